@@ -1,0 +1,20 @@
+namespace MMOrleans.Learning.Specifications;
+
+/// <summary>Which images, and how a training image is changed before the network sees it.</summary>
+public sealed record DatasetSpecification
+{
+    /// <summary><c>cifar10</c>, <c>cifar100</c> or <c>synthetic</c>. Where the files lie is not part of the result.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Black pixels added on every side before the random crop; 0 for no crop.</summary>
+    public int CropPadding { get; init; } = 4;
+
+    /// <summary>Flip left-right with probability ½.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Subtracted per channel (red, green, blue) after division by 255.</summary>
+    public required IReadOnlyList<double> Mean { get; init; }
+
+    /// <summary>Divisor per channel, above 0.</summary>
+    public required IReadOnlyList<double> StandardDeviation { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace MMOrleans.Learning.Specifications;
+
+/// <summary>A method as a composition: loss × class weights × sampler, and from which epoch on.</summary>
+public sealed record MethodSpecification
+{
+    /// <summary>The published name, for people: <c>mm-drw</c>, <c>erm</c>, … Changes nothing.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>ce</c>, <c>ldam</c>, <c>mm</c> or <c>mm-ldam</c>.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>s: factor on the logits inside the loss, above 0. 1 for <c>ce</c>.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>δ₋ of the maximum-margin losses.</summary>
+    public double DeltaMinus { get; init; }
+
+    /// <summary>β of the maximum-margin losses: δ₊ = β · δ₋.</summary>
+    public double DeltaRatio { get; init; } = 1;
+
+    /// <summary>C′: margin of the rarest class in LDAM.</summary>
+    public double MaxMargin { get; init; } = 0.5;
+
+    /// <summary>Class weights: <c>none</c>, <c>balanced</c> from the first epoch, or <c>deferred</c> from <see cref="DeferEpoch"/>.</summary>
+    public required string Reweight { get; init; }
+
+    /// <summary>The DRW switch: first epoch, from 0, of the deferred phase. Equal to the epochs when there is none.</summary>
+    public required int DeferEpoch { get; init; }
+
+    /// <summary><c>effective-number</c> or <c>inverse-frequency</c>.</summary>
+    public string Weights { get; init; } = "effective-number";
+
+    /// <summary>Base of the effective number, in [0, 1).</summary>
+    public double Beta { get; init; } = 0.9999;
+
+    /// <summary>Order and repetition of images; <c>uniform</c>: each once, shuffled.</summary>
+    public string Sampler { get; init; } = "uniform";
+}

@@ -1,0 +1,17 @@
+namespace MMOrleans.Learning.Specifications;
+
+/// <summary>Learning rate by epoch: warm-up, then a factor from each milestone on.</summary>
+public sealed record ScheduleSpecification
+{
+    /// <summary><c>step</c>, <c>cosine</c> or <c>constant</c>; warm-up comes first in each.</summary>
+    public string Kind { get; init; } = "step";
+
+    /// <summary>Epochs of linear warm-up, 0 or more.</summary>
+    public required int WarmupEpochs { get; init; }
+
+    /// <summary>Epochs, from 0 and ascending, at which the rate is multiplied by <see cref="Factor"/>.</summary>
+    public required IReadOnlyList<int> Milestones { get; init; }
+
+    /// <summary>In (0, 1].</summary>
+    public double Factor { get; init; } = 0.01;
+}

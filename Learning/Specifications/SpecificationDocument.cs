@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Learning.Specifications;
+
+/// <summary>Writes a specification as its canonical JSON, reads it back, and names it by hash.</summary>
+public static class SpecificationDocument
+{
+    /// <summary>The canonical text: snake_case keys in declaration order, no white space.</summary>
+    public static string Write(RunSpecification specification) =>
+        JsonSerializer.Serialize(specification, SpecificationJson.Default.RunSpecification);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not a specification, or holds a key this version does not know.</exception>
+    public static RunSpecification Read(string json) =>
+        JsonSerializer.Deserialize(json, SpecificationJson.Default.RunSpecification)
+        ?? throw new JsonException("The specification is the JSON word null; an object is wanted.");
+
+    /// <summary>SHA-256 of the canonical text, lower-case hexadecimal.</summary>
+    public static string Hash(RunSpecification specification) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(specification))));
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
+)]
+[JsonSerializable(typeof(RunSpecification))]
+internal sealed partial class SpecificationJson : JsonSerializerContext;
