@@ -1,0 +1,82 @@
+namespace MMOrleans.Grains.Interfaces.Runs;
+
+/// <summary>One epoch's numbers: a function of the specification, but for the two timings.</summary>
+[GenerateSerializer, Immutable, Alias("mm.EpochMetrics")]
+public sealed record EpochMetrics
+{
+    /// <summary>Completed epochs: 1 after the first.</summary>
+    [Id(0)]
+    public required int Epoch { get; init; }
+
+    /// <summary>Rounds completed so far.</summary>
+    [Id(1)]
+    public required long Round { get; init; }
+
+    /// <summary><c>main</c> or <c>deferred</c>.</summary>
+    [Id(2)]
+    public required string Phase { get; init; }
+
+    /// <summary>Learning rate of the epoch.</summary>
+    [Id(3)]
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training loss: Σ w·ℓ / Σ w over the epoch.</summary>
+    [Id(4)]
+    public required double TrainLoss { get; init; }
+
+    /// <summary>Share of training images classified rightly while training, in [0, 1].</summary>
+    [Id(5)]
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>Mean cross entropy on the test set; null when this epoch was not evaluated.</summary>
+    [Id(6)]
+    public double? TestLoss { get; init; }
+
+    /// <summary>Top-1 accuracy on the test set, in [0, 1].</summary>
+    [Id(7)]
+    public double? Accuracy { get; init; }
+
+    /// <summary>Top-5 accuracy on the test set, in [0, 1].</summary>
+    [Id(8)]
+    public double? Top5 { get; init; }
+
+    /// <summary>Mean accuracy of the classes with many training images.</summary>
+    [Id(9)]
+    public double? Many { get; init; }
+
+    /// <summary>The same for the middle group.</summary>
+    [Id(10)]
+    public double? Medium { get; init; }
+
+    /// <summary>The same for the rarest group.</summary>
+    [Id(11)]
+    public double? Few { get; init; }
+
+    /// <summary>Accuracy by class, in class order; empty when not evaluated.</summary>
+    [Id(12)]
+    public ImmutableArray<double> PerClass { get; init; } = [];
+
+    /// <summary>Images by (true, predicted) class, row-major; empty when not evaluated.</summary>
+    [Id(13)]
+    public ImmutableArray<long> Confusion { get; init; } = [];
+
+    /// <summary>Euclidean norm of the epoch's last averaged gradient; 0 where rounds average parameters.</summary>
+    [Id(14)]
+    public double GradientNorm { get; init; }
+
+    /// <summary>Training images that contributed.</summary>
+    [Id(15)]
+    public long Images { get; init; }
+
+    /// <summary>Wrapping sum of hash(sample, draw) over what the data shards returned.</summary>
+    [Id(16)]
+    public ulong SampleSum { get; init; }
+
+    /// <summary>Seconds the epoch took, evaluation included.</summary>
+    [Id(17)]
+    public double Seconds { get; init; }
+
+    /// <summary>Training images per second.</summary>
+    [Id(18)]
+    public double ImagesPerSecond { get; init; }
+}

@@ -1,0 +1,52 @@
+namespace MMOrleans.Grains.Interfaces.Runs;
+
+/// <summary>What the owner of one run asked for and what came of it; the only writer of its metrics and events.</summary>
+/// <remarks>Key: the run's id. Durable: its state is the run folder.</remarks>
+[Alias("mm.IRunGrain")]
+public interface IRunGrain : IGrainWithStringKey
+{
+    /// <summary>Checks the request, opens the data, makes the run folder and starts.</summary>
+    /// <remarks>Repeating the same request changes nothing. A refusal leaves nothing behind.</remarks>
+    [Alias("Submit"), ResponseTimeout("00:10:00")]
+    Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    /// <remarks>Repeating it while the run is going changes nothing.</remarks>
+    [Alias("Resume"), ResponseTimeout("00:10:00")]
+    Task<RunAnswer> ResumeAsync(RunResumption resumption, CancellationToken cancellationToken = default);
+
+    /// <summary>Checkpoints the newest completed round, then stops; with <paramref name="now"/> without a checkpoint.</summary>
+    /// <remarks>Returns when the request is noted; <see cref="WatchAsync"/> tells when it is done. Safe to repeat.</remarks>
+    [Alias("Stop")]
+    Task<RunAnswer> StopAsync(bool now, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>The whole picture.</summary>
+    /// <exception cref="RunNotFoundException">There is no such run here.</exception>
+    [Alias("GetStatus"), AlwaysInterleave]
+    Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Waits up to <paramref name="patience"/> (10 s at most) for something new after <paramref name="cursor"/>; 0 asks for all.</summary>
+    /// <remarks>Progress alone is answered at most every half second.</remarks>
+    [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:20")]
+    Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken = default);
+
+    /// <summary>The coordinator says how far the run is.</summary>
+    [Alias("NoteProgress"), AlwaysInterleave]
+    Task NoteProgressAsync(RunProgress progress, CancellationToken cancellationToken = default);
+
+    /// <summary>A trainer says what an epoch gave. The same epoch twice is one; a different result for it fails the run (MM4004).</summary>
+    [Alias("RecordEpoch")]
+    Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken = default);
+
+    /// <summary>A trainer says that a checkpoint is on disk, or why it is not.</summary>
+    [Alias("RecordCheckpoint")]
+    Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a line to the timeline.</summary>
+    [Alias("RecordEvent")]
+    Task RecordEventAsync(string kind, string message, CancellationToken cancellationToken = default);
+
+    /// <summary>The coordinator says how it ended.</summary>
+    [Alias("RecordEnd")]
+    Task RecordEndAsync(RunEnd outcome, CancellationToken cancellationToken = default);
+}
