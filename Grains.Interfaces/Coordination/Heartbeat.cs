@@ -1,0 +1,67 @@
+using MMOrleans.Grains.Interfaces.Runs;
+
+namespace MMOrleans.Grains.Interfaces.Coordination;
+
+/// <summary>A trainer's stage in a run.</summary>
+public enum TrainerStage
+{
+    /// <summary>Opening data, loading a state.</summary>
+    Starting = 0,
+
+    /// <summary>Computing rounds.</summary>
+    Training = 1,
+
+    /// <summary>Stopped at a round boundary on request, state kept.</summary>
+    Paused = 2,
+
+    /// <summary>All rounds done, state kept until the run has ended.</summary>
+    Done = 3,
+
+    /// <summary>Cannot go on; the fault says why.</summary>
+    Faulted = 4,
+}
+
+/// <summary>What a trainer tells the coordinator twice a second.</summary>
+[GenerateSerializer, Immutable, Alias("mm.Heartbeat")]
+public sealed record Heartbeat
+{
+    /// <summary>Who.</summary>
+    [Id(0)]
+    public required string Trainer { get; init; }
+
+    /// <summary>Term of the newest lease it knows; 0 for none.</summary>
+    [Id(1)]
+    public required long Term { get; init; }
+
+    /// <summary>Where it is.</summary>
+    [Id(2)]
+    public required TrainerStage Stage { get; init; }
+
+    /// <summary>Completed rounds.</summary>
+    [Id(3)]
+    public required long Round { get; init; }
+
+    /// <summary>Hash of its state; only when paused or done.</summary>
+    [Id(4)]
+    public string? StateSha256 { get; init; }
+
+    /// <summary>What it waits for, such as <c>segment 3 at silo-1, 4 s</c>; empty when it does not.</summary>
+    [Id(5)]
+    public string WaitingFor { get; init; } = "";
+
+    /// <summary>Why it is <see cref="TrainerStage.Faulted"/>.</summary>
+    [Id(6)]
+    public RunFault? Fault { get; init; }
+
+    /// <summary>A fault that any trainer would meet, so that giving its slots to others is useless.</summary>
+    [Id(7)]
+    public bool FaultIsOfTheRun { get; init; }
+
+    /// <summary>For displays.</summary>
+    [Id(8)]
+    public TrainerStatus? Status { get; init; }
+
+    /// <summary>For displays.</summary>
+    [Id(9)]
+    public RunProgress? Progress { get; init; }
+}

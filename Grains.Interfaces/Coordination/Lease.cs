@@ -1,0 +1,16 @@
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Interfaces.Coordination;
+
+/// <summary>Which slots a trainer computes, under which term, and where the averaging happens.</summary>
+/// <param name="Term">Orders leases: a newer one replaces an older one.</param>
+/// <param name="Slots">Few aligned blocks; empty for a spare.</param>
+/// <param name="Writes">Whether this trainer writes the checkpoints and reports the epochs.</param>
+/// <param name="Segments">Grain key of every segment, in order of the vector; the last one gathers evaluations.</param>
+[GenerateSerializer, Immutable, Alias("mm.Lease")]
+public sealed record Lease(
+    [property: Id(0)] long Term,
+    [property: Id(1)] ImmutableArray<SlotRange> Slots,
+    [property: Id(2)] bool Writes,
+    [property: Id(3)] ImmutableArray<string> Segments
+);

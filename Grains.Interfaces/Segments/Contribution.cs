@@ -1,0 +1,36 @@
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Interfaces.Segments;
+
+/// <summary>What a trainer gives to one segment in one round.</summary>
+[GenerateSerializer, Immutable, Alias("mm.Contribution")]
+public sealed record Contribution
+{
+    /// <summary>Who.</summary>
+    [Id(0)]
+    public required string Trainer { get; init; }
+
+    /// <summary>Round, from 0; for the evaluation segment the epoch.</summary>
+    [Id(1)]
+    public required long Round { get; init; }
+
+    /// <summary>Term of the lease it computed under. Orders leases, gates nothing.</summary>
+    [Id(2)]
+    public required long Term { get; init; }
+
+    /// <summary>Whether it used the deferred phase's weights.</summary>
+    [Id(3)]
+    public required bool Deferred { get; init; }
+
+    /// <summary>128-bit hash of the state the round started from.</summary>
+    [Id(4)]
+    public required UInt128 StateHash { get; init; }
+
+    /// <summary>What the segment is.</summary>
+    [Id(5)]
+    public required SegmentShape Shape { get; init; }
+
+    /// <summary>Blocks not sent before; empty to ask once more for the answer.</summary>
+    [Id(6)]
+    public required ImmutableArray<Block> Blocks { get; init; }
+}

@@ -1,0 +1,40 @@
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Interfaces.Segments;
+
+/// <summary>What a segment answers.</summary>
+public enum SegmentOutcome
+{
+    /// <summary>The round is complete; the result is in the answer.</summary>
+    Averaged = 0,
+
+    /// <summary>Not complete yet: ask once more.</summary>
+    Again = 1,
+
+    /// <summary>This segment lives elsewhere now; the next beat's answer says where.</summary>
+    Moved = 2,
+
+    /// <summary>The round is so old that its result is gone: take a state copy.</summary>
+    Behind = 3,
+
+    /// <summary>Refused: the trainer's phase is not the round's. Nothing was stored.</summary>
+    WrongPhase = 4,
+
+    /// <summary>Contributors started the round from different states; it is not completed. The detail names them.</summary>
+    StatesDiffer = 5,
+}
+
+/// <summary>A segment's answer to a contribution.</summary>
+/// <param name="Outcome">Which.</param>
+/// <param name="Round">The round it is about.</param>
+/// <param name="Averaged">The averaged numbers; null unless <see cref="SegmentOutcome.Averaged"/>.</param>
+/// <param name="Total">Scalars of the whole round.</param>
+/// <param name="Detail">A sentence for the log; empty when all is well.</param>
+[GenerateSerializer, Immutable, Alias("mm.SegmentAnswer")]
+public sealed record SegmentAnswer(
+    [property: Id(0)] SegmentOutcome Outcome,
+    [property: Id(1)] long Round,
+    [property: Id(2)] VectorChunk? Averaged,
+    [property: Id(3)] RoundTally Total,
+    [property: Id(4)] string Detail
+);

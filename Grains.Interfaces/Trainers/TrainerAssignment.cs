@@ -1,0 +1,20 @@
+using MMOrleans.Grains.Interfaces.Runs;
+
+namespace MMOrleans.Grains.Interfaces.Trainers;
+
+/// <summary>What a trainer is to train, and from where.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Specification">Canonical JSON.</param>
+/// <param name="Settings">The rest.</param>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Checkpoint">Name of the checkpoint to start from; null for the initial state.</param>
+/// <param name="ManifestHash">The data it must find.</param>
+[GenerateSerializer, Immutable, Alias("mm.TrainerAssignment")]
+public sealed record TrainerAssignment(
+    [property: Id(0)] string RunId,
+    [property: Id(1)] string Specification,
+    [property: Id(2)] RunSettings Settings,
+    [property: Id(3)] string Folder,
+    [property: Id(4)] string? Checkpoint,
+    [property: Id(5)] string ManifestHash
+);
