@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Learning.Checkpoints;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    AllowDuplicateProperties = false
+)]
+[JsonSerializable(typeof(CheckpointManifest))]
+[JsonSerializable(typeof(CheckpointProgress))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,0 +1,22 @@
+namespace MMOrleans.Learning;
+
+/// <summary>A refusal that reaches the user: a code of the error catalogue, what happened, and what to do.</summary>
+public class LearningFault : Exception
+{
+    /// <param name="code">Such as <c>MM2004</c>.</param>
+    /// <param name="message">What happened, with the value, and why it matters.</param>
+    /// <param name="fix">What to do now.</param>
+    /// <param name="inner">What it was noticed by; null when nothing was thrown.</param>
+    public LearningFault(string code, string message, string fix, Exception? inner = null)
+        : base(message, inner)
+    {
+        Code = code;
+        Fix = fix;
+    }
+
+    /// <summary>Such as <c>MM2004</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>What to do now.</summary>
+    public string Fix { get; }
+}
