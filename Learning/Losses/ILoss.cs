@@ -1,0 +1,17 @@
+using TorchSharp;
+
+namespace MMOrleans.Learning.Losses;
+
+/// <summary>What a row of logits costs, given its true class.</summary>
+/// <remarks>
+/// Rows only: class weights and the division by their sum belong to whoever holds the whole batch, because a shard's own weighted mean
+/// is not a part of the batch's.
+/// </remarks>
+public interface ILoss
+{
+    /// <summary>The unweighted losses, one a row.</summary>
+    /// <param name="logits">[rows, classes], before any scale or margin.</param>
+    /// <param name="labels">The true classes of the same rows.</param>
+    /// <returns>[rows], in the logits' type; the caller disposes.</returns>
+    torch.Tensor Rows(torch.Tensor logits, LabelRows labels);
+}

@@ -1,0 +1,51 @@
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Specifications;
+using static TorchSharp.torch;
+
+namespace MMOrleans.Learning.Tests.Losses;
+
+public class LossCatalogueTests
+{
+    [Fact]
+    public void UnknownLossIsRefusedWithTheNamesThatExist()
+    {
+        var method = new MethodSpecification
+        {
+            Name = "x",
+            Loss = "huber",
+            Reweight = "none",
+            DeferEpoch = 1,
+        };
+
+        var fault = Assert.Throws<LearningFault>(() => LossCatalogue.Create(method, [2, 1]));
+
+        Assert.Equal("MM1007", fault.Code);
+        Assert.Contains("huber", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("ce, ldam, mm, mm-ldam", fault.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TieCountsAsCorrectInTheMaximumMarginLoss()
+    {
+        using var scope = NewDisposeScope();
+        var labels = new LabelRows([0], 2, CPU, ScalarType.Float64);
+        var logits = tensor(new[] { 0.5, 0.5 }, [1, 2]);
+
+        var loss = new MaximumMarginLoss(1, [0.6, 0.6], 1.5).Rows(logits, labels);
+
+        // D = exp(−0.9); ℓ = log(1 + exp(D)).
+        Assert.Equal(Math.Log(1 + Math.Exp(Math.Exp(-0.9))), loss.item<double>(), 12);
+    }
+
+    [Fact]
+    public void LabelBeyondTheClassesIsRefused()
+    {
+        using var scope = NewDisposeScope();
+
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new LabelRows([10], 10, CPU, ScalarType.Float32)
+        );
+
+        Assert.Contains("[0, 10)", refusal.Message, StringComparison.Ordinal);
+    }
+}
