@@ -41,13 +41,27 @@ public sealed class CheckpointStore(string folder)
     }
 
     /// <summary>One checkpoint by name; <c>epoch-42</c> and <c>epoch-0042</c> mean the same. It may be damaged.</summary>
-    /// <exception cref="CheckpointNotFoundException">There is none of that name.</exception>
+    /// <exception cref="LearningFault">MM1007: there is none of that name; the message lists those there are.</exception>
     public CheckpointEntry Find(string name)
     {
         var path = CheckpointName.Canonical(name) is { } canonical ? Path.Combine(folder, canonical) : null;
-        return path is not null && Directory.Exists(path)
-            ? new CheckpointEntry(path)
-            : throw new CheckpointNotFoundException(name, [.. List().Select(entry => entry.Name)]);
+        return path is not null && Directory.Exists(path) ? new CheckpointEntry(path) : throw Unknown(name);
+    }
+
+    private LearningFault Unknown(string name)
+    {
+        var present = List().Select(entry => entry.Name).ToList();
+        return present.Count == 0
+            ? new LearningFault(
+                "MM1007",
+                $"there is no checkpoint '{name}': the run has none",
+                "train at least one epoch"
+            )
+            : new LearningFault(
+                "MM1007",
+                $"there is no checkpoint '{name}'; there are {string.Join(", ", present)}",
+                $"for the newest: --from {present[0]}"
+            );
     }
 
     /// <summary>Removes what the retention does not keep, and what killed writers left more than an hour ago.</summary>

@@ -135,7 +135,8 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         _writer.Write(SomeCheckpoint.AfterEpoch(42));
 
-        var fault = Assert.Throws<CheckpointNotFoundException>(() => _store.Find(name));
+        var fault = Assert.Throws<LearningFault>(() => _store.Find(name));
+        Assert.Equal("MM1007", fault.Code);
 
         Assert.Contains("epoch-0042", fault.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,48 @@
+using System.Text;
+using MMOrleans.Learning.Checkpoints;
+
+namespace MMOrleans.Learning.RunFolders;
+
+/// <summary>Replaces a file's whole content: readers see the old or the new, a killed process leaves the old.</summary>
+internal static class AtomicFile
+{
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="content">Written as UTF-8.</param>
+    /// <param name="mode">Rights of the file from its first byte on; null for the user's default.</param>
+    /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
+    public static void Write(string path, string content, UnixFileMode? mode = null) =>
+        Write(path, Encoding.UTF8.GetBytes(content), mode);
+
+    /// <inheritdoc cref="Write(string, string, UnixFileMode?)"/>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    {
+        // One writer owns a run's files, so one temporary name is enough and a leftover is overwritten.
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.writing");
+        try
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+            };
+            if (mode is not null && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = mode;
+            }
+
+            File.Delete(temporary);
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            throw StorageFault.CannotWrite(path, fault);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Learning.RunFolders;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = true
+)]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(LocalEndpoint))]
+internal sealed partial class RunFolderJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+)]
+[JsonSerializable(typeof(EventRecord))]
+internal sealed partial class EventJson : JsonSerializerContext;

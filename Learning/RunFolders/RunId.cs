@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace MMOrleans.Learning.RunFolders;
+
+/// <summary>Ids of runs: <c>r-</c> and six letters or digits that are not mistaken for each other.</summary>
+public static class RunId
+{
+    private const string Prefix = "r-";
+    private const int Length = 6;
+
+    /// <summary>Crockford's base 32: without i, l, o and u.</summary>
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
+
+    /// <summary>A new id.</summary>
+    /// <param name="taken">Whether an id is in use.</param>
+    public static string New(Predicate<string> taken)
+    {
+        while (true)
+        {
+            var id = Prefix + RandomNumberGenerator.GetString(Alphabet, Length);
+            if (!taken(id))
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Whether a text is an id; only such a text may become part of a path.</summary>
+    public static bool IsId(string text) =>
+        text.Length == Prefix.Length + Length
+        && text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.AsSpan(Prefix.Length).IndexOfAnyExcept(Letters) < 0;
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using MMOrleans.Learning.Checkpoints;
+
+namespace MMOrleans.Learning.RunFolders;
+
+/// <summary>Writes a run's <c>log.txt</c>, from any thread; the file before it is kept as <c>log.1.txt</c>.</summary>
+public sealed class RunLog : IDisposable
+{
+    private readonly string _path;
+    private readonly long _limit;
+    private readonly Lock _gate = new();
+    private FileStream _file;
+
+    /// <summary>Opens the file, or begins it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">Bytes after which a new file begins.</param>
+    /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
+    public RunLog(string path, long limit = 16 << 20)
+    {
+        _path = path;
+        _limit = limit;
+        try
+        {
+            _file = Open();
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            throw StorageFault.CannotWrite(path, fault);
+        }
+    }
+
+    /// <summary>Adds an entry; a message of several lines becomes one. A full disk loses it: a log never stops training.</summary>
+    public void Write(LogEntry entry)
+    {
+        var line = Encoding.UTF8.GetBytes(entry.ToLine() + "\n");
+        lock (_gate)
+        {
+            try
+            {
+                if (_file.Length > _limit)
+                {
+                    _file.Dispose();
+                    File.Move(_path, Path.ChangeExtension(_path, ".1.txt"), overwrite: true);
+                    _file = Open();
+                }
+
+                _file.Write(line);
+                _file.Flush();
+            }
+            catch (Exception fault) when (StorageFault.Is(fault) || fault is ObjectDisposedException)
+            {
+                // Whoever writes checkpoints to the same disk reports it.
+            }
+        }
+    }
+
+    /// <summary>The entries of both files, oldest first; a line that is no entry is passed over.</summary>
+    public static IEnumerable<LogEntry> Read(string path) =>
+        ((string[])[Path.ChangeExtension(path, ".1.txt"), path])
+            .Where(File.Exists)
+            .SelectMany(Lines)
+            .Select(LogEntry.FromLine)
+            .OfType<LogEntry>();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _file.Dispose();
+        }
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    private FileStream Open() =>
+        new(_path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete);
+}
+
+/// <summary>One line of a log.</summary>
+/// <param name="Time">UTC.</param>
+/// <param name="Level"><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Source">Who says it: a trainer such as <c>silo-0/t0</c>, or a part; no white space.</param>
+/// <param name="Message">One sentence.</param>
+public sealed record LogEntry(DateTimeOffset Time, string Level, string Source, string Message)
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    /// <summary>Such as <c>2026-01-05T10:41:07.123Z warning silo-0/t0 message</c>.</summary>
+    public string ToLine() =>
+        $"{Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)} {Level, -7} {Source} {Message.ReplaceLineEndings(" ⏎ ")}";
+
+    /// <returns>The entry, or null when the line is none.</returns>
+    public static LogEntry? FromLine(string line)
+    {
+        var parts = line.Split(' ', 2);
+        if (
+            parts.Length < 2
+            || !DateTimeOffset.TryParseExact(
+                parts[0],
+                TimeFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var time
+            )
+        )
+        {
+            return null;
+        }
+
+        var rest = parts[1].Split(' ', 2, StringSplitOptions.TrimEntries);
+        var end = rest.Length == 2 ? rest[1].Split(' ', 2) : [];
+        return end.Length == 2 ? new LogEntry(time, rest[0], end[0], end[1]) : null;
+    }
+}
