@@ -1,0 +1,7 @@
+namespace MMOrleans.Learning.Datasets;
+
+/// <summary>A data set, opened.</summary>
+/// <param name="Train">All training images, before any imbalance.</param>
+/// <param name="Test">The balanced test set.</param>
+/// <param name="ManifestHash">SHA-256 over the contents of its files, or over the generator's parameters; lower-case hexadecimal.</param>
+public sealed record Dataset(ImageSet Train, ImageSet Test, string ManifestHash);

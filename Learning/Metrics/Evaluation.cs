@@ -1,0 +1,72 @@
+using MMOrleans.Learning.Imbalance;
+
+namespace MMOrleans.Learning.Metrics;
+
+/// <summary>What a confusion matrix says about a classifier.</summary>
+public sealed class Evaluation
+{
+    private readonly long[] _confusion;
+
+    /// <param name="classes">K.</param>
+    /// <param name="confusion">K × K images by (true, predicted) class, row-major.</param>
+    /// <param name="top5">Images whose class is among the five largest logits.</param>
+    /// <param name="lossSum">Σ cross entropy.</param>
+    public Evaluation(int classes, IReadOnlyList<long> confusion, long top5, double lossSum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(confusion.Count, classes * classes);
+        (Classes, _confusion, Top5Count, LossSum) = (classes, [.. confusion], top5, lossSum);
+        Images = _confusion.Sum();
+    }
+
+    /// <summary>K.</summary>
+    public int Classes { get; }
+
+    /// <summary>Images evaluated.</summary>
+    public long Images { get; }
+
+    /// <summary>Images whose class is among the five largest logits.</summary>
+    public long Top5Count { get; }
+
+    /// <summary>Σ cross entropy.</summary>
+    public double LossSum { get; }
+
+    /// <summary>Images by (true, predicted) class, row-major.</summary>
+    public IReadOnlyList<long> Confusion => _confusion;
+
+    /// <summary>Share classified rightly, in [0, 1].</summary>
+    public double Accuracy => (double)Enumerable.Range(0, Classes).Sum(c => At(c, c)) / Images;
+
+    /// <summary>Share whose class is among the five largest logits.</summary>
+    public double Top5 => (double)Top5Count / Images;
+
+    /// <summary>Mean cross entropy.</summary>
+    public double Loss => LossSum / Images;
+
+    /// <summary>Recall of every class; NaN for a class without images.</summary>
+    public IReadOnlyList<double> PerClass =>
+        [.. Enumerable.Range(0, Classes).Select(c => (double)At(c, c) / Row(c))];
+
+    /// <summary>Mean recall of the classes.</summary>
+    public double BalancedAccuracy => PerClass.Average();
+
+    /// <summary>Mean recall of some classes; null for none.</summary>
+    public double? Mean(IReadOnlyList<int> classes) =>
+        classes.Count == 0 ? null : classes.Average(c => PerClass[c]);
+
+    /// <summary>Mean F1 over the classes; a class neither met nor predicted counts 0.</summary>
+    public double MacroF1 =>
+        Enumerable
+            .Range(0, Classes)
+            .Average(c =>
+            {
+                var column = Enumerable.Range(0, Classes).Sum(t => At(t, c));
+                return Row(c) + column == 0 ? 0 : 2.0 * At(c, c) / (Row(c) + column);
+            });
+
+    /// <summary>Geometric mean of the recalls.</summary>
+    public double GeometricMean => Math.Exp(PerClass.Average(Math.Log));
+
+    private long At(int truth, int predicted) => _confusion[(truth * Classes) + predicted];
+
+    private long Row(int truth) => Enumerable.Range(0, Classes).Sum(p => At(truth, p));
+}

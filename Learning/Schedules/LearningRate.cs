@@ -1,0 +1,36 @@
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Learning.Schedules;
+
+/// <summary>The learning rate of every epoch.</summary>
+/// <remarks>
+/// Warm-up: base · (e + 1) / W for e &lt; W. Then <c>step</c> multiplies by the factor from each milestone on; <c>cosine</c> falls to 0
+/// over the epochs left; <c>constant</c> stays. Source: kaidic/LDAM-DRW, <c>adjust_learning_rate</c>.
+/// </remarks>
+public sealed class LearningRate(ScheduleSpecification schedule, double baseRate, int epochs)
+{
+    /// <summary>Rate during <paramref name="epoch"/>, counted from 0.</summary>
+    public double At(int epoch)
+    {
+        if (epoch < schedule.WarmupEpochs)
+            return baseRate * (epoch + 1) / schedule.WarmupEpochs;
+        return schedule.Kind switch
+        {
+            "step" => schedule
+                .Milestones.Where(m => epoch >= m)
+                .Aggregate(baseRate, (rate, _) => rate * schedule.Factor),
+            "cosine" => baseRate
+                / 2
+                * (
+                    1
+                    + Math.Cos(
+                        Math.PI
+                            * (epoch - schedule.WarmupEpochs)
+                            / Math.Max(1, epochs - schedule.WarmupEpochs)
+                    )
+                ),
+            "constant" => baseRate,
+            _ => throw new ArgumentException($"'{schedule.Kind}' is no schedule: step, cosine or constant."),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Learning.Schedules;
+
+/// <summary>What every round of a run is: a pure function of the specification and the length of an epoch.</summary>
+/// <remarks>A round is H local steps; it never crosses an epoch, so the last of an epoch may be shorter, and the DRW switch is between two.</remarks>
+public sealed class RunPlan
+{
+    private readonly RunSpecification _specification;
+    private readonly LearningRate _rate;
+    private readonly int _draws;
+
+    /// <param name="specification">The run.</param>
+    /// <param name="drawsPerEpoch">Images an epoch draws, 1 or more.</param>
+    public RunPlan(RunSpecification specification, int drawsPerEpoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(drawsPerEpoch, 1);
+        (_specification, _draws) = (specification, drawsPerEpoch);
+        _rate = new(specification.Schedule, specification.Optimiser.LearningRate, specification.Epochs);
+        StepsPerEpoch = (int)(((long)drawsPerEpoch + specification.BatchSize - 1) / specification.BatchSize);
+        RoundsPerEpoch = (StepsPerEpoch + specification.LocalSteps - 1) / specification.LocalSteps;
+        Rounds = (long)RoundsPerEpoch * specification.Epochs;
+    }
+
+    /// <summary>Optimiser steps of an epoch; the last short batch counts.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Rounds of an epoch.</summary>
+    public int RoundsPerEpoch { get; }
+
+    /// <summary>Rounds of the run.</summary>
+    public long Rounds { get; }
+
+    /// <summary>First round of the deferred phase; past the end when there is none.</summary>
+    public long FirstDeferredRound =>
+        _specification.Method.DeferEpoch >= _specification.Epochs
+            ? long.MaxValue
+            : (long)_specification.Method.DeferEpoch * RoundsPerEpoch;
+
+    /// <summary>One round, in [0, <see cref="Rounds"/>).</summary>
+    public RoundPlan At(long round)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(round);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(round, Rounds);
+        var epoch = (int)(round / RoundsPerEpoch);
+        var ofEpoch = (int)(round % RoundsPerEpoch);
+        var first = ofEpoch * _specification.LocalSteps;
+        return new(
+            round,
+            epoch,
+            ofEpoch,
+            first,
+            Math.Min(_specification.LocalSteps, StepsPerEpoch - first),
+            _rate.At(epoch),
+            round >= FirstDeferredRound ? Phase.Deferred : Phase.Main,
+            ofEpoch == RoundsPerEpoch - 1
+        );
+    }
+
+    /// <summary>Draws of an epoch that a slot gets in a step: of n rows, ⌊s·n/V⌋ … ⌊(s+1)·n/V⌋ − 1.</summary>
+    /// <param name="step">Step of the epoch, from 0.</param>
+    /// <param name="slot">Slot, from 0.</param>
+    /// <returns>First draw of the epoch and how many; 0 for an empty slot.</returns>
+    public (int Start, int Count) Rows(int step, int slot)
+    {
+        var batch = step * _specification.BatchSize;
+        var rows = Math.Min(_specification.BatchSize, _draws - batch);
+        var start = (int)((long)slot * rows / _specification.Slots);
+        var end = (int)((long)(slot + 1) * rows / _specification.Slots);
+        return (batch + start, end - start);
+    }
+
+    /// <summary>Whether the model is evaluated after <paramref name="epoch"/>, counted from 0; always after the last.</summary>
+    public bool EvaluatesAfter(int epoch) =>
+        (epoch + 1) % _specification.EvaluateEvery == 0 || epoch + 1 == _specification.Epochs;
+}

@@ -1,0 +1,117 @@
+using CsCheck;
+using MMOrleans.Learning.Sampling;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Learning.Tests.Schedules;
+
+public class RunPlanTests
+{
+    [Fact]
+    public void GoldenWarmUpAndDropsComeOut()
+    {
+        var tolerance = GoldenFile.Tolerance("lr_schedule");
+        foreach (var golden in GoldenFile.Cases("lr_schedule"))
+        {
+            var kind = golden.GetProperty("kind").GetString()!;
+            ScheduleSpecification? schedule = kind switch
+            {
+                "warmupStep" => new()
+                {
+                    WarmupEpochs = golden.GetProperty("warmupEpochs").GetInt32(),
+                    Milestones = golden.Integers("milestones"),
+                    Factor = golden.Numbers("factors")[0],
+                },
+                "steps" => new()
+                {
+                    WarmupEpochs = 0,
+                    Milestones = golden.Integers("milestones"),
+                    Factor = golden.Number("factor"),
+                },
+                "cosine" => new()
+                {
+                    Kind = "cosine",
+                    WarmupEpochs = 0,
+                    Milestones = [],
+                },
+                _ => null, // BBN's own warm-up and alpha come with that method
+            };
+            if (schedule is null)
+                continue;
+            var epochs = golden.GetProperty("epochs").GetInt32();
+            var rate = new LearningRate(schedule, golden.Number("baseLr"), epochs);
+            GoldenFile.AssertClose(
+                golden.Numbers("lr"),
+                Enumerable.Range(0, epochs).Select(rate.At),
+                tolerance,
+                golden.Id()
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData(200, 5, 160, 180, 160)]
+    [InlineData(20, 1, 16, 18, 16)]
+    [InlineData(4, 1, 3, 4, 3)]
+    [InlineData(1, 1, 1, 1, 0)]
+    public void AutoScalesThePublishedSchedule(int epochs, int warmup, int first, int second, int defer)
+    {
+        var auto = ScaledSchedule.For(epochs);
+
+        Assert.Equal(
+            (warmup, first, second, defer),
+            (auto.WarmupEpochs, auto.Milestones[0], auto.Milestones[1], auto.DeferEpoch)
+        );
+    }
+
+    [Fact]
+    public void EveryDrawOfAnEpochBelongsToOneSlotOfOneStepOfOneRound() =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 64], Gen.Int[1, 9], Gen.Int[1, 5])
+            .Sample(
+                (draws, batch, slots, steps) =>
+                {
+                    var plan = new RunPlan(Some.Specification(epochs: 2, batch, slots, steps), draws);
+                    List<int> seen = [];
+                    for (var round = (long)plan.RoundsPerEpoch; round < plan.Rounds; round++)
+                    {
+                        var at = plan.At(round);
+                        Assert.Equal(1, at.Epoch);
+                        for (var step = at.FirstStep; step < at.FirstStep + at.Steps; step++)
+                        for (var slot = 0; slot < slots; slot++)
+                        {
+                            var (start, count) = plan.Rows(step, slot);
+                            seen.AddRange(Enumerable.Range(start, count));
+                        }
+                    }
+
+                    Assert.Equal(Enumerable.Range(0, draws), seen);
+                    Assert.True(plan.At(plan.Rounds - 1).EndsEpoch);
+                }
+            );
+
+    [Fact]
+    public void PhaseSwitchesOnceAndAtTheStartOfItsEpoch()
+    {
+        var specification = Some.Specification(epochs: 5, batch: 8, slots: 2, localSteps: 3);
+        var plan = new RunPlan(
+            specification with
+            {
+                Method = specification.Method with { DeferEpoch = 3 },
+            },
+            50
+        );
+
+        for (var round = 0L; round < plan.Rounds; round++)
+            Assert.Equal(plan.At(round).Epoch >= 3 ? Phase.Deferred : Phase.Main, plan.At(round).Phase);
+    }
+
+    [Fact]
+    public void UniformSamplerDrawsEachImageOnceAnEpochInADifferentOrder()
+    {
+        var sampler = new UniformSampler(100, seed: 1);
+
+        Assert.Equal(Enumerable.Range(0, 100), sampler.Draw(0).Order());
+        Assert.Equal(sampler.Draw(3), sampler.Draw(3));
+        Assert.NotEqual(sampler.Draw(0), sampler.Draw(1));
+    }
+}
