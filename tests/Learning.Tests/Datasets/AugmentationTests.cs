@@ -42,13 +42,13 @@ public class AugmentationTests
     [Fact]
     public void GoldenCropsComeOut()
     {
-        var inputs = GoldenFile.Read("augmentation").GetProperty("inputs");
+        var inputs = GoldenCases.Read("augmentation").GetProperty("inputs");
         var image = inputs.GetProperty("image").Integers("data").Select(v => (byte)v).ToArray();
         var size = inputs.GetProperty("image").Integers("shape")[2];
-        var tolerance = GoldenFile.Tolerance("augmentation");
+        var tolerance = GoldenCases.Tolerance("augmentation");
         var table = Augmentation.Table<double>([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]);
         var seen = 0;
-        foreach (var golden in GoldenFile.Cases("augmentation"))
+        foreach (var golden in GoldenCases.Cases("augmentation"))
         {
             if (golden.GetProperty("kind").GetString() != "cropFlip")
                 continue;
@@ -67,7 +67,7 @@ public class AugmentationTests
             var planes = Enumerable
                 .Range(0, 3)
                 .SelectMany(c => Enumerable.Range(0, size * size).Select(p => target[(p * 3) + c]));
-            GoldenFile.AssertClose(
+            GoldenCases.AssertClose(
                 golden.GetProperty("normalised").Numbers("data"),
                 planes,
                 tolerance,

@@ -8,7 +8,7 @@ public class ImbalanceProfileTests
     [Fact]
     public void EveryGoldenProfileComesOutExactly()
     {
-        foreach (var golden in GoldenFile.Cases("class_counts"))
+        foreach (var golden in GoldenCases.Cases("class_counts"))
         {
             var available = Enumerable
                 .Repeat(golden.GetProperty("nMax").GetInt32(), golden.GetProperty("k").GetInt32())
@@ -38,7 +38,7 @@ public class ImbalanceProfileTests
     [Fact]
     public void GoldenSubsetsAreTheSameImagesInTheSameOrder()
     {
-        foreach (var golden in GoldenFile.Cases("subset_indices"))
+        foreach (var golden in GoldenCases.Cases("subset_indices"))
             Assert.Equal(
                 golden.Integers("indices"),
                 SubsetRule.Choose(

@@ -9,27 +9,27 @@ public class EvaluationTests
     [Fact]
     public void GoldenErrorsAndGroupsComeOut()
     {
-        var tolerance = GoldenFile.Tolerance("metrics");
-        foreach (var golden in GoldenFile.Cases("metrics"))
+        var tolerance = GoldenCases.Tolerance("metrics");
+        foreach (var golden in GoldenCases.Cases("metrics"))
         {
             var confusion = golden.GetProperty("confusion").GetProperty("data").Deserialize<long[]>()!;
             var classes = golden.GetProperty("confusion").GetProperty("shape")[0].GetInt32();
             var evaluation = new Evaluation(classes, confusion, 0, 0);
             var groups = ShotGroups.ByThresholds(golden.Integers("counts"));
 
-            GoldenFile.AssertClose(
+            GoldenCases.AssertClose(
                 golden.Numbers("perClassAccuracy"),
                 evaluation.PerClass,
                 tolerance,
                 "per class"
             );
-            GoldenFile.AssertClose(
+            GoldenCases.AssertClose(
                 [golden.Number("top1Error")],
                 [100 * (1 - evaluation.Accuracy)],
                 tolerance,
                 "top-1"
             );
-            GoldenFile.AssertClose(
+            GoldenCases.AssertClose(
                 [golden.Number("balancedError")],
                 [100 * (1 - evaluation.BalancedAccuracy)],
                 tolerance,
@@ -42,7 +42,7 @@ public class EvaluationTests
             )
             {
                 Assert.Equal(golden.GetProperty("groups").Integers(name), group);
-                GoldenFile.AssertClose(
+                GoldenCases.AssertClose(
                     [accuracy.Number(name)],
                     [evaluation.Mean(group)!.Value],
                     tolerance,

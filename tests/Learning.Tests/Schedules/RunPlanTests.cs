@@ -10,8 +10,8 @@ public class RunPlanTests
     [Fact]
     public void GoldenWarmUpAndDropsComeOut()
     {
-        var tolerance = GoldenFile.Tolerance("lr_schedule");
-        foreach (var golden in GoldenFile.Cases("lr_schedule"))
+        var tolerance = GoldenCases.Tolerance("lr_schedule");
+        foreach (var golden in GoldenCases.Cases("lr_schedule"))
         {
             var kind = golden.GetProperty("kind").GetString()!;
             ScheduleSpecification? schedule = kind switch
@@ -40,7 +40,7 @@ public class RunPlanTests
                 continue;
             var epochs = golden.GetProperty("epochs").GetInt32();
             var rate = new LearningRate(schedule, golden.Number("baseLr"), epochs);
-            GoldenFile.AssertClose(
+            GoldenCases.AssertClose(
                 golden.Numbers("lr"),
                 Enumerable.Range(0, epochs).Select(rate.At),
                 tolerance,

@@ -7,9 +7,9 @@ public class ClassWeightsTests
     [Fact]
     public void GoldenWeightsAndMarginsComeOut()
     {
-        var tolerance = GoldenFile.Tolerance("class_weights");
+        var tolerance = GoldenCases.Tolerance("class_weights");
         var seen = new HashSet<string>();
-        foreach (var golden in GoldenFile.Cases("class_weights"))
+        foreach (var golden in GoldenCases.Cases("class_weights"))
         {
             var kind = golden.GetProperty("kind").GetString()!;
             if (kind is not ("effectiveNumber" or "inverseFrequency" or "ldamMargins"))
@@ -24,7 +24,7 @@ public class ClassWeightsTests
                 _ => LdamMargins.Of(counts, golden.Number("maxMargin")),
             };
 
-            GoldenFile.AssertClose(golden.Numbers("weights"), weights, tolerance, golden.Id());
+            GoldenCases.AssertClose(golden.Numbers("weights"), weights, tolerance, golden.Id());
         }
 
         Assert.Equal(3, seen.Count);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace MMOrleans.Learning.Tests;
 
 /// <summary>Reference numbers: from the folder that MM_GOLDEN_DIR names, else from tests/Golden.</summary>
-internal static class GoldenFile
+internal static class GoldenCases
 {
     public static JsonElement Read(string name) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), $"{name}.json"))).RootElement;
