@@ -1,0 +1,384 @@
+using System.IO.Hashing;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
+using TorchSharp;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace MMOrleans.Learning.Training;
+
+/// <summary>One network with its state on one device: computes the contributions of slots and applies their average.</summary>
+/// <remarks>
+/// <para>
+/// The state changes in <see cref="Apply{T}"/>, <see cref="LoadState{T}"/> and <see cref="Initialise"/> only. <see cref="Compute{T}"/>
+/// works on copies, so any slot, in any order and any number of times, starts from the state of the round.
+/// </para>
+/// <para>
+/// Not thread-safe; used by one thread, prepared by <see cref="TorchThreads.Configure"/>. Numbers are float32; a replica made with
+/// float64 runs the same code with <c>double</c> spans, which is how it is compared with reference numbers.
+/// </para>
+/// </remarks>
+public sealed class Replica : IDisposable
+{
+    private readonly RunSpecification _specification;
+    private readonly Network _network;
+    private readonly ILoss _loss;
+    private readonly Device _device;
+    private readonly ScalarType _type;
+    private readonly int _classes;
+    private readonly FlatState _state;
+    private readonly FlatState _work;
+    private readonly Tensor _averaged;
+
+    /// <param name="specification">Model, method, optimiser, seed, local steps.</param>
+    /// <param name="counts">Training images of every class of the whole run, not of a shard.</param>
+    /// <param name="height">Of the images, in pixels.</param>
+    /// <param name="width">Of the images, in pixels.</param>
+    /// <param name="device">Where the tensors live.</param>
+    /// <param name="type">Float32 (default) or Float64.</param>
+    public Replica(
+        RunSpecification specification,
+        IReadOnlyList<int> counts,
+        int height,
+        int width,
+        Device device,
+        ScalarType type = ScalarType.Float32
+    )
+        : this(
+            specification,
+            counts,
+            Networks.Create(specification.Model, counts.Count, height, width),
+            device,
+            type
+        ) { }
+
+    /// <summary>With a network of its own instead of the specification's.</summary>
+    public Replica(
+        RunSpecification specification,
+        IReadOnlyList<int> counts,
+        Network network,
+        Device device,
+        ScalarType type = ScalarType.Float32
+    )
+    {
+        (_specification, _network, _device, _type) = (specification, network, device, type);
+        _classes = counts.Count;
+        _loss = LossCatalogue.Create(specification.Method, counts);
+        if (specification.Strict && device.type == DeviceType.CUDA)
+            DeterministicKernels.Require();
+        _state = new(Layout, device, type);
+        _work = new(Layout, device, type);
+        _averaged = zeros(Layout.ParameterLength, type, device).DetachFromDisposeScope();
+    }
+
+    /// <summary>What the elements of the state's vectors are.</summary>
+    public StateLayout Layout => _network.Layout;
+
+    /// <summary>Elements of a contribution: gradient and buffers (H = 1), or parameters, momentum and buffers (H &gt; 1).</summary>
+    public int ContributionLength =>
+        (_specification.LocalSteps == 1 ? 1 : 2) * Layout.ParameterLength + Layout.BufferLength;
+
+    /// <summary>How many of a contribution's first elements are to be divided by Σ w; the others are divided by the images.</summary>
+    public int DenominatorLength => _specification.LocalSteps == 1 ? Layout.ParameterLength : 0;
+
+    /// <summary>Euclidean norm of the last averaged gradient, before any limit; NaN before the first, and for H &gt; 1, where none is averaged.</summary>
+    public double LastGradientNorm { get; private set; } = double.NaN;
+
+    /// <summary>Takes the state of round 0: a pure function of the specification.</summary>
+    public void Initialise()
+    {
+        var (parameters, buffers) = _network.InitialState(_specification.Seed);
+        if (_type == ScalarType.Float32)
+            LoadState<float>(parameters, new float[parameters.Length], buffers);
+        else
+        {
+            LoadState<double>(
+                [.. parameters.Select(p => (double)p)],
+                new double[parameters.Length],
+                [.. buffers.Select(b => (double)b)]
+            );
+        }
+    }
+
+    /// <summary>Computes what a slot gives to a round that starts from the state. The state stays as it is.</summary>
+    /// <param name="steps">The slot's images of each of the round's local steps; a step may have none.</param>
+    /// <param name="classWeights">w of every class in this epoch.</param>
+    /// <param name="learningRate">η of this epoch; used when H &gt; 1.</param>
+    /// <param name="contribution">[<see cref="ContributionLength"/>]; overwritten, with zeros when the slot has no images.</param>
+    /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
+    public Tally Compute<T>(
+        IReadOnlyList<Batch> steps,
+        double[] classWeights,
+        double learningRate,
+        Span<T> contribution
+    )
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Demand(contribution.Length, ContributionLength, nameof(contribution));
+        contribution.Clear();
+        return _specification.LocalSteps == 1
+            ? ComputeGradient(steps.Single(), classWeights, contribution)
+            : ComputeLocalSteps(steps, classWeights, learningRate, contribution);
+    }
+
+    /// <summary>Goes from the state of a round to that of the next.</summary>
+    /// <param name="averaged">The sum of all slots' contributions, already divided.</param>
+    /// <param name="learningRate">η of the round's epoch.</param>
+    public void Apply<T>(ReadOnlySpan<T> averaged, double learningRate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Demand(averaged.Length, ContributionLength, nameof(averaged));
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var first = averaged[..Layout.ParameterLength];
+        var rest = averaged[Layout.ParameterLength..];
+        if (_specification.LocalSteps == 1)
+        {
+            FlatVector.Load(_averaged, first);
+            LastGradientNorm = StochasticGradientDescent.Step(
+                _state,
+                _averaged,
+                _specification.Optimiser,
+                learningRate
+            );
+            FlatVector.Load(_state.Buffers, rest);
+        }
+        else
+        {
+            LoadState(first, rest[..Layout.ParameterLength], rest[Layout.ParameterLength..]);
+        }
+    }
+
+    /// <summary>Copies the state out: parameters [P], momentum [P], buffers [B].</summary>
+    public void CopyState<T>(Span<T> parameters, Span<T> momentum, Span<T> buffers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        FlatVector.Store(_state.Parameters, parameters);
+        FlatVector.Store(_state.Momentum, momentum);
+        FlatVector.Store(_state.Buffers, buffers);
+    }
+
+    /// <summary>Replaces the state.</summary>
+    public void LoadState<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<T> momentum, ReadOnlySpan<T> buffers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        FlatVector.Load(_state.Parameters, parameters);
+        FlatVector.Load(_state.Momentum, momentum);
+        FlatVector.Load(_state.Buffers, buffers);
+    }
+
+    /// <summary>128-bit hash of the state, quick enough to ride on every contribution.</summary>
+    public UInt128 StateHash()
+    {
+        var hash = new XxHash128();
+        foreach (var vector in new[] { _state.Parameters, _state.Momentum, _state.Buffers })
+        {
+            using var local = vector.cpu();
+            hash.Append(local.bytes);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    /// <summary><c>state_sha256</c> of the state that <paramref name="round"/> starts from; of a float32 replica.</summary>
+    public string StateSha256(long round)
+    {
+        var parameters = new float[Layout.ParameterLength];
+        var momentum = new float[Layout.ParameterLength];
+        var buffers = new float[Layout.BufferLength];
+        CopyState<float>(parameters, momentum, buffers);
+        return Checkpoints.StateHash.Sha256(parameters, momentum, buffers, round);
+    }
+
+    /// <summary>Classifies images by the state, in evaluation mode, and counts.</summary>
+    /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
+    public void Evaluate(Batch batch, EvaluationTally into)
+    {
+        if (batch.Rows == 0)
+            return;
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var labels = Labels(batch);
+        var logits = _network.Forward(_state.Pass(training: false), Input(batch));
+        var rows = Doubles(_loss.Rows(logits, labels));
+        var values = Doubles(logits);
+        for (var i = 0; i < batch.Rows; i++)
+        {
+            var (loss, label) = (rows[i], (int)batch.Labels[i]);
+            if (!double.IsFinite(loss))
+                throw Diverged(_state, batch, training: false, $"The test loss of row {i} is {loss}");
+            var row = values.AsSpan(i * _classes, _classes);
+            into.Add(label, Ranking.Largest(row), Ranking.RankOf(row, label), loss);
+        }
+    }
+
+    /// <summary>The logits of images by the state, in evaluation mode: [rows, classes].</summary>
+    public Tensor Logits(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        return _network.Forward(_state.Pass(training: false), Input(batch)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _state.Dispose();
+        _work.Dispose();
+        _averaged.Dispose();
+    }
+
+    private Tally ComputeGradient<T>(Batch batch, double[] classWeights, Span<T> contribution)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (batch.Rows == 0)
+            return default;
+        using var scope = NewDisposeScope();
+        using (no_grad())
+            _work.Buffers.copy_(_state.Buffers);
+        var (tally, gradient) = Differentiate(_state, batch, classWeights);
+        FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
+        DemandFinite<T>(contribution[..Layout.ParameterLength]);
+        FlatVector.Store(_work.Buffers, contribution[Layout.ParameterLength..], batch.Rows);
+        return tally;
+    }
+
+    private Tally ComputeLocalSteps<T>(
+        IReadOnlyList<Batch> steps,
+        double[] classWeights,
+        double learningRate,
+        Span<T> contribution
+    )
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using (no_grad())
+            _work.CopyFrom(_state);
+        var total = default(Tally);
+        foreach (var batch in steps)
+        {
+            if (batch.Rows == 0)
+                continue;
+            using var scope = NewDisposeScope();
+            var (tally, gradient) = Differentiate(_work, batch, classWeights);
+            using var ungraded = no_grad();
+            gradient.div_(tally.Denominator);
+            StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, learningRate);
+            total += tally;
+        }
+
+        if (total.Images == 0)
+            return total;
+        var length = Layout.ParameterLength;
+        FlatVector.Store(_work.Parameters, contribution[..length], total.Images);
+        DemandFinite<T>(contribution[..length]);
+        FlatVector.Store(_work.Momentum, contribution[length..(2 * length)], total.Images);
+        FlatVector.Store(_work.Buffers, contribution[(2 * length)..], total.Images);
+        return total;
+    }
+
+    /// <summary>The gradient of Σ w · ℓ by <paramref name="state"/>'s parameters: [P]. Running statistics go to the working copy.</summary>
+    private (Tally Tally, Tensor Gradient) Differentiate(FlatState state, Batch batch, double[] classWeights)
+    {
+        var labels = Labels(batch);
+        var pass = new ForwardPass(state.ParameterViews, _work.BufferViews, Training: true);
+        var logits = _network.Forward(pass, Input(batch));
+        var rows = _loss.Rows(logits, labels);
+        var total = (rows * labels.Of(classWeights)).sum();
+        var tally = Count(state, batch, classWeights, logits, rows);
+        var gradients = autograd.grad([total], [.. state.ParameterViews]);
+        return (tally, cat([.. gradients.Select(g => g.reshape(-1))]));
+    }
+
+    private Tally Count(FlatState state, Batch batch, double[] classWeights, Tensor logits, Tensor rowLosses)
+    {
+        var values = Doubles(logits.detach());
+        var losses = Doubles(rowLosses.detach());
+        var (denominator, lossSum, correct) = (0.0, 0.0, 0L);
+        for (var i = 0; i < batch.Rows; i++)
+        {
+            if (!double.IsFinite(losses[i]))
+                throw Diverged(state, batch, training: true, $"The loss of row {i} is {losses[i]}");
+            var label = batch.Labels[i];
+            denominator += classWeights[label];
+            lossSum += classWeights[label] * losses[i];
+            correct += Ranking.Largest(values.AsSpan(i * _classes, _classes)) == label ? 1 : 0;
+        }
+
+        return new(denominator, batch.Rows, lossSum, correct, batch.SampleSum);
+    }
+
+    private LabelRows Labels(Batch batch) =>
+        new(batch.Labels.AsSpan(0, batch.Rows), _classes, _device, _type);
+
+    /// <summary>[rows, inputs]. On the CPU in float32 the batch's own memory.</summary>
+    private Tensor Input(Batch batch)
+    {
+        var numbers = (long)batch.Rows * _network.InputLength;
+        if (batch.Images.Length < numbers)
+        {
+            throw new ArgumentException(
+                $"A batch of {batch.Rows} rows has {batch.Images.Length} numbers; the network takes {numbers}.",
+                nameof(batch)
+            );
+        }
+
+        return frombuffer(batch.Images, ScalarType.Float32, numbers)
+            .view(batch.Rows, _network.InputLength)
+            .to(_type, _device);
+    }
+
+    private static double[] Doubles(Tensor tensor)
+    {
+        using var local = tensor.to(ScalarType.Float64, CPU).contiguous();
+        return MemoryMarshal.Cast<byte, double>(local.bytes).ToArray();
+    }
+
+    /// <summary>Looks for the first layer that went wrong, by computing once more with someone watching.</summary>
+    private NonFiniteLossException Diverged(FlatState state, Batch batch, bool training, string what)
+    {
+        using var ungraded = no_grad();
+        string? first = null;
+        _network.Forward(
+            new(
+                state.ParameterViews,
+                _work.BufferViews,
+                training,
+                (layer, output) => first ??= output.isfinite().all().item<bool>() ? null : layer
+            ),
+            Input(batch)
+        );
+        var where = first ?? "the loss itself";
+        return new($"{what}; first in {where}.", where);
+    }
+
+    // A sum of magnitudes is finite exactly when every element is, short of overflow, which is as bad.
+    private void DemandFinite<T>(ReadOnlySpan<T> parameters)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (T.IsFinite(TensorPrimitives.SumOfMagnitudes(parameters)))
+            return;
+        foreach (var entry in Layout.Entries.Where(e => e.Kind == StateKind.Parameter))
+        {
+            if (!T.IsFinite(TensorPrimitives.SumOfMagnitudes(parameters.Slice(entry.Offset, entry.Length))))
+            {
+                throw new NonFiniteLossException(
+                    $"The gradient is not finite; first in {entry.Name}.",
+                    entry.Name
+                );
+            }
+        }
+
+        throw new NonFiniteLossException("The gradient is too large to be summed.", "all parameters");
+    }
+
+    private static void Demand(int length, int wanted, string name)
+    {
+        if (length != wanted)
+            throw new ArgumentException($"{length} elements were given, {wanted} are a contribution.", name);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Tests.Support;
+using static TorchSharp.torch;
+
+namespace MMOrleans.Learning.Tests.Models;
+
+public class GoldenLayerTests
+{
+    [Fact]
+    public void NormalisedHeadAgreesWithTheGoldenFile()
+    {
+        var file = GoldenFile.Open("normed_linear");
+        foreach (var c in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var (n, d, k) = (c.Int("n"), c.Int("d"), c.Int("k"));
+            var fill = c.GetProperty("fill");
+            var values = Filled(fill, "x", n * d);
+            if (c.Has("zeroRow"))
+                values.AsSpan(c.Int("zeroRow") * d, d).Clear();
+            var x = tensor(values, [n, d], requires_grad: true);
+            var weight = tensor(Filled(fill, "weight", d * k), [d, k], requires_grad: true);
+            var head = new NormalisedHead(new Bare(), "head", d, k);
+
+            var output = head.Forward(new([weight], [], true), x);
+            (output * tensor(Filled(fill, "upstream", n * k), [n, k])).sum().backward();
+
+            Near.Equal(c.Numbers("out"), output.data<double>().ToArray(), file.Tolerance, c.Id());
+            if (c.Has("gradX"))
+                Near.Equal(c.Numbers("gradX"), x.grad!.data<double>().ToArray(), file.Tolerance, c.Id());
+            if (c.Has("gradWeight"))
+            {
+                var gradient = weight.grad!.contiguous().data<double>().ToArray();
+                Near.Equal(c.Numbers("gradWeight"), gradient, file.Tolerance, c.Id());
+            }
+        }
+    }
+
+    [Fact]
+    public void BatchNormAgreesWithTheGoldenFile()
+    {
+        var file = GoldenFile.Open("batchnorm");
+        foreach (var c in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var shape = c.Longs("shape");
+            var channels = (int)shape[1];
+            Assert.Equal(BatchNorm.Epsilon, c.Number("eps"));
+            Assert.Equal(BatchNorm.Momentum, c.Number("momentum"));
+            Tensor Fill(string name, params long[] size)
+            {
+                var f = c.GetProperty("fill")
+                    .GetProperty(name)
+                    .EnumerateArray()
+                    .Select(v => v.GetDouble())
+                    .ToArray();
+                var count = (int)size.Aggregate(1L, (a, b) => a * b);
+                return tensor(GoldenFill.Values(count, (int)f[0], c.Int("seed"), f[1], f[2]), size);
+            }
+
+            var x = Fill("x", shape).requires_grad_();
+            var weight = Fill("weight", channels).requires_grad_();
+            var bias = Fill("bias", channels).requires_grad_();
+            var (mean, variance) = (Fill("runningMean", channels), Fill("runningVar", channels));
+            var layer = new BatchNorm(new Bare(), "bn", channels);
+
+            var evaluated = layer.Forward(new([weight, bias], [mean, variance], false), x);
+            Near.Equal(c.Numbers("evalOut"), Values(evaluated), file.Tolerance, "evaluation");
+            var output = layer.Forward(new([weight, bias], [mean, variance], true), x);
+            (output * Fill("upstream", shape)).sum().backward();
+
+            Near.Equal(c.Numbers("trainOut"), Values(output), file.Tolerance, "training");
+            Near.Equal(c.Numbers("gradX"), Values(x.grad!), file.Tolerance, "x");
+            Near.Equal(c.Numbers("gradWeight"), Values(weight.grad!), file.Tolerance, "weight");
+            Near.Equal(c.Numbers("gradBias"), Values(bias.grad!), file.Tolerance, "bias");
+            Near.Equal(c.Numbers("runningMeanAfter"), Values(mean), file.Tolerance, "mean");
+            Near.Equal(c.Numbers("runningVarAfter"), Values(variance), file.Tolerance, "variance");
+        }
+    }
+
+    private static double[] Values(Tensor tensor) => tensor.detach().contiguous().data<double>().ToArray();
+
+    private static double[] Filled(JsonElement fill, string name, int count)
+    {
+        var f = fill.GetProperty(name);
+        return GoldenState.Values(f, f.Int("tensorIndex"), count, fill.Int("seed"));
+    }
+
+    private sealed class Bare : Network
+    {
+        public override int InputLength => 0;
+
+        public override Tensor Forward(ForwardPass pass, Tensor rows) => throw new NotSupportedException();
+    }
+}

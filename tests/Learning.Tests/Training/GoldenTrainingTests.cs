@@ -1,0 +1,131 @@
+using System.Text.Json;
+using MMOrleans.Learning.Tests.Support;
+using MMOrleans.Learning.Training;
+using static TorchSharp.torch;
+
+namespace MMOrleans.Learning.Tests.Training;
+
+public class GoldenTrainingTests
+{
+    [Fact]
+    public void EverySharingOfABatchFollowsTheGoldenTrajectory()
+    {
+        var file = GoldenFile.Open("data_parallel");
+        foreach (var c in file.Cases)
+        foreach (var shards in c.GetProperty("shardings").EnumerateArray())
+        {
+            var sizes = shards.EnumerateArray().Select(s => s.GetInt32()).ToArray();
+            using var replica = Replica(c, sizes.Length);
+            var step = 0;
+            foreach (var expected in c.GetProperty("steps").EnumerateArray())
+            {
+                var tally = SomeTraining.Round<double>(
+                    replica,
+                    [.. Shards(c, step++, sizes).Select(b => (Batch[])[b])],
+                    Weights(c),
+                    c.GetProperty("optimiser").Number("lr")
+                );
+
+                var name = $"{c.Id()} [{string.Join(',', sizes)}] step {step}";
+                Near.Equal(expected.Number("loss"), tally.LossSum / tally.Denominator, file.Tolerance, name);
+                Parameters(expected, replica, file.Tolerance, name);
+            }
+        }
+    }
+
+    // What a worker's own weighted mean, averaged over workers, leads to: the file's documented wrong way, and not the right one.
+    [Fact]
+    public void AveragingWorkersOwnMeansFollowsTheWrongTrajectoryOnceWeightsDiffer()
+    {
+        var file = GoldenFile.Open("data_parallel");
+        foreach (var c in file.Cases)
+        {
+            var naive = c.GetProperty("naiveAverageOfWorkerMeans");
+            var sizes = naive.Ints("shards");
+            using var replica = Replica(c, sizes.Length);
+            var (weights, rate) = (Weights(c), c.GetProperty("optimiser").Number("lr"));
+            var wrong = naive.Numbers("lossPerStep");
+            var furthest = 0.0;
+            for (var step = 0; step < wrong.Length; step++)
+            {
+                var average = new double[replica.ContributionLength];
+                var loss = 0.0;
+                foreach (var shard in Shards(c, step, sizes))
+                {
+                    var contribution = new double[average.Length];
+                    var tally = replica.Compute<double>([shard], weights, rate, contribution);
+                    for (var i = 0; i < average.Length; i++)
+                        average[i] += contribution[i] / tally.Denominator / sizes.Length;
+                    loss += tally.LossSum / tally.Denominator / sizes.Length;
+                }
+
+                replica.Apply<double>(average, rate);
+                Near.Equal(wrong[step], loss, file.Tolerance, $"{c.Id()} naive step {step}");
+                var right = c.GetProperty("steps")[step];
+                foreach (var tensor in right.GetProperty("params").EnumerateObject())
+                {
+                    var values = GoldenState.Tensors(replica)[tensor.Name];
+                    furthest = Math.Max(
+                        furthest,
+                        tensor.Value.Numbers().Zip(values).Max(p => Math.Abs(p.First - p.Second))
+                    );
+                }
+            }
+
+            if (c.Has("classWeights"))
+                Assert.True(furthest > 1e-3, $"{c.Id()}: the wrong way came as close as {furthest}.");
+            else
+                Assert.True(
+                    furthest < file.Tolerance,
+                    $"{c.Id()}: unweighted means of equal shards are right."
+                );
+        }
+    }
+
+    private static Replica Replica(JsonElement c, int slots)
+    {
+        var replica = new Replica(
+            SomeTraining.Golden(c) with
+            {
+                Slots = slots,
+            },
+            c.Ints("counts"),
+            new GoldenMlp(c),
+            CPU,
+            ScalarType.Float64
+        );
+        GoldenState.Load(replica, c);
+        return replica;
+    }
+
+    private static double[] Weights(JsonElement c) =>
+        c.Has("classWeights") ? c.Numbers("classWeights") : [.. c.Ints("counts").Select(_ => 1.0)];
+
+    private static IEnumerable<Batch> Shards(JsonElement c, int step, int[] sizes)
+    {
+        var width = c.Int("in");
+        var rows = GoldenState.Values(
+            c.GetProperty("inputs"),
+            100 + step,
+            c.Int("batch") * width,
+            c.Int("seed")
+        );
+        var labels = c.GetProperty("labels")[step].EnumerateArray().Select(l => l.GetInt64()).ToArray();
+        var start = 0;
+        foreach (var size in sizes)
+        {
+            yield return GoldenState.Batch(
+                rows[(start * width)..((start + size) * width)],
+                labels[start..(start + size)]
+            );
+            start += size;
+        }
+    }
+
+    private static void Parameters(JsonElement expected, Replica replica, double tolerance, string name)
+    {
+        var tensors = GoldenState.Tensors(replica);
+        foreach (var tensor in expected.GetProperty("params").EnumerateObject())
+            Near.Equal(tensor.Value.Numbers(), tensors[tensor.Name], tolerance, $"{name} {tensor.Name}");
+    }
+}
