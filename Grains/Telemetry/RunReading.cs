@@ -1,0 +1,33 @@
+namespace MMOrleans.Grains.Telemetry;
+
+/// <summary>A live run's newest numbers, read whenever somebody scrapes. What is not known yet is null.</summary>
+internal sealed record RunReading
+{
+    /// <summary>Share of the rounds that are done, in [0, 1].</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>Completed epochs.</summary>
+    public int? Epoch { get; init; }
+
+    /// <summary>Seconds left.</summary>
+    public double? Eta { get; init; }
+
+    public double? TrainLoss { get; init; }
+
+    public double? TestLoss { get; init; }
+
+    public double? Accuracy { get; init; }
+
+    public double? Many { get; init; }
+
+    public double? Medium { get; init; }
+
+    public double? Few { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    public double? GradientNorm { get; init; }
+
+    /// <summary>Test error by class, only where per-class metrics are asked for; at most 100 are shown.</summary>
+    public IReadOnlyList<(string Class, double Error)> ClassErrors { get; init; } = [];
+}

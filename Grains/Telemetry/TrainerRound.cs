@@ -1,0 +1,69 @@
+namespace MMOrleans.Grains.Telemetry;
+
+/// <summary>What one trainer did in one round, told when it has applied the result.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Trainer">The trainer.</param>
+/// <param name="Device">Its device, such as <c>cpu</c>.</param>
+/// <param name="Leads">Whether it leases the lowest non-empty slot: one trainer speaks for the round.</param>
+/// <param name="Epoch">Epoch, from 0.</param>
+/// <param name="Round">Round of the run.</param>
+/// <param name="RoundOfEpoch">Round of the epoch, from 0.</param>
+/// <param name="Phase"><c>main</c> or <c>deferred</c>.</param>
+/// <param name="Started">When it began to gather the round's images.</param>
+/// <param name="Ended">When it had applied the result.</param>
+/// <param name="Samples">Training images it computed.</param>
+/// <param name="Healed">Whether slots moved while the round was open.</param>
+/// <param name="Stages">Where its time went.</param>
+internal sealed record TrainerRound(
+    string Run,
+    string Trainer,
+    string Device,
+    bool Leads,
+    int Epoch,
+    long Round,
+    int RoundOfEpoch,
+    string Phase,
+    DateTimeOffset Started,
+    DateTimeOffset Ended,
+    long Samples,
+    bool Healed,
+    StageSeconds Stages
+)
+{
+    public TimeSpan Elapsed => Ended - Started;
+}
+
+/// <summary>Seconds of one trainer's round by stage; a stage that was not entered is 0.</summary>
+/// <param name="Data">Waiting for images.</param>
+/// <param name="Forward">Forward passes; of a device that does not tell the passes apart, both.</param>
+/// <param name="Backward">Backward passes.</param>
+/// <param name="Exchange">Sending and receiving, without <paramref name="Wait"/>.</param>
+/// <param name="Wait">Waiting for the slots of others.</param>
+/// <param name="Apply">Optimiser step and state hash.</param>
+internal readonly record struct StageSeconds(
+    double Data,
+    double Forward,
+    double Backward,
+    double Exchange,
+    double Wait,
+    double Apply
+)
+{
+    /// <summary>Time of its own, without waiting for anybody: what makes a trainer the slowest.</summary>
+    public double Own => Data + Forward + Backward;
+
+    /// <summary>The stages in their order, by the names that metrics and spans use.</summary>
+    public IEnumerable<(string Stage, double Seconds)> Entered()
+    {
+        (string, double)[] all =
+        [
+            ("data", Data),
+            ("forward", Forward),
+            ("backward", Backward),
+            ("exchange", Exchange),
+            ("wait", Wait),
+            ("apply", Apply),
+        ];
+        return all.Where(stage => stage.Item2 > 0);
+    }
+}

@@ -1,0 +1,336 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace MMOrleans.Grains.Telemetry;
+
+/// <summary>The instruments of one silo. Methods are named for what happened.</summary>
+/// <remarks>
+/// Whatever carries a run's id or a trainer's name is observed, not counted, where it can be: its series ends when the run ends. Names,
+/// units and attributes are a contract with dashboards.
+/// </remarks>
+internal sealed class TrainingMeter : IDisposable
+{
+    private const int ClassesShown = 100;
+
+    private static readonly double[] SecondsOfRounds =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+    ];
+
+    private static readonly double[] SecondsOfFiles =
+    [
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+        300,
+    ];
+    private static readonly double[] SecondsOfWaits =
+    [
+        0.1,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+        300,
+        600,
+        1800,
+        3600,
+        14400,
+    ];
+
+    private readonly Meter _meter = new(TelemetryNames.Meter);
+    private readonly ConcurrentDictionary<string, RunReading> _readings = new();
+    private readonly ConcurrentDictionary<string, string> _statuses = new();
+    private readonly ConcurrentDictionary<string, string> _trainers = new();
+    private readonly ConcurrentDictionary<string, int> _queues = new();
+    private readonly ConcurrentDictionary<(string Trainer, string Kind), long> _memory = new();
+    private readonly ConcurrentDictionary<string, long> _checkpointBytes = new();
+
+    private readonly Histogram<double> _roundDuration;
+    private readonly Histogram<double> _stageDuration;
+    private readonly Counter<long> _rounds;
+    private readonly Counter<long> _samples;
+    private readonly Counter<long> _exchange;
+    private readonly Counter<long> _images;
+    private readonly Histogram<double> _checkpointDuration;
+    private readonly Counter<long> _checkpointFailures;
+    private readonly Counter<long> _membership;
+    private readonly Histogram<double> _recovery;
+    private readonly Counter<long> _mismatches;
+    private readonly Histogram<double> _queueWait;
+    private readonly Counter<long> _dropped;
+
+    public TrainingMeter()
+    {
+        _roundDuration = Seconds(
+            "mmorleans.round.duration",
+            SecondsOfRounds,
+            "One round, as the trainer that leads it saw it."
+        );
+        _stageDuration = Seconds(
+            "mmorleans.stage.duration",
+            SecondsOfRounds,
+            "One stage of one trainer's round."
+        );
+        _rounds = _meter.CreateCounter<long>("mmorleans.rounds", "{round}", "Rounds by how they went.");
+        _samples = _meter.CreateCounter<long>("mmorleans.samples", "{sample}", "Training images computed.");
+        _exchange = _meter.CreateCounter<long>(
+            "mmorleans.exchange.io",
+            "By",
+            "Bytes of blocks and averaged segments."
+        );
+        _images = _meter.CreateCounter<long>("mmorleans.dataset.images", "{image}", "Images read.");
+        _checkpointDuration = Seconds(
+            "mmorleans.checkpoint.duration",
+            SecondsOfFiles,
+            "One checkpoint operation."
+        );
+        _checkpointFailures = _meter.CreateCounter<long>(
+            "mmorleans.checkpoint.failures",
+            "{failure}",
+            "Checkpoint operations that failed, by error code."
+        );
+        _membership = _meter.CreateCounter<long>(
+            "mmorleans.membership.changes",
+            "{change}",
+            "Trainers that came or went."
+        );
+        _recovery = Seconds(
+            "mmorleans.recovery.duration",
+            SecondsOfWaits,
+            "From a loss to the next closed round."
+        );
+        _mismatches = _meter.CreateCounter<long>(
+            "mmorleans.replica.mismatches",
+            "{mismatch}",
+            "Rounds begun from unequal states."
+        );
+        _queueWait = Seconds(
+            "mmorleans.queue.wait",
+            SecondsOfWaits,
+            "From a run's submission to its trainers."
+        );
+        _dropped = _meter.CreateCounter<long>(
+            "mmorleans.telemetry.dropped",
+            "{item}",
+            "Telemetry that no endpoint took."
+        );
+
+        _meter.CreateObservableUpDownCounter(
+            "mmorleans.trainers",
+            () => ByWord(_trainers, Tags.State),
+            "{trainer}"
+        );
+        _meter.CreateObservableGauge("mmorleans.runs", () => ByWord(_statuses, Tags.Status), "{run}");
+        _meter.CreateObservableGauge(
+            "mmorleans.dataset.queue",
+            () => _queues.Select(queue => new Measurement<int>(queue.Value, Tag(Tags.Trainer, queue.Key))),
+            "{batch}"
+        );
+        _meter.CreateObservableGauge(
+            "mmorleans.device.memory.usage",
+            () =>
+                _memory.Select(usage => new Measurement<long>(
+                    usage.Value,
+                    Tag(Tags.Trainer, usage.Key.Trainer),
+                    Tag(Tags.Kind, usage.Key.Kind)
+                )),
+            "By"
+        );
+        _meter.CreateObservableGauge(
+            "mmorleans.checkpoint.size",
+            () =>
+                _checkpointBytes.Select(size => new Measurement<long>(
+                    size.Value,
+                    Tag(Tags.Operation, size.Key)
+                )),
+            "By"
+        );
+        ObserveRuns();
+    }
+
+    /// <summary>Whether an instrument is one of this silo's; several may share a process.</summary>
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
+    public void RoundClosed(string phase, TimeSpan elapsed) =>
+        _roundDuration.Record(elapsed.TotalSeconds, Tag(Tags.Phase, phase));
+
+    /// <param name="outcome"><c>clean</c>, <c>healed</c> or <c>abandoned</c>.</param>
+    public void RoundEnded(string outcome) => _rounds.Add(1, Tag(Tags.Outcome, outcome));
+
+    public void StagesEnded(string trainer, StageSeconds stages)
+    {
+        foreach (var (stage, seconds) in stages.Entered())
+        {
+            _stageDuration.Record(seconds, Tag(Tags.Stage, stage), Tag(Tags.Trainer, trainer));
+        }
+    }
+
+    public void SamplesComputed(string phase, long samples) => _samples.Add(samples, Tag(Tags.Phase, phase));
+
+    public void Exchanged(long sent, long received)
+    {
+        _exchange.Add(sent, Tag(Tags.IoDirection, "transmit"));
+        _exchange.Add(received, Tag(Tags.IoDirection, "receive"));
+    }
+
+    public void ImagesRead(long images) => _images.Add(images, Tag(Tags.Outcome, "ok"));
+
+    public void ImagesSkipped(long images) => _images.Add(images, Tag(Tags.Outcome, "skipped"));
+
+    public void QueueIs(string trainer, int batches) => _queues[trainer] = batches;
+
+    public void DeviceMemoryIs(string trainer, long used, long reserved) =>
+        (_memory[(trainer, "used")], _memory[(trainer, "reserved")]) = (used, reserved);
+
+    /// <param name="operation"><c>save</c>, <c>load</c> or <c>verify</c>.</param>
+    /// <param name="elapsed">Time it took.</param>
+    /// <param name="bytes">Size of the files.</param>
+    public void CheckpointDone(string operation, TimeSpan elapsed, long bytes)
+    {
+        _checkpointDuration.Record(elapsed.TotalSeconds, Tag(Tags.Operation, operation));
+        _checkpointBytes[operation] = bytes;
+    }
+
+    public void CheckpointFailed(string code) => _checkpointFailures.Add(1, Tag(Tags.ErrorType, code));
+
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="state"><c>idle</c>, <c>working</c>, <c>draining</c> or <c>quarantined</c>.</param>
+    public void TrainerIs(string trainer, string state) => _trainers[trainer] = state;
+
+    /// <summary>Its series end.</summary>
+    public void TrainerGone(string trainer)
+    {
+        _trainers.TryRemove(trainer, out _);
+        _queues.TryRemove(trainer, out _);
+        _memory.TryRemove((trainer, "used"), out _);
+        _memory.TryRemove((trainer, "reserved"), out _);
+    }
+
+    /// <param name="reason"><c>join</c>, <c>drain</c>, <c>crash</c> or <c>suspect</c>.</param>
+    public void MembershipChanged(string reason) => _membership.Add(1, Tag(Tags.Reason, reason));
+
+    public void Recovered(string reason, TimeSpan elapsed) =>
+        _recovery.Record(elapsed.TotalSeconds, Tag(Tags.Reason, reason));
+
+    public void ReplicasDiffered() => _mismatches.Add(1);
+
+    public void RunStatusIs(string run, string status) => _statuses[run] = status;
+
+    public void RunLeftQueue(TimeSpan waited) => _queueWait.Record(waited.TotalSeconds);
+
+    public void RunReads(string run, RunReading reading) => _readings[run] = reading;
+
+    /// <summary>Its series end.</summary>
+    public void RunGone(string run)
+    {
+        _readings.TryRemove(run, out _);
+        _statuses.TryRemove(run, out _);
+    }
+
+    /// <param name="signal"><c>traces</c>, <c>metrics</c> or <c>logs</c>.</param>
+    /// <param name="items">How many were lost.</param>
+    public void TelemetryDropped(string signal, long items) =>
+        _dropped.Add(items, Tag("mmorleans.signal", signal));
+
+    public void Dispose() => _meter.Dispose();
+
+    private void ObserveRuns()
+    {
+        Observe("mmorleans.run.progress", null, r => [Of(r.Progress)]);
+        Observe("mmorleans.run.epoch", "{epoch}", r => [Of(r.Epoch)]);
+        Observe("mmorleans.run.eta", "s", r => [Of(r.Eta)]);
+        Observe("mmorleans.run.learning_rate", null, r => [Of(r.LearningRate)]);
+        Observe("mmorleans.run.gradient.norm", null, r => [Of(r.GradientNorm)]);
+        Observe(
+            "mmorleans.run.loss",
+            null,
+            r => [Of(r.TrainLoss, Tag(Tags.Split, "train")), Of(r.TestLoss, Tag(Tags.Split, "test"))]
+        );
+        Observe(
+            "mmorleans.run.accuracy",
+            null,
+            r =>
+                [
+                    Of(r.Accuracy, Tag(Tags.Shot, "all")),
+                    Of(r.Many, Tag(Tags.Shot, "many")),
+                    Of(r.Medium, Tag(Tags.Shot, "medium")),
+                    Of(r.Few, Tag(Tags.Shot, "few")),
+                ]
+        );
+        Observe(
+            "mmorleans.run.class.error",
+            null,
+            r => r.ClassErrors.Take(ClassesShown).Select(c => Of(c.Error, Tag("mmorleans.class", c.Class)))
+        );
+    }
+
+    private void Observe(
+        string name,
+        string? unit,
+        Func<RunReading, IEnumerable<(double? Value, KeyValuePair<string, object?>[] Tags)>> read
+    ) =>
+        _meter.CreateObservableGauge(
+            name,
+            () =>
+                _readings.SelectMany(run =>
+                    read(run.Value)
+                        .Where(reading => reading.Value is { } value && double.IsFinite(value))
+                        .Select(reading => new Measurement<double>(
+                            reading.Value!.Value,
+                            [Tag(Tags.Run, run.Key), .. reading.Tags]
+                        ))
+                ),
+            unit
+        );
+
+    private static (double?, KeyValuePair<string, object?>[]) Of(
+        double? value,
+        params KeyValuePair<string, object?>[] tags
+    ) => (value, tags);
+
+    private static IEnumerable<Measurement<long>> ByWord(
+        ConcurrentDictionary<string, string> words,
+        string tag
+    ) =>
+        words
+            .Values.CountBy(word => word)
+            .Select(count => new Measurement<long>(count.Value, Tag(tag, count.Key)));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    private Histogram<double> Seconds(string name, double[] boundaries, string description) =>
+        _meter.CreateHistogram(
+            name,
+            "s",
+            description,
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries }
+        );
+}

@@ -1,0 +1,356 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
+using MMOrleans.Grains.Telemetry;
+using Xunit;
+
+namespace MMOrleans.Grains.Tests.Telemetry;
+
+public sealed class TrainingTelemetryTests : IDisposable
+{
+    private static int s_runs;
+
+    private readonly string _run = $"r-{Interlocked.Increment(ref s_runs):D6}";
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero));
+    private readonly TrainingTelemetry _telemetry;
+    private readonly Collected _collected;
+
+    public TrainingTelemetryTests()
+    {
+        _telemetry = new TrainingTelemetry(_clock);
+        _collected = new Collected(_run, _telemetry.Meter);
+    }
+
+    public void Dispose()
+    {
+        _collected.Dispose();
+        _telemetry.Dispose();
+    }
+
+    [Fact]
+    public void ARoundIsCountedOnceHoweverManyTrainersTellIt()
+    {
+        Round(0);
+        Round(1);
+
+        Assert.Equal(
+            [(1, "mmorleans.outcome=clean"), (1, "mmorleans.outcome=clean")],
+            _collected.Of("mmorleans.rounds")
+        );
+        Assert.Equal(4 * 32, _collected.Of("mmorleans.samples").Sum(m => m.Value));
+        Assert.All(_collected.Of("mmorleans.samples"), m => Assert.Equal("mmorleans.phase=main", m.Tags));
+    }
+
+    [Fact]
+    public void StagesAreMeasuredPerTrainerAndUnenteredOnesLeftOut()
+    {
+        Round(0);
+
+        Assert.Equal(
+            [
+                (0.01, "mmorleans.stage=data,mmorleans.trainer=local/t0"),
+                (0.05, "mmorleans.stage=forward,mmorleans.trainer=local/t0"),
+                (0.03, "mmorleans.stage=exchange,mmorleans.trainer=local/t0"),
+                (0.01, "mmorleans.stage=apply,mmorleans.trainer=local/t0"),
+            ],
+            _collected
+                .Of("mmorleans.stage.duration")
+                .Where(m => m.Tags.EndsWith("t0", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public void TheFirstAndEveryFiftiethRoundOfAnEpochHaveSpansAndOthersNone()
+    {
+        for (var round = 0; round < 101; round++)
+        {
+            Round(round);
+        }
+
+        _telemetry.EpochClosed(_run, 101, 0.5, 0.7);
+
+        Assert.Equal(
+            [0L, 50L, 100L],
+            _collected.Named("round").Select(span => span.GetTagItem("mmorleans.round"))
+        );
+        Assert.Equal(101, _collected.Of("mmorleans.round.duration").Count);
+    }
+
+    [Fact]
+    public void ASlowRoundIsKeptThoughItsSlownessIsKnownOnlyAfterwards()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            Round(round);
+        }
+
+        Round(20, seconds: 0.31); // the median is 0.1 s
+        Round(21, seconds: 0.29);
+        _telemetry.EpochClosed(_run, 22, 0.5, null);
+
+        var slow = _collected.Named("round")[^1];
+        Assert.Equal(
+            (20L, "slow"),
+            (slow.GetTagItem("mmorleans.round"), slow.GetTagItem("mmorleans.reason"))
+        );
+        Assert.Equal(310, slow.Duration.TotalMilliseconds, 3);
+        Assert.Equal(2, _collected.Named("round").Count);
+    }
+
+    [Fact]
+    public void AHealedRoundIsAlwaysKept()
+    {
+        Round(0);
+        Round(1, healed: true);
+        _telemetry.EpochClosed(_run, 2, 0.5, null);
+
+        Assert.Equal("healed", _collected.Named("round")[1].GetTagItem("mmorleans.outcome"));
+        Assert.Contains((1, "mmorleans.outcome=healed"), _collected.Of("mmorleans.rounds"));
+    }
+
+    [Fact]
+    public void AnEpochIsOneTraceWithoutOrphansLinkedToTheRunsStart()
+    {
+        _telemetry.RunStarted(_run, "mm-drw", "cifar10", "resnet32", 2);
+        Round(0);
+        Round(1);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        _telemetry.Evaluated(_run, _clock.GetUtcNow() - TimeSpan.FromSeconds(1), 10_000, 0.6, 0.7);
+        _telemetry.CheckpointSaved(_run, _clock.GetUtcNow() - TimeSpan.FromSeconds(1), 3_700_000);
+        _telemetry.EpochClosed(_run, 2, 0.5, 0.7);
+
+        var start = Assert.Single(_collected.Named("run.start"));
+        var epoch = Assert.Single(_collected.Named("epoch"));
+        var trace = _collected.Spans.Where(span => span.TraceId == epoch.TraceId).ToList();
+        Assert.Equal(default, epoch.ParentSpanId);
+        Assert.Equal(start.Context, Assert.Single(epoch.Links).Context);
+        Assert.Equal(
+            [
+                "apply",
+                "checkpoint.save",
+                "compute",
+                "data",
+                "epoch",
+                "evaluate",
+                "exchange",
+                "forward",
+                "round",
+                "train",
+            ],
+            trace.Select(span => span.OperationName).Distinct().Order()
+        );
+        Assert.All(
+            trace.Where(span => span != epoch),
+            span => Assert.Contains(trace, other => other.SpanId == span.ParentSpanId)
+        );
+        Assert.Equal(
+            ["local/t0", "local/t1"],
+            _collected.Named("compute").Select(span => span.GetTagItem("mmorleans.trainer"))
+        );
+        Assert.Equal("local/t1", _collected.Named("round")[0].GetTagItem("mmorleans.slowest_trainer"));
+        Assert.Equal(epoch.SpanId, Assert.Single(_collected.Named("train")).ParentSpanId);
+    }
+
+    [Fact]
+    public void AnEpochThatIsComputedAgainLinksToTheOneItRepeats()
+    {
+        Round(0);
+        _telemetry.EpochClosed(_run, 1, 0.5, null);
+        Round(0);
+        _telemetry.EpochClosed(_run, 1, 0.5, null);
+
+        var epochs = _collected.Named("epoch");
+        Assert.Equal(epochs[0].Context, Assert.Single(epochs[1].Links).Context);
+    }
+
+    [Fact]
+    public void ALongEpochWithManySlowRoundsStaysUnderFiveHundredSpans()
+    {
+        for (var round = 0; round < 2000; round++)
+        {
+            Round(round, seconds: round % 3 == 0 ? 1 : 0.1);
+        }
+
+        _telemetry.EpochClosed(_run, 2000, 0.5, null);
+
+        Assert.InRange(_collected.Spans.Count, 100, 500);
+    }
+
+    [Fact]
+    public void SpansHangUnderNothingThatHappensToRun()
+    {
+        using var foreign = new Activity("grain call").Start();
+        Round(0);
+        _telemetry.EpochClosed(_run, 1, 0.5, null);
+
+        Assert.NotEqual(foreign.TraceId, Assert.Single(_collected.Named("epoch")).TraceId);
+        Assert.Same(foreign, Activity.Current);
+    }
+
+    [Fact]
+    public void WithoutTracesThereAreNoSpansButAllMetrics()
+    {
+        _telemetry.RunOpened(_run, "none", 50);
+        Round(0);
+        _telemetry.Evaluated(_run, _clock.GetUtcNow(), 10_000, 0.6, 0.7);
+        _telemetry.CheckpointSaved(_run, _clock.GetUtcNow(), 1);
+        _telemetry.EpochClosed(_run, 1, 0.5, null);
+
+        Assert.Empty(_collected.Spans);
+        Assert.Single(_collected.Of("mmorleans.round.duration"));
+    }
+
+    [Fact]
+    public void WithAllTracesEveryRoundHasSpans()
+    {
+        _telemetry.RunOpened(_run, "all", 50);
+        Round(0);
+        Round(1);
+        Round(2);
+        _telemetry.EpochClosed(_run, 3, 0.5, null);
+
+        Assert.Equal(3, _collected.Named("round").Count);
+    }
+
+    [Fact]
+    public void TheDurationIsRecordedWithinItsSpanSoThatAnExemplarLeadsThere()
+    {
+        var current = new List<string?>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (_telemetry.Meter.Owns(instrument) && instrument.Name == "mmorleans.round.duration")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(
+            (_, _, _, _) => current.Add(Activity.Current?.OperationName)
+        );
+        listener.Start();
+        Round(0);
+        Round(1);
+        Round(2);
+
+        Assert.Equal(["round", null], current);
+    }
+
+    [Fact]
+    public void AnEndedRunsGaugesDisappear()
+    {
+        _telemetry.RunStatusChanged(_run, "running");
+        _telemetry.RunProgressed(
+            _run,
+            new RunReading
+            {
+                Progress = 0.5,
+                TrainLoss = 0.4,
+                Few = 0.7,
+                TestLoss = double.NaN,
+            }
+        );
+
+        Assert.Equal([(0.5, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.progress"));
+        Assert.Equal(
+            [(0.4, $"mmorleans.run.id={_run},mmorleans.split=train")],
+            _collected.Scrape("mmorleans.run.loss")
+        );
+        Assert.Equal(
+            [(0.7, $"mmorleans.run.id={_run},mmorleans.shot=few")],
+            _collected.Scrape("mmorleans.run.accuracy")
+        );
+        Assert.Equal([(1, "mmorleans.status=running")], _collected.Scrape("mmorleans.runs"));
+
+        _telemetry.RunEnded(_run, "failed", "MM4003", 0.6);
+
+        Assert.Empty(_collected.Scrape("mmorleans.run.progress"));
+        Assert.Empty(_collected.Scrape("mmorleans.runs"));
+        var end = Assert.Single(_collected.Named("run.end"));
+        Assert.Equal(ActivityStatusCode.Error, end.Status);
+        Assert.Equal("MM4003", end.GetTagItem("error.type"));
+    }
+
+    [Fact]
+    public void TrainersAreCountedByStateAndForgottenWhenGone()
+    {
+        _telemetry.Meter.TrainerIs("a/t0", "working");
+        _telemetry.Meter.TrainerIs("a/t1", "working");
+        _telemetry.Meter.TrainerIs("a/t1", "idle");
+        _telemetry.Meter.QueueIs("a/t1", 3);
+
+        Assert.Equal(
+            [(1, "mmorleans.state=idle"), (1, "mmorleans.state=working")],
+            _collected.Scrape("mmorleans.trainers").OrderBy(m => m.Tags)
+        );
+
+        _telemetry.Meter.TrainerGone("a/t1");
+
+        Assert.Equal([(1, "mmorleans.state=working")], _collected.Scrape("mmorleans.trainers"));
+        Assert.Empty(_collected.Scrape("mmorleans.dataset.queue"));
+    }
+
+    [Fact]
+    public void CheckpointsAreTimedSizedAndTheirFailuresCountedByCode()
+    {
+        var started = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _telemetry.CheckpointSaved(_run, started, 3_700_000);
+        _telemetry.CheckpointFailed(_run, "save", started, "MM5003");
+
+        Assert.Equal([(2, "mmorleans.operation=save")], _collected.Of("mmorleans.checkpoint.duration"));
+        Assert.Equal([(1, "error.type=MM5003")], _collected.Of("mmorleans.checkpoint.failures"));
+        Assert.Equal(
+            [(3_700_000, "mmorleans.operation=save")],
+            _collected.Scrape("mmorleans.checkpoint.size")
+        );
+    }
+
+    [Fact]
+    public void ARecoveryIsMeasuredFromItsNoticing()
+    {
+        var started = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        _telemetry.Recovered(_run, "crash", "b/t0", 2, started);
+        _telemetry.RoundAbandoned(_run, 0, 7, "crash", started);
+
+        Assert.Equal([(4, "mmorleans.reason=crash")], _collected.Of("mmorleans.recovery.duration"));
+        Assert.Equal(2, Assert.Single(_collected.Named("recover")).GetTagItem("mmorleans.slots"));
+        Assert.Equal([(1, "mmorleans.outcome=abandoned")], _collected.Of("mmorleans.rounds"));
+        Assert.Equal(ActivityStatusCode.Error, Assert.Single(_collected.Named("round")).Status);
+    }
+
+    /// <summary>Two trainers compute 32 images each; the first speaks for the round, the second takes longer for its slots.</summary>
+    private void Round(int round, double seconds = 0.1, bool healed = false)
+    {
+        var started = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        for (var trainer = 0; trainer < 2; trainer++)
+        {
+            _telemetry.RoundClosed(
+                new TrainerRound(
+                    _run,
+                    $"local/t{trainer}",
+                    "cpu",
+                    Leads: trainer == 0,
+                    Epoch: 0,
+                    round,
+                    round,
+                    "main",
+                    started,
+                    _clock.GetUtcNow(),
+                    Samples: 32,
+                    healed,
+                    new StageSeconds(
+                        Data: 0.01,
+                        Forward: 0.05 + (0.01 * trainer),
+                        Backward: 0,
+                        Exchange: 0.03 - (0.01 * trainer),
+                        Wait: 0,
+                        Apply: 0.01
+                    )
+                )
+            );
+        }
+    }
+}
