@@ -1,0 +1,249 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary><c>mm checkpoints list|verify|prune RUN</c></summary>
+internal sealed class CheckpointsCommand : Command
+{
+    private readonly Option<string?> _output = RunArguments.Output();
+
+    public CheckpointsCommand(Func<ParseResult, Invocation> invocation)
+        : base("checkpoints", "List, verify and prune the checkpoints of a run.")
+    {
+        Add(Verb("list", "List them, newest first.", List));
+        Add(Verb("verify", "Read every file and compare the hashes; exit 6 if one is damaged.", Verify));
+        Add(PruneVerb(invocation));
+
+        Command Verb(string name, string description, Func<Invocation, RunFolder, int> act)
+        {
+            var run = RunArguments.Run();
+            var verb = new Command(name, description) { run, _output };
+            verb.SetAction(input =>
+            {
+                var context = invocation(input);
+                return act(
+                    context,
+                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run))
+                );
+            });
+            return verb;
+        }
+    }
+
+    private Command PruneVerb(Func<ParseResult, Invocation> invocation)
+    {
+        var run = RunArguments.Run();
+        var last = new Option<int?>("--keep-last")
+        {
+            Description = "Newest that stay; what the run was started with.",
+            HelpName = "N",
+        };
+        var best = new Option<int?>("--keep-best")
+        {
+            Description = "Best that stay beside them; what the run was started with.",
+            HelpName = "N",
+        };
+        var damaged = new Option<bool>("--damaged") { Description = "Also remove damaged ones." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would go." };
+        var verb = new Command("prune", "Remove those that the retention does not keep.")
+        {
+            run,
+            last,
+            best,
+            damaged,
+            dryRun,
+            _output,
+        };
+        verb.SetAction(input =>
+        {
+            var context = invocation(input);
+            return Prune(
+                context,
+                context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
+                input.GetValue(last),
+                input.GetValue(best),
+                input.GetValue(damaged),
+                input.GetValue(dryRun)
+            );
+        });
+        return verb;
+    }
+
+    internal static int List(Invocation invocation, RunFolder folder)
+    {
+        var entries = new CheckpointStore(folder.Checkpoints).List();
+        invocation.Answer(
+            () => Document(folder, entries.Select(Document)),
+            () =>
+            {
+                if (entries.Count == 0)
+                {
+                    invocation.Terminal.Say(new Line().Add($"{folder.RunId} has no checkpoints", "grey"));
+                    return [];
+                }
+
+                return Table(entries, entry => entry.LooksWhole() ? ("whole", "green") : ("damaged", "red"));
+            }
+        );
+        return 0;
+    }
+
+    internal static int Verify(Invocation invocation, RunFolder folder)
+    {
+        var entries = new CheckpointStore(folder.Checkpoints).List();
+        invocation.Answer(
+            () =>
+                Document(
+                    folder,
+                    entries.Select(entry =>
+                    {
+                        var document = Document(entry);
+                        document["intact"] = entry.Damage() is null;
+                        document["damage"] = entry.Damage();
+                        return document;
+                    })
+                ),
+            () =>
+                Table(entries, entry => entry.Damage() is { } damage ? (damage, "red") : ("intact", "green"))
+        );
+        if (entries.FirstOrDefault(entry => entry.Damage() is not null) is not { } first)
+        {
+            return 0;
+        }
+
+        var sound = entries.FirstOrDefault(entry => entry.Damage() is null);
+        throw new LearningFault(
+            "MM5001",
+            $"checkpoint {first.Name} of {folder.RunId} is damaged: {first.Damage()}",
+            sound is null
+                ? "no intact checkpoint is left: start the run again with 'mm show RUN --config'"
+                : $"mm resume {folder.RunId} --from {sound.Name}, and remove it with: mm checkpoints prune {folder.RunId} --damaged"
+        );
+    }
+
+    internal static int Prune(
+        Invocation invocation,
+        RunFolder folder,
+        int? keepLast,
+        int? keepBest,
+        bool damaged,
+        bool dryRun
+    )
+    {
+        if (keepLast < 1 || keepBest < 0)
+        {
+            throw new LearningFault(
+                "MM1004",
+                $"--keep-last must be 1 or more and --keep-best 0 or more, got {keepLast ?? 1} and {keepBest ?? 0}",
+                $"mm checkpoints prune {folder.RunId} --keep-last 1 --keep-best 1"
+            );
+        }
+
+        if (RunStanding.IsLive(folder))
+        {
+            throw new LearningFault(
+                "MM1005",
+                $"{folder.RunId} is training and prunes its checkpoints itself",
+                $"stop it first with: mm stop {folder.RunId}"
+            );
+        }
+
+        var record = RunRecord.Read(folder.Record);
+        var retention = new CheckpointRetention(
+            keepLast ?? SettingsOf.Number(record, "checkpoints", "keep_last") ?? 3,
+            keepBest ?? SettingsOf.Number(record, "checkpoints", "keep_best") ?? 1,
+            SettingsOf.Truth(record, "checkpoints", "best_is_greatest") ?? true
+        );
+        var metric = SettingsOf.Text(record, "checkpoints", "best_metric") ?? "accuracy";
+        var rows = MetricsCsv.Read(folder.Metrics).ToDictionary(row => row.Epoch);
+        var gone = new CheckpointStore(folder.Checkpoints).Prune(
+            retention,
+            manifest =>
+                manifest.RoundOfEpoch == 0 && rows.TryGetValue(manifest.Epoch, out var row)
+                    ? row.Value(metric)
+                    : null,
+            invocation.Clock,
+            damaged,
+            dryRun
+        );
+        invocation.Answer(
+            () =>
+            {
+                var document = RunJson.Of("prune");
+                document["run"] = folder.RunId;
+                document["dry_run"] = dryRun;
+                document["removed"] = new JsonArray([.. gone.Select(name => (JsonNode)name!)]);
+                return document;
+            },
+            () =>
+                gone.Count == 0
+                    ? [new Line().Add("nothing to remove")]
+                    : gone.Select(name => new Line().Add($"{(dryRun ? "would remove" : "removed")} {name}"))
+        );
+        return 0;
+    }
+
+    /// <summary>One checkpoint as its manifest describes it.</summary>
+    internal static JsonObject Document(CheckpointEntry entry) =>
+        new()
+        {
+            ["name"] = entry.Name,
+            ["path"] = entry.Path,
+            ["epoch"] = entry.Manifest?.Epoch,
+            ["round"] = entry.Manifest?.Round,
+            ["bytes"] = entry.Manifest?.Bytes(),
+            ["written"] = entry.Manifest is { } manifest ? RunJson.Time(manifest.Written) : null,
+            ["writer"] = entry.Manifest?.Writer,
+            ["state_sha256"] = entry.Manifest?.StateSha256,
+            ["whole"] = entry.LooksWhole(),
+        };
+
+    private static JsonObject Document(RunFolder folder, IEnumerable<JsonObject> checkpoints)
+    {
+        var document = RunJson.Of("checkpoints");
+        document["run"] = folder.RunId;
+        document["checkpoints"] = new JsonArray([.. checkpoints]);
+        return document;
+    }
+
+    private static IReadOnlyList<Line> Table(
+        IEnumerable<CheckpointEntry> entries,
+        Func<CheckpointEntry, (string, string)> state
+    )
+    {
+        var table = new TextTable(
+            ("CHECKPOINT", false),
+            ("EPOCH", true),
+            ("ROUND", true),
+            ("SIZE", true),
+            ("WRITTEN", false),
+            ("STATE SHA-256", false),
+            ("", false)
+        );
+        foreach (var entry in entries)
+        {
+            var manifest = entry.Manifest;
+            table.Add(
+                (entry.Name, "cyan"),
+                (manifest is null ? "-" : $"{manifest.Epoch}", ""),
+                (manifest is null ? "-" : Figures.Count(manifest.Round), ""),
+                (manifest is null ? "-" : Figures.Bytes(manifest.Bytes()), ""),
+                (manifest is null ? "-" : $"{manifest.Written.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", ""),
+                (
+                    manifest is null
+                        ? "-"
+                        : manifest.StateSha256[..Math.Min(16, manifest.StateSha256.Length)],
+                    "grey"
+                ),
+                state(entry)
+            );
+        }
+
+        return table.Lines();
+    }
+}

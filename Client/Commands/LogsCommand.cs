@@ -1,0 +1,166 @@
+using System.CommandLine;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary><c>mm logs RUN</c></summary>
+internal sealed class LogsCommand : Command
+{
+    private static readonly string[] Levels = ["debug", "info", "warning", "error"];
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly Argument<string> _run = RunArguments.Run();
+
+    private readonly Option<bool> _follow = new("--follow", "-f")
+    {
+        Description = "Go on printing until the run ends.",
+    };
+
+    private readonly Option<string?> _since = new("--since")
+    {
+        Description = "Only entries younger than this.",
+        HelpName = "10m",
+    };
+
+    private readonly Option<string?> _trainer = new("--trainer")
+    {
+        Description = "Only entries of one trainer.",
+        HelpName = "SILO/T0",
+    };
+
+    private readonly Option<string> _level = new("--level")
+    {
+        Description = $"Least level: {string.Join(", ", Levels)}.",
+        HelpName = "LEVEL",
+        DefaultValueFactory = _ => "info",
+    };
+
+    private readonly Option<string?> _output = RunArguments.Output();
+
+    public LogsCommand(Func<ParseResult, Invocation> invocation)
+        : base("logs", "Print the logs of all trainers in the order of time.")
+    {
+        Add(_run);
+        Add(_follow);
+        Add(_since);
+        Add(_trainer);
+        Add(_level);
+        Add(_output);
+        SetAction(
+            (input, cancellationToken) =>
+            {
+                var context = invocation(input);
+                return PrintAsync(
+                    context,
+                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
+                    Filter(
+                        context,
+                        input.GetValue(_since),
+                        input.GetValue(_trainer),
+                        input.GetValue(_level) ?? "info"
+                    ),
+                    input.GetValue(_follow),
+                    cancellationToken
+                );
+            }
+        );
+    }
+
+    internal static Predicate<LogEntry> Filter(
+        Invocation invocation,
+        string? since,
+        string? trainer,
+        string level
+    )
+    {
+        var least = Array.IndexOf(Levels, level);
+        if (least < 0)
+        {
+            throw new LearningFault(
+                "MM1004",
+                $"--level must be one of {string.Join(", ", Levels)}, got '{level}'",
+                "mm logs latest --level warning"
+            );
+        }
+
+        var from = since is null
+            ? DateTimeOffset.MinValue
+            : invocation.Clock.GetUtcNow()
+                - (
+                    Durations.Read(since)
+                    ?? throw new LearningFault(
+                        "MM1002",
+                        $"--since wants a duration, got '{since}'",
+                        "write it as 90s, 10m, 2h or 1h30m"
+                    )
+                );
+        return entry =>
+            entry.Time >= from
+            && Array.IndexOf(Levels, entry.Level) >= least
+            && (trainer is null || entry.Source == trainer);
+    }
+
+    internal static async Task<int> PrintAsync(
+        Invocation invocation,
+        RunFolder folder,
+        Predicate<LogEntry> wanted,
+        bool follow,
+        CancellationToken cancellationToken
+    )
+    {
+        var printed = 0;
+        while (true)
+        {
+            // Asked first: what is written between the question and the reading is not lost.
+            var goesOn = follow && RunStanding.IsLive(folder);
+            var entries = RunLog.Read(folder.Log).ToList();
+            // A rotation leaves fewer entries than were printed; the times tell then where to go on.
+            foreach (var entry in entries.Skip(printed <= entries.Count ? printed : 0).Where(e => wanted(e)))
+            {
+                Print(invocation, folder.RunId, entry);
+            }
+
+            printed = entries.Count;
+            if (!goesOn || cancellationToken.IsCancellationRequested)
+            {
+                await invocation.Terminal.Output.FlushAsync(CancellationToken.None);
+                return 0;
+            }
+
+            await Task.WhenAny(Task.Delay(Pause, invocation.Clock, cancellationToken));
+        }
+    }
+
+    private static void Print(Invocation invocation, string run, LogEntry entry)
+    {
+        if (!invocation.Json)
+        {
+            invocation.Terminal.WriteLines([
+                new Line()
+                    .Add($"{entry.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} ", "grey")
+                    .Add($"{entry.Level, -7} ", Style(entry.Level))
+                    .Add($"{entry.Source} ", "cyan")
+                    .Add(entry.Message),
+            ]);
+            return;
+        }
+
+        var document = RunJson.Of("log");
+        document["run"] = run;
+        document["time"] = RunJson.Time(entry.Time);
+        document["level"] = entry.Level;
+        document["source"] = entry.Source;
+        document["message"] = entry.Message;
+        RunJson.WriteLine(invocation.Terminal.Output, document);
+    }
+
+    private static string Style(string level) =>
+        level switch
+        {
+            "error" => "red",
+            "warning" => "yellow",
+            _ => "grey",
+        };
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary><c>mm show RUN</c></summary>
+internal sealed class ShowCommand : Command
+{
+    private readonly Argument<string> _run = RunArguments.Run();
+
+    private readonly Option<bool> _config = new("--config")
+    {
+        Description = "Print the resolved configuration as YAML; it starts the same run again.",
+    };
+
+    private readonly Option<bool> _origins = new("--origins")
+    {
+        Description = "With --config: say where each value came from.",
+    };
+
+    private readonly Option<string?> _output = RunArguments.Output();
+
+    public ShowCommand(Func<ParseResult, Invocation> invocation)
+        : base("show", "Say what a run is, where it stands and how good it is.")
+    {
+        Add(_run);
+        Add(_config);
+        Add(_origins);
+        Add(_output);
+        SetAction(input =>
+        {
+            var context = invocation(input);
+            var folder = context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run));
+            return input.GetValue(_config) || input.GetValue(_origins)
+                ? Configuration(context, folder, input.GetValue(_origins))
+                : Show(context, folder);
+        });
+    }
+
+    internal static int Show(Invocation invocation, RunFolder folder)
+    {
+        var record = RunRecord.Read(folder.Record);
+        var checkpoints = new CheckpointStore(folder.Checkpoints).List();
+        invocation.Answer(
+            () =>
+            {
+                var document = RunDocument.Of(record, folder);
+                document["checkpoints"] = new JsonArray([
+                    .. checkpoints.Select(entry => (JsonNode)CheckpointsCommand.Document(entry)),
+                ]);
+                document["epochs_done"] = new JsonArray([
+                    .. MetricsCsv.Read(folder.Metrics).Select(row => (JsonNode)Epoch(row)),
+                ]);
+                return document;
+            },
+            () => Lines(record, folder, checkpoints, invocation.Terminal.Glyphs)
+        );
+        return 0;
+    }
+
+    internal static int Configuration(Invocation invocation, RunFolder folder, bool origins)
+    {
+        var record = RunRecord.Read(folder.Record);
+        var yaml = File.ReadAllText(folder.Configuration);
+        if (invocation.Json)
+        {
+            var document = RunJson.Of("configuration");
+            document["run"] = record.Id;
+            document["yaml"] = yaml;
+            document["specification"] = JsonNode.Parse(record.Specification.GetRawText());
+            RunJson.Write(invocation.Terminal.Output, document);
+            return 0;
+        }
+
+        foreach (var line in yaml.TrimEnd('\n').Split('\n'))
+        {
+            // Where a value came from stands behind it as a comment.
+            invocation.Terminal.Output.WriteLine(origins ? line : WithoutOrigin(line));
+        }
+
+        return 0;
+    }
+
+    private static string WithoutOrigin(string line)
+    {
+        var comment = line.IndexOf(OriginMark, StringComparison.Ordinal);
+        return comment > 0 ? line[..comment].TrimEnd() : line;
+    }
+
+    private const string OriginMark = "  # from ";
+
+    private static IEnumerable<Line> Lines(
+        RunRecord record,
+        RunFolder folder,
+        IReadOnlyList<CheckpointEntry> checkpoints,
+        Glyphs glyphs
+    )
+    {
+        var standing = RunStanding.Of(record, folder);
+        foreach (var line in RunSummary.Lines(record, folder, standing, glyphs))
+        {
+            yield return line;
+        }
+
+        yield return RunSummary
+            .Labelled("trainers")
+            .Add(
+                string.Join(", ", record.Trainers.Select(trainer => $"{trainer.Trainer} on {trainer.Device}"))
+            );
+        yield return RunSummary
+            .Labelled("checkpoints")
+            .Add(checkpoints.Count > 0 ? string.Join(", ", checkpoints.Select(entry => entry.Name)) : "none");
+        if (record.Parent is { } parent)
+        {
+            yield return RunSummary.Labelled("parent").Add(parent);
+        }
+
+        if (record.Tags.Count > 0)
+        {
+            yield return RunSummary
+                .Labelled("tags")
+                .Add(string.Join(", ", record.Tags.Select(tag => $"{tag.Key}={tag.Value}")));
+        }
+
+        yield return RunSummary
+            .Labelled("started")
+            .Add($"{record.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC on {record.Host}");
+        if (record.StateSha256 is { } hash)
+        {
+            yield return RunSummary.Labelled("state").Add($"sha256 {hash}");
+        }
+
+        foreach (var line in RunSummary.Next(record, standing))
+        {
+            yield return line;
+        }
+
+        if (record.Error is { } error)
+        {
+            yield return new Line();
+            yield return new Line().Add($"{error.Code}: ", "bold red").Add(error.Message);
+            yield return new Line().Add("  fix   ", "grey").Add(error.Fix);
+        }
+    }
+
+    private static JsonObject Epoch(EpochRow row) =>
+        new()
+        {
+            ["epoch"] = row.Epoch,
+            ["round"] = row.Round,
+            ["phase"] = row.Phase,
+            ["learning_rate"] = RunJson.Number(row.LearningRate),
+            ["train_loss"] = RunJson.Number(row.TrainLoss),
+            ["train_accuracy"] = RunJson.Number(row.TrainAccuracy),
+            ["test_loss"] = RunJson.Number(row.TestLoss),
+            ["accuracy"] = RunJson.Number(row.Accuracy),
+            ["accuracy_many"] = RunJson.Number(row.Many),
+            ["accuracy_medium"] = RunJson.Number(row.Medium),
+            ["accuracy_few"] = RunJson.Number(row.Few),
+            ["images_per_second"] = RunJson.Number(row.ImagesPerSecond),
+            ["seconds"] = RunJson.Number(row.Seconds),
+        };
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using MMOrleans.Learning.Metrics;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Output;
+
+/// <summary>A run as one object of <c>mm/run/v1</c>: its record, and what a reader would otherwise have to work out from it.</summary>
+internal static class RunDocument
+{
+    /// <summary>The run's specification.</summary>
+    public static RunSpecification Specification(RunRecord record) =>
+        SpecificationDocument.Read(record.Specification.GetRawText());
+
+    /// <summary>The whole run.</summary>
+    public static JsonObject Of(RunRecord record, RunFolder folder)
+    {
+        var document = RunJson.Of("run");
+        foreach (var (key, value) in JsonNode.Parse(record.ToJson())!.AsObject())
+        {
+            document[key] = value?.DeepClone();
+        }
+
+        document["status"] = RunStanding.Of(record, folder);
+        document["live"] = RunStanding.IsLive(folder);
+        document["folder"] = folder.Path;
+        document["metrics"] = Metrics(record);
+        document["classes"] = new JsonArray([
+            .. ClassErrors
+                .Of(record)
+                .Select(result =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["name"] = result.Name,
+                            ["training_images"] = result.TrainingImages,
+                            ["group"] = result.Group,
+                            ["accuracy"] = RunJson.Number(result.Accuracy),
+                            ["error"] = RunJson.Number(result.Error),
+                        }
+                ),
+        ]);
+        return document;
+    }
+
+    /// <summary>The metrics of the last evaluation by name, in the order they are shown in.</summary>
+    public static IReadOnlyList<(string Name, double? Value)> MetricsOf(RunRecord record)
+    {
+        var classes = record.ClassAccuracy.Count;
+        var evaluation =
+            classes > 0 && record.Confusion.Count == classes * classes && record.Confusion.Sum() > 0
+                ? new Evaluation(classes, record.Confusion, top5: 0, lossSum: 0)
+                : null;
+        return
+        [
+            ("accuracy", record.Last?.Accuracy),
+            ("accuracy_many", record.Last?.Many),
+            ("accuracy_medium", record.Last?.Medium),
+            ("accuracy_few", record.Last?.Few),
+            ("worst_class", ClassErrors.Worst(record)?.Accuracy),
+            ("balanced_accuracy", evaluation?.BalancedAccuracy),
+            ("macro_f1", evaluation?.MacroF1),
+            ("geometric_mean", evaluation?.GeometricMean),
+            ("top5", record.Last?.Top5),
+            ("test_loss", record.Last?.TestLoss),
+        ];
+    }
+
+    private static JsonObject Metrics(RunRecord record)
+    {
+        var metrics = new JsonObject();
+        foreach (var (name, value) in MetricsOf(record))
+        {
+            metrics[name] = RunJson.Number(value);
+        }
+
+        metrics["best_epoch"] = record.Best?.Epoch;
+        metrics["best_accuracy"] = RunJson.Number(record.Best?.Accuracy);
+        return metrics;
+    }
+}

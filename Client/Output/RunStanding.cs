@@ -1,0 +1,36 @@
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Output;
+
+/// <summary>How a run stands, given its record and whether a process still trains it.</summary>
+internal static class RunStanding
+{
+    /// <summary>The record says it goes on, but the process is gone.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <summary>Every status that a list may be asked for.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        RunStatusName.Queued,
+        RunStatusName.Starting,
+        RunStatusName.Running,
+        RunStatusName.Stopping,
+        RunStatusName.Stopped,
+        RunStatusName.Finished,
+        RunStatusName.Failed,
+        Interrupted,
+    ];
+
+    public static string Of(RunRecord record, RunFolder folder) =>
+        RunStatusName.IsEnd(record.Status) || IsLive(folder) ? record.Status : Interrupted;
+
+    public static bool IsLive(RunFolder folder) => LocalEndpoint.Read(folder.Endpoint)?.IsAlive() == true;
+
+    public static string Style(string standing) =>
+        standing switch
+        {
+            RunStatusName.Running or RunStatusName.Finished => "green",
+            RunStatusName.Failed or Interrupted => "red",
+            _ => "yellow",
+        };
+}

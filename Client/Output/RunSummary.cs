@@ -1,0 +1,119 @@
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Output;
+
+/// <summary>One run in some lines: what it is, where it stands, how good it is class by class.</summary>
+internal static class RunSummary
+{
+    private const int LabelWidth = 12;
+
+    /// <summary>What it is, where it stands, its best metrics and every class.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="folder">Its files.</param>
+    /// <param name="standing">Its status; see <see cref="RunStanding"/>.</param>
+    /// <param name="glyphs">Characters to draw with.</param>
+    public static IEnumerable<Line> Lines(RunRecord record, RunFolder folder, string standing, Glyphs glyphs)
+    {
+        var specification = RunDocument.Specification(record);
+        yield return Labelled("run").Add(record.Id, "bold cyan").Add("  ").Add(record.Name, "bold");
+        yield return Labelled("what").Add(RunTitle.Of(specification, glyphs));
+        yield return Labelled("status")
+            .Add(standing, "bold " + RunStanding.Style(standing))
+            .Add(StandingWords(record, specification));
+        if (record.Last is { } last)
+        {
+            foreach (var line in Metrics(record, last))
+            {
+                yield return line;
+            }
+        }
+
+        var classes = ClassErrors.Lines(record, glyphs).ToList();
+        if (classes.Count > 0)
+        {
+            yield return new Line();
+            foreach (var line in classes)
+            {
+                yield return line;
+            }
+
+            yield return new Line();
+        }
+
+        yield return Labelled("folder").Add(folder.Path);
+    }
+
+    /// <summary>The commands that go on from here.</summary>
+    public static IEnumerable<Line> Next(RunRecord record, string standing)
+    {
+        if (standing == RunStatusName.Finished)
+        {
+            yield return Labelled("compare").Add($"mm compare {record.Id} RUN");
+        }
+        else if (standing is RunStatusName.Stopped or RunStatusName.Failed or RunStanding.Interrupted)
+        {
+            yield return Labelled("go on").Add($"mm resume {record.Id}");
+        }
+        else
+        {
+            yield return Labelled("watch").Add($"mm watch {record.Id}");
+        }
+    }
+
+    /// <summary>A line that begins with a grey word in a column of its own.</summary>
+    public static Line Labelled(string label) => new Line().Add(label, "grey").To(LabelWidth, least: 1);
+
+    private static IEnumerable<Line> Metrics(RunRecord record, EpochRow last)
+    {
+        if (last.Accuracy is not null)
+        {
+            var line = Labelled("accuracy").Add(Figures.Points(last.Accuracy), "bold");
+            foreach (
+                var (name, value) in new[] { ("many", last.Many), ("medium", last.Medium), ("few", last.Few) }
+            )
+            {
+                if (value is not null)
+                {
+                    line.Add("   ").Named(name, Figures.Points(value));
+                }
+            }
+
+            if (ClassErrors.Worst(record) is { } worst)
+            {
+                line.Add("   ").Named("worst class", Figures.Points(worst.Accuracy)).Add($" ({worst.Name})");
+            }
+
+            yield return line;
+        }
+
+        if (record.Best is { Accuracy: not null } best)
+        {
+            yield return Labelled("best")
+                .Add(Figures.Points(best.Accuracy), "bold green")
+                .Add($" after epoch {best.Epoch}");
+        }
+
+        yield return Labelled("loss")
+            .Add($"{Figures.Value(Math.Round(last.TrainLoss, 4))} training")
+            .Add(last.TestLoss is { } loss ? $"   {Figures.Value(Math.Round(loss, 4))} test" : "");
+    }
+
+    private static string StandingWords(RunRecord record, RunSpecification specification)
+    {
+        var words =
+            $" at epoch {record.Epoch} of {specification.Epochs}, round {Figures.Count(record.Round)}";
+        var begun = record.Started ?? record.Created;
+        if (record.Ended is { } ended && ended > begun)
+        {
+            words += $", {Figures.Span(ended - begun)}";
+        }
+
+        if (record.Last is { ImagesPerSecond: > 0 } last)
+        {
+            words += $", {last.ImagesPerSecond:0} img/s";
+        }
+
+        return record.StopReason.Length > 0 ? $"{words} ({record.StopReason.Replace('_', ' ')})" : words;
+    }
+}

@@ -1,0 +1,68 @@
+using MMOrleans.Client.Commands;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Tests.Commands;
+
+public sealed class ShowCommandTests : IDisposable
+{
+    private readonly RunsOnDisk _runs = new();
+
+    [Fact]
+    public void TheErrorOfEveryClassStandsBesideItsTrainingCount()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+
+        ShowCommand.Show(_runs.Invocation(), folder);
+
+        Assert.Contains("airplane 5,000 many 10.0 %", _runs.Words, StringComparison.Ordinal);
+        Assert.Contains("truck 50 few 28.1 %", _runs.Words, StringComparison.Ordinal);
+        Assert.Contains("worst class 70.0 (bird)", _runs.Output, StringComparison.Ordinal);
+        Assert.Contains("best        77.9 after epoch 168", _runs.Output, StringComparison.Ordinal);
+        Assert.Contains($"sha256 {new string('a', 64)}", _runs.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JsonHoldsTheStateHashTheMetricsAndEveryClass()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+        MetricsCsv.Append(folder.Metrics, RunsOnDisk.Row(1));
+        _runs.Checkpoint(folder, 1);
+
+        ShowCommand.Show(_runs.Invocation(json: true), folder);
+
+        var json = _runs.Json();
+        Assert.Equal("mm/run/v1", (string?)json["schema"]);
+        Assert.Equal(new string('a', 64), (string?)json["state_sha256"]);
+        Assert.Equal(0.719, (double?)json["metrics"]!["accuracy_few"]);
+        Assert.Equal(3, json["classes"]!.AsArray().Count);
+        Assert.Equal("epoch-0001", (string?)json["checkpoints"]![0]!["name"]);
+        Assert.Equal(0.4121, (double?)json["epochs_done"]![0]!["train_loss"]);
+    }
+
+    [Fact]
+    public void AFailedRunSaysWhyAndHowToGoOn()
+    {
+        var folder = _runs.Write(
+            RunsOnDisk.Record(status: RunStatusName.Failed) with
+            {
+                Error = new("MM4003", "loss is not finite", "lower the rate"),
+            }
+        );
+
+        ShowCommand.Show(_runs.Invocation(), folder);
+
+        Assert.Contains("mm resume r-7f3k9q", _runs.Output, StringComparison.Ordinal);
+        Assert.Contains("MM4003: loss is not finite", _runs.Output, StringComparison.Ordinal);
+        Assert.Contains("fix   lower the rate", _runs.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PipedOutputHasNoEscapeByte()
+    {
+        ShowCommand.Show(_runs.Invocation(), _runs.Write(RunsOnDisk.Record()));
+
+        Assert.DoesNotContain('\e', _runs.Output);
+    }
+
+    public void Dispose() => _runs.Dispose();
+}
