@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary>The verbs: a file and a line each, in the order in which the help lists them.</summary>
+internal static class Verbs
+{
+    public static IReadOnlyList<Func<CommandContext, Command>> All { get; } = [ExplainCommand.Create];
+}

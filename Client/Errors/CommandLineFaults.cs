@@ -1,0 +1,191 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MMOrleans.Client.Configuration;
+
+namespace MMOrleans.Client.Errors;
+
+/// <summary>Says in our words what is wrong with a command line.</summary>
+/// <remarks>The parser's own texts name .NET types, leave out the flag, and dump the help.</remarks>
+internal static class CommandLineFaults
+{
+    /// <summary>Refuses a secret among the arguments, without repeating it.</summary>
+    public static void ThrowIfSecret(IReadOnlyList<string> args)
+    {
+        foreach (var arg in args)
+        {
+            var name = arg.Split('=', ':')[0];
+            if (
+                name.StartsWith("--", StringComparison.Ordinal)
+                && name != "--token-file"
+                && Secrets.IsName(name)
+            )
+                throw new MmError(
+                    "MM1010",
+                    $"{name} puts a secret on the command line, where other users of the machine can read it",
+                    "set MM_TOKEN in the environment, or use --token-file FILE"
+                );
+        }
+    }
+
+    public static void ThrowIfAny(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0)
+            return;
+        var problems = Unmatched(parsed)
+            .Concat(parsed.Errors.Select(error => Describe(parsed, error)).OfType<Problem>());
+        throw new MmError([.. problems.DefaultIfEmpty(Fallback(parsed)).Distinct()]);
+    }
+
+    private static IEnumerable<Problem> Unmatched(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (token.StartsWith('-'))
+            {
+                var name = token.Split('=', ':')[0];
+                if (FamiliarNames.Translate(name.TrimStart('-')) is { } familiar)
+                {
+                    yield return new(
+                        "MM1001",
+                        $"unknown flag {name}: published code's name for {familiar.Key}",
+                        familiar.Fix
+                    );
+                    continue;
+                }
+
+                var nearest = Suggestion.For(name, Flags(parsed));
+                yield return new(
+                    "MM1001",
+                    $"unknown flag {name}{(nearest is null ? "" : $" (did you mean {nearest}?)")}",
+                    nearest is null
+                        ? $"list the flags: {Line(parsed.CommandResult)} --help"
+                        : $"write {nearest}"
+                );
+            }
+            else if (command.Subcommands.Count > 0)
+            {
+                var verbs = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+                var nearest = Suggestion.For(token, verbs);
+                yield return new(
+                    "MM1001",
+                    $"unknown verb '{token}'{(nearest is null ? "" : $" (did you mean '{nearest}'?)")}",
+                    nearest is null
+                        ? $"one of: {string.Join(", ", verbs)}"
+                        : $"{Line(parsed.CommandResult)} {nearest}"
+                );
+            }
+            else
+            {
+                yield return new(
+                    "MM1001",
+                    $"'{token}' is one word too many for {Line(parsed.CommandResult)}",
+                    $"leave it out, or see {Line(parsed.CommandResult)} --help"
+                );
+            }
+        }
+    }
+
+    private static Problem? Describe(ParseResult parsed, ParseError error)
+    {
+        var result = error.SymbolResult;
+        while (result is ArgumentResult { Parent: OptionResult parent })
+            result = parent;
+        switch (result)
+        {
+            case OptionResult option:
+                var flag = option.Option.Name;
+                var wants = Wants(option.Option.ValueType);
+                if (option.Tokens.Count == 0)
+                    return new(
+                        "MM1002",
+                        $"{flag} wants {wants.What}, got nothing",
+                        $"such as {flag} {Example(option.Option, wants.Example)}"
+                    );
+                var value = option.Tokens[^1].Value;
+                if (Choices(option.Option) is { Count: > 0 } choices)
+                    return new(
+                        "MM1004",
+                        $"{flag} must be one of {string.Join(", ", choices)}, got '{value}'{Suggestion.Ask(value, choices)}",
+                        $"{flag} {Suggestion.For(value, choices) ?? choices[0]}"
+                    );
+                return new(
+                    "MM1002",
+                    $"{flag} wants {wants.What}, got '{value}'",
+                    $"such as {flag} {Example(option.Option, wants.Example)}"
+                );
+            case ArgumentResult argument when argument.Tokens.Count > 0:
+                return new(
+                    "MM1002",
+                    $"{argument.Argument.Name.ToUpperInvariant()} wants {Wants(argument.Argument.ValueType).What}, got '{argument.Tokens[^1].Value}'",
+                    $"see {Line(parsed.CommandResult)} --help"
+                );
+            case ArgumentResult argument:
+                return new(
+                    "MM1001",
+                    $"{Line(parsed.CommandResult)} needs {argument.Argument.Name.ToUpperInvariant()}",
+                    $"{Line(parsed.CommandResult)} {argument.Argument.Name.ToUpperInvariant()}"
+                );
+            case CommandResult command
+                when command.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0:
+                return new(
+                    "MM1001",
+                    $"{Line(command)} needs a verb",
+                    $"one of: {string.Join(", ", command.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}"
+                );
+            case CommandResult command when parsed.UnmatchedTokens.Count == 0:
+                var missing = command
+                    .Command.Options.FirstOrDefault(o => o.Required && command.GetResult(o) is null)
+                    ?.Name;
+                missing ??= command
+                    .Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0)
+                    ?.Name.ToUpperInvariant();
+                return missing is null
+                    ? null
+                    : new("MM1001", $"{Line(command)} needs {missing}", $"see {Line(command)} --help");
+            default:
+                return null;
+        }
+    }
+
+    private static Problem Fallback(ParseResult parsed) =>
+        new("MM1001", parsed.Errors[0].Message, $"see {Line(parsed.CommandResult)} --help");
+
+    private static List<string> Choices(Option option) =>
+        option.ValueType == typeof(string)
+            ?
+            [
+                .. option
+                    .GetCompletions(System.CommandLine.Completions.CompletionContext.Empty)
+                    .Select(item => item.Label),
+            ]
+            : [];
+
+    private static string Example(Option option, string example) =>
+        Choices(option) is [var first, ..] ? first : option.HelpName ?? example;
+
+    private static IEnumerable<string> Flags(ParseResult parsed)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+            if (at is CommandResult command)
+                foreach (
+                    var option in command.Command.Options.Where(o =>
+                        at == parsed.CommandResult || o.Recursive
+                    )
+                )
+                    yield return option.Name;
+    }
+
+    /// <summary>The verb as it is typed: <c>mm config check</c>.</summary>
+    private static string Line(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Line(parent)} {result.Command.Name}" : "mm";
+
+    private static (string What, string Example) Wants(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(int) || type == typeof(long) ? ("a whole number", "200")
+            : type == typeof(double) ? ("a number", "0.1")
+            : type == typeof(bool) ? ("true or false", "true")
+            : ("a value", "VALUE");
+    }
+}

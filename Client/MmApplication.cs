@@ -1,0 +1,83 @@
+using System.CommandLine;
+using MMOrleans.Client.Commands;
+using MMOrleans.Client.Errors;
+using MMOrleans.Learning;
+
+namespace MMOrleans.Client;
+
+/// <summary>Parses a command line, runs its verb, and turns whatever it throws into an error block and an exit code.</summary>
+internal static class MmApplication
+{
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        CommandContext context,
+        StopSignals signals
+    ) => RunAsync(args, context, () => signals.Code, signals.Token);
+
+    /// <param name="args">Without the program's name.</param>
+    /// <param name="context">Where results and messages go, and what the process knows.</param>
+    /// <param name="interruptCode">Exit code of a verb that was cancelled.</param>
+    /// <param name="cancellationToken">Handed to the verb.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        CommandContext context,
+        Func<int>? interruptCode = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var renderer = new ErrorRenderer(
+            context.Error,
+            json: args.Contains("--json"),
+            verbose: args.Any(GlobalOptions.IsVerbose)
+        );
+        try
+        {
+            var parsed = MmRootCommand.Create(context).Parse(args);
+            if (args is not [['[', ..], ..]) // a directive, such as [suggest]: the rest of the line is data
+            {
+                CommandLineFaults.ThrowIfSecret(args);
+                CommandLineFaults.ThrowIfAny(parsed);
+            }
+
+            var invocation = new InvocationConfiguration
+            {
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // StopSignals listens
+            };
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (MmError error)
+        {
+            return renderer.Write(error);
+        }
+        catch (LearningFault fault)
+        {
+            return renderer.Write(new MmError(fault.Code, fault.Message, fault.Fix, fault));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return interruptCode?.Invoke() ?? ExitCode.Interrupted;
+        }
+        catch (IOException broken) when (IsBrokenPipe(broken))
+        {
+            return ExitCode.Success;
+        }
+        catch (Exception bug)
+        {
+            return renderer.Write(
+                new MmError(
+                    "MM9099",
+                    $"internal error in {string.Join(' ', args.TakeWhile(a => !a.StartsWith('-')).Take(2).Prepend("mm"))}: {bug.GetType().Name}: {bug.Message}",
+                    "run it again with -v for the stack trace and report it with that",
+                    bug
+                )
+            );
+        }
+    }
+
+    private static bool IsBrokenPipe(IOException exception) =>
+        exception.HResult == 32 // EPIPE
+        || exception.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase);
+}
