@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Weighting;
 
 namespace MMOrleans.Learning.Losses;
 
@@ -9,7 +10,8 @@ public static class LossCatalogue
         new(StringComparer.Ordinal)
         {
             ["ce"] = (_, _) => new CrossEntropyLoss(),
-            ["ldam"] = (method, counts) => new LdamLoss(method.Scale, Margins(method.MaxMargin, counts)),
+            ["ldam"] = (method, counts) =>
+                new LdamLoss(method.Scale, LdamMargins.Of(counts, method.MaxMargin)),
             ["mm"] = (method, counts) =>
                 new MaximumMarginLoss(
                     method.Scale,
@@ -20,7 +22,7 @@ public static class LossCatalogue
                 new MaximumMarginLoss(
                     method.Scale,
                     // C′ stays 0.5 whatever δ₋ is.
-                    [.. Margins(0.5, counts).Select(margin => method.DeltaMinus - margin)],
+                    [.. LdamMargins.Of(counts, 0.5).Select(margin => method.DeltaMinus - margin)],
                     method.DeltaRatio
                 ),
         };
@@ -40,11 +42,4 @@ public static class LossCatalogue
                 $"No loss is called '{method.Loss}'.",
                 $"Set method.loss to one of {string.Join(", ", Names)}."
             );
-
-    // m_c = C′ · (n_min / n_c)^¼: the rarest class has the largest margin.
-    private static double[] Margins(double largest, IReadOnlyList<int> counts)
-    {
-        double smallest = counts.Min();
-        return [.. counts.Select(count => largest * Math.Pow(smallest / count, 0.25))];
-    }
 }

@@ -10,7 +10,7 @@ public sealed class Evaluation
     /// <param name="classes">K.</param>
     /// <param name="confusion">K × K images by (true, predicted) class, row-major.</param>
     /// <param name="top5">Images whose class is among the five largest logits.</param>
-    /// <param name="lossSum">Σ cross entropy.</param>
+    /// <param name="lossSum">Σ of the method's loss, unweighted.</param>
     public Evaluation(int classes, IReadOnlyList<long> confusion, long top5, double lossSum)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(confusion.Count, classes * classes);
@@ -27,7 +27,7 @@ public sealed class Evaluation
     /// <summary>Images whose class is among the five largest logits.</summary>
     public long Top5Count { get; }
 
-    /// <summary>Σ cross entropy.</summary>
+    /// <summary>Σ of the method's loss, unweighted.</summary>
     public double LossSum { get; }
 
     /// <summary>Images by (true, predicted) class, row-major.</summary>
@@ -39,7 +39,7 @@ public sealed class Evaluation
     /// <summary>Share whose class is among the five largest logits.</summary>
     public double Top5 => (double)Top5Count / Images;
 
-    /// <summary>Mean cross entropy.</summary>
+    /// <summary>Mean of the method's loss, unweighted.</summary>
     public double Loss => LossSum / Images;
 
     /// <summary>Recall of every class; NaN for a class without images.</summary>

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Sampling;
 using TorchSharp;
 
 namespace MMOrleans.Learning.Models;
@@ -36,7 +37,8 @@ public abstract class Network
         {
             var entry = _entries[i];
             var values = new double[entry.Length];
-            _initialisations[i](values, new InitialRandom(seed, i));
+            var random = new KeyedRandom(seed, RandomPurpose.Initialisation, i);
+            _initialisations[i](values, ref random);
             var target = entry.Kind == StateKind.Parameter ? parameters : buffers;
             for (var j = 0; j < values.Length; j++)
                 target[entry.Offset + j] = (float)values[j];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MMOrleans.Learning.Training;
 
-/// <summary>Makes libtorch choose deterministic kernels, for the whole process and for good.</summary>
+/// <summary>Makes libtorch choose deterministic kernels, for the whole process.</summary>
 /// <remarks>
 /// TorchSharp 0.107 has the switch in its interface but not behind it, so the library is asked directly, by the names that its C++
 /// functions have on Linux, where alone CUDA is supported. Needed for CUDA only: with one intra-op thread the CPU's kernels are
@@ -16,10 +16,11 @@ internal static unsafe class DeterministicKernels
     private const string Get = "_ZNK2at7Context23deterministicAlgorithmsEv";
 
     /// <exception cref="LearningFault">MM9002: this build of libtorch lacks the switch.</exception>
-    public static void Require()
+    public static void Use(bool deterministic)
     {
         var (library, context) = Open();
-        ((delegate* unmanaged<nint, byte, byte, void>)Function(library, Set))(context, 1, 0);
+        var on = (byte)(deterministic ? 1 : 0);
+        ((delegate* unmanaged<nint, byte, byte, void>)Function(library, Set))(context, on, 0);
         // Otherwise every tensor made without values would be filled with NaN first, at the price of a kernel each.
         ((delegate* unmanaged<nint, byte, void>)Function(library, SetFill))(context, 0);
     }

@@ -1,3 +1,5 @@
+using MMOrleans.Learning.Metrics;
+
 namespace MMOrleans.Learning.Training;
 
 /// <summary>What an evaluation counts: exact under any sharing of the test images, because it only adds whole numbers and losses.</summary>
@@ -24,14 +26,8 @@ public sealed class EvaluationTally
     /// <summary>Images of class <paramref name="actual"/> that were taken for <paramref name="predicted"/>.</summary>
     public long this[int actual, int predicted] => _confusion[actual * Classes + predicted];
 
-    /// <summary>Rows by true class, columns by prediction.</summary>
-    public long[,] ToConfusionMatrix()
-    {
-        var matrix = new long[Classes, Classes];
-        for (var i = 0; i < _confusion.Length; i++)
-            matrix[i / Classes, i % Classes] = _confusion[i];
-        return matrix;
-    }
+    /// <summary>What the counts say about the network.</summary>
+    public Evaluation ToEvaluation() => new(Classes, _confusion, TopFive, LossSum);
 
     /// <summary>Elements of the vector form.</summary>
     public static int VectorLength(int classes) => classes * classes + 3;

@@ -70,7 +70,7 @@ public sealed class Replica : IDisposable
         _classes = counts.Count;
         _loss = LossCatalogue.Create(specification.Method, counts);
         if (specification.Strict && device.type == DeviceType.CUDA)
-            DeterministicKernels.Require();
+            DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
         _work = new(Layout, device, type);
         _averaged = zeros(Layout.ParameterLength, type, device).DetachFromDisposeScope();

@@ -19,8 +19,14 @@ internal static class GoldenCases
     public static double Number(this JsonElement element, string name) =>
         element.GetProperty(name).GetDouble();
 
+    /// <summary>A plain array, or the data of a tensor.</summary>
     public static double[] Numbers(this JsonElement element, string name) =>
-        element.GetProperty(name).Deserialize<double[]>()!;
+        element.GetProperty(name).Numbers();
+
+    public static double[] Numbers(this JsonElement element) =>
+        (
+            element.ValueKind == JsonValueKind.Object ? element.GetProperty("data") : element
+        ).Deserialize<double[]>()!;
 
     public static int[] Integers(this JsonElement element, string name) =>
         element.GetProperty(name).Deserialize<int[]>()!;
