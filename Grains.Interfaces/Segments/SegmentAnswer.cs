@@ -30,11 +30,13 @@ public enum SegmentOutcome
 /// <param name="Averaged">The averaged numbers; null unless <see cref="SegmentOutcome.Averaged"/>.</param>
 /// <param name="Total">Scalars of the whole round.</param>
 /// <param name="Detail">A sentence for the log; empty when all is well.</param>
+/// <param name="WaitedSeconds">How long this call waited for the other slots, s.</param>
 [GenerateSerializer, Immutable, Alias("mm.SegmentAnswer")]
 public sealed record SegmentAnswer(
     [property: Id(0)] SegmentOutcome Outcome,
     [property: Id(1)] long Round,
     [property: Id(2)] VectorChunk? Averaged,
     [property: Id(3)] RoundTally Total,
-    [property: Id(4)] string Detail
+    [property: Id(4)] string Detail,
+    [property: Id(5)] double WaitedSeconds = 0
 );

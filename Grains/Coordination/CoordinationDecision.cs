@@ -1,0 +1,25 @@
+using MMOrleans.Grains.Interfaces.Runs;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>What a review decided.</summary>
+/// <param name="Departures">Trainers that are out of the run, and why.</param>
+/// <param name="LeasesChanged">A new term was begun: write it down, then let beats announce it.</param>
+/// <param name="End">The run's end; null while it goes on.</param>
+internal sealed record CoordinationDecision(
+    IReadOnlyList<Departure> Departures,
+    bool LeasesChanged,
+    CoordinationEnd? End
+);
+
+/// <summary>A trainer that left, and why.</summary>
+internal sealed record Departure(string Trainer, string Reason, RunFault? Fault);
+
+/// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
+internal sealed record CoordinationEnd(
+    RunState State,
+    long Round,
+    string? StateSha256,
+    RunFault? Fault,
+    string? Saver = null
+);

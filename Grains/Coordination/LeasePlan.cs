@@ -1,0 +1,68 @@
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>Hands slots to trainers as few aligned blocks: usually one, so that a trainer sends one vector a round.</summary>
+internal static class LeasePlan
+{
+    /// <summary>Shares all slots among trainers, along the averaging tree; trainers beyond the slots get none.</summary>
+    public static IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Share(
+        int slots,
+        IReadOnlyList<string> trainers
+    )
+    {
+        var plan = trainers.ToDictionary(t => t, _ => ImmutableArray<SlotRange>.Empty);
+        if (trainers.Count > 0)
+            Give(0, slots, 0, Math.Min(trainers.Count, slots));
+        return plan;
+
+        void Give(int start, int end, int first, int count)
+        {
+            if (count == 1)
+            {
+                plan[trainers[first]] = [new(start, end)];
+                return;
+            }
+
+            var middle = Learning.Parameters.AveragingTree.Split(start, end);
+            var (left, right) = (middle - start, end - middle);
+            var share = (int)Math.Round((double)count * left / (end - start), MidpointRounding.AwayFromZero);
+            share = Math.Clamp(share, Math.Max(1, count - right), Math.Min(left, count - 1));
+            Give(start, middle, first, share);
+            Give(middle, end, first + share, count - share);
+        }
+    }
+
+    /// <summary>
+    /// Gives the slots that nobody holds to those who hold the fewest, and leaves everybody's own where they are: what survivors
+    /// have already computed in the open round stays of use.
+    /// </summary>
+    public static IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Mend(
+        int slots,
+        IReadOnlyDictionary<string, ImmutableArray<SlotRange>> survivors
+    )
+    {
+        var held = survivors.ToDictionary(s => s.Key, s => Slots(s.Value).ToHashSet());
+        if (held.Count == 0)
+            return survivors;
+        var orphans = Enumerable.Range(0, slots).Except(held.Values.SelectMany(h => h));
+        foreach (var (start, end) in Learning.Parameters.AveragingTree.Blocks(slots, orphans))
+        {
+            var heir = held.OrderBy(h => h.Value.Count).ThenBy(h => h.Key, StringComparer.Ordinal).First();
+            heir.Value.UnionWith(Enumerable.Range(start, end - start));
+        }
+
+        return held.ToDictionary(
+            h => h.Key,
+            h =>
+                Learning
+                    .Parameters.AveragingTree.Blocks(slots, h.Value)
+                    .Select(b => new SlotRange(b.Start, b.End))
+                    .ToImmutableArray()
+        );
+    }
+
+    /// <summary>Every slot of a lease.</summary>
+    public static IEnumerable<int> Slots(ImmutableArray<SlotRange> ranges) =>
+        ranges.SelectMany(r => Enumerable.Range(r.Start, r.Length));
+}

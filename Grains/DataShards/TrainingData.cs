@@ -1,0 +1,53 @@
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Imbalance;
+
+namespace MMOrleans.Grains.DataShards;
+
+/// <summary>A run's images in this silo's memory: the training images that the imbalance keeps, and the test set.</summary>
+internal sealed class TrainingData
+{
+    private readonly ImageSet _all;
+
+    public TrainingData(Dataset dataset, int[] subset, ClassCounts counts)
+    {
+        (_all, Test, Subset, Counts, ManifestHash) = (
+            dataset.Train,
+            dataset.Test,
+            subset,
+            counts,
+            dataset.ManifestHash
+        );
+        Labels = [.. subset.Select(i => (int)_all.Labels[i])];
+    }
+
+    /// <summary>Hash of the data's manifest.</summary>
+    public string ManifestHash { get; }
+
+    /// <summary>Training images by class.</summary>
+    public ClassCounts Counts { get; }
+
+    /// <summary>Index in the data set's files of every training position.</summary>
+    public int[] Subset { get; }
+
+    /// <summary>Class of every training position.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>The balanced test set.</summary>
+    public ImageSet Test { get; }
+
+    /// <summary>Names of the classes.</summary>
+    public IReadOnlyList<string> ClassNames => _all.ClassNames;
+
+    /// <summary>Width and height of an image.</summary>
+    public (int Width, int Height) Size => (_all.Width, _all.Height);
+
+    /// <summary>Positions of a split.</summary>
+    public int Count(bool train) => train ? Subset.Length : Test.Count;
+
+    /// <summary>Index in the files, class and bytes of the image at a position.</summary>
+    public (int SampleId, int Label, ReadOnlyMemory<byte> Pixels) At(bool train, int position)
+    {
+        var (set, index) = train ? (_all, Subset[position]) : (Test, position);
+        return (index, set.Labels[index], set.Image(index));
+    }
+}

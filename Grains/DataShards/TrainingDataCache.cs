@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Grains.DataShards;
+
+/// <summary>Opens a run's data once a silo, however many shards and trainers ask.</summary>
+internal sealed class TrainingDataCache
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<TrainingData>>> _open = [];
+
+    /// <summary>The data of a specification.</summary>
+    /// <exception cref="Learning.LearningFault">The data is missing or malformed, or a class would be empty.</exception>
+    public async Task<TrainingData> OpenAsync(RunSpecification specification, string? path)
+    {
+        // Whatever decides the images decides the key; two runs that differ in the method share them.
+        var key = SpecificationDocument.Hash(
+            specification with
+            {
+                Method = specification.Method with { Name = "", Loss = "ce", Reweight = "none", DeferEpoch = 0 },
+                Epochs = 1,
+                BatchSize = 1,
+            }
+        );
+        var opening = _open.GetOrAdd(
+            $"{key} {path}",
+            _ => new(() => Task.Run(() => Open(specification, path)))
+        );
+        try
+        {
+            return await opening.Value;
+        }
+        catch
+        {
+            _open.TryRemove(new($"{key} {path}", opening)); // a repaired file must be found the next time
+            throw;
+        }
+    }
+
+    private static TrainingData Open(RunSpecification specification, string? path)
+    {
+        var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, path, default);
+        var labels = dataset.Train.Labels.Select(l => (int)l).ToArray();
+        var available = new int[dataset.Train.Classes];
+        foreach (var label in labels)
+            available[label]++;
+        var counts = ImbalanceProfile.Counts(specification.Imbalance, available);
+        return new(dataset, SubsetRule.Choose(labels, counts, (uint)specification.Imbalance.Seed), counts);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Sampling;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Training;
+
+namespace MMOrleans.Grains.Trainers;
+
+/// <summary>Fetches and prepares the images of slots ahead of the round that needs them.</summary>
+/// <remarks>Reads, crops and flips on the pool; the device's thread finds finished batches.</remarks>
+internal sealed class SlotImages(
+    IGrainFactory grains,
+    DataSource source,
+    TrainingData data,
+    ISampler sampler,
+    RunPlan plan,
+    Augmentation augmentation
+)
+{
+    private readonly Dictionary<(long Round, int Slot), Task<IReadOnlyList<Batch>>> _ahead = [];
+    private readonly Dictionary<int, int[]> _draws = [];
+
+    /// <summary>Starts fetching; what was started already is left as it is.</summary>
+    public void Prefetch(long round, IEnumerable<int> slots)
+    {
+        foreach (var slot in slots)
+            _ = GetAsync(round, slot);
+    }
+
+    /// <summary>The batches of a slot's local steps in a round; an empty step has a batch without rows.</summary>
+    public Task<IReadOnlyList<Batch>> GetAsync(long round, int slot)
+    {
+        if (!_ahead.TryGetValue((round, slot), out var batches))
+        {
+            var at = plan.At(round);
+            var draws = Draws(at.Epoch);
+            _ahead.Add((round, slot), batches = Task.Run(() => ReadAsync(at, slot, draws)));
+        }
+
+        return batches;
+    }
+
+    /// <summary>Forgets the rounds before <paramref name="round"/>.</summary>
+    public void Forget(long round)
+    {
+        foreach (var (key, batches) in _ahead.Where(a => a.Key.Round < round).ToList())
+        {
+            _ahead.Remove(key);
+            if (batches.IsCompletedSuccessfully)
+                foreach (var batch in batches.GetAwaiter().GetResult())
+                    ArrayPool<float>.Shared.Return(batch.Images);
+        }
+
+        if (round < plan.Rounds)
+            foreach (var epoch in _draws.Keys.Where(e => e < plan.At(round).Epoch).ToList())
+                _draws.Remove(epoch);
+    }
+
+    /// <summary>Test images at consecutive positions, in batches.</summary>
+    public async Task<Batch> ReadTestAsync(int start, int count)
+    {
+        var batch = NewBatch(count);
+        await FillAsync(
+            train: false,
+            Enumerable.Range(start, count).ToArray(),
+            (i, id, pixels, target) => augmentation.Test(pixels, target),
+            batch
+        );
+        return batch;
+    }
+
+    private int[] Draws(int epoch)
+    {
+        if (!_draws.TryGetValue(epoch, out var draws))
+            _draws.Add(epoch, draws = sampler.Draw(epoch));
+        return draws;
+    }
+
+    private async Task<IReadOnlyList<Batch>> ReadAsync(RoundPlan at, int slot, int[] draws)
+    {
+        var batches = new List<Batch>(at.Steps);
+        for (var step = at.FirstStep; step < at.FirstStep + at.Steps; step++)
+        {
+            var (start, count) = plan.Rows(step, slot);
+            var batch = NewBatch(count);
+            var sum = 0ul;
+            await FillAsync(
+                train: true,
+                draws[start..(start + count)],
+                (i, id, pixels, target) =>
+                {
+                    var draw = start + i;
+                    augmentation.Train(pixels, at.Epoch, id, draw, target);
+                    sum = unchecked(sum + SampleSum.Hash(id, draw));
+                },
+                batch
+            );
+            batches.Add(new(count, batch.Images, batch.Labels, sum));
+        }
+
+        return batches;
+    }
+
+    private Batch NewBatch(int rows)
+    {
+        var (width, height) = data.Size;
+        return new(rows, ArrayPool<float>.Shared.Rent(rows * width * height * 3), new long[rows], 0);
+    }
+
+    private async Task FillAsync(bool train, int[] positions, PrepareImage prepare, Batch batch)
+    {
+        var (width, height) = data.Size;
+        var image = 3 * width * height;
+        var total = data.Count(train);
+        var byShard = positions
+            .Select((position, row) => (position, row))
+            .GroupBy(p => ShardPlan.Of(p.position, source.Shards, total))
+            .Select(g => (Shard: g.Key, Rows: g.ToArray()))
+            .ToArray();
+        var blocks = await Task.WhenAll(
+            byShard.Select(s =>
+                grains
+                    .GetGrain<IDataShardGrain>(ShardPlan.Key(source.ManifestHash, train, s.Shard))
+                    .ReadAsync(new(source, [.. s.Rows.Select(r => r.position)]))
+            )
+        );
+        for (var s = 0; s < blocks.Length; s++)
+        {
+            using var pixels = blocks[s].Pixels;
+            for (var i = 0; i < byShard[s].Rows.Length; i++)
+            {
+                var row = byShard[s].Rows[i].row;
+                batch.Labels[row] = blocks[s].Labels[i];
+                prepare(
+                    row,
+                    blocks[s].SampleIds[i],
+                    pixels.Bytes.Slice(i * image, image),
+                    batch.Images.AsSpan(row * image, image)
+                );
+            }
+        }
+    }
+
+    private delegate void PrepareImage(int row, int sampleId, ReadOnlySpan<byte> pixels, Span<float> target);
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Devices;
+using MMOrleans.Grains.Interfaces.Trainers;
+
+namespace MMOrleans.Grains.Trainers;
+
+/// <summary>Makes the session of a trainer in a run.</summary>
+internal sealed class TrainingSessionFactory(
+    IGrainFactory grains,
+    TrainingDataCache data,
+    IOptions<LivenessOptions> liveness,
+    TimeProvider clock,
+    ILogger<TrainingSession> logger
+)
+{
+    public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device) =>
+        new(assignment, device, new(grains, data, liveness.Value, clock, logger));
+}
+
+/// <summary>What every session of a silo uses.</summary>
+internal sealed record SessionServices(
+    IGrainFactory Grains,
+    TrainingDataCache Data,
+    LivenessOptions Liveness,
+    TimeProvider Clock,
+    ILogger Logger
+);

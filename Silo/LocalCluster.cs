@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Training;
+
+namespace MMOrleans.Silo;
+
+/// <summary>A silo with its trainers in the caller's own process: the whole product on a laptop.</summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private LocalCluster(IHost host, int gatewayPort)
+    {
+        _host = host;
+        GatewayPort = gatewayPort;
+        Grains = host.Services.GetRequiredService<IGrainFactory>();
+    }
+
+    /// <summary>The way to every grain.</summary>
+    public IGrainFactory Grains { get; }
+
+    /// <summary>Loopback port where a client of another process may connect.</summary>
+    public int GatewayPort { get; }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="LearningFault">MM9001: the native library does not load. MM9002: the device is absent.</exception>
+    public static async Task<LocalCluster> StartAsync(
+        LocalClusterOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        TorchDevices.Require(options.Device);
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Logging.AddRunLogs(options.RunsFolder);
+        var (siloPort, gatewayPort) = FreePorts();
+        builder.AddMMOrleansSilo(options, "local", siloPort, gatewayPort);
+        builder.AddMMOrleansTelemetry("mm", options);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await DisposeAsync(host);
+            throw;
+        }
+
+        return new(host, gatewayPort);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await DisposeAsync(_host);
+    }
+
+    // A host disposes what it holds, the exporters among it, only asynchronously without losing spans.
+    private static async Task DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable asynchronous)
+            await asynchronous.DisposeAsync();
+        else
+            host.Dispose();
+    }
+
+    /// <summary>Two ports that were free a moment ago; both are held until both are known.</summary>
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}
