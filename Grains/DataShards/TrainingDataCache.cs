@@ -40,7 +40,7 @@ internal sealed class TrainingDataCache
 
     private static TrainingData Open(RunSpecification specification, string? path)
     {
-        var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, path, default);
+        var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, path);
         var labels = dataset.Train.Labels.Select(l => (int)l).ToArray();
         var available = new int[dataset.Train.Classes];
         foreach (var label in labels)

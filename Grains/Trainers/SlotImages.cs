@@ -12,7 +12,7 @@ namespace MMOrleans.Grains.Trainers;
 /// <remarks>Reads, crops and flips on the pool; the device's thread finds finished batches.</remarks>
 internal sealed class SlotImages(
     IGrainFactory grains,
-    DataSource source,
+    Interfaces.DataShards.DataSource source,
     TrainingData data,
     ISampler sampler,
     RunPlan plan,
@@ -50,13 +50,16 @@ internal sealed class SlotImages(
             _ahead.Remove(key);
             if (batches.IsCompletedSuccessfully)
                 foreach (var batch in batches.GetAwaiter().GetResult())
-                    ArrayPool<float>.Shared.Return(batch.Images);
+                    Return(batch);
         }
 
         if (round < plan.Rounds)
             foreach (var epoch in _draws.Keys.Where(e => e < plan.At(round).Epoch).ToList())
                 _draws.Remove(epoch);
     }
+
+    /// <summary>Gives a batch's array back.</summary>
+    public static void Return(Batch batch) => ArrayPool<float>.Shared.Return(batch.Images);
 
     /// <summary>Test images at consecutive positions, in batches.</summary>
     public async Task<Batch> ReadTestAsync(int start, int count)

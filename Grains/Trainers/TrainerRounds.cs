@@ -81,7 +81,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             _plan,
             new(specification, data.Size.Width, data.Size.Height)
         );
-        _saver = new(assignment, replica.Layout, specification, data, services);
+        _saver = new(assignment, device.Trainer, replica.Layout, _plan, data, services);
         _buffers = new(replica.ContributionLength * sizeof(float));
         _averaged = new byte[replica.ContributionLength * sizeof(float)];
 
@@ -157,7 +157,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             var loaded = rounds._saver.Load(checkpoint);
             await device.Thread.RunAsync(() =>
             {
-                replica.LoadState(loaded.Parameters, loaded.Momentum, loaded.Buffers);
+                replica.LoadState<float>(loaded.Parameters, loaded.Momentum, loaded.Buffers);
                 return true;
             });
             (rounds._round, rounds._sums) = (loaded.Round, loaded.Sums);
@@ -182,14 +182,15 @@ internal sealed class TrainerRounds : IAsyncDisposable
     public async Task<CheckpointReport> SaveNowAsync(CancellationToken cancellationToken)
     {
         await _saver.FlushAsync();
-        return await _saver.WriteAsync(await CopyStateAsync(), null, cancellationToken);
+        var copy = await CopyStateAsync();
+        return await Task.Run(() => _saver.Write(copy), cancellationToken);
     }
 
     /// <summary>A stretch of the pinned state, pinning the newest when asked.</summary>
     public async Task<StateAnswer> FetchStateAsync(StateRequest request)
     {
         if (request.Round < 0 || _pinned is null)
-            _pinned = new(await CopyStateAsync());
+            _pinned = new(await CopyStateAsync(), _stateHash);
         return _pinned.Answer(request);
     }
 
@@ -275,7 +276,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         var applying = _services.Clock.GetTimestamp();
         _stateHash = await _device.Thread.RunAsync(() =>
         {
-            _replica.Apply(MemoryMarshal.Cast<byte, float>(_averaged), at.LearningRate);
+            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(_averaged), at.LearningRate);
             return _replica.StateHash();
         });
         _sums += exchange.Total;
@@ -293,7 +294,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             }
         );
         if (!EpochIsOpen && Writes && _saver.IsDue(_round, null))
-            _saver.Begin(await CopyStateAsync(), null);
+            _saver.Begin(await CopyStateAsync());
     }
 
     /// <summary>Evaluates if this epoch is to be, closes its sums, reports, checkpoints.</summary>
@@ -314,9 +315,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _unreported = EpochReport.Of(
             at,
             _round,
-            Name(at.Phase),
             _sums,
-            evaluation?.ToEvaluation(_groups),
+            evaluation,
+            _groups,
             _replica.LastGradientNorm,
             seconds
         );
@@ -326,7 +327,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         {
             await ReportAsync();
             if (_round == _end || _saver.IsDue(_round, at.Epoch + 1))
-                _saver.Begin(await CopyStateAsync(), _round == _end && !at.EndsEpoch ? null : at.Epoch + 1);
+                _saver.Begin(await CopyStateAsync());
         }
     }
 
@@ -498,12 +499,13 @@ internal sealed class TrainerRounds : IAsyncDisposable
             var layout = _replica.Layout;
             var copy = new StateCopy(
                 _round,
+                EpochIsOpen,
                 _sums,
                 new float[layout.ParameterLength],
                 new float[layout.ParameterLength],
                 new float[layout.BufferLength]
             );
-            _replica.CopyState(copy.Parameters, copy.Momentum, copy.Buffers);
+            _replica.CopyState<float>(copy.Parameters, copy.Momentum, copy.Buffers);
             return copy;
         });
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>The run folder as the run grain keeps it: record, metrics, events, TensorBoard, endpoint.</summary>
+internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock) : IDisposable
+{
+    private readonly RunFolder _folder = new(root, runId);
+    private EventLog? _events;
+    private TensorBoardWriter? _tensorBoard;
+
+    /// <summary>The folder's path.</summary>
+    public string Path => _folder.Path;
+
+    /// <summary>The record as it stands; null when there is no such run.</summary>
+    public RunRecord? Read() => _folder.Exists ? RunRecord.Read(_folder.Record) : null;
+
+    /// <summary>Makes the folder.</summary>
+    public void Create(RunRecord record, RunSettings settings) =>
+        _folder.Create(record, settings.ConfigurationYaml);
+
+    /// <summary>Takes a folder away that nothing was recorded in.</summary>
+    public void Delete()
+    {
+        Dispose();
+        _folder.Delete();
+    }
+
+    /// <summary>Replaces the record.</summary>
+    public void Write(RunRecord record) => record.Write(_folder.Record);
+
+    /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>
+    public void Open(int epoch, long round, bool tensorBoard)
+    {
+        _folder.CutAfter(epoch, round);
+        _events ??= new(_folder.Events);
+        if (tensorBoard)
+            _tensorBoard ??= new(_folder.TensorBoard, Environment.MachineName, round, clock);
+        endpoint?.Write(_folder.Endpoint);
+    }
+
+    /// <summary>Epochs recorded so far.</summary>
+    public IReadOnlyList<EpochRow> Epochs() => MetricsCsv.Read(_folder.Metrics);
+
+    /// <summary>Adds an epoch; the same one twice is one.</summary>
+    /// <returns>The row that stands: another one than was given when the epoch is there with different numbers.</returns>
+    public EpochRow Add(EpochRow row)
+    {
+        var standing = MetricsCsv.Append(_folder.Metrics, row);
+        _tensorBoard?.Write(row);
+        return standing;
+    }
+
+    /// <summary>Adds an event.</summary>
+    public void Add(RunEvent happened, string key = "") =>
+        _events?.Append(
+            new()
+            {
+                Time = happened.Time,
+                Event = happened.Kind,
+                Key = key.Length > 0 ? key : happened.Time.ToString("O", CultureInfo.InvariantCulture),
+                Epoch = happened.Epoch,
+                Round = happened.Round,
+                Message = happened.Message,
+            }
+        );
+
+    /// <summary>Checkpoints of the run.</summary>
+    public CheckpointStore Checkpoints => new(_folder.Checkpoints);
+
+    /// <summary>Closes the logs and takes the endpoint away.</summary>
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _tensorBoard?.Dispose();
+        (_events, _tensorBoard) = (null, null);
+        endpoint?.Remove(_folder.Endpoint);
+    }
+
+    /// <summary>Settings as they are kept in the record.</summary>
+    public static JsonElement Keep(RunSettings settings) => JsonSerializer.SerializeToElement(settings);
+
+    /// <summary>Settings as the record keeps them.</summary>
+    public static RunSettings Settings(RunRecord record) =>
+        record.Settings?.Deserialize<RunSettings>() ?? new() { Name = record.Name };
+}

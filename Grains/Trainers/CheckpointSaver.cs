@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Schedules;
+
+namespace MMOrleans.Grains.Trainers;
+
+/// <summary>Writes a trainer's states as checkpoints, in the background and one after another.</summary>
+internal sealed partial class CheckpointSaver(
+    TrainerAssignment assignment,
+    string trainer,
+    StateLayout layout,
+    RunPlan plan,
+    TrainingData data,
+    SessionServices services
+)
+{
+    private readonly string _folder = Path.Combine(assignment.Folder, "checkpoints");
+    private Task _writing = Task.CompletedTask;
+    private long _lastWritten = services.Clock.GetTimestamp();
+
+    /// <summary>Whether a checkpoint is wanted after a round.</summary>
+    /// <param name="round">Completed rounds.</param>
+    /// <param name="completedEpochs">When an epoch has just been closed: how many are; null within one.</param>
+    public bool IsDue(long round, int? completedEpochs)
+    {
+        var policy = assignment.Settings.Checkpoints;
+        if (policy.EveryRounds is { } rounds)
+            return round % rounds == 0 && (completedEpochs is not null || round % plan.RoundsPerEpoch != 0);
+        if (policy.EveryTime is { } time)
+            return services.Clock.GetElapsedTime(_lastWritten) >= time;
+        return completedEpochs is { } epochs && epochs % (policy.EveryEpochs ?? 1) == 0;
+    }
+
+    /// <summary>Begins to write; <see cref="FlushAsync"/> waits for it. A failure is reported to the run, which goes on.</summary>
+    public void Begin(StateCopy copy)
+    {
+        _lastWritten = services.Clock.GetTimestamp();
+        var before = _writing;
+        _writing = Task.Run(async () =>
+        {
+            await before;
+            var report = Write(copy);
+            try
+            {
+                await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(report);
+            }
+            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            {
+                // The file is there; the next resume finds it whether or not the timeline names it.
+                LogUnreported(exception, report.Name, assignment.RunId);
+            }
+        });
+    }
+
+    /// <summary>Waits for what <see cref="Begin"/> began.</summary>
+    public Task FlushAsync() => _writing;
+
+    /// <summary>Writes now. A failure is in the report.</summary>
+    public CheckpointReport Write(StateCopy copy)
+    {
+        var began = services.Clock.GetTimestamp();
+        var checkpoint = Of(copy);
+        var (epoch, round) = (checkpoint.Progress.Epoch, copy.Round);
+        try
+        {
+            var receipt = new CheckpointWriter(_folder, trainer, term: 0, services.Clock).Write(checkpoint);
+            return new(
+                receipt.Name,
+                epoch,
+                round,
+                receipt.Bytes,
+                services.Clock.GetElapsedTime(began).TotalSeconds,
+                receipt.StateSha256,
+                null
+            );
+        }
+        catch (LearningFault fault)
+        {
+            return new(checkpoint.Name, epoch, round, 0, 0, "", new(fault.Code, fault.Message, fault.Fix));
+        }
+    }
+
+    /// <summary>Reads a checkpoint of this run back.</summary>
+    public StateCopy Load(string name)
+    {
+        var checkpoint = new CheckpointStore(_folder).Find(name).Load(layout);
+        var progress = checkpoint.Progress;
+        return new(
+            progress.Round,
+            progress.RoundOfEpoch == plan.RoundsPerEpoch,
+            new(progress.Denominator, progress.Images, progress.LossSum, progress.Correct, progress.SampleSum),
+            checkpoint.Parameters.ToArray(),
+            checkpoint.Momentum.ToArray(),
+            checkpoint.Buffers.ToArray()
+        );
+    }
+
+    private Checkpoint Of(StateCopy copy)
+    {
+        // An epoch whose rounds are done but not its evaluation still counts as the one in progress: all of its rounds are in it.
+        var epoch = (int)(copy.Round / plan.RoundsPerEpoch) - (copy.EpochIsOpen ? 1 : 0);
+        var at = plan.At(Math.Min(copy.Round, plan.Rounds - 1));
+        return new()
+        {
+            RunId = assignment.RunId,
+            Layout = layout,
+            Parameters = copy.Parameters,
+            Momentum = copy.Momentum,
+            Buffers = copy.Buffers,
+            Specification = assignment.Specification,
+            DataManifestHash = assignment.ManifestHash,
+            Parents = assignment.Settings.Parent is { } parent ? [parent] : [],
+            Progress = new()
+            {
+                Epoch = epoch,
+                Round = copy.Round,
+                RoundOfEpoch = (int)(copy.Round - ((long)epoch * plan.RoundsPerEpoch)),
+                DrawOfEpoch = copy.Sums.Images,
+                LearningRate = at.LearningRate,
+                Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+                ClassCounts = [.. data.Counts],
+                LossSum = copy.Sums.LossSum,
+                Denominator = copy.Sums.Denominator,
+                Correct = copy.Sums.Correct,
+                Images = copy.Sums.Images,
+                SampleSum = copy.Sums.SampleSum,
+            },
+        };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Checkpoint {Name} of {Run} is written and could not be reported")]
+    private partial void LogUnreported(Exception exception, string name, string run);
+
+    private ILogger Logger => services.Logger;
+}

@@ -1,0 +1,66 @@
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Metrics;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Training;
+
+namespace MMOrleans.Grains.Trainers;
+
+/// <summary>Puts an epoch's sums and evaluation into the numbers that are reported.</summary>
+internal static class EpochReport
+{
+    /// <param name="at">The epoch's last round.</param>
+    /// <param name="round">Completed rounds.</param>
+    /// <param name="sums">Scalars of the epoch.</param>
+    /// <param name="tally">What the evaluation counted; null when there was none.</param>
+    /// <param name="groups">Shot groups.</param>
+    /// <param name="gradientNorm">Of the last averaged gradient; NaN where rounds average parameters.</param>
+    /// <param name="seconds">How long the epoch took.</param>
+    public static EpochMetrics Of(
+        RoundPlan at,
+        long round,
+        RoundTally sums,
+        EvaluationTally? tally,
+        ShotGroups groups,
+        double gradientNorm,
+        double seconds
+    )
+    {
+        var evaluation = tally is null ? null : Evaluate(tally);
+        return new()
+        {
+            Epoch = at.Epoch + 1,
+            Round = round,
+            Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+            LearningRate = at.LearningRate,
+            TrainLoss = sums.LossSum / sums.Denominator,
+            TrainAccuracy = (double)sums.Correct / sums.Images,
+            TestLoss = evaluation?.Loss,
+            Accuracy = evaluation?.Accuracy,
+            Top5 = evaluation?.Top5,
+            Many = evaluation?.Mean(groups.Many),
+            Medium = evaluation?.Mean(groups.Medium),
+            Few = evaluation?.Mean(groups.Few),
+            PerClass = evaluation is null ? [] : [.. evaluation.PerClass],
+            Confusion = evaluation is null ? [] : [.. evaluation.Confusion],
+            GradientNorm = double.IsNaN(gradientNorm) ? 0 : gradientNorm,
+            Images = sums.Images,
+            SampleSum = sums.SampleSum,
+            Seconds = seconds,
+            ImagesPerSecond = sums.Images / Math.Max(seconds, 1e-9),
+        };
+    }
+
+    private static Evaluation Evaluate(EvaluationTally tally) =>
+        new(
+            tally.Classes,
+            [
+                .. Enumerable
+                    .Range(0, tally.Classes)
+                    .SelectMany(t => Enumerable.Range(0, tally.Classes).Select(p => tally[t, p])),
+            ],
+            tally.TopFive,
+            tally.LossSum
+        );
+}
