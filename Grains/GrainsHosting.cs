@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Coordination;
@@ -7,6 +6,7 @@ using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Trainers;
+using MMOrleans.Learning.RunFolders;
 using Orleans.Hosting;
 using Orleans.Runtime.Placement;
 
@@ -24,8 +24,8 @@ public sealed class GrainsSettings
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>Where clients of other processes connect.</summary>
-    public IPEndPoint? Gateway { get; set; }
+    /// <summary>Where clients of other processes connect; null when that is not for a run folder to say.</summary>
+    public LocalEndpoint? Endpoint { get; set; }
 }
 
 /// <summary>Registers the grains' services: the silo's only way in.</summary>
@@ -50,7 +50,11 @@ public static class GrainsHosting
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton<TrainingDataCache>();
         services.AddSingleton<TrainingSessionFactory>();
-        services.AddSingleton(new RunBookFactory(settings.RunsFolder, settings.Gateway));
+        services.AddSingleton(services => new RunBookFactory(
+            settings.RunsFolder,
+            settings.Endpoint,
+            services.GetRequiredService<TimeProvider>()
+        ));
         return services;
     }
 

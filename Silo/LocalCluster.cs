@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Training;
+using MMOrleans.Silo.Logging;
 
 namespace MMOrleans.Silo;
 
@@ -35,10 +36,11 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         TorchDevices.Require(options.Device);
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Logging.AddRunLogs(options.RunsFolder);
+        builder
+            .Logging.AddFilter("Orleans", LogLevel.Warning)
+            .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
         var (siloPort, gatewayPort) = FreePorts();
         builder.AddMMOrleansSilo(options, "local", siloPort, gatewayPort);
-        builder.AddMMOrleansTelemetry("mm", options);
         var host = builder.Build();
         try
         {

@@ -3,7 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
+using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
 
 namespace MMOrleans.Silo;
 
@@ -31,14 +35,20 @@ public static class SiloHosting
             grains.RunsFolder = options.RunsFolder;
             grains.Trainers = options.Trainers;
             grains.Device = options.Device;
-            grains.Gateway = new(IPAddress.Loopback, gatewayPort);
+            grains.Endpoint = new(
+                Environment.ProcessId,
+                IPAddress.Loopback.ToString(),
+                gatewayPort,
+                ClusterId,
+                ServiceId,
+                TimeProvider.System.GetUtcNow()
+            );
         });
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ServiceId, clusterId: ClusterId);
             silo.Configure<SiloOptions>(o => o.SiloName = siloName);
             silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = LargestMessage);
-            silo.Configure<SchedulingOptions>(o => o.StoppedActivationWarningInterval = TimeSpan.FromMinutes(1));
             silo.AddMMOrleansPlacement();
             silo.Services.AddGrainStorage(
                 ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,

@@ -4,13 +4,11 @@ namespace MMOrleans.Grains.Interfaces.Coordination;
 /// <param name="Trainers">Keys of the trainers the run was given.</param>
 /// <param name="Slots">V.</param>
 /// <param name="MinTrainers">Fewer than this and the run fails with MM4002.</param>
-/// <param name="Elements">Numbers in a contribution; decides the segments.</param>
 /// <param name="Rounds">Rounds of the run.</param>
 [GenerateSerializer, Immutable, Alias("mm.CoordinatorStart")]
 public sealed record CoordinatorStart(
     [property: Id(0)] ImmutableArray<string> Trainers,
     [property: Id(1)] int Slots,
     [property: Id(2)] int MinTrainers,
-    [property: Id(3)] int Elements,
-    [property: Id(4)] long Rounds
+    [property: Id(3)] long Rounds
 );

@@ -64,4 +64,8 @@ public sealed record Heartbeat
     /// <summary>For displays.</summary>
     [Id(9)]
     public RunProgress? Progress { get; init; }
+
+    /// <summary>Numbers in a contribution, once it is prepared; decides the segments.</summary>
+    [Id(10)]
+    public int Elements { get; init; }
 }

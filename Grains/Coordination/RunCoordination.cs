@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Learning.Parameters;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -184,7 +185,7 @@ internal sealed class RunCoordination(string run, CoordinatorStart start, Livene
         if (!_segments.IsEmpty && _segments.All(s => silos.Contains(PinnedKey.Silo(s))))
             return;
         _incarnation = Term;
-        var count = SegmentPlan.Cut(start.Elements).Length + 1; // and one for evaluations
+        var count = SegmentPlan.Cut(_signs.Values.Max(s => s.Last!.Elements)).Count + 1; // and one for evaluations
         _segments =
         [
             .. Enumerable

@@ -18,7 +18,13 @@ internal sealed class TrainingDataCache
         var key = SpecificationDocument.Hash(
             specification with
             {
-                Method = specification.Method with { Name = "", Loss = "ce", Reweight = "none", DeferEpoch = 0 },
+                Method = specification.Method with
+                {
+                    Name = "",
+                    Loss = "ce",
+                    Reweight = "none",
+                    DeferEpoch = 0,
+                },
                 Epochs = 1,
                 BatchSize = 1,
             }

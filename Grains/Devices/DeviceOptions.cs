@@ -20,7 +20,9 @@ internal sealed class DeviceOptionsValidator : IValidateOptions<DeviceOptions>
         if (options.Kind is not ("auto" or "cpu" or "cuda"))
             faults.Add($"Devices:Kind is '{options.Kind}'; a device is auto, cpu or cuda.");
         if (options.Trainers is < 0 or > 256)
-            faults.Add($"Devices:Trainers is {options.Trainers}; give 0 to 256, or leave it out for one a core.");
+            faults.Add(
+                $"Devices:Trainers is {options.Trainers}; give 0 to 256, or leave it out for one a core."
+            );
         return faults is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

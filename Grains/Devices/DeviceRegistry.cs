@@ -15,7 +15,8 @@ internal sealed class DeviceRegistry : IAsyncDisposable
     public DeviceRegistry(IOptions<DeviceOptions> options, ILocalSiloDetails silo)
     {
         var kind = options.Value.Kind == "auto" ? TorchDevices.Preferred : options.Value.Kind;
-        var count = options.Value.Trainers ?? (kind == "cuda" ? TorchDevices.CudaCount : Environment.ProcessorCount);
+        var count =
+            options.Value.Trainers ?? (kind == "cuda" ? TorchDevices.CudaCount : Environment.ProcessorCount);
         Fingerprint = TorchDevices.Fingerprint(kind);
         Devices =
         [

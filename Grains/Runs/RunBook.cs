@@ -7,7 +7,8 @@ using MMOrleans.Learning.RunFolders;
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>The run folder as the run grain keeps it: record, metrics, events, TensorBoard, endpoint.</summary>
-internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock) : IDisposable
+internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock)
+    : IDisposable
 {
     private readonly RunFolder _folder = new(root, runId);
     private EventLog? _events;

@@ -1,4 +1,3 @@
-using System.Net;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Grains.Runs;

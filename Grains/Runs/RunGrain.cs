@@ -12,7 +12,6 @@ using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
-using MMOrleans.Learning.Training;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -48,7 +47,9 @@ internal sealed partial class RunGrain(
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
-            _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state) ? state : RunState.Failed;
+            _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state)
+                ? state
+                : RunState.Failed;
             foreach (var row in _book.Epochs())
                 _timeline.Add(EpochRows.Of(row));
         }
@@ -59,7 +60,9 @@ internal sealed partial class RunGrain(
     public async Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken)
     {
         if (_record is { } present)
-            return present.SpecificationSha256 == SpecificationDocument.Hash(SpecificationDocument.Read(submission.Specification))
+            return
+                present.SpecificationSha256
+                == SpecificationDocument.Hash(SpecificationDocument.Read(submission.Specification))
                 ? new(RunId, null)
                 : Refuse(
                     "MM3005",
@@ -82,7 +85,11 @@ internal sealed partial class RunGrain(
             .GetGrain<IClusterGrain>(0)
             .AllotAsync(RunId, settings.MinTrainers, Most(settings, specification), cancellationToken);
         if (allotment.Trainers.IsEmpty)
-            return Refuse("MM3002", allotment.Reason, $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m");
+            return Refuse(
+                "MM3002",
+                allotment.Reason,
+                $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
+            );
 
         var record = NewRecord(specification, submission);
         try
@@ -110,7 +117,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || _settings is null || _specification is null)
             throw new RunNotFoundException(RunId);
-        if (_state is RunState.Running or RunState.Starting && _limitOrLive)
+        if (IsLive)
             return new(RunId, null);
 
         var settings = _settings with
@@ -150,11 +157,21 @@ internal sealed partial class RunGrain(
             .GetGrain<IClusterGrain>(0)
             .AllotAsync(RunId, settings.MinTrainers, Most(settings, _specification), cancellationToken);
         if (allotment.Trainers.IsEmpty)
-            return Refuse("MM3002", allotment.Reason, $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m");
+            return Refuse(
+                "MM3002",
+                allotment.Reason,
+                $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
+            );
 
         Take(_record with { Error = null, StopReason = "", StateSha256 = null, Ended = null }, settings);
         var manifest = from?.Manifest;
-        await StartAsync(allotment, from?.Name, manifest?.Epoch ?? 0, manifest?.Round ?? 0, cancellationToken);
+        await StartAsync(
+            allotment,
+            from?.Name,
+            manifest?.Epoch ?? 0,
+            manifest?.Round ?? 0,
+            cancellationToken
+        );
         foreach (var entry in damaged)
             Note("warning", $"MM5001 checkpoint {entry.Name} is passed over: {entry.Damage()}");
         return new(RunId, null);
@@ -164,7 +181,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        if (RunStatusName.IsEnd(_record.Status) || !_limitOrLive)
+        if (RunStatusName.IsEnd(_record.Status) || !IsLive)
             return new(RunId, null);
         if (_state != RunState.Stopping)
         {
@@ -201,7 +218,11 @@ internal sealed partial class RunGrain(
         );
     }
 
-    public async Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<RunUpdate> WatchAsync(
+        long cursor,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
@@ -275,7 +296,10 @@ internal sealed partial class RunGrain(
                 Confusion = metrics.Confusion.IsEmpty ? _record.Confusion : metrics.Confusion,
             }
         );
-        _book.Add(new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round), $"epoch-{metrics.Epoch}");
+        _book.Add(
+            new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
+            $"epoch-{metrics.Epoch}"
+        );
         return Task.CompletedTask;
     }
 
@@ -348,7 +372,9 @@ internal sealed partial class RunGrain(
         await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
     }
 
-    private bool _limitOrLive => _since != 0 && _state is RunState.Starting or RunState.Running or RunState.Stopping;
+    // A record that says running may be a dead process's: only what this activation started is alive.
+    private bool IsLive =>
+        _since != 0 && _state is (RunState.Starting or RunState.Running or RunState.Stopping);
 
     private static int Most(RunSettings settings, RunSpecification specification) =>
         settings.MaxTrainers == 0
@@ -390,7 +416,6 @@ internal sealed partial class RunGrain(
                     [.. allotment.Trainers.Select(t => t.Trainer)],
                     specification.Slots,
                     1,
-                    Replica.ContributionLengthOf(specification, data.Counts.Count),
                     Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue)
                 ),
                 cancellationToken
@@ -404,7 +429,9 @@ internal sealed partial class RunGrain(
             data.ManifestHash
         );
         foreach (var trainer in allotment.Trainers)
-            await GrainFactory.GetGrain<ITrainerGrain>(trainer.Trainer).StartAsync(assignment, cancellationToken);
+            await GrainFactory
+                .GetGrain<ITrainerGrain>(trainer.Trainer)
+                .StartAsync(assignment, cancellationToken);
         if (settings.MaxTime is { } limit)
             _limit = this.RegisterGrainTimer(
                 async stop => await StopAsync(false, "max_time", stop),
@@ -441,7 +468,10 @@ internal sealed partial class RunGrain(
             ClassCounts = [.. _data.Counts],
             ClassNames = [.. _data.ClassNames],
             Epochs = specification.Epochs,
-            Rounds = new RunPlan(specification, Samplers.Create(specification, _data.Labels).DrawsPerEpoch).Rounds,
+            Rounds = new RunPlan(
+                specification,
+                Samplers.Create(specification, _data.Labels).DrawsPerEpoch
+            ).Rounds,
             Parent = submission.Settings.Parent,
         };
     }

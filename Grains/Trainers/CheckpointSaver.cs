@@ -20,6 +20,7 @@ internal sealed partial class CheckpointSaver(
 )
 {
     private readonly string _folder = Path.Combine(assignment.Folder, "checkpoints");
+    private readonly ILogger _logger = services.Logger;
     private Task _writing = Task.CompletedTask;
     private long _lastWritten = services.Clock.GetTimestamp();
 
@@ -93,7 +94,13 @@ internal sealed partial class CheckpointSaver(
         return new(
             progress.Round,
             progress.RoundOfEpoch == plan.RoundsPerEpoch,
-            new(progress.Denominator, progress.Images, progress.LossSum, progress.Correct, progress.SampleSum),
+            new(
+                progress.Denominator,
+                progress.Images,
+                progress.LossSum,
+                progress.Correct,
+                progress.SampleSum
+            ),
             checkpoint.Parameters.ToArray(),
             checkpoint.Momentum.ToArray(),
             checkpoint.Buffers.ToArray()
@@ -135,6 +142,4 @@ internal sealed partial class CheckpointSaver(
 
     [LoggerMessage(LogLevel.Warning, "Checkpoint {Name} of {Run} is written and could not be reported")]
     private partial void LogUnreported(Exception exception, string name, string run);
-
-    private ILogger Logger => services.Logger;
 }

@@ -37,11 +37,23 @@ internal sealed class SegmentExchange(
 
     /// <summary>What is being waited for; empty when nothing.</summary>
     public string WaitingFor =>
-        Complete ? "" : string.Join(", ", Enumerable.Range(0, segments.Length).Where(i => !_answered[i]).Select(i => $"segment {_keys.ElementAtOrDefault(i)}"));
+        Complete
+            ? ""
+            : string.Join(
+                ", ",
+                Enumerable
+                    .Range(0, segments.Length)
+                    .Where(i => !_answered[i])
+                    .Select(i => $"segment {_keys.ElementAtOrDefault(i)}")
+            );
 
     /// <summary>Slots of the lease that this trainer has not computed in this round.</summary>
     public IReadOnlyList<int> Missing(Lease lease) =>
-        [.. lease.Slots.SelectMany(r => Enumerable.Range(r.Start, r.Length)).Where(s => !_computed.Contains(s))];
+        [
+            .. lease
+                .Slots.SelectMany(r => Enumerable.Range(r.Start, r.Length))
+                .Where(s => !_computed.Contains(s)),
+        ];
 
     /// <summary>Sends blocks of slots just computed, and asks every segment for its answer.</summary>
     public void Give(
@@ -145,8 +157,7 @@ internal sealed class SegmentExchange(
     }
 
     /// <summary>Sums slots just computed into the fewest aligned blocks.</summary>
-    /// <param name="values">Contribution of each slot; the first of a block becomes its sum.</param>
-    /// <param name="add">Adds a right child to a left one.</param>
+    /// <remarks>The first vector of a block becomes its sum; <paramref name="add"/> adds a right child to a left one.</remarks>
     public static List<(SlotRange Slots, byte[] Values, RoundTally Tally)> Fold(
         int slots,
         IReadOnlyDictionary<int, (byte[] Values, RoundTally Tally)> values,

@@ -3,9 +3,9 @@ using MMOrleans.Grains.Interfaces.Wire;
 namespace MMOrleans.Grains.Trainers;
 
 /// <summary>A completed round's state, aside from the replica.</summary>
-/// <param name="Round">Completed rounds.</param>
-/// <param name="EpochIsOpen">Whether the epoch's last round is done and its evaluation is not.</param>
-/// <param name="Sums">Scalars of the running epoch.</param>
+/// <remarks>
+/// <c>EpochIsOpen</c>: the epoch's last round is done and its evaluation is not. <c>Sums</c>: scalars of the running epoch.
+/// </remarks>
 internal sealed record StateCopy(
     long Round,
     bool EpochIsOpen,

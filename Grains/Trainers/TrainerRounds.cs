@@ -75,7 +75,12 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _groups = ShotGroups.Parse(assignment.Settings.Groups, data.Counts);
         _images = new(
             services.Grains,
-            new(assignment.Specification, assignment.Settings.DataPath, assignment.ManifestHash, ShardPlan.Shards),
+            new(
+                assignment.Specification,
+                assignment.Settings.DataPath,
+                assignment.ManifestHash,
+                ShardPlan.Shards
+            ),
             data,
             sampler,
             _plan,
@@ -105,11 +110,14 @@ internal sealed class TrainerRounds : IAsyncDisposable
             ),
         ];
         var numbers = EvaluationTally.VectorLength(data.Counts.Count);
-        _evaluation = (new(cut.Length, specification.Slots, numbers, sizeof(double), 0, long.MaxValue), 0);
+        _evaluation = (new(cut.Count, specification.Slots, numbers, sizeof(double), 0, long.MaxValue), 0);
     }
 
     /// <summary>Completed rounds.</summary>
     public long Round => Volatile.Read(ref _round);
+
+    /// <summary>Numbers in a contribution.</summary>
+    public int Elements => _replica.ContributionLength;
 
     /// <summary>Where the time of the last rounds went.</summary>
     public StageTimes Times { get; } = new();
@@ -155,15 +163,18 @@ internal sealed class TrainerRounds : IAsyncDisposable
         if (assignment.Checkpoint is { } checkpoint)
         {
             var loaded = rounds._saver.Load(checkpoint);
-            await device.Thread.RunAsync(() =>
-            {
-                replica.LoadState<float>(loaded.Parameters, loaded.Momentum, loaded.Buffers);
-                return true;
-            });
+            await device.Thread.RunAsync(
+                () =>
+                {
+                    replica.LoadState<float>(loaded.Parameters, loaded.Momentum, loaded.Buffers);
+                    return true;
+                },
+                cancellationToken
+            );
             (rounds._round, rounds._sums) = (loaded.Round, loaded.Sums);
         }
 
-        rounds._stateHash = await device.Thread.RunAsync(replica.StateHash);
+        rounds._stateHash = await device.Thread.RunAsync(replica.StateHash, cancellationToken);
         rounds._epochSince = services.Clock.GetTimestamp();
         return rounds;
     }
@@ -255,7 +266,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 foreach (var _ in missing)
                     used.Add(_buffers.Rent());
                 var mine = used.TakeLast(missing.Count).ToArray();
-                var blocks = await _device.Thread.RunAsync(() => Compute(missing, batches, mine, weights, at.LearningRate));
+                var blocks = await _device.Thread.RunAsync(() =>
+                    Compute(missing, batches, mine, weights, at.LearningRate)
+                );
                 times = times with
                 {
                     Images = times.Images + batches.Values.Sum(b => b.Sum(x => x.Rows)),
@@ -274,11 +287,14 @@ internal sealed class TrainerRounds : IAsyncDisposable
         }
 
         var applying = _services.Clock.GetTimestamp();
-        _stateHash = await _device.Thread.RunAsync(() =>
-        {
-            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(_averaged), at.LearningRate);
-            return _replica.StateHash();
-        });
+        _stateHash = await _device.Thread.RunAsync(
+            () =>
+            {
+                _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(_averaged), at.LearningRate);
+                return _replica.StateHash();
+            },
+            CancellationToken.None
+        ); // half an update is no state: this step is not to be cancelled
         _sums += exchange.Total;
         Volatile.Write(ref _round, _round + 1);
         _images.Forget(_round);
@@ -348,12 +364,16 @@ internal sealed class TrainerRounds : IAsyncDisposable
                     var tally = new EvaluationTally(_data.Counts.Count);
                     var start = (int)((long)slot * _data.Test.Count / slots);
                     var end = (int)((long)(slot + 1) * _data.Test.Count / slots);
-                    var next = start < end ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start)) : null;
+                    var next =
+                        start < end ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start)) : null;
                     while (next is not null)
                     {
                         var batch = await next;
                         start += batch.Rows;
-                        next = start < end ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start)) : null;
+                        next =
+                            start < end
+                                ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start))
+                                : null;
                         await _device.Thread.RunAsync(() =>
                         {
                             _replica.Evaluate(batch, tally);
@@ -363,7 +383,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                     }
 
                     var vector = new byte[shape.Elements * shape.ElementBytes];
-                    tally.CopyTo(MemoryMarshal.Cast<byte, double>(vector));
+                    tally.CopyTo(MemoryMarshal.Cast<byte, double>(vector.AsSpan()));
                     values[slot] = (vector, new(0, tally.Images, 0, 0, 0));
                 }
 
@@ -372,7 +392,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                     values,
                     (left, right) =>
                         AveragingTree.Add<double>(
-                            MemoryMarshal.Cast<byte, double>(left),
+                            MemoryMarshal.Cast<byte, double>(left.AsSpan()),
                             MemoryMarshal.Cast<byte, double>(right)
                         )
                 );
@@ -406,11 +426,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 exchange.Follow(lease);
                 var missing = exchange.Missing(lease);
                 if (missing.Count > 0 || exchange.Next() is null)
-                    exchange.Give(
-                        lease,
-                        missing,
-                        missing.Count > 0 ? await compute(lease, missing) : []
-                    );
+                    exchange.Give(lease, missing, missing.Count > 0 ? await compute(lease, missing) : []);
 
                 var since = _services.Clock.GetTimestamp();
                 await Task.WhenAny(exchange.Next() ?? changed, changed).WaitAsync(cancellationToken);
@@ -436,16 +452,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         bool deferred,
         ImmutableArray<(SegmentShape, int)> segments,
         Memory<byte> result
-    ) =>
-        _open = new(
-            _services.Grains,
-            _device.Trainer,
-            segments,
-            round,
-            deferred,
-            _stateHash,
-            result
-        );
+    ) => _open = new(_services.Grains, _device.Trainer, segments, round, deferred, _stateHash, result);
 
     /// <summary>On the device's thread: every slot from the same state, then the aligned sums.</summary>
     private List<(SlotRange, byte[], RoundTally)> Compute(
@@ -463,7 +470,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 batches[slots[i]],
                 weights,
                 learningRate,
-                MemoryMarshal.Cast<byte, float>(buffers[i])
+                MemoryMarshal.Cast<byte, float>(buffers[i].AsSpan())
             );
             values[slots[i]] = (
                 buffers[i],
@@ -476,7 +483,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             values,
             (left, right) =>
                 AveragingTree.Add<float>(
-                    MemoryMarshal.Cast<byte, float>(left),
+                    MemoryMarshal.Cast<byte, float>(left.AsSpan()),
                     MemoryMarshal.Cast<byte, float>(right)
                 )
         );

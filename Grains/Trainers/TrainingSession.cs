@@ -19,6 +19,7 @@ internal sealed partial class TrainingSession(
     private readonly CancellationTokenSource _leaving = new();
     private readonly StandingOrders _orders = new();
     private readonly SemaphoreSlim _beatNow = new(0);
+    private readonly ILogger _logger = services.Logger;
     private TrainerRounds? _rounds;
     private Task _training = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
@@ -166,6 +167,7 @@ internal sealed partial class TrainingSession(
             FaultIsOfTheRun = _faultIsOfTheRun,
             Status = Status(stage, rounds),
             Progress = rounds?.Progress(),
+            Elements = rounds?.Elements ?? 0,
         };
     }
 
@@ -241,6 +243,4 @@ internal sealed partial class TrainingSession(
 
     [LoggerMessage(LogLevel.Warning, "{Trainer} had no answer to a beat of {Run}; computing on")]
     private partial void LogBeatLost(Exception exception, string trainer, string run);
-
-    private ILogger Logger => services.Logger;
 }

@@ -66,7 +66,9 @@ internal sealed class FileGrainStorage(string folder, Serializer serializer) : I
     {
         var name = $"{grainId}-{stateName}";
         // Ids hold slashes and may be long; the hash keeps two of them apart, the readable part is for people.
-        var readable = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_').Take(80)]);
+        var readable = new string([
+            .. name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_').Take(80),
+        ]);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12];
         return Path.Combine(folder, $"{readable}-{hash}.state");
     }

@@ -1,13 +1,14 @@
-namespace MMOrleans.Grains.Coordination;
+namespace MMOrleans.Learning.Parameters;
 
-/// <summary>Cuts the contribution vector into segments of at most 1 MiB.</summary>
-internal static class SegmentPlan
+/// <summary>Cuts the contribution vector into segments of at most 1 MiB; how many there are changes no result.</summary>
+public static class SegmentPlan
 {
-    // Chunks of 256 KB to 1 MB move best over grain calls; a larger message makes small ones wait behind it.
+    // Chunks of 256 KB to 1 MB move best in messages; a larger one makes small ones wait behind it.
     private const int LargestBytes = 1 << 20;
 
     /// <summary>Offset and length of every segment, in numbers of float32, as even as can be.</summary>
-    public static ImmutableArray<(int Offset, int Elements)> Cut(int elements)
+    /// <param name="elements">Numbers in the vector, 0 or more.</param>
+    public static IReadOnlyList<(int Offset, int Elements)> Cut(int elements)
     {
         var segments = Math.Max(1, (int)(((long)elements * sizeof(float) + LargestBytes - 1) / LargestBytes));
         return

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Silo.Logging;
+
+/// <summary>Writes what is logged of a run into that run's <c>log.txt</c>; lines that name no run go to all that are open.</summary>
+internal sealed class RunLogProvider(string runsFolder, TimeProvider clock) : ILoggerProvider
+{
+    private readonly ConcurrentDictionary<string, RunLog> _logs = [];
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void Dispose()
+    {
+        foreach (var log in _logs.Values)
+            log.Dispose();
+    }
+
+    private void Write(string? run, LogEntry entry)
+    {
+        if (run is null)
+        {
+            foreach (var log in _logs.Values)
+                log.Write(entry);
+            return;
+        }
+
+        var folder = new RunFolder(runsFolder, run);
+        if (folder.Exists) // a refused run leaves nothing behind, not even a log
+            _logs.GetOrAdd(run, _ => new(folder.Log)).Write(entry);
+    }
+
+    private sealed class Logger(RunLogProvider provider, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Information and < LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (!IsEnabled(logLevel))
+                return;
+            var run = (state as IReadOnlyList<KeyValuePair<string, object?>>)
+                ?.FirstOrDefault(p => p.Key == "Run")
+                .Value;
+            var message = formatter(state, exception) + (exception is null ? "" : $" {exception}");
+            provider.Write(
+                run as string,
+                new(provider.Now, logLevel.ToString().ToLowerInvariant(), category.Split('.')[^1], message)
+            );
+        }
+    }
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+}

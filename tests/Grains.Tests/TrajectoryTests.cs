@@ -1,0 +1,111 @@
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Grains.Tests;
+
+/// <summary>Invariant I1: the bits of a run do not depend on who computed it.</summary>
+public class TrajectoryTests
+{
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 8)]
+    public async Task StateIsTheSameForAnyNumberOfTrainers(int slots, int localSteps)
+    {
+        var specification = LocalRun.Specification(slots, localSteps);
+        List<string?> hashes = [];
+        foreach (var trainers in (int[])[1, 2, 3, 4])
+        {
+            using var folder = new TemporaryFolder();
+            var status = await LocalRun.TrainAsync(folder.Path, specification, trainers);
+            Assert.Equal(RunState.Finished, status.State);
+            Assert.Equal(["main", "deferred"], status.Epochs.Select(e => e.Phase));
+            Assert.Equal(194, status.Epochs[0].Images);
+            hashes.Add(status.StateSha256);
+        }
+
+        Assert.NotNull(hashes[0]);
+        Assert.Single(hashes.Distinct());
+    }
+
+    [Fact]
+    public async Task AnotherSeedGivesAnotherState()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var specification = LocalRun.Specification(epochs: 2);
+
+        var one = await LocalRun.TrainAsync(first.Path, specification, 2);
+        var other = await LocalRun.TrainAsync(second.Path, specification with { Seed = 2 }, 2);
+
+        Assert.NotEqual(one.StateSha256, other.StateSha256);
+    }
+
+    [Fact]
+    public async Task StoppedRunGoesOnWithAnotherNumberOfTrainersToTheSameState()
+    {
+        using var whole = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        var specification = LocalRun.Specification(epochs: 4);
+        var unbroken = await LocalRun.TrainAsync(whole.Path, specification, 2);
+
+        await using (
+            var cluster = await LocalCluster.StartAsync(
+                new()
+                {
+                    RunsFolder = broken.Path,
+                    Trainers = 3,
+                    Device = "cpu",
+                },
+                TestContext.Current.CancellationToken
+            )
+        )
+        {
+            var run = cluster.Grains.GetGrain<IRunGrain>("r-test01");
+            await run.SubmitAsync(
+                new(
+                    "r-test01",
+                    Learning.Specifications.SpecificationDocument.Write(specification),
+                    new() { Name = "test" }
+                )
+            );
+            var update = await run.WatchAsync(0, TimeSpan.FromSeconds(5));
+            while (update.Progress.Round < 9) // in the middle of the second epoch of seven rounds
+                update = await run.WatchAsync(update.Cursor, TimeSpan.FromSeconds(5));
+            await run.StopAsync(false, "request");
+            var stopped = await LocalRun.EndAsync(run);
+            Assert.Equal(RunState.Stopped, stopped.State);
+        }
+
+        var resumed = await LocalRun.ResumeAsync(broken.Path, trainers: 1);
+
+        Assert.Equal(RunState.Finished, resumed.State);
+        Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
+        Assert.Equal(
+            unbroken.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum)),
+            resumed.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum))
+        );
+    }
+
+    [Fact]
+    public async Task DamagedCheckpointIsPassedOverForAnOlderOneAndTheStateIsTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var specification = LocalRun.Specification(epochs: 3);
+        var unbroken = await LocalRun.TrainAsync(folder.Path, specification, 2);
+        var checkpoints = Path.Combine(folder.Path, "r-test01", "checkpoints");
+        foreach (var name in (string[])["epoch-0003", "epoch-0002"])
+        {
+            var file = Path.Combine(checkpoints, name, "model.safetensors");
+            var bytes = File.ReadAllBytes(file);
+            bytes[^5] ^= 1;
+            File.WriteAllBytes(file, bytes);
+        }
+
+        Assert.Equal("epoch-0001", new CheckpointStore(checkpoints).NewestIntact(out _)!.Name);
+        var resumed = await LocalRun.ResumeAsync(folder.Path, trainers: 2);
+
+        Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
+    }
+}
