@@ -38,6 +38,8 @@ public sealed class LocalCluster : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder
             .Logging.AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
         var (siloPort, gatewayPort) = FreePorts();
         builder.AddMMOrleansSilo(options, "local", siloPort, gatewayPort);
