@@ -84,7 +84,6 @@ internal sealed class TrainingMeter : IDisposable
     private readonly Histogram<double> _recovery;
     private readonly Counter<long> _mismatches;
     private readonly Histogram<double> _queueWait;
-    private readonly Counter<long> _dropped;
 
     public TrainingMeter()
     {
@@ -135,11 +134,6 @@ internal sealed class TrainingMeter : IDisposable
             "mmorleans.queue.wait",
             SecondsOfWaits,
             "From a run's submission to its trainers."
-        );
-        _dropped = _meter.CreateCounter<long>(
-            "mmorleans.telemetry.dropped",
-            "{item}",
-            "Telemetry that no endpoint took."
         );
 
         _meter.CreateObservableUpDownCounter(
@@ -253,11 +247,6 @@ internal sealed class TrainingMeter : IDisposable
         _readings.TryRemove(run, out _);
         _statuses.TryRemove(run, out _);
     }
-
-    /// <param name="signal"><c>traces</c>, <c>metrics</c> or <c>logs</c>.</param>
-    /// <param name="items">How many were lost.</param>
-    public void TelemetryDropped(string signal, long items) =>
-        _dropped.Add(items, Tag("mmorleans.signal", signal));
 
     public void Dispose() => _meter.Dispose();
 
