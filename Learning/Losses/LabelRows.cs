@@ -31,7 +31,7 @@ public sealed class LabelRows
         (_labels, _device, _type) = (labels.ToArray(), device, type);
         Indices = tensor(_labels, device: device);
         // Compared rather than scattered: scattering has no deterministic kernel on CUDA.
-        IsTrueClass = Indices.unsqueeze(1).eq(arange(classes, device: device));
+        IsTrueClass = Indices.unsqueeze(1).eq(tensor(Classes(classes), device: device));
     }
 
     /// <summary>[rows] int64.</summary>
@@ -39,6 +39,14 @@ public sealed class LabelRows
 
     /// <summary>[rows, classes] bool, true at each row's own class.</summary>
     public Tensor IsTrueClass { get; }
+
+    private static long[] Classes(int count)
+    {
+        var classes = new long[count];
+        for (var i = 0; i < count; i++)
+            classes[i] = i;
+        return classes;
+    }
 
     /// <summary>Each row's entry of a vector over classes: [rows], in the logits' type.</summary>
     public Tensor Of(IReadOnlyList<double> perClass)

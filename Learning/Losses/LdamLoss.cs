@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -21,6 +22,6 @@ public sealed class LdamLoss : ILoss
     public Tensor Rows(Tensor logits, LabelRows labels)
     {
         var margin = labels.IsTrueClass * labels.Of(_margins).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows(_scale * (logits - margin), labels);
+        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
     }
 }

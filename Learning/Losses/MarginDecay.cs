@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -18,7 +19,7 @@ internal static class MarginDecay
     /// <summary>exp(−|gap| − δ), δ by the side of the boundary: [rows].</summary>
     public static Tensor Of(Tensor gap, Tensor deltaPlus, Tensor deltaMinus, MarginTie tie)
     {
-        var margin = (-gap.abs() - where(gap.ge(0), deltaPlus, deltaMinus)).exp();
-        return tie == MarginTie.None ? margin.masked_fill(gap.eq(0), 0) : margin;
+        var margin = (-gap.abs() - where(gap.IsNotNegative(), deltaPlus, deltaMinus)).exp();
+        return tie == MarginTie.None ? margin.Masked(gap.IsZero(), 0) : margin;
     }
 }

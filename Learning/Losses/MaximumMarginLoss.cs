@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -35,15 +36,15 @@ public sealed class MaximumMarginLoss : ILoss
     public Tensor Rows(Tensor logits, LabelRows labels)
     {
         var margin = labels.IsTrueClass * Margins(logits, labels).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows(_scale * (logits - margin), labels);
+        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
     }
 
     /// <summary>D of every row: [rows], without gradient.</summary>
     internal Tensor Margins(Tensor logits, LabelRows labels)
     {
         using var _ = no_grad();
-        var trueLogit = logits.masked_fill(labels.IsTrueClass.logical_not(), double.NegativeInfinity).amax(1);
-        var bestOther = logits.masked_fill(labels.IsTrueClass, double.NegativeInfinity).amax(1);
+        var trueLogit = logits.Masked(labels.IsTrueClass.logical_not(), double.NegativeInfinity).amax(1);
+        var bestOther = logits.Masked(labels.IsTrueClass, double.NegativeInfinity).amax(1);
         return MarginDecay.Of(trueLogit - bestOther, labels.Of(_deltaPlus), labels.Of(_deltaMinus), _tie);
     }
 }

@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -36,7 +37,7 @@ public sealed class OfficialMaximumMarginLoss : ILoss
     public Tensor Rows(Tensor logits, LabelRows labels)
     {
         var margin = labels.IsTrueClass * Margins(logits, labels).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows(_scale * (logits - margin), labels);
+        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
     }
 
     /// <summary>D of every row: [rows], without gradient.</summary>
@@ -44,7 +45,7 @@ public sealed class OfficialMaximumMarginLoss : ILoss
     {
         using var _ = no_grad();
         var trueLogit = logits.select(1, labels.Indices[0].item<long>());
-        var bestOther = logits.masked_fill(labels.IsTrueClass, 0).amax(1);
+        var bestOther = logits.Masked(labels.IsTrueClass, 0).amax(1);
         return MarginDecay.Of(trueLogit - bestOther, labels.Of(_deltaPlus), labels.Of(_deltaMinus), _tie);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class BasicBlock
     {
         var y = nn.functional.relu(_bn1.Forward(pass, _conv1.Forward(pass, x)), inplace: true);
         y = _bn2.Forward(pass, _conv2.Forward(pass, y));
-        return nn.functional.relu(y.add_(Shortcut(x)), inplace: true);
+        return nn.functional.relu(y.Increase(Shortcut(x)), inplace: true);
     }
 
     // Every second row and column from index 0, and zero channels before and after.

@@ -243,7 +243,7 @@ public sealed class Replica : IDisposable
             _work.Buffers.copy_(_state.Buffers);
         var (tally, gradient) = Differentiate(_state, batch, classWeights);
         FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
-        DemandFinite<T>(contribution[..Layout.ParameterLength]);
+        DemandFinite<T>(contribution[..Layout.ParameterLength], "Gradients");
         FlatVector.Store(_work.Buffers, contribution[Layout.ParameterLength..], batch.Rows);
         return tally;
     }
@@ -266,7 +266,7 @@ public sealed class Replica : IDisposable
             using var scope = NewDisposeScope();
             var (tally, gradient) = Differentiate(_work, batch, classWeights);
             using var ungraded = no_grad();
-            gradient.div_(tally.Denominator);
+            gradient.DivideBy(tally.Denominator);
             StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, learningRate);
             total += tally;
         }
@@ -275,7 +275,7 @@ public sealed class Replica : IDisposable
             return total;
         var length = Layout.ParameterLength;
         FlatVector.Store(_work.Parameters, contribution[..length], total.Images);
-        DemandFinite<T>(contribution[..length]);
+        DemandFinite<T>(contribution[..length], "Parameters after local steps");
         FlatVector.Store(_work.Momentum, contribution[length..(2 * length)], total.Images);
         FlatVector.Store(_work.Buffers, contribution[(2 * length)..], total.Images);
         return total;
@@ -357,7 +357,7 @@ public sealed class Replica : IDisposable
     }
 
     // A sum of magnitudes is finite exactly when every element is, short of overflow, which is as bad.
-    private void DemandFinite<T>(ReadOnlySpan<T> parameters)
+    private void DemandFinite<T>(ReadOnlySpan<T> parameters, string what)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (T.IsFinite(TensorPrimitives.SumOfMagnitudes(parameters)))
@@ -367,13 +367,13 @@ public sealed class Replica : IDisposable
             if (!T.IsFinite(TensorPrimitives.SumOfMagnitudes(parameters.Slice(entry.Offset, entry.Length))))
             {
                 throw new NonFiniteLossException(
-                    $"The gradient is not finite; first in {entry.Name}.",
+                    $"{what} are not finite; first in {entry.Name}.",
                     entry.Name
                 );
             }
         }
 
-        throw new NonFiniteLossException("The gradient is too large to be summed.", "all parameters");
+        throw new NonFiniteLossException($"{what} are too large to be summed.", "all parameters");
     }
 
     private static void Demand(int length, int wanted, string name)

@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
@@ -25,14 +26,14 @@ internal static class StochasticGradientDescent
         using var scope = NewDisposeScope();
         var norm = gradient.norm().to(ScalarType.Float64).item<double>();
         if (optimiser.ClipNorm is { } limit && norm > limit)
-            gradient.mul_(limit / norm);
+            gradient.MultiplyBy(limit / norm);
         if (optimiser.WeightDecay != 0)
-            gradient.add_(state.Parameters, alpha: optimiser.WeightDecay);
-        state.Momentum.mul_(optimiser.Momentum).add_(gradient);
+            gradient.Increase(state.Parameters, optimiser.WeightDecay);
+        state.Momentum.MultiplyBy(optimiser.Momentum).Increase(gradient);
         var direction = optimiser.Nesterov
-            ? gradient.add_(state.Momentum, alpha: optimiser.Momentum)
+            ? gradient.Increase(state.Momentum, optimiser.Momentum)
             : state.Momentum;
-        state.Parameters.add_(direction, alpha: -learningRate);
+        state.Parameters.Increase(direction, -learningRate);
         return norm;
     }
 }

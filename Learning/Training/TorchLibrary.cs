@@ -24,7 +24,7 @@ public sealed record TorchLibraryStatus(
 public static class TorchLibrary
 {
     private const string Wanted = "2.10.0";
-    private static readonly Lazy<TorchLibraryStatus> Status = new(Look);
+    private static readonly Lazy<TorchLibraryStatus> Status = new(() => Look(SearchFolders()));
 
     /// <summary>Loads libtorch the first time it is asked; never throws.</summary>
     /// <remarks>
@@ -49,13 +49,13 @@ public static class TorchLibrary
         : AdvSimd.IsSupported ? "neon"
         : "baseline";
 
-    private static TorchLibraryStatus Look()
+    internal static TorchLibraryStatus Look(IEnumerable<string> searched)
     {
         var name =
             OperatingSystem.IsWindows() ? "LibTorchSharp.dll"
             : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib"
             : "libLibTorchSharp.so";
-        var folders = SearchFolders().ToList();
+        var folders = searched.ToList();
         var path = folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
         if (path is null)
         {

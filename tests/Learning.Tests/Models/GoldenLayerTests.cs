@@ -29,10 +29,15 @@ public class GoldenLayerTests
             Near.Equal(c.Numbers("out"), output.data<double>().ToArray(), file.Tolerance, c.Id());
             if (c.Has("gradX"))
                 Near.Equal(c.Numbers("gradX"), x.grad!.data<double>().ToArray(), file.Tolerance, c.Id());
+            var gradient = weight.grad!.contiguous().data<double>().ToArray();
             if (c.Has("gradWeight"))
-            {
-                var gradient = weight.grad!.contiguous().data<double>().ToArray();
                 Near.Equal(c.Numbers("gradWeight"), gradient, file.Tolerance, c.Id());
+            if (c.Has("gradWeightChecksum"))
+            {
+                var checksum = c.GetProperty("gradWeightChecksum");
+                Near.Equal(checksum.Number("sum"), gradient.Sum(), file.Tolerance, c.Id());
+                var length = Math.Sqrt(gradient.Sum(g => g * g));
+                Near.Equal(checksum.Number("l2"), length, file.Tolerance, c.Id());
             }
         }
     }

@@ -31,4 +31,44 @@ public class TorchLibraryTests
         Assert.Contains("libtorch 2.10.0; cpu; ", fingerprint, StringComparison.Ordinal);
         Assert.EndsWith(TorchLibrary.CpuCapability, fingerprint, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AbsentLibraryIsReportedWithTheFoldersSearched()
+    {
+        using var empty = new TemporaryFolder();
+
+        var status = TorchLibrary.Look([empty.Path]);
+
+        Assert.False(status.Loads);
+        Assert.Contains(empty.Path, status.Reason, StringComparison.Ordinal);
+        Assert.Null(status.Path);
+    }
+
+    [Fact]
+    public void BrokenLibraryIsReportedInTheLoadersWords()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The file's name is that of Linux.");
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "libLibTorchSharp.so");
+        File.WriteAllText(file, "no library");
+
+        var status = TorchLibrary.Look([folder.Path]);
+
+        Assert.False(status.Loads);
+        Assert.Equal(file, status.Path);
+        Assert.Contains("file too short", status.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DeviceThatIsAbsentIsRefusedWithWhatToDo()
+    {
+        Assert.SkipUnless(TorchDevices.CudaCount == 0, "This machine has a CUDA device.");
+        TorchDevices.Require("auto");
+        TorchDevices.Require("cpu");
+
+        var fault = Assert.Throws<LearningFault>(() => TorchDevices.Require("cuda"));
+
+        Assert.Equal("MM9002", fault.Code);
+        Assert.Contains("--device cpu", fault.Fix, StringComparison.Ordinal);
+    }
 }
