@@ -1,0 +1,119 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent.Syntax.Elements.Types;
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnitV3;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace MMOrleans.Architecture.Tests;
+
+/// <summary>The walls between the projects and folders: each test's name is the rule it holds.</summary>
+public class WallTests
+{
+    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader()
+        .LoadAssemblies(
+            typeof(Learning.LearningFault).Assembly,
+            typeof(Grains.Interfaces.Runs.IRunGrain).Assembly,
+            typeof(Grains.GrainsHosting).Assembly,
+            typeof(Silo.LocalCluster).Assembly,
+            System.Reflection.Assembly.Load("mm"),
+            typeof(TorchSharp.torch).Assembly,
+            typeof(Orleans.Grain).Assembly,
+            typeof(Orleans.IGrain).Assembly
+        )
+        .Build();
+
+    private static IObjectProvider<IType> Torch =>
+        Types().That().ResideInNamespaceMatching("^TorchSharp").As("TorchSharp");
+
+    private static IObjectProvider<IType> Orleans =>
+        Types().That().ResideInNamespaceMatching("^Orleans").As("Orleans");
+
+    [Theory]
+    [InlineData("Specifications")]
+    [InlineData("Imbalance")]
+    [InlineData("Weighting")]
+    [InlineData("Schedules")]
+    [InlineData("Sampling")]
+    [InlineData("Metrics")]
+    [InlineData("Formats")]
+    [InlineData("Datasets")]
+    [InlineData("Checkpoints")]
+    [InlineData("RunFolders")]
+    public void ArithmeticAndFilesNeedNoTensors(string folder) =>
+        In($"^MMOrleans\\.Learning\\.{folder}")
+            .Should()
+            .NotDependOnAny(Torch)
+            .Because("it must run and be tested where there is no libtorch")
+            .Check(House);
+
+    [Fact]
+    public void LearningKnowsNothingOfOrleans() =>
+        In("^MMOrleans\\.Learning")
+            .Should()
+            .NotDependOnAny(Orleans)
+            .Because("the mathematics must be testable without a cluster")
+            .Check(House);
+
+    [Fact]
+    public void TheWireKnowsNeitherTensorsNorLearning() =>
+        In("^MMOrleans\\.Grains\\.Interfaces")
+            .Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching("^(TorchSharp|MMOrleans\\.Learning)"))
+            .Because("a client talks to a cluster without either")
+            .Check(House);
+
+    [Fact]
+    public void GrainsDoNotKnowTheirHost() =>
+        In("^MMOrleans\\.Grains")
+            .Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching("^MMOrleans\\.(Silo|Client)"))
+            .Because("dependencies point one way")
+            .Check(House);
+
+    [Fact]
+    public void NoGrainNamesATensor() =>
+        Types()
+            .That()
+            .ResideInNamespaceMatching("^MMOrleans\\.Grains")
+            .And()
+            .HaveNameEndingWith("Grain")
+            .Should()
+            .NotDependOnAny(Torch)
+            .Because("a grain posts work to the device that holds the replica")
+            .Check(House);
+
+    [Fact]
+    public void OnlyTheDeviceThreadIsAThreadOfOurs() =>
+        Types()
+            .That()
+            .ResideInNamespaceMatching("^MMOrleans")
+            .And()
+            .DoNotHaveName("DeviceThread")
+            .And()
+            .DoNotHaveNameContaining("<")
+            .Should()
+            .NotDependOnAny(Types().That().HaveFullName("System.Threading.Thread"))
+            .Because("Grains/Devices owns the only threads that we start")
+            .WithoutRequiringPositiveResults()
+            .Check(House);
+
+    [Fact]
+    public void TheClientNeverNamesAGrainClassOrATensor() =>
+        In("^MMOrleans\\.Client")
+            .Should()
+            .NotDependOnAny(
+                Types()
+                    .That()
+                    .ResideInNamespaceMatching(
+                        "^(TorchSharp|MMOrleans\\.Grains\\.(Runs|Coordination|Trainers|Segments|DataShards|Devices|Clusters))"
+                    )
+            )
+            .Because(
+                "it speaks to grains through their interfaces, and to a silo of its own through one seam"
+            )
+            .WithoutRequiringPositiveResults()
+            .Check(House);
+
+    private static GivenTypesConjunction In(string pattern) =>
+        Types().That().ResideInNamespaceMatching(pattern);
+}
