@@ -83,21 +83,6 @@ public class WallTests
             .Check(House);
 
     [Fact]
-    public void OnlyTheDeviceThreadIsAThreadOfOurs() =>
-        Types()
-            .That()
-            .ResideInNamespaceMatching("^MMOrleans")
-            .And()
-            .DoNotHaveName("DeviceThread")
-            .And()
-            .DoNotHaveNameContaining("<")
-            .Should()
-            .NotDependOnAny(Types().That().HaveFullName("System.Threading.Thread"))
-            .Because("Grains/Devices owns the only threads that we start")
-            .WithoutRequiringPositiveResults()
-            .Check(House);
-
-    [Fact]
     public void TheClientNeverNamesAGrainClassOrATensor() =>
         In("^MMOrleans\\.Client")
             .Should()
