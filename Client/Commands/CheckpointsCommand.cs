@@ -12,7 +12,10 @@ internal sealed class CheckpointsCommand : Command
 {
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public CheckpointsCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new CheckpointsCommand(input => Invocation.From(input, context));
+
+    private CheckpointsCommand(Func<ParseResult, Invocation> invocation)
         : base("checkpoints", "List, verify and prune the checkpoints of a run.")
     {
         Add(Verb("list", "List them, newest first.", List));

@@ -11,7 +11,10 @@ internal sealed class CompareCommand : Command
     private readonly Argument<string[]> _runs = RunArguments.Runs(least: 2);
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public CompareCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new CompareCommand(input => Invocation.From(input, context));
+
+    private CompareCommand(Func<ParseResult, Invocation> invocation)
         : base(
             "compare",
             "Put runs side by side; runs that differ only in their seed become mean ± standard deviation."

@@ -39,7 +39,10 @@ internal sealed class LogsCommand : Command
 
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public LogsCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new LogsCommand(input => Invocation.From(input, context));
+
+    private LogsCommand(Func<ParseResult, Invocation> invocation)
         : base("logs", "Print the logs of all trainers in the order of time.")
     {
         Add(_run);

@@ -7,8 +7,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary>The last lines of a run and the exit code that belongs to them.</summary>
 internal static class RunEnding
 {
-    private const int StoppedBySomeoneElse = 7;
-
     /// <summary>Prints the run's summary.</summary>
     /// <returns>0 when it finished, 7 when it was stopped.</returns>
     /// <exception cref="LearningFault">The run failed: its error comes last, by whoever prints errors.</exception>
@@ -24,7 +22,7 @@ internal static class RunEnding
         {
             invocation.Terminal.WriteLines(
                 RunSummary
-                    .Lines(record, folder, standing, invocation.Terminal.Glyphs)
+                    .Lines(record, invocation.Shown(folder.Path), standing, invocation.Terminal.Glyphs)
                     .Concat(RunSummary.Next(record, standing))
             );
         }
@@ -35,6 +33,8 @@ internal static class RunEnding
             throw new LearningFault(error.Code, error.Message, error.Fix);
         }
 
-        return standing is RunStatusName.Stopped or RunStanding.Interrupted ? StoppedBySomeoneElse : 0;
+        return standing is RunStatusName.Stopped or RunStanding.Interrupted
+            ? ExitCode.StoppedByOthers
+            : ExitCode.Success;
     }
 }

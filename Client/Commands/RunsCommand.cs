@@ -39,7 +39,10 @@ internal sealed class RunsCommand : Command
 
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public RunsCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new RunsCommand(input => Invocation.From(input, context));
+
+    private RunsCommand(Func<ParseResult, Invocation> invocation)
         : base("runs", "List runs.")
     {
         Add(_status);

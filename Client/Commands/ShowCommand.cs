@@ -23,7 +23,10 @@ internal sealed class ShowCommand : Command
 
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public ShowCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new ShowCommand(input => Invocation.From(input, context));
+
+    private ShowCommand(Func<ParseResult, Invocation> invocation)
         : base("show", "Say what a run is, where it stands and how good it is.")
     {
         Add(_run);
@@ -56,7 +59,7 @@ internal sealed class ShowCommand : Command
                 ]);
                 return document;
             },
-            () => Lines(record, folder, checkpoints, invocation.Terminal.Glyphs)
+            () => Lines(invocation, record, folder, checkpoints)
         );
         return 0;
     }
@@ -93,14 +96,21 @@ internal sealed class ShowCommand : Command
     private const string OriginMark = "  # from ";
 
     private static IEnumerable<Line> Lines(
+        Invocation invocation,
         RunRecord record,
         RunFolder folder,
-        IReadOnlyList<CheckpointEntry> checkpoints,
-        Glyphs glyphs
+        IReadOnlyList<CheckpointEntry> checkpoints
     )
     {
         var standing = RunStanding.Of(record, folder);
-        foreach (var line in RunSummary.Lines(record, folder, standing, glyphs))
+        foreach (
+            var line in RunSummary.Lines(
+                record,
+                invocation.Shown(folder.Path),
+                standing,
+                invocation.Terminal.Glyphs
+            )
+        )
         {
             yield return line;
         }

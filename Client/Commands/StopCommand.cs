@@ -21,7 +21,10 @@ internal sealed class StopCommand : Command
 
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public StopCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new StopCommand(input => Invocation.From(input, context));
+
+    private StopCommand(Func<ParseResult, Invocation> invocation)
         : base("stop", "Save a run's state and stop it.")
     {
         Add(_runs);

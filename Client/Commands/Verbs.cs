@@ -5,5 +5,15 @@ namespace MMOrleans.Client.Commands;
 /// <summary>The verbs: a file and a line each, in the order in which the help lists them.</summary>
 internal static class Verbs
 {
-    public static IReadOnlyList<Func<CommandContext, Command>> All { get; } = [ExplainCommand.Create];
+    public static IReadOnlyList<Func<CommandContext, Command>> All { get; } =
+    [
+        RunsCommand.Create,
+        ShowCommand.Create,
+        WatchCommand.Create,
+        LogsCommand.Create,
+        StopCommand.Create,
+        CompareCommand.Create,
+        CheckpointsCommand.Create,
+        ExplainCommand.Create,
+    ];
 }

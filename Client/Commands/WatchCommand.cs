@@ -17,7 +17,10 @@ internal sealed class WatchCommand : Command
 
     private readonly Option<string?> _output = RunArguments.Output();
 
-    public WatchCommand(Func<ParseResult, Invocation> invocation)
+    public static Command Create(CommandContext context) =>
+        new WatchCommand(input => Invocation.From(input, context));
+
+    private WatchCommand(Func<ParseResult, Invocation> invocation)
         : base("watch", "Attach the live display to a run that is going on.")
     {
         Add(_run);
@@ -46,17 +49,12 @@ internal sealed class WatchCommand : Command
             return RunEnding.Report(invocation, folder);
         }
 
-        using var leave = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupts = new Interrupts(Environment.Exit);
-        var interrupted = interrupts.First.ContinueWith(
-            _ => leave.CancelAsync(),
-            cancellationToken,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
-        await using var connection = await AttachedConnection.OpenAsync(endpoint, leave.Token);
+        await using var connection = await AttachedConnection.OpenAsync(endpoint, cancellationToken);
         var run = connection.Run(folder.RunId);
-        var model = new DisplayModel(await run.GetStatusAsync(leave.Token), invocation.Clock.GetUtcNow());
+        var model = new DisplayModel(
+            await run.GetStatusAsync(cancellationToken),
+            invocation.Clock.GetUtcNow()
+        );
         using (
             var view = Views.For(
                 invocation.Terminal,
@@ -70,18 +68,18 @@ internal sealed class WatchCommand : Command
         {
             await new RunFollower(run, view, invocation.Clock).FollowAsync(
                 model,
-                leave.Token,
+                cancellationToken,
                 isGone: () => !endpoint.IsAlive()
             );
         }
 
-        if (!interrupts.First.IsCompleted)
+        if (!cancellationToken.IsCancellationRequested)
         {
             return RunEnding.Report(invocation, folder);
         }
 
         Left(invocation, model);
-        return await interrupts.First;
+        throw new OperationCanceledException(cancellationToken);
     }
 
     private static void Left(Invocation invocation, DisplayModel model)

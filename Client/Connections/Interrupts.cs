@@ -2,12 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MMOrleans.Client.Connections;
 
-/// <summary>Listens for Ctrl-C and SIGTERM: the first asks, the second insists.</summary>
+/// <summary>Ctrl-C and SIGTERM while a run is trained in this process: the first asks it to stop, the second ends the process.</summary>
 internal sealed class Interrupts : IDisposable
 {
-    private const int ExitOfInterrupt = 130;
-    private const int ExitOfTermination = 143;
-
     private readonly TaskCompletionSource<int> _first = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -15,14 +12,20 @@ internal sealed class Interrupts : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
 
-    /// <param name="insist">Called with the exit code at the second signal, on the signal's thread; is expected to end the process.</param>
+    /// <param name="insist">Called with the exit code at the second signal, on the signal's thread; ends the process.</param>
     public Interrupts(Action<int> insist)
     {
         _insist = insist;
         _registrations =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Note(context, ExitOfInterrupt)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Note(context, ExitOfTermination)),
+            PosixSignalRegistration.Create(
+                PosixSignal.SIGINT,
+                context => Note(context, ExitCode.Interrupted)
+            ),
+            PosixSignalRegistration.Create(
+                PosixSignal.SIGTERM,
+                context => Note(context, ExitCode.Terminated)
+            ),
         ];
     }
 

@@ -10,10 +10,10 @@ internal static class RunSummary
 
     /// <summary>What it is, where it stands, its best metrics and every class.</summary>
     /// <param name="record">The run.</param>
-    /// <param name="folder">Its files.</param>
+    /// <param name="folder">Its folder as a person would type it.</param>
     /// <param name="standing">Its status; see <see cref="RunStanding"/>.</param>
     /// <param name="glyphs">Characters to draw with.</param>
-    public static IEnumerable<Line> Lines(RunRecord record, RunFolder folder, string standing, Glyphs glyphs)
+    public static IEnumerable<Line> Lines(RunRecord record, string folder, string standing, Glyphs glyphs)
     {
         var specification = RunDocument.Specification(record);
         yield return Labelled("run").Add(record.Id, "bold cyan").Add("  ").Add(record.Name, "bold");
@@ -41,7 +41,7 @@ internal static class RunSummary
             yield return new Line();
         }
 
-        yield return Labelled("folder").Add(folder.Path);
+        yield return Labelled("folder").Add(folder);
     }
 
     /// <summary>The commands that go on from here.</summary>

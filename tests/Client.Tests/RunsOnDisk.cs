@@ -29,7 +29,7 @@ public sealed class RunsOnDisk : IDisposable
     public RunCatalogue Catalogue => new(Root);
 
     internal Invocation Invocation(bool json = false) =>
-        new(new Terminal(_output, _error, false, false, _ => null), Clock, _ => null, json, Quiet: false);
+        new(new Terminal(_output, _error, false, false, _ => null), Clock, Root, null, json, Quiet: false);
 
     /// <summary>The one JSON document that was written.</summary>
     public JsonObject Json() => JsonNode.Parse(Output)!.AsObject();
