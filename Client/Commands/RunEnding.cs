@@ -1,5 +1,5 @@
+using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Commands;
@@ -8,9 +8,12 @@ namespace MMOrleans.Client.Commands;
 internal static class RunEnding
 {
     /// <summary>Prints the run's summary.</summary>
-    /// <returns>0 when it finished, 7 when it was stopped.</returns>
-    /// <exception cref="LearningFault">The run failed: its error comes last, by whoever prints errors.</exception>
-    public static int Report(Invocation invocation, RunFolder folder)
+    /// <param name="invocation">Where to.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="interrupted">Exit code of the interrupt that ended it; null when nobody interrupted.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="MmError">The run failed: its error comes last, by whoever prints errors.</exception>
+    public static int Report(Invocation invocation, RunFolder folder, int? interrupted = null)
     {
         var record = RunRecord.Read(folder.Record);
         var standing = RunStanding.Of(record, folder);
@@ -22,7 +25,12 @@ internal static class RunEnding
         {
             invocation.Terminal.WriteLines(
                 RunSummary
-                    .Lines(record, invocation.Shown(folder.Path), standing, invocation.Terminal.Glyphs)
+                    .Lines(
+                        record,
+                        invocation.Shown(folder.Path),
+                        standing,
+                        invocation.Terminal.Glyphs
+                    )
                     .Concat(RunSummary.Next(record, standing))
             );
         }
@@ -30,7 +38,17 @@ internal static class RunEnding
         invocation.Terminal.Output.Flush();
         if (record.Error is { } error && standing == RunStatusName.Failed)
         {
-            throw new LearningFault(error.Code, error.Message, error.Fix);
+            throw new MmError(error.Code, error.Message, error.Fix);
+        }
+
+        if (interrupted is { } code && standing == RunStatusName.Stopped)
+        {
+            if (!invocation.Json && !invocation.Quiet)
+            {
+                invocation.Terminal.Say(new Line().Add($"Saved. Go on with: mm resume {record.Id}"));
+            }
+
+            return code;
         }
 
         return standing is RunStatusName.Stopped or RunStanding.Interrupted

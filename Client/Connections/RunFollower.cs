@@ -9,47 +9,49 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    private bool _first = true;
+
     /// <summary>Follows the run.</summary>
-    /// <param name="model">Taken from the run's status.</param>
+    /// <param name="model">Taken from the run's status. What it holds already is not told again.</param>
     /// <param name="leave">Ends following; the run goes on.</param>
     /// <param name="isGone">Asked while the run does not answer: whether nobody is there any more.</param>
+    /// <param name="interrupt">When it completes, <paramref name="onInterrupt"/> is called once, and following goes on.</param>
+    /// <param name="onInterrupt">Asks the run to stop.</param>
     /// <returns>Whether the run is over; false when following ended before.</returns>
     public async Task<bool> FollowAsync(
         DisplayModel model,
         CancellationToken leave,
-        Func<bool>? isGone = null
+        Func<bool>? isGone = null,
+        Task? interrupt = null,
+        Func<Task>? onInterrupt = null
     )
     {
         long cursor = 0;
         while (!leave.IsCancellationRequested)
         {
             var question = AskAsync(cursor, leave);
-            while (!await FinishedAsync(question))
+            while (!question.IsCompleted)
             {
-                view.Show(model, null);
-            }
+                await Task.WhenAny([question, Task.Delay(Tick, clock, leave), .. interrupt is null ? [] : new[] { interrupt }]);
+                if (interrupt?.IsCompleted == true)
+                {
+                    interrupt = null;
+                    await (onInterrupt?.Invoke() ?? Task.CompletedTask);
+                }
 
-            if (leave.IsCancellationRequested)
-            {
-                break;
+                view.Show(model, null);
             }
 
             if (await question is { } update)
             {
-                if (model.ClassNames.Count == 0 && update.State == RunState.Running)
-                {
-                    model.Apply(await run.GetStatusAsync(leave));
-                }
-
                 cursor = update.Cursor;
-                model.Apply(update, clock.GetUtcNow());
-                view.Show(model, update);
+                await TakeAsync(model, update, leave);
                 if (model.IsOver)
                 {
                     return true;
                 }
             }
-            else
+            else if (!leave.IsCancellationRequested)
             {
                 model.Lose(clock.GetUtcNow());
                 view.Show(model, null);
@@ -63,6 +65,24 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
         }
 
         return false;
+    }
+
+    private async Task TakeAsync(DisplayModel model, RunUpdate update, CancellationToken leave)
+    {
+        if (model.ClassNames.Count == 0 && update.State == RunState.Running)
+        {
+            model.Apply(await run.GetStatusAsync(leave));
+        }
+
+        var news = update;
+        if (_first)
+        {
+            _first = false;
+            news = update with { Epochs = [.. update.Epochs.Where(epoch => model.Epochs.All(known => known.Epoch != epoch.Epoch))] };
+        }
+
+        model.Apply(update, clock.GetUtcNow());
+        view.Show(model, news);
     }
 
     /// <summary>What is new; null when there was no answer.</summary>
@@ -81,7 +101,4 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
             return null;
         }
     }
-
-    private async Task<bool> FinishedAsync(Task question) =>
-        await Task.WhenAny(question, Task.Delay(Tick, clock)) == question;
 }

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary><c>mm resume RUN</c></summary>
+internal sealed class ResumeCommand : Command
+{
+    private readonly Argument<string> _run = RunArguments.Run();
+
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "Checkpoint to start from, such as epoch-42; the newest intact one.",
+        HelpName = "CHECKPOINT",
+    };
+
+    private readonly Option<int?> _trainers = new("--trainers")
+    {
+        Description = "Trainers; as many as the run had. The numbers are the same with any.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string> _device = new Option<string>("--device")
+    {
+        Description = "Kind of device.",
+        HelpName = "auto|cpu|cuda",
+        DefaultValueFactory = _ => "auto",
+    }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+
+    private readonly Option<string?> _data = new("--data-dir")
+    {
+        Description = "Where the images are now; where they were.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Not for resuming: what changes the numbers makes another run.",
+        HelpName = "KEY=VALUE",
+    };
+
+    private readonly Option<bool> _noProgress = new("--no-progress")
+    {
+        Description = "Plain lines instead of the live display.",
+    };
+
+    private readonly Option<string?> _output = RunArguments.Output();
+
+    public static Command Create(CommandContext context) =>
+        new ResumeCommand(input => Invocation.From(input, context));
+
+    private ResumeCommand(Func<ParseResult, Invocation> invocation)
+        : base("resume", "Go on with a stopped or failed run, with any number of trainers.")
+    {
+        Add(_run);
+        Add(_from);
+        Add(_trainers);
+        Add(_device);
+        Add(_data);
+        Add(_set);
+        Add(_noProgress);
+        Add(_output);
+        SetAction(input =>
+        {
+            var context = invocation(input);
+            RefuseChanges(input.GetValue(_set) ?? []);
+            if (input.GetValue(_trainers) < 1)
+            {
+                throw new MmError(
+                    "MM1004",
+                    $"--trainers must be 1 or more, got {input.GetValue(_trainers)}",
+                    "--trainers 2"
+                );
+            }
+
+            return ResumeAsync(
+                context,
+                context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
+                input.GetValue(_from),
+                input.GetValue(_trainers),
+                input.GetValue(_device) ?? "auto",
+                input.GetValue(_data),
+                !input.GetValue(_noProgress)
+            );
+        });
+    }
+
+    private static void RefuseChanges(string[] settings)
+    {
+        if (settings is [var first, ..])
+        {
+            throw new MmError(
+                "MM1004",
+                $"--set {first} with resume is not offered by this version: it would start another run from a checkpoint",
+                "resume without --set, or start a run of its own with: mm train --set "
+                    + first
+            );
+        }
+    }
+
+    internal static async Task<int> ResumeAsync(
+        Invocation invocation,
+        RunFolder folder,
+        string? from,
+        int? trainers,
+        string device,
+        string? data,
+        bool redraw
+    )
+    {
+        var record = RunRecord.Read(folder.Record);
+        if (RunStanding.IsLive(folder))
+        {
+            throw new MmError(
+                "MM1005",
+                $"{folder.RunId} is {record.Status} in another process",
+                $"mm watch {folder.RunId}, or stop it first with: mm stop {folder.RunId}"
+            );
+        }
+
+        if (record.Status == RunStatusName.Finished && from is null)
+        {
+            throw new MmError(
+                "MM1005",
+                $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
+                $"mm show {folder.RunId}, or go back to a checkpoint with --from"
+            );
+        }
+
+        if (from is not null)
+        {
+            // Before anything is started: a misspelt name or a damaged file costs no wait.
+            new CheckpointStore(folder.Checkpoints).Find(from).Verify();
+        }
+
+        var place = new LocalPlace(folder.Root, trainers, device, OtlpEndpoint: null);
+        var training = new Training(invocation, place, folder);
+        var interrupted = await training.RunAsync(
+            run => run.ResumeAsync(new(folder.RunId, from, null, trainers, data)),
+            redraw
+        );
+        return RunEnding.Report(invocation, folder, interrupted);
+    }
+}

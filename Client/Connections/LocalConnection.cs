@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Client.Connections;
+
+/// <summary>A silo with its trainers in this process: the one seam to what trains.</summary>
+/// <remarks>Methods that name types of the silo are not inlined, so that verbs which never call them do not load it.</remarks>
+internal sealed class LocalConnection : IRunConnection
+{
+    private readonly LocalCluster _cluster;
+
+    private LocalConnection(LocalCluster cluster) => _cluster = cluster;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static async Task<IRunConnection> OpenAsync(LocalPlace place)
+    {
+        Directory.CreateDirectory(place.RunsFolder);
+        return new LocalConnection(
+            await LocalCluster.StartAsync(
+                new()
+                {
+                    RunsFolder = place.RunsFolder,
+                    Trainers = place.Trainers,
+                    Device = place.Device,
+                    OtlpEndpoint = place.OtlpEndpoint,
+                }
+            )
+        );
+    }
+
+    public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}

@@ -1,0 +1,8 @@
+namespace MMOrleans.Client.Connections;
+
+/// <summary>Where and on what a run is trained in this process.</summary>
+/// <param name="RunsFolder">Folder of all runs.</param>
+/// <param name="Trainers">Trainers to offer; null for one a core or device.</param>
+/// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="OtlpEndpoint">Where telemetry goes; null for nowhere.</param>
+internal sealed record LocalPlace(string RunsFolder, int? Trainers, string Device, Uri? OtlpEndpoint);

@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Output;
+
+/// <summary>What a run would do, worked out without data, without libtorch, without starting anything.</summary>
+internal sealed class RunPlanText
+{
+    private readonly RunSpecification _specification;
+    private readonly int[] _available;
+    private readonly ClassCounts _counts;
+    private readonly RunPlan _plan;
+    private readonly ShotGroups _groups;
+    private readonly NetworkSize _size;
+    private readonly double? _imagesPerSecond;
+    private readonly string? _measuredIn;
+
+    /// <param name="specification">The run.</param>
+    /// <param name="groups">Its setting for shot groups.</param>
+    /// <param name="earlier">Earlier runs, newest first: the pace of one alike gives the estimate.</param>
+    public RunPlanText(RunSpecification specification, string groups, IEnumerable<RunRecord> earlier)
+    {
+        _specification = specification;
+        _available = Available(specification.Dataset.Name);
+        _counts = ImbalanceProfile.Counts(specification.Imbalance, _available);
+        _plan = new(specification, _counts.Total);
+        _groups = ShotGroups.Parse(groups, _counts);
+        _size = NetworkSize.Of(specification.Model, _counts.Count);
+        var alike = earlier.FirstOrDefault(run =>
+            run.Last is { ImagesPerSecond: > 0 } && IsAlike(RunDocument.Specification(run), specification)
+        );
+        _imagesPerSecond = alike?.Last?.ImagesPerSecond;
+        _measuredIn = alike?.Id;
+    }
+
+    private TimeSpan? Estimate =>
+        _imagesPerSecond is { } pace
+            ? TimeSpan.FromSeconds((double)_counts.Total * _specification.Epochs / pace)
+            : null;
+
+    /// <summary>The plan as lines.</summary>
+    /// <param name="title">Preset or file.</param>
+    /// <param name="trainers">How many; null for one a core.</param>
+    /// <param name="device">Kind of device.</param>
+    /// <param name="runs">Folder of the runs as a person would type it.</param>
+    /// <param name="kept">Checkpoints that stay.</param>
+    /// <param name="command">What starts it.</param>
+    public IEnumerable<Line> Lines(
+        string title,
+        int? trainers,
+        string device,
+        string runs,
+        int kept,
+        string command
+    )
+    {
+        var specification = _specification;
+        yield return Labelled("plan")
+            .Add(title, "bold")
+            .Add(
+                $" · {specification.Method.Name} · {specification.Model.Architecture} ({Figures.Count(_size.Parameters)} parameters) · seed {specification.Seed}"
+            );
+        yield return Labelled("data")
+            .Add(
+                $"{RunTitle.DatasetName(specification.Dataset.Name)}, {Figures.Count(_counts.Total)} of {Figures.Count(_available.Sum())} training images, {_counts.Count} classes, largest/smallest {_counts.Largest}/{_counts.Smallest}"
+            );
+        yield return Labelled("schedule").Add(Schedule());
+        yield return Labelled("groups").Add(Groups());
+        yield return Labelled("trainers")
+            .Add($"local: {(trainers is { } n ? $"{n} × {device}" : $"one a core or device, {device}")}; ")
+            .Add(
+                Estimate is { } estimate
+                    ? $"estimate {Figures.Span(estimate)} ({_imagesPerSecond:0} img/s in {_measuredIn})"
+                    : "no estimate: no run like it was measured here yet"
+            );
+        yield return Labelled("writes")
+            .Add($"a new folder in {runs} (about {Figures.Bytes((_size.CheckpointBytes * kept) + (1 << 20))})");
+        yield return new Line().Add($"Nothing was started. Run it with:  {command}");
+    }
+
+    /// <summary>The plan as one object.</summary>
+    public JsonObject Document(string title)
+    {
+        var document = RunJson.Of("plan");
+        document["title"] = title;
+        document["specification"] = JsonNode.Parse(SpecificationDocument.Write(_specification));
+        document["specification_sha256"] = SpecificationDocument.Hash(_specification);
+        document["parameters"] = _size.Parameters;
+        document["class_counts"] = new JsonArray([.. _counts.Select(count => (JsonNode)count)]);
+        document["training_images"] = _counts.Total;
+        document["rounds_per_epoch"] = _plan.RoundsPerEpoch;
+        document["rounds"] = _plan.Rounds;
+        document["groups"] = new JsonObject
+        {
+            ["thirds"] = _groups.AreThirds,
+            ["many"] = Classes(_groups.Many),
+            ["medium"] = Classes(_groups.Medium),
+            ["few"] = Classes(_groups.Few),
+        };
+        document["estimate"] = RunJson.Number(Estimate?.TotalSeconds);
+        document["checkpoint_bytes"] = _size.CheckpointBytes;
+        document["started"] = false;
+        return document;
+
+        static JsonArray Classes(IReadOnlyList<int> classes) => [.. classes.Select(c => (JsonNode)c)];
+    }
+
+    private string Schedule()
+    {
+        var (specification, schedule, method) = (
+            _specification,
+            _specification.Schedule,
+            _specification.Method
+        );
+        var batch = specification.LocalSteps > 1
+            ? $"{specification.LocalSteps} × {specification.BatchSize}"
+            : $"{specification.BatchSize}";
+        var words =
+            $"{specification.Epochs} epochs × {_plan.RoundsPerEpoch} rounds of {batch} = {Figures.Count(_plan.Rounds)} rounds; warm-up {schedule.WarmupEpochs}";
+        words += schedule.Kind switch
+        {
+            "step" when schedule.Milestones.Count > 0 => $", steps at {string.Join(" and ", schedule.Milestones)}",
+            "step" => "",
+            _ => $", {schedule.Kind}",
+        };
+        return method.Reweight switch
+        {
+            "deferred" when method.DeferEpoch < specification.Epochs =>
+                $"{words}, re-weighting from {method.DeferEpoch}",
+            "balanced" => $"{words}, re-weighted",
+            _ => words,
+        };
+    }
+
+    private string Groups()
+    {
+        var sizes = $"{_groups.Many.Count}/{_groups.Medium.Count}/{_groups.Few.Count} classes";
+        if (!_groups.AreThirds)
+        {
+            return $"many/medium/few by count, {sizes}";
+        }
+
+        var usual = ShotGroups.ByThresholds(_counts);
+        string[] empty =
+        [
+            .. new[] { ("many", usual.Many), ("medium", usual.Medium), ("few", usual.Few) }
+                .Where(group => group.Item2.Count == 0)
+                .Select(group => $"'{group.Item1}'"),
+        ];
+        return empty.Length > 0
+            ? $"thirds by count, {sizes} (fixed thresholds would leave {string.Join(" and ", empty)} empty)"
+            : $"thirds by count, {sizes}";
+    }
+
+    private static Line Labelled(string label) => new Line().Add(label, "grey").To(11, least: 1);
+
+    private static int[] Available(string dataset) =>
+        dataset switch
+        {
+            "cifar10" => Balanced(CifarLayout.Cifar10),
+            "cifar100" => Balanced(CifarLayout.Cifar100),
+            _ => [.. Enumerable.Repeat(SyntheticImages.TrainPerClass, SyntheticImages.Classes)],
+        };
+
+    private static int[] Balanced(CifarLayout layout) =>
+        [
+            .. Enumerable.Repeat(
+                layout.RecordsPerTrainFile * layout.TrainFiles.Count / layout.Classes,
+                layout.Classes
+            ),
+        ];
+
+    // The pace depends on network, image size and how a batch is cut; not on method, seed or length.
+    private static bool IsAlike(RunSpecification a, RunSpecification b) =>
+        a.Model.Architecture == b.Model.Architecture
+        && a.Dataset.Name == b.Dataset.Name
+        && a.BatchSize == b.BatchSize
+        && a.Slots == b.Slots;
+}
