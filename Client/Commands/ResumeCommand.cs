@@ -96,8 +96,7 @@ internal sealed class ResumeCommand : Command
             throw new MmError(
                 "MM1004",
                 $"--set {first} with resume is not offered by this version: it would start another run from a checkpoint",
-                "resume without --set, or start a run of its own with: mm train --set "
-                    + first
+                "resume without --set, or start a run of its own with: mm train --set " + first
             );
         }
     }
@@ -134,7 +133,9 @@ internal sealed class ResumeCommand : Command
         if (from is not null)
         {
             // Before anything is started: a misspelt name or a damaged file costs no wait.
-            new CheckpointStore(folder.Checkpoints).Find(from).Verify();
+            new CheckpointStore(folder.Checkpoints)
+                .Find(from)
+                .Verify();
         }
 
         var place = new LocalPlace(folder.Root, trainers, device, OtlpEndpoint: null);

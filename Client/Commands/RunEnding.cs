@@ -25,12 +25,7 @@ internal static class RunEnding
         {
             invocation.Terminal.WriteLines(
                 RunSummary
-                    .Lines(
-                        record,
-                        invocation.Shown(folder.Path),
-                        standing,
-                        invocation.Terminal.Glyphs
-                    )
+                    .Lines(record, invocation.Shown(folder.Path), standing, invocation.Terminal.Glyphs)
                     .Concat(RunSummary.Next(record, standing))
             );
         }

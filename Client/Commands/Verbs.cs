@@ -7,6 +7,9 @@ internal static class Verbs
 {
     public static IReadOnlyList<Func<CommandContext, Command>> All { get; } =
     [
+        TrainCommand.Create,
+        ResumeCommand.Create,
+        EvalCommand.Create,
         RunsCommand.Create,
         ShowCommand.Create,
         WatchCommand.Create,

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Metrics;
+using MMOrleans.Learning.Specifications;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Client.Connections;
@@ -28,6 +30,16 @@ internal sealed class LocalConnection : IRunConnection
             )
         );
     }
+
+    /// <summary>Evaluates a checkpoint on the test images.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Evaluation Evaluate(
+        RunSpecification specification,
+        string checkpointFolder,
+        string? dataPath,
+        string device,
+        CancellationToken cancellationToken = default
+    ) => LocalEvaluation.Evaluate(specification, checkpointFolder, dataPath, device, cancellationToken);
 
     public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
 

@@ -32,7 +32,11 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
             var question = AskAsync(cursor, leave);
             while (!question.IsCompleted)
             {
-                await Task.WhenAny([question, Task.Delay(Tick, clock, leave), .. interrupt is null ? [] : new[] { interrupt }]);
+                await Task.WhenAny([
+                    question,
+                    Task.Delay(Tick, clock, leave),
+                    .. interrupt is null ? [] : new[] { interrupt },
+                ]);
                 if (interrupt?.IsCompleted == true)
                 {
                     interrupt = null;
@@ -78,7 +82,13 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
         if (_first)
         {
             _first = false;
-            news = update with { Epochs = [.. update.Epochs.Where(epoch => model.Epochs.All(known => known.Epoch != epoch.Epoch))] };
+            news = update with
+            {
+                Epochs =
+                [
+                    .. update.Epochs.Where(epoch => model.Epochs.All(known => known.Epoch != epoch.Epoch)),
+                ],
+            };
         }
 
         model.Apply(update, clock.GetUtcNow());

@@ -25,21 +25,7 @@ internal static class RunDocument
         document["live"] = RunStanding.IsLive(folder);
         document["folder"] = folder.Path;
         document["metrics"] = Metrics(record);
-        document["classes"] = new JsonArray([
-            .. ClassErrors
-                .Of(record)
-                .Select(result =>
-                    (JsonNode)
-                        new JsonObject
-                        {
-                            ["name"] = result.Name,
-                            ["training_images"] = result.TrainingImages,
-                            ["group"] = result.Group,
-                            ["accuracy"] = RunJson.Number(result.Accuracy),
-                            ["error"] = RunJson.Number(result.Error),
-                        }
-                ),
-        ]);
+        document["classes"] = Classes(record);
         return document;
     }
 
@@ -66,7 +52,26 @@ internal static class RunDocument
         ];
     }
 
-    private static JsonObject Metrics(RunRecord record)
+    /// <summary>Every class of the last evaluation.</summary>
+    public static JsonArray Classes(RunRecord record) =>
+        [
+            .. ClassErrors
+                .Of(record)
+                .Select(result =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["name"] = result.Name,
+                            ["training_images"] = result.TrainingImages,
+                            ["group"] = result.Group,
+                            ["accuracy"] = RunJson.Number(result.Accuracy),
+                            ["error"] = RunJson.Number(result.Error),
+                        }
+                ),
+        ];
+
+    /// <summary>The metrics of the last evaluation, and the best.</summary>
+    public static JsonObject Metrics(RunRecord record)
     {
         var metrics = new JsonObject();
         foreach (var (name, value) in MetricsOf(record))

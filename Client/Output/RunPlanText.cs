@@ -78,7 +78,9 @@ internal sealed class RunPlanText
                     : "no estimate: no run like it was measured here yet"
             );
         yield return Labelled("writes")
-            .Add($"a new folder in {runs} (about {Figures.Bytes((_size.CheckpointBytes * kept) + (1 << 20))})");
+            .Add(
+                $"a new folder in {runs} (about {Figures.Bytes((_size.CheckpointBytes * kept) + (1 << 20))})"
+            );
         yield return new Line().Add($"Nothing was started. Run it with:  {command}");
     }
 
@@ -116,14 +118,16 @@ internal sealed class RunPlanText
             _specification.Schedule,
             _specification.Method
         );
-        var batch = specification.LocalSteps > 1
-            ? $"{specification.LocalSteps} × {specification.BatchSize}"
-            : $"{specification.BatchSize}";
+        var batch =
+            specification.LocalSteps > 1
+                ? $"{specification.LocalSteps} × {specification.BatchSize}"
+                : $"{specification.BatchSize}";
         var words =
             $"{specification.Epochs} epochs × {_plan.RoundsPerEpoch} rounds of {batch} = {Figures.Count(_plan.Rounds)} rounds; warm-up {schedule.WarmupEpochs}";
         words += schedule.Kind switch
         {
-            "step" when schedule.Milestones.Count > 0 => $", steps at {string.Join(" and ", schedule.Milestones)}",
+            "step" when schedule.Milestones.Count > 0 =>
+                $", steps at {string.Join(" and ", schedule.Milestones)}",
             "step" => "",
             _ => $", {schedule.Kind}",
         };

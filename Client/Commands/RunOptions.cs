@@ -1,0 +1,92 @@
+using System.CommandLine;
+using MMOrleans.Client.Configuration;
+using MMOrleans.Client.Errors;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary>The flags that put a run's configuration together; every one that stands for a key takes what the key takes.</summary>
+internal static class RunOptions
+{
+    /// <summary>Key, flag.</summary>
+    private static readonly IReadOnlyList<(ConfigKey Key, Option<string?> Option)> Keys =
+    [
+        .. ConfigKeys.All.Where(key => key.Flag is not null).Select(key => (key, Create(key))),
+    ];
+
+    public static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "any key of the configuration (repeatable)",
+        HelpName = "KEY=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public static readonly Option<string[]> Tag = new("--tag")
+    {
+        Description = "label shown in lists (repeatable)",
+        HelpName = "K=V",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    static RunOptions() =>
+        Set.CompletionSources.Add(_ =>
+            ConfigKeys.All.Select(key => new System.CommandLine.Completions.CompletionItem(key.Path + "="))
+        );
+
+    public static IReadOnlyList<Option> All { get; } = [.. Keys.Select(pair => pair.Option), Set, Tag];
+
+    /// <summary>What flags, environment and a file say.</summary>
+    /// <param name="parsed">A command line of a command that has <see cref="All"/>.</param>
+    /// <param name="context">The process.</param>
+    /// <param name="file">Configuration file; null for none.</param>
+    /// <exception cref="MmError">MM1006: the file cannot be read.</exception>
+    public static ConfigurationSources Sources(ParseResult parsed, CommandContext context, string? file) =>
+        new()
+        {
+            FileName = file,
+            FileText = file is null ? "" : ReadText(Path.Combine(context.WorkingFolder, file), file),
+            Flags =
+            [
+                .. Keys.Select(pair => (pair.Option.Name, pair.Key.Path, Value: parsed.GetValue(pair.Option)))
+                    .Where(flag => flag.Value is not null)
+                    .Select(flag => (flag.Name, flag.Path, flag.Value!)),
+                .. parsed.GetValue(GlobalOptions.Cluster) is { } cluster
+                    ? [(GlobalOptions.Cluster.Name, "distribution.cluster", cluster)]
+                    : Array.Empty<(string, string, string)>(),
+            ],
+            Sets = parsed.GetValue(Set) ?? [],
+            Tags = parsed.GetValue(Tag) ?? [],
+            Environment = context.Environment,
+            WorkingFolder = context.WorkingFolder,
+        };
+
+    private static string ReadText(string path, string name)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new MmError(
+                "MM1006",
+                $"{name} cannot be read: {fault.Message}",
+                "give an existing file, or write one: mm config init run.yaml",
+                fault
+            );
+        }
+    }
+
+    private static Option<string?> Create(ConfigKey key)
+    {
+        var option = new Option<string?>(key.Flag!)
+        {
+            Description = key.Doc,
+            HelpName =
+                key.Rule is ChoiceRule ? string.Join('|', key.Rule.Completions.Take(6)) : key.Rule.Example,
+        };
+        option.CompletionSources.Add(_ =>
+            key.Rule.Completions.Select(word => new System.CommandLine.Completions.CompletionItem(word))
+        );
+        return option;
+    }
+}

@@ -1,0 +1,313 @@
+using System.CommandLine;
+using MMOrleans.Client.Configuration;
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary><c>mm train [CONFIG.yaml]</c></summary>
+internal sealed class TrainCommand : Command
+{
+    private const int SmokeRounds = 2;
+
+    private readonly Argument<string?> _file = new("CONFIG.yaml")
+    {
+        Description = "Configuration file; without it a preset and flags say everything.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Say what would be done, and start nothing.",
+    };
+
+    private readonly Option<bool> _smoke = new("--smoke")
+    {
+        Description = "Two rounds, one evaluation, one checkpoint, one restore; nothing is left.",
+    };
+
+    private readonly Option<string?> _failUnder = new("--fail-under")
+    {
+        Description = "Exit 8 when the final accuracy of a group is below a share, such as few=0.60.",
+        HelpName = "GROUP=SHARE",
+    };
+
+    private readonly Option<string> _onInterrupt = new Option<string>("--on-interrupt")
+    {
+        Description = "What Ctrl-C does to the run.",
+        HelpName = "stop|detach",
+        DefaultValueFactory = _ => "stop",
+    }.AcceptOnlyFromAmong("stop", "detach");
+
+    private readonly Option<bool> _noProgress = new("--no-progress")
+    {
+        Description = "Plain lines instead of the live display.",
+    };
+
+    private readonly Option<bool> _detach = new("--detach", "-d")
+    {
+        Description = "Leave the run to a cluster; not in this version.",
+    };
+
+    private readonly Option<string?> _ui = new("--ui")
+    {
+        Description = "Serve the web page meanwhile; not in this version.",
+        HelpName = "PORT",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _fork = new("--fork-from")
+    {
+        Description = "Start from a checkpoint of another run; not in this version.",
+        HelpName = "RUN@CHECKPOINT",
+    };
+
+    public static Command Create(CommandContext context) => new TrainCommand(context);
+
+    private TrainCommand(CommandContext context)
+        : base("train", "Train a run and follow it; alone it is 'mm train --preset tiny'.")
+    {
+        Add(_file);
+        foreach (var option in RunOptions.All)
+        {
+            Add(option);
+        }
+
+        Add(_onInterrupt);
+        Add(_failUnder);
+        Add(_smoke);
+        Add(_dryRun);
+        Add(_noProgress);
+        Add(_detach);
+        Add(_ui);
+        Add(_fork);
+        SetAction(input =>
+        {
+            var invocation = Invocation.From(input, context);
+            RefuseLater(input);
+            var limit = input.GetValue(_failUnder) is { } text ? AccuracyLimit.Read(text) : null;
+            var resolved = RunConfiguration.Resolve(
+                RunOptions.Sources(input, context, input.GetValue(_file))
+            );
+            return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
+                : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved)
+                : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress));
+        });
+    }
+
+    private void RefuseLater(ParseResult input)
+    {
+        if (input.GetValue(_detach) || input.GetValue(_onInterrupt) == "detach")
+        {
+            throw new MmError(
+                "MM1004",
+                $"{(input.GetValue(_detach) ? "--detach" : "--on-interrupt detach")} needs a cluster, which this version does not offer",
+                "leave it out; to free the terminal, run it in the background and look at it with: mm watch latest"
+            );
+        }
+
+        if (input.GetResult(_ui) is not null)
+        {
+            throw new MmError(
+                "MM1004",
+                "--ui is not offered by this version",
+                "leave it out, and look at the run with: mm watch latest"
+            );
+        }
+
+        if (input.GetValue(_fork) is { } fork)
+        {
+            throw new MmError(
+                "MM1004",
+                $"--fork-from {fork} is not offered by this version",
+                $"go on with the same settings with: mm resume {fork.Split('@')[0]}"
+            );
+        }
+    }
+
+    private static int Plan(Invocation invocation, ResolvedRun resolved, ParseResult input)
+    {
+        var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
+        var plan = new RunPlanText(resolved.Specification, resolved.Settings.Groups, catalogue.List());
+        var title = resolved.Preset.Length > 0 ? resolved.Preset : resolved.Settings.Name;
+        var words = input.Tokens.Select(token => token.Value).Where(word => word != "--dry-run");
+        var kept = resolved.Settings.Checkpoints.KeepLast + resolved.Settings.Checkpoints.KeepBest;
+        invocation.Answer(
+            () => plan.Document(title),
+            () =>
+                plan.Lines(
+                    title,
+                    resolved.Trainers,
+                    resolved.Device == "auto" ? "cpu or cuda" : resolved.Device,
+                    invocation.Shown(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder)),
+                    Math.Min(kept, resolved.Specification.Epochs),
+                    $"mm {string.Join(' ', words.Select(Quoted))}"
+                )
+        );
+        return ExitCode.Success;
+    }
+
+    private static async Task<int> TrainAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        AccuracyLimit? limit,
+        bool redraw
+    )
+    {
+        var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
+        if (resolved.Resume == "auto" && Unfinished(catalogue, resolved.Specification) is { } left)
+        {
+            invocation.Terminal.Say(
+                new Line().Add(
+                    $"{left} has the same specification and is not finished: going on with it takes 'mm resume {left}'",
+                    "yellow"
+                )
+            );
+        }
+
+        var folder = catalogue.Folder(catalogue.NewId());
+        var interrupted = await StartAsync(
+            invocation,
+            resolved,
+            folder,
+            resolved.Settings.RoundLimit,
+            redraw
+        );
+        if (!folder.Exists)
+        {
+            return interrupted ?? ExitCode.Failed;
+        }
+
+        var code = RunEnding.Report(invocation, folder, interrupted);
+        return code == ExitCode.Success && limit?.IsMissedBy(RunRecord.Read(folder.Record)) is { } miss
+            ? Missed(invocation, miss)
+            : code;
+    }
+
+    private static int Missed(Invocation invocation, string miss)
+    {
+        invocation.Terminal.Say(new Line().Add(miss, "red"));
+        return ExitCode.BelowFailUnder;
+    }
+
+    /// <summary>The whole path in seconds, in a folder that is removed.</summary>
+    private static async Task<int> SmokeAsync(Invocation invocation, ResolvedRun resolved)
+    {
+        var begun = invocation.Clock.GetTimestamp();
+        var root = Directory.CreateTempSubdirectory("mm-smoke-").FullName;
+        try
+        {
+            var folder = new RunFolder(root, RunId.New(_ => false));
+            var quiet = invocation with { Quiet = true, Json = false };
+            var interrupted = await StartAsync(quiet, resolved, folder, SmokeRounds, redraw: false);
+            if (interrupted is { } code)
+            {
+                return code;
+            }
+
+            var record = RunRecord.Read(folder.Record);
+            if (record.Error is { } error)
+            {
+                throw new MmError(error.Code, error.Message, error.Fix);
+            }
+
+            var checkpoint =
+                new CheckpointStore(folder.Checkpoints).NewestIntact(out _)
+                ?? throw new MmError(
+                    "MM5001",
+                    "the smoke test's run left no intact checkpoint",
+                    "mm doctor looks at the disk"
+                );
+            var restored = LocalConnection.Evaluate(
+                resolved.Specification,
+                checkpoint.Path,
+                resolved.Settings.DataPath,
+                resolved.Device
+            );
+            // Another cut of the images into batches may round differently: a few images are no fault.
+            if (Math.Abs(restored.Accuracy - (record.Last?.Accuracy ?? double.NaN)) is not <= 0.01)
+            {
+                throw new MmError(
+                    "MM5001",
+                    $"the restored checkpoint has accuracy {restored.Accuracy}, training measured {record.Last?.Accuracy}",
+                    "this is a fault of the program: run it again with -v and report it"
+                );
+            }
+
+            var seconds = invocation.Clock.GetElapsedTime(begun).TotalSeconds;
+            invocation.Answer(
+                () =>
+                {
+                    var document = RunJson.Of("smoke");
+                    document["rounds"] = record.Round;
+                    document["state_sha256"] = record.StateSha256;
+                    document["checkpoint"] = checkpoint.Name;
+                    document["accuracy"] = RunJson.Number(restored.Accuracy);
+                    document["seconds"] = seconds;
+                    return document;
+                },
+                () =>
+                    [
+                        new Line().Add(
+                            $"smoke ok: {record.Round} rounds, evaluation, checkpoint {checkpoint.Name} and restore in {seconds:0.0} s; nothing is left"
+                        ),
+                    ]
+            );
+            return ExitCode.Success;
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static Task<int?> StartAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        RunFolder folder,
+        long? rounds,
+        bool redraw
+    )
+    {
+        var place = new LocalPlace(folder.Root, resolved.Trainers, resolved.Device, resolved.OtlpEndpoint);
+        return new Training(invocation, place, folder).RunAsync(
+            run =>
+                run.SubmitAsync(
+                    new(
+                        folder.RunId,
+                        SpecificationDocument.Write(resolved.Specification),
+                        resolved.Settings with
+                        {
+                            RoundLimit = rounds,
+                        }
+                    )
+                ),
+            redraw
+        );
+    }
+
+    private static string? Unfinished(RunCatalogue catalogue, RunSpecification specification)
+    {
+        var hash = SpecificationDocument.Hash(specification);
+        return catalogue
+            .List()
+            .FirstOrDefault(run =>
+                run.SpecificationSha256 == hash
+                && run.LastCheckpoint is not null
+                && RunStanding.Of(run, catalogue.Folder(run.Id))
+                    is RunStatusName.Stopped
+                        or RunStatusName.Failed
+                        or RunStanding.Interrupted
+            )
+            ?.Id;
+    }
+
+    private static string Quoted(string word) =>
+        word.Any(c => char.IsWhiteSpace(c) || c is '"' or '$' or '*' or '&' or '|' or '{' or '[')
+            ? $"'{word.Replace("'", "'\\''")}'"
+            : word;
+}

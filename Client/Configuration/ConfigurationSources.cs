@@ -1,0 +1,25 @@
+namespace MMOrleans.Client.Configuration;
+
+/// <summary>Everything a configuration is put together from.</summary>
+internal sealed record ConfigurationSources
+{
+    /// <summary>Name of the file for messages; null for none.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>Its text.</summary>
+    public string FileText { get; init; } = "";
+
+    /// <summary><c>KEY=VALUE</c> as given to --set.</summary>
+    public IReadOnlyList<string> Sets { get; init; } = [];
+
+    /// <summary>Flag, key and value.</summary>
+    public IReadOnlyList<(string Flag, string Key, string Value)> Flags { get; init; } = [];
+
+    /// <summary><c>K=V</c> as given to --tag.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public EnvironmentSnapshot Environment { get; init; } = EnvironmentSnapshot.Empty;
+
+    /// <summary>Relative paths of data are relative to it.</summary>
+    public string WorkingFolder { get; init; } = ".";
+}

@@ -1,0 +1,75 @@
+namespace MMOrleans.Client.Configuration;
+
+/// <summary>A named set of base values.</summary>
+/// <param name="Name">As users type it.</param>
+/// <param name="Doc">One line.</param>
+/// <param name="Values">Keys and values as they are typed; the published margins follow from method, data and imbalance.</param>
+internal sealed record Preset(string Name, string Doc, IReadOnlyDictionary<string, string> Values);
+
+/// <summary>The presets.</summary>
+internal static class Presets
+{
+    public const string Default = "tiny";
+
+    public static IReadOnlyList<Preset> All { get; } =
+    [
+        new(
+            Default,
+            "images generated from the seed, two to three minutes on two cores",
+            new Dictionary<string, string>
+            {
+                ["dataset.name"] = "synthetic",
+                ["dataset.augment.crop_padding"] = "2",
+                ["dataset.augment.flip"] = "false", // a flipped pattern is another class's as likely as its own
+                ["imbalance.kind"] = "exp",
+                ["imbalance.ratio"] = "50",
+                ["model.arch"] = "resnet8",
+                ["train.epochs"] = "20",
+                ["train.batch_size"] = "64",
+            }
+        ),
+        .. from classes in (int[])[10, 100]
+        from kind in (string[])["lt", "step"]
+        from ratio in (int[])[10, 100]
+        select Cifar(
+            $"cifar{classes}-{kind}-{ratio}",
+            $"CIFAR-{classes}, {(kind == "lt" ? "long-tailed" : "step")} {ratio}:1, as published",
+            classes,
+            kind,
+            ratio
+        ),
+        Cifar(
+            "cifar100-lt-100-official",
+            "as cifar100-lt-100, with the margins of the published code's example instead of the paper's",
+            100,
+            "lt",
+            100,
+            ("method.delta_minus", "1.29"),
+            ("method.delta_ratio", "1.528")
+        ),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(preset => preset.Name)];
+
+    public static Preset Find(string name) => All.First(preset => preset.Name == name);
+
+    private static Preset Cifar(
+        string name,
+        string doc,
+        int classes,
+        string kind,
+        int ratio,
+        params (string Key, string Value)[] more
+    )
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["dataset.name"] = $"cifar{classes}",
+            ["imbalance.kind"] = kind == "lt" ? "exp" : "step",
+            ["imbalance.ratio"] = $"{ratio}",
+        };
+        foreach (var (key, value) in more)
+            values[key] = value;
+        return new(name, doc, values);
+    }
+}

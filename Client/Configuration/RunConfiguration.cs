@@ -1,0 +1,361 @@
+using MMOrleans.Client.Errors;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Configuration;
+
+/// <summary>Turns flags, variables, files and presets into one run with nothing left open, or says everything that is wrong.</summary>
+internal sealed class RunConfiguration
+{
+    private static readonly string[] KeysOfMethod =
+    [
+        "method.loss",
+        "method.scale",
+        "method.delta_minus",
+        "method.delta_ratio",
+        "method.max_margin",
+        "method.reweight",
+        "method.sampler",
+        "model.head",
+    ];
+
+    private readonly Layers _layers = new();
+    private readonly ConfigurationSources _sources;
+
+    private RunConfiguration(ConfigurationSources sources) => _sources = sources;
+
+    /// <exception cref="MmError">MM10xx, with all problems.</exception>
+    public static ResolvedRun Resolve(ConfigurationSources sources) =>
+        new RunConfiguration(sources).Resolve();
+
+    /// <summary>Reads a run's <c>run.yaml</c>: the same specification comes out.</summary>
+    public static ResolvedRun ReadBack(string yaml, ConfigurationSources? more = null) =>
+        Resolve((more ?? new()) with { FileName = "run.yaml", FileText = yaml });
+
+    private ResolvedRun Resolve()
+    {
+        _layers.AddBuiltIn();
+        _layers.AddSources(_sources);
+        ThrowIfProblems();
+        var preset = ChoosePreset();
+        _layers.AddPreset(preset);
+        if (Value("name") is null)
+            _layers.Put("name", preset.Name, new(Origin.Preset, $"preset {preset.Name}"));
+        _layers.Put("preset", preset.Name, _layers["preset"].Place);
+        DropOverruledMethod();
+        ApplyMethod();
+        ApplySchedule();
+        Contradictions();
+        ThrowIfProblems();
+        return Build(preset);
+    }
+
+    private Preset ChoosePreset()
+    {
+        if (Value("preset") is string named)
+            return Presets.Find(named);
+        var dataset = _layers.IsExplicit("dataset.name") ? Text("dataset.name") : "";
+        return Presets.Find(
+            dataset.StartsWith("cifar", StringComparison.Ordinal) ? $"{dataset}-lt-100" : Presets.Default
+        );
+    }
+
+    // A method named by a stronger source means that method, not its name over the pieces of another one.
+    private void DropOverruledMethod()
+    {
+        var strongest = _layers["method.name"];
+        for (var origin = Origin.File; origin < strongest.Place.Origin; origin++)
+            if (_layers.At(origin, "method.name") is { } weaker && Equals(weaker.Value, strongest.Value))
+                return;
+        for (var origin = Origin.File; origin < strongest.Place.Origin; origin++)
+            foreach (var key in KeysOfMethod)
+                _layers.Drop(origin, key);
+    }
+
+    private void ApplyMethod()
+    {
+        var method = MethodCatalogue.Find(Text("method.name"))!;
+        var from = new Place(Origin.Method, $"method {method.Name}");
+        Fill("method.loss", method.Loss, from);
+        Fill("method.reweight", method.Reweight, from);
+        Fill("method.sampler", method.Sampler, from);
+        Fill("model.head", method.Head, from);
+        var (dataset, kind, ratio) = (
+            Text("dataset.name"),
+            Text("imbalance.kind"),
+            Number("imbalance.ratio")
+        );
+        var published = new Place(Origin.Method, $"method {method.Name} on {dataset}, {kind} {ratio}");
+        Fill("method.scale", PublishedMargins.Scale(dataset, Text("method.loss")), published);
+        var (minus, beta) = PublishedMargins.For(dataset, kind, ratio);
+        Fill("method.delta_minus", minus, published);
+        Fill("method.delta_ratio", beta, published);
+    }
+
+    private void ApplySchedule()
+    {
+        var epochs = Whole("train.epochs");
+        var scaled = ScaledSchedule.For(epochs);
+        var from = new Place(Origin.Method, $"auto for {epochs} epochs");
+        Fill("schedule.warmup_epochs", (long)scaled.WarmupEpochs, from);
+        Fill("schedule.milestones", scaled.Milestones, from);
+        Fill("method.defer_epoch", (long)(IsDeferred ? scaled.DeferEpoch : epochs), from);
+        Fill("distribution.slots", 4L, new(Origin.BuiltIn, "built in: 4 everywhere"));
+    }
+
+    /// <summary>Puts a value where the strongest source says auto.</summary>
+    private void Fill(string key, object value, Place place)
+    {
+        if (Value(key) is not "auto")
+            return;
+        for (var origin = Origin.Flag; origin >= Origin.File; origin--)
+            _layers.Drop(origin, key);
+        _layers.Drop(Origin.Preset, key);
+        _layers.Put(key, value, place);
+    }
+
+    private void Contradictions()
+    {
+        var kind = Text("imbalance.kind");
+        var loss = Text("method.loss");
+        var epochs = Whole("train.epochs");
+        if (
+            kind is "none" or "counts"
+            && _layers.IsExplicit("imbalance.ratio")
+            && Number("imbalance.ratio") != 1
+        )
+            Contradict(
+                "imbalance.ratio",
+                $"imbalance.kind {kind}",
+                $"drop imbalance.ratio, or choose imbalance.kind exp or step"
+            );
+        if (kind != "step" && _layers.IsExplicit("imbalance.step_fraction"))
+            Contradict(
+                "imbalance.step_fraction",
+                $"imbalance.kind {kind}",
+                "drop imbalance.step_fraction, or choose imbalance.kind step"
+            );
+        if (kind == "counts" && Value("imbalance.counts") is null)
+            Add(
+                "MM1005",
+                "imbalance.kind counts needs imbalance.counts, which is null",
+                "give imbalance.counts: one number per class, or choose imbalance.kind exp"
+            );
+        if (kind != "counts" && Value("imbalance.counts") is not null)
+            Contradict(
+                "imbalance.counts",
+                $"imbalance.kind {kind}",
+                "drop imbalance.counts, or choose imbalance.kind counts"
+            );
+        foreach (var key in KeysOfMethod.Where(key => _layers.IsExplicit(key) && !IsUsed(key, loss)))
+            Contradict(
+                key,
+                $"method.loss {loss}, which does not use it",
+                $"drop {key}, or choose a loss that has it"
+            );
+        if (!IsDeferred && _layers.IsExplicit("method.defer_epoch"))
+            Contradict(
+                "method.defer_epoch",
+                $"method.reweight {Text("method.reweight")}",
+                "drop method.defer_epoch, or set method.reweight=deferred"
+            );
+        else if (_layers.IsExplicit("method.defer_epoch") && Whole("method.defer_epoch") >= epochs)
+            Add(
+                "MM1008",
+                $"{Subject("method.defer_epoch")} {Value("method.defer_epoch")} is not below train.epochs {epochs}: the deferred phase would never begin",
+                "--set method.defer_epoch=auto"
+            );
+        if (Whole("schedule.warmup_epochs") > epochs)
+            Contradict(
+                "schedule.warmup_epochs",
+                $"train.epochs {epochs}: the warm-up would not end",
+                "--set schedule.warmup_epochs=auto"
+            );
+        if (((IReadOnlyList<int>)Value("schedule.milestones")!).Any(milestone => milestone > epochs))
+            Contradict(
+                "schedule.milestones",
+                $"train.epochs {epochs}: a drop after the end never comes",
+                "--set schedule.milestones=auto"
+            );
+    }
+
+    private static bool IsUsed(string key, string loss) =>
+        key switch
+        {
+            "method.delta_minus" or "method.delta_ratio" => loss is "mm" or "mm-ldam",
+            "method.max_margin" => loss == "ldam",
+            "method.scale" => loss != "ce",
+            _ => true,
+        };
+
+    private bool IsDeferred => Text("method.reweight") == "deferred";
+
+    private ResolvedRun Build(Preset preset)
+    {
+        var trainers = Value("distribution.trainers") as TrainerRange;
+        var every = (Interval)Value("checkpoint.every")!;
+        var (mean, deviation) = Normalise();
+        var kind = Text("imbalance.kind");
+        var specification = new RunSpecification
+        {
+            Seed = (long)Value("seed")!,
+            Strict = (bool)Value("strict")!,
+            Epochs = Whole("train.epochs"),
+            BatchSize = Whole("train.batch_size"),
+            Slots = Whole("distribution.slots"),
+            LocalSteps = Whole("distribution.local_steps"),
+            EvaluateEvery = ((Interval)Value("eval.every")!).Count,
+            Dataset = new()
+            {
+                Name = Text("dataset.name"),
+                CropPadding = Whole("dataset.augment.crop_padding"),
+                Flip = (bool)Value("dataset.augment.flip")!,
+                Mean = mean,
+                StandardDeviation = deviation,
+            },
+            Imbalance = new()
+            {
+                Kind = kind,
+                Ratio = kind is "exp" or "step" ? Number("imbalance.ratio") : 1,
+                StepFraction = kind == "step" ? Number("imbalance.step_fraction") : 0.5,
+                Counts = (IReadOnlyList<int>?)Value("imbalance.counts"),
+                Seed = (long)Value("imbalance.seed")!,
+            },
+            Method = Method(),
+            Model = new() { Architecture = Text("model.arch"), Head = Text("model.head") },
+            Optimiser = new()
+            {
+                LearningRate = Number("optimiser.lr"),
+                Momentum = Number("optimiser.momentum"),
+                WeightDecay = Number("optimiser.weight_decay"),
+                Nesterov = (bool)Value("optimiser.nesterov")!,
+                ClipNorm = (double?)Value("optimiser.clip_norm"),
+            },
+            Schedule = new()
+            {
+                Kind = Text("schedule.kind"),
+                WarmupEpochs = Whole("schedule.warmup_epochs"),
+                Milestones = (IReadOnlyList<int>)Value("schedule.milestones")!,
+                Factor = Number("schedule.factor"),
+            },
+        };
+        var settings = new RunSettings
+        {
+            Name = Text("name"),
+            Tags = [.. ((IDictionary<string, string>)Value("tags")!).Select(tag => $"{tag.Key}={tag.Value}")],
+            Preset = preset.Name,
+            MinTrainers = trainers?.Least ?? 1,
+            MaxTrainers = trainers?.Most ?? 0,
+            Wait = (TimeSpan)Value("distribution.wait")!,
+            DataPath = DataPath(),
+            Checkpoints = new()
+            {
+                EveryEpochs = every.Unit == "epoch" ? every.Count : null,
+                EveryRounds = every.Unit == "round" ? every.Count : null,
+                EveryTime = every.Unit == "time" ? every.Time : null,
+                KeepLast = Whole("checkpoint.keep_last"),
+                KeepBest = Whole("checkpoint.keep_best.count"),
+                BestMetric = Text("checkpoint.keep_best.metric"),
+                BestIsGreatest = Text("checkpoint.keep_best.mode") == "max",
+            },
+            MaxTime = (TimeSpan?)Value("train.max_time"),
+            Groups = Text("eval.groups"),
+            TensorBoard = (bool)Value("telemetry.trackers.tensorboard")!,
+            Traces = Text("telemetry.traces"),
+            TraceEvery = Whole("telemetry.round_every"),
+            ConfigurationYaml = ConfigurationWriter.Write(ConfigKeys.All.Where(IsWritten).Select(Line)),
+        };
+        return new()
+        {
+            Specification = specification,
+            Settings = settings,
+            Preset = preset.Name,
+            OutputFolder = Text("output.path"),
+            Device = Text("distribution.device"),
+            Cluster = (string?)Value("distribution.cluster"),
+            Trainers = trainers?.Most,
+            OtlpEndpoint = Value("telemetry.otlp_endpoint") is string endpoint ? new(endpoint) : null,
+            Resume = Text("checkpoint.resume"),
+            VerifyData = (bool)Value("dataset.verify")!,
+            Origins = [.. ConfigKeys.All.Select(Line)],
+        };
+    }
+
+    // Numbers that the loss does not use have one value, so that two runs that train the same have the same specification.
+    private MethodSpecification Method()
+    {
+        var loss = Text("method.loss");
+        return new()
+        {
+            Name = Text("method.name"),
+            Loss = loss,
+            Scale = IsUsed("method.scale", loss) ? Number("method.scale") : 1,
+            DeltaMinus = IsUsed("method.delta_minus", loss) ? Number("method.delta_minus") : 0,
+            DeltaRatio = IsUsed("method.delta_ratio", loss) ? Number("method.delta_ratio") : 1,
+            MaxMargin = IsUsed("method.max_margin", loss) ? Number("method.max_margin") : 0.5,
+            Reweight = Text("method.reweight"),
+            DeferEpoch = IsDeferred ? Whole("method.defer_epoch") : Whole("train.epochs"),
+            Weights = Text("method.weights"),
+            Beta = Number("method.beta"),
+            Sampler = Text("method.sampler"),
+        };
+    }
+
+    private (IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation) Normalise() =>
+        (Normalisation)Value("dataset.normalise")! switch
+        {
+            { Word: "none" } => ([0, 0, 0], [1, 1, 1]),
+            { Word: null } given => (given.Mean, given.Deviation),
+            _ when Text("dataset.name") == "synthetic" => ([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
+            _ => ([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]),
+        };
+
+    private string? DataPath() =>
+        Text("dataset.name") == "synthetic" ? null
+        : Value("dataset.path") is string path ? Path.GetFullPath(path, _sources.WorkingFolder)
+        : Path.Combine(_sources.Environment.DataCache, Text("dataset.name"));
+
+    /// <summary>Whether run.yaml holds the key: what a kind or loss does not use would read back as a contradiction.</summary>
+    private bool IsWritten(ConfigKey key) =>
+        key.Path switch
+        {
+            "imbalance.ratio" => Text("imbalance.kind") is "exp" or "step",
+            "imbalance.step_fraction" => Text("imbalance.kind") == "step",
+            "imbalance.counts" => Text("imbalance.kind") == "counts",
+            "method.defer_epoch" => IsDeferred,
+            _ => !KeysOfMethod.Contains(key.Path) || IsUsed(key.Path, Text("method.loss")),
+        };
+
+    private KeyOrigin Line(ConfigKey key)
+    {
+        var entry = _layers[key.Path];
+        return new(key.Path, key.Rule.Write(entry.Value), entry.Place.ToString());
+    }
+
+    private object? Value(string key) => _layers[key].Value;
+
+    private string Text(string key) => (string)Value(key)!;
+
+    private double Number(string key) => (double)Value(key)!;
+
+    private int Whole(string key) => (int)(long)Value(key)!;
+
+    private string Subject(string key) => _layers[key].Place.Subject(key);
+
+    private void Contradict(string key, string other, string fix) =>
+        Add(
+            "MM1005",
+            $"{Subject(key)} {ConfigKeys.Find(key)!.Rule.Write(Value(key))} contradicts {other}",
+            fix
+        );
+
+    private void Add(string code, string message, string fix) =>
+        _layers.Problems.Add(new(code, message, fix));
+
+    private void ThrowIfProblems()
+    {
+        if (_layers.Problems.Count > 0)
+            throw new MmError(_layers.Problems);
+    }
+}

@@ -1,0 +1,30 @@
+namespace MMOrleans.Client.Tests.Commands;
+
+/// <summary>A command line run in this process, with what it wrote.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    public static async Task<CommandRun> OfAsync(
+        string commandLine,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null
+    )
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var context = new CommandContext
+        {
+            Output = output,
+            Error = error,
+            Environment = new(
+                environment ?? new Dictionary<string, string> { ["HOME"] = Path.GetTempPath() }
+            ),
+            Clock = TimeProvider.System,
+            WorkingFolder = folder ?? Path.GetTempPath(),
+        };
+        var code = await MmApplication.RunAsync(
+            commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            context,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        return new(code, output.ToString(), error.ToString());
+    }
+}
