@@ -198,17 +198,17 @@ public sealed class RunConfigurationTests
     {
         string[] methods = [.. MethodCatalogue.All.Select(method => method.Name)];
         var generator =
-            from preset in Gen.OneOfConst([.. Presets.Names])
-            from method in Gen.OneOfConst(methods)
+            from preset in Gen.OneOf<string>([.. Presets.Names])
+            from method in Gen.OneOf<string>(methods)
             from epochs in Gen.Int[1, 300]
             from seed in Gen.Long[0, long.MaxValue]
-            from kind in Gen.OneOfConst("exp", "step", "none")
+            from kind in Gen.OneOf<string>("exp", "step", "none")
             from lr in Gen.Double[1e-6, 10]
             from slots in Gen.Int[1, 64]
-            from every in Gen.OneOfConst("2 epochs", "500 rounds", "10 min")
-            from normalise in Gen.OneOfConst("none", "{mean: [0.1, 0.2, 0.3], std: [1.5, 2, 3]}")
-            from trainers in Gen.OneOfConst("auto", "2", "{min: 2, max: 8}")
-            from groups in Gen.OneOfConst("auto", "thirds", "{many: 50, few: 5}")
+            from every in Gen.OneOf<string>("2 epochs", "500 rounds", "10 min")
+            from normalise in Gen.OneOf<string>("none", "{mean: [0.1, 0.2, 0.3], std: [1.5, 2, 3]}")
+            from trainers in Gen.OneOf<string>("auto", "2", "{min: 2, max: 8}")
+            from groups in Gen.OneOf<string>("auto", "thirds", "{many: 50, few: 5}")
             select new[]
             {
                 $"preset={preset}",
