@@ -1,1 +1,3 @@
-return 0;
+using MMOrleans.Bench;
+
+return await BenchCommand.RunAsync(args, Console.Out);

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Training;
+
+namespace MMOrleans.Bench;
+
+/// <summary>Chooses and prints the benchmarks. Exit code 0: every target met; 1: one missed; 2: wrong usage.</summary>
+internal static class BenchCommand
+{
+    private const string Usage = """
+        usage: bench throughput [--data DIR] [--pairs N]        a cluster of two trainers over two bare loops
+               bench memory     [--rounds N]                    after N rounds beside after 200
+               bench step       --peer FILE [--python PROGRAM] [--pairs N]
+                                                                one trainer thread's step beside PyTorch's
+               bench all        [--data DIR] [--peer FILE] …
+        DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
+        FILE is a Python script that takes --bare --workers 1 --batch B --steps N and prints one JSON line.
+        """;
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        if (Parse(args) is not var (verb, values))
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        var pairs = int.Parse(values.GetValueOrDefault("--pairs", "10"), CultureInfo.InvariantCulture);
+        var rounds = int.Parse(values.GetValueOrDefault("--rounds", "2000"), CultureInfo.InvariantCulture);
+        var data = values.GetValueOrDefault("--data");
+        var peer = values.GetValueOrDefault("--peer");
+        if (verb == "step" && peer is null)
+        {
+            await Console.Error.WriteLineAsync("step needs --peer FILE: the script it is compared with.");
+            return 2;
+        }
+
+        await output.WriteLineAsync(
+            $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {TorchLibrary.Fingerprint(TorchSharp.torch.CPU)}"
+        );
+        try
+        {
+            var met = true;
+            if (verb is "throughput" or "all")
+            {
+                met &= await Throughput.RunAsync(data, pairs, output);
+            }
+
+            if (verb is "memory" or "all")
+            {
+                met &= await Memory.RunAsync(rounds, output);
+            }
+
+            if (peer is not null && verb is ("step" or "all"))
+            {
+                met &= await StepTime.RunAsync(
+                    peer,
+                    values.GetValueOrDefault("--python", "python3"),
+                    pairs,
+                    output
+                );
+            }
+
+            return met ? 0 : 1;
+        }
+        catch (LearningFault fault)
+        {
+            await Console.Error.WriteLineAsync($"error {fault.Code}: {fault.Message}\n  fix   {fault.Fix}");
+            return 1;
+        }
+    }
+
+    private static (string Verb, Dictionary<string, string> Values)? Parse(string[] args)
+    {
+        string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python"];
+        if (args.Length % 2 == 0 || args[0] is not ("throughput" or "memory" or "step" or "all"))
+        {
+            return null;
+        }
+
+        var values = new Dictionary<string, string>();
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            if (!known.Contains(args[i]) || !values.TryAdd(args[i], args[i + 1]))
+            {
+                return null;
+            }
+        }
+
+        return (args[0], values);
+    }
+}

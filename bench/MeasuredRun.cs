@@ -1,0 +1,89 @@
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Bench;
+
+/// <summary>One run on a local cluster of its own, through the seam that <c>mm train</c> uses, in a folder that is removed afterwards.</summary>
+internal sealed class MeasuredRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly DirectoryInfo _folder;
+    private readonly LocalCluster _cluster;
+    private readonly IRunGrain _run;
+
+    private MeasuredRun(DirectoryInfo folder, LocalCluster cluster, IRunGrain run) =>
+        (_folder, _cluster, _run) = (folder, cluster, run);
+
+    public static async Task<MeasuredRun> StartAsync(
+        RunSpecification specification,
+        int trainers,
+        string? data,
+        long? rounds = null
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("mm-bench-");
+        var cluster = await LocalCluster.StartAsync(
+            new LocalClusterOptions
+            {
+                RunsFolder = folder.FullName,
+                Trainers = trainers,
+                Device = "cpu",
+            }
+        );
+        var id = new RunCatalogue(folder.FullName).NewId();
+        var run = cluster.Grains.GetGrain<IRunGrain>(id);
+        var settings = new RunSettings
+        {
+            Name = "bench",
+            MinTrainers = trainers,
+            MaxTrainers = trainers,
+            DataPath = data,
+            TensorBoard = false,
+            Traces = "none",
+            RoundLimit = rounds,
+            Checkpoints = new CheckpointPolicy { EveryEpochs = int.MaxValue },
+        };
+        var answer = await run.SubmitAsync(
+            new RunSubmission(id, SpecificationDocument.Write(specification), settings)
+        );
+        return answer.Fault is { } fault
+            ? throw new InvalidOperationException($"{fault.Code}: {fault.Message}")
+            : new MeasuredRun(folder, cluster, run);
+    }
+
+    /// <summary>What comes, until the run ends or the caller has enough.</summary>
+    public async IAsyncEnumerable<RunUpdate> UpdatesAsync()
+    {
+        var cursor = 0L;
+        while (true)
+        {
+            var update = await _run.WatchAsync(cursor, Patience);
+            cursor = update.Cursor;
+            yield return update;
+            if (update.State == RunState.Failed)
+            {
+                var fault = (await _run.GetStatusAsync()).Fault;
+                throw new InvalidOperationException(
+                    $"The measured run failed: {fault?.Code} {fault?.Message}"
+                );
+            }
+
+            if (update.State is RunState.Finished or RunState.Stopped)
+            {
+                yield break;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _run.StopAsync(now: true, "measured");
+        await foreach (var _ in UpdatesAsync()) { }
+
+        await _cluster.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

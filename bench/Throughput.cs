@@ -1,0 +1,80 @@
+using MMOrleans.Learning.Datasets;
+
+namespace MMOrleans.Bench;
+
+/// <summary>Images per second of a whole cluster with two trainers, data and averaging included, over two bare loops that do neither.</summary>
+internal static class Throughput
+{
+    private const double Target = 0.97;
+    private const int Trainers = 2;
+    private const int Batch = 128;
+    private const int CifarSide = 32;
+
+    /// <summary>Of each class and epoch; ten classes: 15 rounds.</summary>
+    private const int PerClass = 192;
+    private const int Rounds = PerClass * 10 / Batch;
+
+    /// <summary>The first epoch warms up, the last one evaluates: neither is measured.</summary>
+    private const int FirstMeasured = 2;
+    private const int LastMeasured = 3;
+
+    public static async Task<bool> RunAsync(string? data, int pairs, TextWriter output)
+    {
+        var side = data is null ? SyntheticImages.Side : CifarSide;
+        await output.WriteLineAsync(
+            $"throughput: resnet32, {side}×{side} images, batch {Batch} as 2 × {Batch / Trainers}, one intra-op thread each, {pairs} interleaved pairs"
+        );
+        var measured = new List<(double, double)>();
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            var cluster = await ClusterAsync(data);
+            var bare = BareLoop.ImagesPerSecond(
+                Trainers,
+                Batch / Trainers,
+                Rounds * (LastMeasured - FirstMeasured + 1),
+                Rounds,
+                side
+            );
+            measured.Add((cluster, bare));
+            await output.WriteLineAsync(
+                $"  {pair + 1, 2}  cluster {cluster, 7:F1} img/s   bare {bare, 7:F1} img/s   {cluster / bare:F3}"
+            );
+        }
+
+        var ratios = Ratios.Of(measured);
+        var met = ratios.Median >= Target;
+        await output.WriteLineAsync(
+            $"  cluster / bare   {ratios}   target ≥ {Target}: {(met ? "met" : "MISSED")}"
+        );
+        return met;
+    }
+
+    private static async Task<double> ClusterAsync(string? data)
+    {
+        var specification = BenchSpecification.Of(
+            data is null ? "synthetic" : "cifar10",
+            "resnet32",
+            Trainers,
+            Batch,
+            PerClass,
+            epochs: LastMeasured + 2
+        );
+        await using var run = await MeasuredRun.StartAsync(specification, Trainers, data);
+        var (images, seconds) = (0L, 0.0);
+        await foreach (var update in run.UpdatesAsync())
+        {
+            foreach (var epoch in update.Epochs.Where(e => e.Epoch is >= FirstMeasured and <= LastMeasured))
+            {
+                images += epoch.Images;
+                seconds += epoch.Seconds;
+            }
+
+            if (update.Epochs.Any(epoch => epoch.Epoch == LastMeasured))
+            {
+                break;
+            }
+        }
+
+        return images / seconds;
+    }
+}
