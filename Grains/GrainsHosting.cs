@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Clusters;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
@@ -8,6 +9,7 @@ using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Learning.RunFolders;
 using Orleans.Hosting;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
 
 namespace MMOrleans.Grains;
@@ -17,6 +19,9 @@ public sealed class GrainsSettings
 {
     /// <summary>Folder of the runs.</summary>
     public string RunsFolder { get; set; } = "runs";
+
+    /// <summary>Folder that holds data sets by their names, for runs that name no folder of their own; null for none.</summary>
+    public string? DataFolder { get; set; }
 
     /// <summary>Trainers to offer; null for one a core or device.</summary>
     public int? Trainers { get; set; }
@@ -32,7 +37,8 @@ public sealed class GrainsSettings
 public static class GrainsHosting
 {
     /// <summary>Adds devices, data, sessions and run books.</summary>
-    public static IServiceCollection AddMMOrleansGrains(
+    /// <returns>What was configured.</returns>
+    public static GrainsSettings AddMMOrleansGrains(
         this IServiceCollection services,
         Action<GrainsSettings> configure
     )
@@ -48,20 +54,28 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DeviceRegistry>();
-        services.AddSingleton<TrainingDataCache>();
+        services.AddSingleton(services =>
+            DeviceOffer.Of(services.GetRequiredService<IOptions<DeviceOptions>>().Value)
+        );
+        services.AddSingleton<ClusterMembers>();
+        services.AddSingleton(new RunCatalogue(settings.RunsFolder));
+        services.AddSingleton(new TrainingDataCache(settings.DataFolder));
         services.AddSingleton<TrainingSessionFactory>();
         services.AddSingleton(services => new RunBookFactory(
             settings.RunsFolder,
             settings.Endpoint,
             services.GetRequiredService<TimeProvider>()
         ));
-        return services;
+        return settings;
     }
 
-    /// <summary>Adds the placement of trainers and segments.</summary>
-    public static ISiloBuilder AddMMOrleansPlacement(this ISiloBuilder silo)
+    /// <summary>Adds the placement of trainers and segments, and publishes what the silo offers.</summary>
+    /// <remarks>Loads libtorch to see the devices.</remarks>
+    public static ISiloBuilder AddMMOrleansPlacement(this ISiloBuilder silo, GrainsSettings settings)
     {
         silo.Services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
+        var offer = DeviceOffer.Of(new() { Kind = settings.Device, Trainers = settings.Trainers });
+        silo.UseSiloMetadata(SiloFacts.Of(offer));
         return silo;
     }
 }

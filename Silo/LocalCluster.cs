@@ -1,10 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Training;
+using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
 
 namespace MMOrleans.Silo;
@@ -41,8 +40,20 @@ public sealed class LocalCluster : IAsyncDisposable
             .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
-        var (siloPort, gatewayPort) = FreePorts();
-        builder.AddMMOrleansSilo(options, "local", siloPort, gatewayPort);
+        var (siloPort, gatewayPort) = FreePorts.Two();
+        builder.AddMMOrleansSilo(
+            new()
+            {
+                Name = "local",
+                ClusterId = "local",
+                SiloPort = siloPort,
+                GatewayPort = gatewayPort,
+                RunsFolder = options.RunsFolder,
+                Device = options.Device,
+                Trainers = options.Trainers,
+                IsOwnProcess = true,
+            }
+        );
         var host = builder.Build();
         try
         {
@@ -71,15 +82,5 @@ public sealed class LocalCluster : IAsyncDisposable
             await asynchronous.DisposeAsync();
         else
             host.Dispose();
-    }
-
-    /// <summary>Two ports that were free a moment ago; both are held until both are known.</summary>
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 }

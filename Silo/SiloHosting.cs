@@ -1,73 +1,121 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
+using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
+using StackExchange.Redis;
 
 namespace MMOrleans.Silo;
 
 /// <summary>Composes a silo: the one place where grains, devices, storage and clustering meet.</summary>
 public static class SiloHosting
 {
+    /// <summary>Name of the service in Orleans' tables.</summary>
+    public const string ServiceId = "mmorleans";
+
+    // A chunk is 1 MiB at most; whatever comes near this is a mistake and must not be found out by a closed connection.
+    internal const int LargestMessage = 16 << 20;
+
+    // Held back for so long after a silo's death, its grains cannot start elsewhere; terms make a second activation harmless, absence is not.
+    private static readonly TimeSpan DirectoryLease = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds everything a silo of this process needs.</summary>
-    /// <param name="builder">The host under construction.</param>
-    /// <param name="options">Folders, devices, ports.</param>
-    /// <param name="siloName">Stable and unique; part of every trainer's name.</param>
-    /// <param name="siloPort">Port for other silos, loopback.</param>
-    /// <param name="gatewayPort">Port for clients, loopback.</param>
     public static IHostApplicationBuilder AddMMOrleansSilo(
         this IHostApplicationBuilder builder,
-        LocalClusterOptions options,
-        string siloName,
-        int siloPort,
-        int gatewayPort
+        SiloSettings settings
     )
     {
         // Something always blocks a pool thread for a while; the pool otherwise grows by two threads a second.
         ThreadPool.SetMinThreads(Math.Max(8, Environment.ProcessorCount), 8);
-        builder.Services.AddMMOrleansGrains(grains =>
+        var grains = builder.Services.AddMMOrleansGrains(options =>
         {
-            grains.RunsFolder = options.RunsFolder;
-            grains.Trainers = options.Trainers;
-            grains.Device = options.Device;
-            grains.Endpoint = new(
-                Environment.ProcessId,
-                IPAddress.Loopback.ToString(),
-                gatewayPort,
-                ClusterId,
-                ServiceId,
-                TimeProvider.System.GetUtcNow()
-            );
+            options.RunsFolder = settings.RunsFolder;
+            options.DataFolder = settings.DataFolder;
+            options.Trainers = settings.Trainers;
+            options.Device = settings.Device;
+            options.Endpoint = settings.IsOwnProcess
+                ? new(
+                    Environment.ProcessId,
+                    settings.Address.ToString(),
+                    settings.GatewayPort,
+                    settings.ClusterId,
+                    ServiceId,
+                    TimeProvider.System.GetUtcNow()
+                )
+                : null;
         });
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: ServiceId, clusterId: ClusterId);
-            silo.Configure<SiloOptions>(o => o.SiloName = siloName);
+            AddClustering(silo, settings);
+            silo.Configure<SiloOptions>(o => o.SiloName = settings.Name);
             silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = LargestMessage);
-            silo.AddMMOrleansPlacement();
-            silo.Services.AddGrainStorage(
-                ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-                (services, _) =>
-                    new FileGrainStorage(
-                        Path.Combine(options.RunsFolder, ".control"),
-                        services.GetRequiredService<Orleans.Serialization.Serializer>()
-                    )
-            );
+            silo.AddMMOrleansPlacement(grains);
         });
         return builder;
     }
 
-    /// <summary>Name of the service in Orleans' tables.</summary>
-    public const string ServiceId = "mmorleans";
+    private static void AddClustering(ISiloBuilder silo, SiloSettings settings)
+    {
+        if (settings.Redis is { } redis)
+        {
+            var options = RedisOptions(redis);
+            silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, ServiceId));
+            silo.ConfigureEndpoints(
+                settings.Address,
+                settings.SiloPort,
+                settings.GatewayPort,
+                listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address)
+            );
+            silo.UseRedisClustering(o => o.ConfigurationOptions = options);
+            silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = options);
+        }
+        else
+        {
+            silo.UseLocalhostClustering(
+                settings.SiloPort,
+                settings.GatewayPort,
+                settings.Primary,
+                ServiceId,
+                settings.ClusterId
+            );
+            silo.Services.AddGrainStorage(
+                ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+                (services, _) =>
+                    new FileGrainStorage(
+                        Path.Combine(settings.RunsFolder, ".control"),
+                        services.GetRequiredService<Orleans.Serialization.Serializer>()
+                    )
+            );
+        }
 
-    /// <summary>Name of the cluster in Orleans' tables.</summary>
-    public const string ClusterId = "local";
+        if (settings.Membership is not { } times)
+            return;
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = times.ProbeTimeout;
+            o.MaxProbeTimeout = times.MaxProbeTimeout;
+            o.NumMissedProbesLimit = times.MissedProbes;
+            o.TableRefreshTimeout = times.TableRefresh;
+            o.IAmAliveTablePublishTimeout = times.AliveInterval;
+        });
+        // With the default directory the death of one silo deactivates healthy grains of the others.
+#pragma warning disable ORLEANSEXP003
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = DirectoryLease);
+    }
 
-    // A chunk is 1 MiB at most; whatever comes near this is a mistake and must not be found out by a closed connection.
-    internal const int LargestMessage = 16 << 20;
+    internal static ConfigurationOptions RedisOptions(string redis)
+    {
+        var options = ConfigurationOptions.Parse(redis);
+        // A server that restarts must not end a silo: the client goes on trying in the background.
+        options.AbortOnConnectFail = false;
+        options.ConnectTimeout = 5000;
+        return options;
+    }
 }

@@ -1,5 +1,3 @@
-using MMOrleans.Grains.Interfaces.Runs;
-
 namespace MMOrleans.Grains.Interfaces.Clusters;
 
 /// <summary>Knows the cluster's trainers and runs, and decides which run gets which trainers.</summary>
@@ -7,6 +5,10 @@ namespace MMOrleans.Grains.Interfaces.Clusters;
 [Alias("mm.IClusterGrain")]
 public interface IClusterGrain : IGrainWithIntegerKey
 {
+    /// <summary>Version, silos and their trainers.</summary>
+    [Alias("Describe")]
+    Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Every run this cluster knows, newest first.</summary>
     [Alias("ListRuns")]
     Task<ImmutableArray<string>> ListRunsAsync(CancellationToken cancellationToken = default);
@@ -16,7 +18,7 @@ public interface IClusterGrain : IGrainWithIntegerKey
     Task<ImmutableArray<TrainerDescription>> ListTrainersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Gives trainers to a run: as many as it may have, none below its minimum.</summary>
-    /// <remarks>Repeating it returns what the run holds already.</remarks>
+    /// <remarks>Repeating it returns what the run holds already, and what has become free since up to its most.</remarks>
     [Alias("Allot")]
     Task<Allotment> AllotAsync(
         string runId,
@@ -28,4 +30,9 @@ public interface IClusterGrain : IGrainWithIntegerKey
     /// <summary>Takes a run's trainers back. Safe to repeat.</summary>
     [Alias("Release")]
     Task ReleaseAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives a silo no more work and has what it does handed over; says how far that is.</summary>
+    /// <remarks>Ask again until it is done. A silo that comes back under the same name gets work again.</remarks>
+    [Alias("Drain")]
+    Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken = default);
 }

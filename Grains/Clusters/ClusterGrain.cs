@@ -1,50 +1,85 @@
-using MMOrleans.Grains.Devices;
+using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Grains.Clusters;
 
 /// <inheritdoc cref="IClusterGrain"/>
-internal sealed class ClusterGrain(DeviceRegistry devices) : Grain, IClusterGrain
+internal sealed partial class ClusterGrain(
+    [PersistentState("cluster")] IPersistentState<ClusterLedger> ledger,
+    ClusterMembers members,
+    RunCatalogue runs,
+    ILogger<ClusterGrain> logger
+) : Grain, IClusterGrain
 {
-    private readonly Dictionary<string, string> _runOf = [];
-    private readonly List<string> _runs = [];
+    public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ClusterDescription(SiloFacts.ThisVersion, members.Silos(ledger.State)));
 
     public Task<ImmutableArray<string>> ListRunsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_runs.AsEnumerable().Reverse().ToImmutableArray());
+        Task.FromResult(runs.List().Select(run => run.Id).ToImmutableArray());
 
     public Task<ImmutableArray<TrainerDescription>> ListTrainersAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Trainers());
 
-    public Task<Allotment> AllotAsync(
+    public async Task<Allotment> AllotAsync(
         string runId,
         int minTrainers,
         int maxTrainers,
         CancellationToken cancellationToken
     )
     {
-        if (!_runs.Contains(runId))
-            _runs.Add(runId);
-        var all = Trainers();
-        var allotment = TrainerAllotment.Decide(runId, all, minTrainers, maxTrainers);
-        foreach (var trainer in allotment.Trainers)
-            _runOf[trainer.Trainer] = runId;
-        return Task.FromResult(allotment);
+        var allotment = TrainerAllotment.Decide(runId, Trainers(), minTrainers, maxTrainers);
+        var state = ledger.State;
+        var news = allotment.Trainers.Where(t => state.RunOf.GetValueOrDefault(t.Trainer) != runId).ToList();
+        foreach (var trainer in news)
+            state.RunOf[trainer.Trainer] = runId;
+        if (news.Count > 0)
+            await WriteAsync();
+        return allotment;
     }
 
-    public Task ReleaseAsync(string runId, CancellationToken cancellationToken)
+    public async Task ReleaseAsync(string runId, CancellationToken cancellationToken)
     {
-        foreach (var trainer in _runOf.Where(t => t.Value == runId).Select(t => t.Key).ToList())
-            _runOf.Remove(trainer);
-        return Task.CompletedTask;
+        var held = ledger.State.RunOf.Where(t => t.Value == runId).Select(t => t.Key).ToList();
+        foreach (var trainer in held)
+            ledger.State.RunOf.Remove(trainer);
+        if (held.Count > 0)
+            await WriteAsync();
+    }
+
+    public async Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken)
+    {
+        var all = members.Silos(ledger.State);
+        if (all.FirstOrDefault(s => s.Name == silo) is not { } leaving)
+            return new(IsKnown: false, IsDone: false, []);
+        if (ledger.State.Drained.Add(leaving.Address))
+        {
+            ledger.State.Drained.IntersectWith(all.Select(s => s.Address));
+            await WriteAsync();
+            LogDraining(silo);
+        }
+
+        var busy = leaving.Trainers.Where(t => t.RunId.Length > 0).ToImmutableArray();
+        return new(IsKnown: true, IsDone: busy.IsEmpty, [.. busy.Select(t => t.Trainer)]);
     }
 
     private ImmutableArray<TrainerDescription> Trainers() =>
-        [
-            .. devices.Devices.Select(d => new TrainerDescription(
-                d.Trainer,
-                d.Name,
-                devices.Fingerprint,
-                _runOf.GetValueOrDefault(d.Trainer, "")
-            )),
-        ];
+        [.. members.Silos(ledger.State).Where(s => s.Status == "active").SelectMany(s => s.Trainers)];
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await ledger.WriteStateAsync();
+        }
+        catch (Orleans.Storage.InconsistentStateException)
+        {
+            // Another activation leads: this one must not answer from what it remembers.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} gets no more work")]
+    private partial void LogDraining(string silo);
 }

@@ -6,7 +6,8 @@ using MMOrleans.Learning.Specifications;
 namespace MMOrleans.Grains.DataShards;
 
 /// <summary>Opens a run's data once a silo, however many shards and trainers ask.</summary>
-internal sealed class TrainingDataCache
+/// <param name="dataFolder">Folder that holds data sets by their names, for runs that name no folder; null for none.</param>
+internal sealed class TrainingDataCache(string? dataFolder = null)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<TrainingData>>> _open = [];
 
@@ -14,6 +15,8 @@ internal sealed class TrainingDataCache
     /// <exception cref="Learning.LearningFault">The data is missing or malformed, or a class would be empty.</exception>
     public async Task<TrainingData> OpenAsync(RunSpecification specification, string? path)
     {
+        // Each silo has its own place for data: a run says which data set, not where it lies.
+        path ??= dataFolder is null ? null : Path.Combine(dataFolder, specification.Dataset.Name);
         // Whatever decides the images decides the key; two runs that differ in the method share them.
         var key = SpecificationDocument.Hash(
             specification with

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Trainers;
-using MMOrleans.Learning.Training;
 using Orleans.Runtime;
 
 namespace MMOrleans.Grains.Devices;
@@ -12,25 +10,15 @@ internal sealed class DeviceRegistry : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TrainingSession> _sessions = [];
 
-    public DeviceRegistry(IOptions<DeviceOptions> options, ILocalSiloDetails silo)
+    public DeviceRegistry(SiloOffer offer, ILocalSiloDetails silo)
     {
-        var kind = options.Value.Kind == "auto" ? TorchDevices.Preferred : options.Value.Kind;
-        var count =
-            options.Value.Trainers ?? (kind == "cuda" ? TorchDevices.CudaCount : Environment.ProcessorCount);
-        Fingerprint = TorchDevices.Fingerprint(kind);
+        Fingerprint = offer.Fingerprint;
         Devices =
         [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i =>
-                {
-                    var name = kind == "cuda" ? $"cuda:{i % TorchDevices.CudaCount}" : "cpu";
-                    return new TrainingDevice(
-                        PinnedKey.Trainer(silo.Name, i),
-                        name,
-                        new($"trainer t{i} on {name}")
-                    );
-                }),
+            .. offer.Devices.Select(
+                (name, i) =>
+                    new TrainingDevice(PinnedKey.Trainer(silo.Name, i), name, new($"trainer t{i} on {name}"))
+            ),
         ];
     }
 

@@ -31,6 +31,9 @@ public sealed class RunFolder(string root, string runId)
     /// <summary>Text log: <see cref="RunLog"/>.</summary>
     public string Log => In("log.txt");
 
+    /// <summary>Text log of one silo of a cluster: several processes cannot share a file that is rotated.</summary>
+    public string LogOf(string silo) => In($"log-{silo}.txt");
+
     /// <summary>Where a local run listens while it runs: <see cref="LocalEndpoint"/>.</summary>
     public string Endpoint => In("endpoint.json");
 

@@ -4,8 +4,12 @@ using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Silo.Logging;
 
-/// <summary>Writes what is logged of a run into that run's <c>log.txt</c>; lines that name no run go to all that are open.</summary>
-internal sealed class RunLogProvider(string runsFolder, TimeProvider clock) : ILoggerProvider
+/// <summary>Writes what is logged of a run into that run's log; lines that name no run go to all that are open.</summary>
+/// <param name="runsFolder">Folder of the runs.</param>
+/// <param name="clock">For the times in it.</param>
+/// <param name="silo">Silo of a cluster, which has a log of its own in each run; null for a process that is alone.</param>
+internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, string? silo = null)
+    : ILoggerProvider
 {
     private readonly ConcurrentDictionary<string, RunLog> _logs = [];
 
@@ -28,7 +32,7 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock) : IL
 
         var folder = new RunFolder(runsFolder, run);
         if (folder.Exists) // a refused run leaves nothing behind, not even a log
-            _logs.GetOrAdd(run, _ => new(folder.Log)).Write(entry);
+            _logs.GetOrAdd(run, _ => new(silo is null ? folder.Log : folder.LogOf(silo))).Write(entry);
     }
 
     private sealed class Logger(RunLogProvider provider, string category) : ILogger

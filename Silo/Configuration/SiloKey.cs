@@ -1,0 +1,74 @@
+namespace MMOrleans.Silo.Configuration;
+
+/// <summary>One setting of a silo: its key in JSON and in the environment, and its flag.</summary>
+/// <param name="Path">Such as <c>Ports:Silo</c>; <c>MM_SILO__PORTS__SILO</c> in the environment.</param>
+/// <param name="Flag">Such as <c>--port</c>; null when only files and environment have it.</param>
+/// <param name="Example">A value as it would be typed.</param>
+/// <param name="Doc">What it is and its default.</param>
+internal sealed record SiloKey(string Path, string? Flag, string Example, string Doc)
+{
+    /// <summary>The key as messages name it.</summary>
+    public string Shown => Flag is null ? Path : $"{Path} ({Flag})";
+
+    /// <summary>Every setting, in the order in which the help lists them.</summary>
+    public static IReadOnlyList<SiloKey> All { get; } =
+    [
+        new("Name", "--name", "silo-0", "stable and unique in the cluster; host name and silo port"),
+        new(
+            "Address",
+            "--address",
+            "10.0.0.7",
+            "address that other silos and clients reach; loopback on one machine"
+        ),
+        new("Ports:Silo", "--port", "11111", "for other silos; 11111, or a free one when that is taken"),
+        new(
+            "Ports:Gateway",
+            "--gateway-port",
+            "30000",
+            "for clients; 30000, or a free one when that is taken"
+        ),
+        new("Ports:Health", "--health-port", "8080", "for /healthz; none"),
+        new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
+        new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),
+        new(
+            "Clustering:RedisPasswordFile",
+            "--redis-password-file",
+            "/run/secrets/redis",
+            "file that holds its password"
+        ),
+        new(
+            "Clustering:Primary",
+            "--primary",
+            "127.0.0.1:11111",
+            "localhost only: silo address of the first silo; itself"
+        ),
+        new("Clustering:ClusterId", "--cluster-id", "mmorleans", "name of the cluster; mmorleans"),
+        new("Storage:Runs", "--runs", "/runs", "folder of the runs, the same for every silo; ./runs"),
+        new("Storage:Data", "--data", "/data", "folder that holds data sets by their names; none"),
+        new("Devices:Kind", "--device", "cpu", "auto, cpu or cuda; auto"),
+        new("Devices:Trainers", "--trainers", "2", "trainers to offer; one a core or device"),
+        new("Membership:ProbeTimeout", null, "1s", "an unanswered probe is missed after this; 1s"),
+        new("Membership:MaxProbeTimeout", null, "2s", "its upper limit when it adapts; 2s"),
+        new("Membership:MissedProbes", null, "3", "missed probes that make a suspect; 3"),
+        new("Membership:TableRefresh", null, "5s", "how often the table is read without cause; 5s"),
+        new("Membership:AliveInterval", null, "5s", "how often a silo writes that it lives; 5s"),
+        new(
+            "Shutdown:Timeout",
+            "--shutdown-timeout",
+            "60s",
+            "time for handing over and closing at SIGTERM; 60s"
+        ),
+        new(
+            "Telemetry:OtlpEndpoint",
+            "--otlp-endpoint",
+            "http://collector:4317",
+            "where telemetry goes; nowhere"
+        ),
+        new("Telemetry:PrometheusPort", "--metrics-port", "9464", "for /metrics; none"),
+    ];
+
+    public static SiloKey? Find(string path) =>
+        All.FirstOrDefault(key => key.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
+
+    public static SiloKey? ByFlag(string flag) => All.FirstOrDefault(key => key.Flag == flag);
+}

@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace MMOrleans.Silo.Configuration;
+
+/// <summary>Everything that a silo is composed from.</summary>
+public sealed record SiloSettings
+{
+    /// <summary>Stable and unique; part of every trainer's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name of the cluster in Orleans' tables.</summary>
+    public string ClusterId { get; init; } = "mmorleans";
+
+    /// <summary>Address that others reach.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port for other silos.</summary>
+    public required int SiloPort { get; init; }
+
+    /// <summary>Port for clients.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>Port of the health endpoints; null for none.</summary>
+    public int? HealthPort { get; init; }
+
+    /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Without Redis: the first silo, which keeps the membership; null for this one.</summary>
+    public IPEndPoint? Primary { get; init; }
+
+    /// <summary>Folder of the runs, one sub-folder each; the same for every silo.</summary>
+    public required string RunsFolder { get; init; }
+
+    /// <summary>Folder that holds data sets by their names; null for none.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Trainers to offer; null for one a core or device.</summary>
+    public int? Trainers { get; init; }
+
+    /// <summary>How silos find out about each other's death; null for Orleans' own times.</summary>
+    public MembershipTimes? Membership { get; init; }
+
+    /// <summary>Time for handing over and closing.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where telemetry goes; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Port of <c>/metrics</c>; null for none.</summary>
+    public int? PrometheusPort { get; init; }
+
+    /// <summary>Whether clients of this process's runs find it through a file in the run's folder.</summary>
+    public bool IsOwnProcess { get; init; }
+}

@@ -1,0 +1,298 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+
+namespace MMOrleans.Silo.Configuration;
+
+/// <summary>Turns what was said into settings; every fault is noted, none stops the reading.</summary>
+internal sealed class SiloSettingsReader(IConfiguration configuration, List<SiloProblem> problems)
+{
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    private readonly MembershipTimes _usual = new();
+
+    /// <summary>The settings; only to be used when no problem was noted.</summary>
+    public SiloSettings Read()
+    {
+        var redis = Redis();
+        var address = Address(redis is not null);
+        var siloPort = Port("Ports:Silo", address, DefaultSiloPort);
+        var gatewayPort = Port("Ports:Gateway", address, DefaultGatewayPort);
+        if (siloPort == gatewayPort && siloPort != 0)
+            Add("MM1005", $"Ports:Silo and Ports:Gateway are both {siloPort}", "--gateway-port 30000");
+        return new()
+        {
+            Name = Name($"{Dns.GetHostName().ToLowerInvariant()}-{siloPort}"),
+            ClusterId = Word("Clustering:ClusterId") ?? "mmorleans",
+            Address = address,
+            SiloPort = siloPort,
+            GatewayPort = gatewayPort,
+            HealthPort = OptionalPort("Ports:Health"),
+            Redis = redis,
+            Primary = Primary(redis is not null),
+            RunsFolder = Folder("Storage:Runs", "runs")!,
+            DataFolder = Data(),
+            Device = Choice("Devices:Kind", ["auto", "cpu", "cuda"], "auto"),
+            Trainers = Text("Devices:Trainers") is null ? null : Whole("Devices:Trainers", 0, 256, 0),
+            Membership = new()
+            {
+                ProbeTimeout = Span("Membership:ProbeTimeout", _usual.ProbeTimeout),
+                MaxProbeTimeout = Span("Membership:MaxProbeTimeout", _usual.MaxProbeTimeout),
+                MissedProbes = Whole("Membership:MissedProbes", 1, 100, _usual.MissedProbes),
+                TableRefresh = Span("Membership:TableRefresh", _usual.TableRefresh),
+                AliveInterval = Span("Membership:AliveInterval", _usual.AliveInterval),
+            },
+            ShutdownTimeout = Span("Shutdown:Timeout", TimeSpan.FromSeconds(60)),
+            OtlpEndpoint = Endpoint(),
+            PrometheusPort = OptionalPort("Telemetry:PrometheusPort"),
+        };
+    }
+
+    private string? Redis()
+    {
+        var address = Text("Clustering:Redis");
+        var kind = Choice("Clustering:Kind", ["localhost", "redis"], address is null ? "localhost" : "redis");
+        if (kind == "redis" && address is null)
+            Add(
+                "MM1005",
+                "Clustering:Kind (--clustering) is redis and there is no address of Redis",
+                "--redis redis:6379"
+            );
+        if (kind == "localhost" && address is not null)
+            Add(
+                "MM1005",
+                $"Clustering:Kind (--clustering) localhost contradicts Clustering:Redis (--redis) {address}",
+                "leave one of the two out"
+            );
+        if (address?.Contains("password", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            Add(
+                "MM1010",
+                "Clustering:Redis (--redis) holds a password, which others can read in the list of processes",
+                "--redis-password-file FILE"
+            );
+            return null;
+        }
+
+        return kind == "redis" && address is not null ? address + Password() : null;
+    }
+
+    private string Password()
+    {
+        if (Text("Clustering:RedisPasswordFile") is not { } file)
+            return "";
+        try
+        {
+            return $",password={File.ReadAllText(file).Trim()}";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Add(
+                "MM1004",
+                $"Clustering:RedisPasswordFile {file} cannot be read: {fault.Message}",
+                "give a readable file"
+            );
+            return "";
+        }
+    }
+
+    private IPAddress Address(bool inCluster)
+    {
+        if (Text("Address") is not { } text)
+            return inCluster ? FirstOfThisMachine() : IPAddress.Loopback;
+        if (IPAddress.TryParse(text, out var address))
+            return address;
+        try
+        {
+            if (Dns.GetHostAddresses(text, AddressFamily.InterNetwork) is [var first, ..])
+                return first;
+        }
+        catch (SocketException)
+        {
+            // Told below: the name means nothing here.
+        }
+
+        Add(
+            "MM1004",
+            $"Address (--address) must be an address or a name that resolves, got '{text}'",
+            "--address 10.0.0.7"
+        );
+        return IPAddress.Loopback;
+    }
+
+    private static IPAddress FirstOfThisMachine() =>
+        NetworkInterface
+            .GetAllNetworkInterfaces()
+            .Where(card => card.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .FirstOrDefault(address =>
+                address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address)
+            )
+        ?? IPAddress.Loopback;
+
+    private int Port(string path, IPAddress address, int usual)
+    {
+        if (Text(path) is null)
+            return FreePorts.IsFree(address, usual) ? usual : FreePorts.Next(address);
+        var port = Whole(path, 0, 65535, usual);
+        if (port == 0)
+            return FreePorts.Next(address);
+        if (!FreePorts.IsFree(address, port))
+            Add(
+                "MM1004",
+                $"{Shown(path)} {port} is taken on {address}",
+                "choose another, or 0 for a free one"
+            );
+        return port;
+    }
+
+    private int? OptionalPort(string path) => Text(path) is null ? null : Whole(path, 0, 65535, 0);
+
+    private IPEndPoint? Primary(bool inCluster)
+    {
+        if (Text("Clustering:Primary") is not { } text)
+            return null;
+        if (inCluster)
+            Add(
+                "MM1005",
+                "Clustering:Primary (--primary) is for silos of one machine; Redis has no first silo",
+                "leave out --primary"
+            );
+        if (IPEndPoint.TryParse(text, out var primary) && primary.Port > 0)
+            return primary;
+        Add(
+            "MM1002",
+            $"Clustering:Primary (--primary) wants ADDRESS:PORT, got '{text}'",
+            "--primary 127.0.0.1:11111"
+        );
+        return null;
+    }
+
+    private string Name(string usual)
+    {
+        var name = Text("Name") ?? usual;
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
+            Add(
+                "MM1004",
+                $"Name (--name) must have letters, digits, '-', '.' and '_' only, got '{name}'",
+                "--name silo-0"
+            );
+        return name;
+    }
+
+    private string? Word(string path)
+    {
+        if (Text(path) is not { } word)
+            return null;
+        if (!word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            Add(
+                "MM1004",
+                $"{Shown(path)} must have letters, digits, '-' and '_' only, got '{word}'",
+                $"{Example(path)}"
+            );
+        return word;
+    }
+
+    private string? Folder(string path, string? usual) =>
+        (Text(path) ?? usual) is { } folder ? Path.GetFullPath(folder) : null;
+
+    private string? Data()
+    {
+        var folder = Folder("Storage:Data", null);
+        if (folder is not null && !Directory.Exists(folder))
+            Add(
+                "MM1004",
+                $"Storage:Data (--data) {folder} is no folder",
+                "give the folder that holds cifar10, cifar100 and so on"
+            );
+        return folder;
+    }
+
+    private Uri? Endpoint()
+    {
+        if (Text("Telemetry:OtlpEndpoint") is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            return uri;
+        Add(
+            "MM1002",
+            $"Telemetry:OtlpEndpoint (--otlp-endpoint) wants an http address, got '{text}'",
+            "--otlp-endpoint http://collector:4317"
+        );
+        return null;
+    }
+
+    private int Whole(string path, int least, int most, int usual)
+    {
+        if (Text(path) is not { } text)
+            return usual;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            Add("MM1002", $"{Shown(path)} wants a whole number, got '{text}'", Example(path));
+        else if (number < least || number > most)
+            Add("MM1004", $"{Shown(path)} must be {least} to {most}, got {number}", Example(path));
+        else
+            return number;
+        return usual;
+    }
+
+    private TimeSpan Span(string path, TimeSpan usual)
+    {
+        if (Text(path) is not { } text)
+            return usual;
+        var number = text.TrimEnd('m', 's');
+        TimeSpan? span = !double.TryParse(
+            number,
+            NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var count
+        )
+            ? null
+            : text[number.Length..] switch
+            {
+                "ms" => TimeSpan.FromMilliseconds(count),
+                "s" => TimeSpan.FromSeconds(count),
+                "m" => TimeSpan.FromMinutes(count),
+                _ => null,
+            };
+        if (span is null)
+            Add(
+                "MM1002",
+                $"{Shown(path)} wants a duration such as 500ms, 5s or 2m, got '{text}'",
+                Example(path)
+            );
+        else if (span < TimeSpan.FromMilliseconds(50) || span > TimeSpan.FromHours(1))
+            Add("MM1004", $"{Shown(path)} must be 50ms to 60m, got {text}", Example(path));
+        else
+            return span.Value;
+        return usual;
+    }
+
+    private string Choice(string path, string[] words, string usual)
+    {
+        var word = Text(path) ?? usual;
+        if (words.Contains(word))
+            return word;
+        Add(
+            "MM1004",
+            $"{Shown(path)} must be {string.Join(", ", words[..^1])} or {words[^1]}, got '{word}'",
+            Example(path)
+        );
+        return usual;
+    }
+
+    private string? Text(string path) => configuration[path] is { Length: > 0 } text ? text : null;
+
+    private static string Shown(string path) => SiloKey.Find(path)!.Shown;
+
+    private static string Example(string path)
+    {
+        var key = SiloKey.Find(path)!;
+        return $"{key.Flag ?? "--" + key.Path} {key.Example}";
+    }
+
+    private void Add(string code, string message, string fix) => problems.Add(new(code, message, fix));
+}

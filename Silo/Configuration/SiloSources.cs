@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace MMOrleans.Silo.Configuration;
+
+/// <summary>Puts a silo's settings together: flags over environment over a JSON file.</summary>
+internal sealed class SiloSources
+{
+    private const string Prefix = "MM_SILO__";
+    private const string ConfigFlag = "--config";
+
+    // Bound and checked by the grains that they belong to, and by logging.
+    private static readonly string[] ForeignSections = ["Liveness", "Logging", "Healing"];
+
+    private SiloSources(IConfigurationRoot configuration) => Configuration = configuration;
+
+    /// <summary>Everything that was said; later sources win.</summary>
+    public IConfigurationRoot Configuration { get; }
+
+    /// <param name="args">The command line.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="problems">Gets what cannot be understood.</param>
+    public static SiloSources Read(
+        IReadOnlyList<string> args,
+        IReadOnlyDictionary<string, string> environment,
+        List<SiloProblem> problems
+    )
+    {
+        var (flags, file) = Flags(args, problems);
+        var variables = environment
+            .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(
+                pair => pair.Key[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal),
+                string? (pair) => pair.Value,
+                StringComparer.OrdinalIgnoreCase
+            );
+        if (variables.Remove("Config", out var named))
+            file ??= named;
+
+        var builder = new ConfigurationBuilder();
+        if (file is not null)
+            AddFile(builder, file, problems);
+        builder.AddInMemoryCollection(variables).AddInMemoryCollection(flags);
+        var sources = new SiloSources(builder.Build());
+        sources.CheckNames(problems);
+        return sources;
+    }
+
+    private static (Dictionary<string, string?> Values, string? File) Flags(
+        IReadOnlyList<string> args,
+        List<SiloProblem> problems
+    )
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        string? file = null;
+        for (var i = 0; i < args.Count; i++)
+        {
+            var parts = args[i].Split('=', 2);
+            var path = parts[0] == ConfigFlag ? "" : PathOf(parts[0]);
+            if (path is null)
+            {
+                problems.Add(
+                    new(
+                        "MM1001",
+                        $"unknown flag {parts[0]}",
+                        $"one of {string.Join(' ', SiloKey.All.Select(key => key.Flag).OfType<string>())} {ConfigFlag}, or --SECTION:KEY for any key"
+                    )
+                );
+                // What follows is most likely its value.
+                if (parts.Length == 1 && i + 1 < args.Count && !args[i + 1].StartsWith('-'))
+                    i++;
+                continue;
+            }
+
+            if (parts.Length == 1 && i + 1 >= args.Count)
+            {
+                problems.Add(new("MM1002", $"{parts[0]} wants a value", $"{parts[0]} VALUE"));
+                continue;
+            }
+
+            var value = parts.Length == 2 ? parts[1] : args[++i];
+            if (path.Length == 0)
+                file = value;
+            else
+                values[path] = value;
+        }
+
+        return (values, file);
+    }
+
+    private static string? PathOf(string flag) =>
+        SiloKey.ByFlag(flag)?.Path
+        ?? (flag.StartsWith("--", StringComparison.Ordinal) && flag.Contains(':') ? flag[2..] : null);
+
+    private static void AddFile(ConfigurationBuilder builder, string file, List<SiloProblem> problems)
+    {
+        var path = Path.GetFullPath(file);
+        try
+        {
+            // Read now: a file that is found broken later could no longer be told together with other faults.
+            using var document = JsonDocument.Parse(
+                File.ReadAllBytes(path),
+                new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
+            builder.AddJsonFile(path, optional: false);
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add(
+                new(
+                    "MM1006",
+                    $"{file} cannot be read: {fault.Message}",
+                    "give a JSON file with keys such as \"Name\": \"silo-0\""
+                )
+            );
+        }
+    }
+
+    private void CheckNames(List<SiloProblem> problems)
+    {
+        foreach (var (path, value) in Configuration.AsEnumerable())
+            if (
+                value is not null
+                && SiloKey.Find(path) is null
+                && !ForeignSections.Contains(path.Split(':')[0], StringComparer.OrdinalIgnoreCase)
+            )
+                problems.Add(
+                    new(
+                        "MM1003",
+                        $"unknown key {path}",
+                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path))}"
+                    )
+                );
+    }
+}

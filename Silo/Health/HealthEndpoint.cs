@@ -1,0 +1,74 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Silo.Configuration;
+
+namespace MMOrleans.Silo.Health;
+
+/// <summary>Serves <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+/// <remarks>
+/// Live asks nobody: that the process answers and its pool moves is the answer. Neither a grain nor Redis is asked, since a restart
+/// cures the failure of neither.
+/// </remarks>
+internal sealed partial class HealthEndpoint(
+    SiloSettings settings,
+    IServiceProvider services,
+    ILogger<HealthEndpoint> logger
+) : IHostedService, IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.HealthPort is not { } port)
+            return;
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddRoutingCore();
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                if (IPAddress.IsLoopback(settings.Address))
+                    kestrel.Listen(IPAddress.Loopback, port);
+                else
+                    kestrel.ListenAnyIP(port);
+            });
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGet("/healthz/live", Live);
+        app.MapGet("/healthz/ready", ReadyAsync);
+        await app.StartAsync(cancellationToken);
+        _app = app;
+        LogListening(settings.Name, app.Urls.First());
+    }
+
+    // It answers until the process ends: a probe that hears nothing would take a drain for a death.
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+    }
+
+    private static Task Live(HttpContext context) => context.Response.WriteAsync("live\n");
+
+    private async Task ReadyAsync(HttpContext context)
+    {
+        // Resolved late: asking for membership before the silo is built would build it.
+        var missing = await services.GetRequiredService<Readiness>().MissingAsync();
+        context.Response.StatusCode = missing is []
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsync(
+            missing is [] ? "ready\n" : $"not ready: {string.Join("; ", missing)}\n"
+        );
+    }
+
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} answers health probes at {Address}/healthz")]
+    private partial void LogListening(string silo, string address);
+}

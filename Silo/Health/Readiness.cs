@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Hosting;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Training;
+using MMOrleans.Silo.Configuration;
+using Orleans.Runtime;
+
+namespace MMOrleans.Silo.Health;
+
+/// <summary>Whether this silo can take work: joined, storage reachable, native library loaded, not stopping.</summary>
+internal sealed class Readiness(
+    SiloSettings settings,
+    IHostApplicationLifetime lifetime,
+    IClusterMembershipService membership,
+    ILocalSiloDetails self
+) : IAsyncDisposable
+{
+    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(1);
+
+    private readonly RedisConnection? _redis = settings.Redis is { } redis ? new(redis) : null;
+
+    /// <summary>What is missing, as a sentence each; empty when it is ready.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync()
+    {
+        List<string> missing = [];
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            missing.Add("it is stopping");
+        else if (!lifetime.ApplicationStarted.IsCancellationRequested || !IsMember())
+            missing.Add("it has not joined the cluster");
+        if (TorchLibrary.Probe() is { Loads: false } library)
+            missing.Add($"the native tensor library does not load: {library.Reason}");
+        try
+        {
+            RunsFolder.Probe(settings.RunsFolder, $"{settings.Name}-ready");
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            missing.Add($"{settings.RunsFolder} cannot be written: {fault.Message}");
+        }
+
+        if (_redis is not null && !await _redis.AnswersAsync(StoragePatience))
+            missing.Add("Redis does not answer");
+        return missing;
+    }
+
+    public ValueTask DisposeAsync() => _redis?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private bool IsMember() =>
+        membership.CurrentSnapshot.Members.TryGetValue(self.SiloAddress, out var member)
+        && member.Status == SiloStatus.Active;
+}

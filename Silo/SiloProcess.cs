@@ -1,0 +1,202 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MMOrleans.Grains;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Training;
+using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Draining;
+using MMOrleans.Silo.Health;
+using MMOrleans.Silo.Logging;
+using MMOrleans.Silo.Telemetry;
+
+namespace MMOrleans.Silo;
+
+/// <summary>The process <c>mm-silo</c>: one member of a cluster, until it is told to go.</summary>
+internal static class SiloProcess
+{
+    private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(10);
+
+    /// <returns>0 after SIGTERM or Ctrl-C; otherwise the exit code that belongs to the first fault.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        IReadOnlyDictionary<string, string> environment,
+        TextWriter output,
+        TextWriter error
+    )
+    {
+        if (args is ["--version"])
+        {
+            output.WriteLine($"mm-silo {Version}");
+            return 0;
+        }
+
+        if (args is ["-h"] or ["--help"])
+        {
+            WriteHelp(output);
+            return 0;
+        }
+
+        List<SiloProblem> problems = [];
+        var sources = SiloSources.Read(args, environment, problems);
+        var settings = new SiloSettingsReader(sources.Configuration, problems).Read();
+        FindFaultsOfGrains(sources.Configuration, problems);
+        if (problems.Count == 0)
+            await FindFaultsOfMachineAsync(settings, problems);
+        if (problems.Count > 0)
+            return SiloProblem.Write(problems, error);
+
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddConfiguration(sources.Configuration);
+        AddLogging(builder.Logging, settings);
+        Compose(builder, settings);
+        using var host = builder.Build();
+        try
+        {
+            await host.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException invalid)
+        {
+            return SiloProblem.Write([.. invalid.Failures.Select(Of)], error);
+        }
+        catch (LearningFault fault)
+        {
+            return SiloProblem.Write([new(fault.Code, fault.Message, fault.Fix)], error);
+        }
+    }
+
+    private static void Compose(HostApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Services.AddSingleton(settings);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.ShutdownTimeout);
+        // Before the silo: a probe asks while it joins.
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<HealthEndpoint>();
+        builder.Services.AddHostedService<DrainAtShutdown>();
+        builder.AddMMOrleansTelemetry(
+            "mm-silo",
+            new()
+            {
+                OtlpEndpoint = settings.OtlpEndpoint,
+                PrometheusPort = settings.PrometheusPort,
+                PrometheusOnAllAddresses = !System.Net.IPAddress.IsLoopback(settings.Address),
+                Instance = settings.Name,
+            }
+        );
+        builder.AddMMOrleansSilo(settings);
+        builder.Services.AddHostedService<StartReport>();
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, SiloSettings settings) =>
+        logging
+            .AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information)
+            .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(o =>
+            {
+                o.SingleLine = true;
+                o.UseUtcTimestamp = true;
+                o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                o.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+            })
+            .AddProvider(new RunLogProvider(settings.RunsFolder, TimeProvider.System, settings.Name))
+            .AddFilter<RunLogProvider>("Orleans.Runtime.MembershipService", LogLevel.Warning);
+
+    // The options of the grains are theirs to judge; asking for the verdict here tells all faults at once.
+    private static void FindFaultsOfGrains(IConfiguration configuration, List<SiloProblem> problems)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddMMOrleansGrains(_ => { });
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            provider.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException invalid)
+        {
+            problems.AddRange(invalid.Failures.Select(Of));
+        }
+        catch (AggregateException several)
+        {
+            problems.AddRange(
+                several
+                    .InnerExceptions.OfType<OptionsValidationException>()
+                    .SelectMany(e => e.Failures)
+                    .Select(Of)
+            );
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            problems.Add(new("MM1002", unreadable.Message, "write durations as 00:00:05"));
+        }
+    }
+
+    private static SiloProblem Of(string failure) =>
+        new("MM1004", failure, "change the value in the file, in the environment or by its flag");
+
+    private static async Task FindFaultsOfMachineAsync(SiloSettings settings, List<SiloProblem> problems)
+    {
+        try
+        {
+            TorchDevices.Require(settings.Device);
+        }
+        catch (LearningFault fault)
+        {
+            problems.Add(new(fault.Code, fault.Message, fault.Fix));
+        }
+
+        try
+        {
+            Directory.CreateDirectory(settings.RunsFolder);
+            RunsFolder.Probe(settings.RunsFolder, settings.Name);
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            var refused = StorageFault.CannotWrite(settings.RunsFolder, fault, "Storage:Runs (--runs)");
+            problems.Add(new(refused.Code, refused.Message, refused.Fix));
+        }
+
+        if (settings.Redis is { } redis && !await RedisConnection.AnswersAsync(redis, RedisPatience))
+            problems.Add(
+                new(
+                    "MM3001",
+                    $"no Redis answered at {redis.Split(',')[0]} in {RedisPatience.TotalSeconds:0} s",
+                    "check address and port of Clustering:Redis (--redis), and that the server runs"
+                )
+            );
+    }
+
+    private static void WriteHelp(TextWriter output)
+    {
+        output.WriteLine(
+            "mm-silo: one member of a training cluster. It runs until SIGTERM, then hands its work over and ends."
+        );
+        output.WriteLine();
+        output.WriteLine("Several on one machine:  mm-silo --port 11111 --gateway-port 30000");
+        output.WriteLine(
+            "                         mm-silo --port 11112 --gateway-port 30001 --primary 127.0.0.1:11111"
+        );
+        output.WriteLine(
+            "On several machines:     mm-silo --redis redis:6379 --address 10.0.0.7 --runs /shared/runs"
+        );
+        output.WriteLine();
+        foreach (var key in SiloKey.All)
+            output.WriteLine($"  {key.Flag ?? "--" + key.Path, -28} {key.Doc} [{key.Path}]");
+        output.WriteLine(
+            $"  {"--config", -28} JSON file with these keys; flags and MM_SILO__KEY__PART in the environment win"
+        );
+    }
+
+    internal static string Version { get; } =
+        typeof(SiloProcess)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
+}
