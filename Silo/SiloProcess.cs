@@ -13,6 +13,7 @@ using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Health;
 using MMOrleans.Silo.Logging;
 using MMOrleans.Silo.Telemetry;
+using StackExchange.Redis;
 
 namespace MMOrleans.Silo;
 
@@ -67,6 +68,19 @@ internal static class SiloProcess
         catch (LearningFault fault)
         {
             return SiloProblem.Write([new(fault.Code, fault.Message, fault.Fix)], error);
+        }
+        catch (RedisException fault)
+        {
+            return SiloProblem.Write(
+                [
+                    new(
+                        "MM3001",
+                        $"Redis at {settings.Redis?.Split(',')[0]} broke off: {fault.Message.Split(';')[0]}",
+                        "look at the server's own log; start the silo again when it answers"
+                    ),
+                ],
+                error
+            );
         }
     }
 

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>A process that a test started and whose end it sees to; what it writes is collected.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const int Kill = 9;
+    private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
+    private const int Interrupt = 2;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly Lock _gate = new();
+
+    public ChildProcess(
+        string file,
+        IEnumerable<string> arguments,
+        string folder,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+    {
+        var start = new ProcessStartInfo(file)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        // Several processes share few cores: one thread each, and no heap for every core.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Everything it has written so far, both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void KillNow() => Signal(Kill);
+
+    /// <summary>SIGSTOP: alive and silent.</summary>
+    public void Freeze() => Signal(Stop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Signal(Continue);
+
+    /// <summary>SIGTERM.</summary>
+    public void Ask() => Signal(Terminate);
+
+    /// <summary>SIGINT.</summary>
+    public void PressControlC() => Signal(Interrupt);
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken
+        );
+        limit.CancelAfter(patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"process {Id} did not end in {patience.TotalSeconds:0} s:\n{Output}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until it has written something.</summary>
+    public async Task SaysAsync(string words, TimeSpan patience)
+    {
+        var began = Stopwatch.StartNew();
+        while (!Output.Contains(words, StringComparison.Ordinal))
+        {
+            if (_process.HasExited || began.Elapsed > patience)
+                Assert.Fail(
+                    $"'{words}' was not said after {began.Elapsed.TotalSeconds:0} s; exited: {_process.HasExited}\n{Output}"
+                );
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            // Its children too: a tool's launcher is only the parent of the tool.
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_gate)
+            _output.AppendLine(line);
+    }
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited)
+            Assert.Equal(0, kill(_process.Id, signal));
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+#pragma warning disable IDE1006 // The C library's own name.
+    private static extern int kill(int pid, int signal);
+#pragma warning restore IDE1006
+}

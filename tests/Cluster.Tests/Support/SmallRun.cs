@@ -1,0 +1,122 @@
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>A run small enough for a test, with the DRW switch in it.</summary>
+internal static class SmallRun
+{
+    public const string Id = "r-test01";
+
+    private static readonly SemaphoreSlim Once = new(1, 1);
+    private static string? s_hash;
+
+    public static RunSpecification Specification { get; } =
+        new()
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            Slots = 4,
+            LocalSteps = 1,
+            Dataset = new()
+            {
+                Name = "synthetic",
+                Mean = [0.5, 0.5, 0.5],
+                StandardDeviation = [0.25, 0.25, 0.25],
+                CropPadding = 2,
+                Flip = false,
+            },
+            Imbalance = new() { Kind = "counts", Counts = [40, 35, 30, 25, 20, 15, 10, 8, 6, 5] },
+            Method = new()
+            {
+                Name = "mm-drw",
+                Loss = "mm",
+                Scale = 30,
+                DeltaMinus = 0.6,
+                DeltaRatio = 1.5,
+                Reweight = "deferred",
+                DeferEpoch = 1,
+            },
+            Model = new() { Architecture = "resnet8", Head = "normalised" },
+            Optimiser = new() { LearningRate = 0.1 },
+            Schedule = new() { WarmupEpochs = 1, Milestones = [1] },
+        };
+
+    /// <summary>State of the run when one process computes it; computed once a test run.</summary>
+    public static async Task<string> HashOfOneProcessAsync()
+    {
+        await Once.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return s_hash ??= await TrainInThisProcessAsync();
+        }
+        finally
+        {
+            Once.Release();
+        }
+    }
+
+    /// <summary>Sends the run off.</summary>
+    public static async Task<IRunGrain> SubmitAsync(
+        IGrainFactory grains,
+        int trainers,
+        string id = Id,
+        int epochs = 2
+    )
+    {
+        var run = grains.GetGrain<IRunGrain>(id);
+        var answer = await run.SubmitAsync(
+            new(
+                id,
+                SpecificationDocument.Write(Specification with { Epochs = epochs }),
+                new() { Name = "test", MinTrainers = trainers }
+            )
+        );
+        Assert.Null(answer.Fault);
+        return run;
+    }
+
+    /// <summary>Watches a run until it has ended; an answer that does not come is asked for again.</summary>
+    public static async Task<RunStatus> EndAsync(IRunGrain run, TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken
+        );
+        limit.CancelAfter(patience);
+        var cursor = 0L;
+        while (true)
+        {
+            try
+            {
+                var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5), limit.Token);
+                cursor = update.Cursor;
+                if (update.State is RunState.Finished or RunState.Stopped or RunState.Failed)
+                    return await run.GetStatusAsync(limit.Token);
+            }
+            catch (Exception exception)
+                when (exception is TimeoutException or Orleans.Runtime.OrleansException)
+            {
+                await Task.Delay(200, limit.Token);
+            }
+        }
+    }
+
+    private static async Task<string> TrainInThisProcessAsync()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await LocalCluster.StartAsync(
+            new()
+            {
+                RunsFolder = folder.Path,
+                Trainers = 1,
+                Device = "cpu",
+            },
+            TestContext.Current.CancellationToken
+        );
+        var run = await SubmitAsync(cluster.Grains, trainers: 1);
+        var status = await EndAsync(run, TimeSpan.FromMinutes(1));
+        Assert.Equal(RunState.Finished, status.State);
+        return status.StateSha256!;
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MMOrleans.Grains.Interfaces.Runs;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>Silos as processes of their own on this machine, with a client in the test's process.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<TestSilo> _silos = [];
+    private readonly List<IHost> _clients = [];
+    private readonly string _clusterId = $"test-{Guid.NewGuid():n}";
+    private RedisServer? _redis;
+
+    private TestCluster() { }
+
+    /// <summary>Folder of the runs, shared by all silos.</summary>
+    public string RunsFolder => _folder["runs"];
+
+    public IReadOnlyList<TestSilo> Silos => _silos;
+
+    /// <summary>As <c>--cluster</c> wants it.</summary>
+    public string Address => $"{_clusterId}@{string.Join(',', _silos.Select(silo => silo.Gateway))}";
+
+    /// <summary>The server behind the cluster; only with <see cref="Clustering.Redis"/>.</summary>
+    public RedisServer Redis => _redis!;
+
+    /// <param name="clustering">Who keeps the membership.</param>
+    /// <param name="silos">How many; the first is up before the others start.</param>
+    /// <param name="options">More flags for every silo.</param>
+    public static async Task<TestCluster> StartAsync(
+        Clustering clustering,
+        int silos,
+        params string[] options
+    )
+    {
+        var cluster = new TestCluster();
+        try
+        {
+            Directory.CreateDirectory(cluster.RunsFolder);
+            if (clustering == Clustering.Redis)
+                cluster._redis = await RedisServer.StartAsync();
+            for (var i = 0; i < silos; i++)
+            {
+                var silo = cluster.Launch($"silo-{i}", options);
+                if (i == 0)
+                    await silo.JoinedAsync();
+            }
+
+            await Task.WhenAll(cluster._silos.Select(silo => silo.JoinedAsync()));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more silo; wait for it with <see cref="TestSilo.JoinedAsync"/>.</summary>
+    public TestSilo Launch(string name, params string[] options)
+    {
+        var ports = Ports.Free(3);
+        List<string> arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "mm-silo.dll"),
+            "--name",
+            name,
+            "--port",
+            $"{ports[0]}",
+            "--gateway-port",
+            $"{ports[1]}",
+            "--health-port",
+            $"{ports[2]}",
+            "--address",
+            "127.0.0.1",
+            "--cluster-id",
+            _clusterId,
+            "--runs",
+            RunsFolder,
+            "--device",
+            "cpu",
+            // More trainers than cores: silence of a second or two is no death here.
+            "--Liveness:Patience",
+            "00:00:05",
+        ];
+        if (!options.Contains("--trainers"))
+            arguments.AddRange(["--trainers", "1"]);
+        if (_redis is not null)
+            arguments.AddRange(["--redis", _redis.Address]);
+        else if (_silos.Count > 0)
+            arguments.AddRange(["--primary", $"127.0.0.1:{_silos[0].SiloPort}"]);
+        arguments.AddRange(options);
+        var silo = new TestSilo(name, ports[0], ports[1], ports[2], new("dotnet", arguments, _folder.Path));
+        _silos.Add(silo);
+        return silo;
+    }
+
+    /// <summary>A client in this process, connected.</summary>
+    public async Task<IGrainFactory> ConnectAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering([
+                .. _silos.Where(s => !s.Process.HasExited).Select(s => s.GatewayEndpoint),
+            ]);
+            client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (_clusterId, "mmorleans"));
+        });
+        var host = builder.Build();
+        _clients.Add(host);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host.Services.GetRequiredService<IGrainFactory>();
+    }
+
+    /// <summary>What every silo has said, for a failing test.</summary>
+    public string Logs => string.Join('\n', _silos.Select(silo => $"== {silo.Name}\n{silo.Process.Output}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            try
+            {
+                await client.StopAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Its silos are gone.
+            }
+
+            client.Dispose();
+        }
+
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
+        if (_redis is not null)
+            await _redis.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>Who keeps the membership of a test's cluster.</summary>
+public enum Clustering
+{
+    Localhost,
+    Redis,
+}
