@@ -11,10 +11,22 @@ public enum Directive
 
     /// <summary>Let go of the run.</summary>
     Leave = 2,
+
+    /// <summary>The state it holds is wrong: drop it and copy another trainer's.</summary>
+    Copy = 3,
 }
 
 /// <summary>The coordinator's answer to a beat.</summary>
 /// <param name="Directive">What to do.</param>
-/// <param name="Lease">The lease in force for this trainer; null before the first.</param>
+/// <param name="Lease">The lease in force for this trainer; null before the first, and for one that is kept out for a while.</param>
+/// <param name="Round">Completed rounds of the furthest trainer.</param>
+/// <param name="Closing">Whether the furthest trainer has an epoch's end before it.</param>
+/// <param name="StateFrom">A trainer that holds the state and can be copied from; null when there is no other.</param>
 [GenerateSerializer, Immutable, Alias("mm.BeatAnswer")]
-public sealed record BeatAnswer([property: Id(0)] Directive Directive, [property: Id(1)] Lease? Lease);
+public sealed record BeatAnswer(
+    [property: Id(0)] Directive Directive,
+    [property: Id(1)] Lease? Lease,
+    [property: Id(2)] long Round = 0,
+    [property: Id(3)] string? StateFrom = null,
+    [property: Id(4)] bool Closing = false
+);

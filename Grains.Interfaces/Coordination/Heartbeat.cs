@@ -19,6 +19,9 @@ public enum TrainerStage
 
     /// <summary>Cannot go on; the fault says why.</summary>
     Faulted = 4,
+
+    /// <summary>Holds no state of the run: reads results and copies the state from a trainer that has it.</summary>
+    Joining = 5,
 }
 
 /// <summary>What a trainer tells the coordinator twice a second.</summary>
@@ -68,4 +71,24 @@ public sealed record Heartbeat
     /// <summary>Numbers in a contribution, once it is prepared; decides the segments.</summary>
     [Id(10)]
     public int Elements { get; init; }
+
+    /// <summary>The newest lease it knows; a coordinator that has lost its memory learns the leases from it.</summary>
+    [Id(11)]
+    public Lease? Lease { get; init; }
+
+    /// <summary>128-bit hash of the state after <see cref="Round"/> rounds; 0 without a state.</summary>
+    [Id(12)]
+    public UInt128 StateHash { get; init; }
+
+    /// <summary>Whether a segment said that the contributors to the open round started it from different states.</summary>
+    [Id(13)]
+    public bool IsDisputed { get; init; }
+
+    /// <summary>Grains that owe it an answer.</summary>
+    [Id(14)]
+    public ImmutableArray<SilentGrain> Silent { get; init; } = [];
+
+    /// <summary>Whether the end of an epoch, after its last round, is before it.</summary>
+    [Id(15)]
+    public bool Closing { get; init; }
 }

@@ -19,4 +19,9 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <remarks>Returns when noted. Safe to repeat.</remarks>
     [Alias("Stop")]
     Task StopAsync(bool now, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the slots of a silo's trainers to others from a coming round on, then lets them go.</summary>
+    /// <remarks>Returns when noted. Safe to repeat.</remarks>
+    [Alias("Drain")]
+    Task DrainAsync(string silo, CancellationToken cancellationToken = default);
 }

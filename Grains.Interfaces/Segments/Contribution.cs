@@ -33,4 +33,12 @@ public sealed record Contribution
     /// <summary>Blocks not sent before; empty to ask once more for the answer.</summary>
     [Id(6)]
     public required ImmutableArray<Block> Blocks { get; init; }
+
+    /// <summary>The round's result, from a trainer that has it, for a segment that was made anew.</summary>
+    [Id(7)]
+    public SettledRound? Settled { get; init; }
+
+    /// <summary>A reader: wants the result, holds no state, gives nothing.</summary>
+    [Id(8)]
+    public bool Reads { get; init; }
 }

@@ -31,6 +31,8 @@ public enum SegmentOutcome
 /// <param name="Total">Scalars of the whole round.</param>
 /// <param name="Detail">A sentence for the log; empty when all is well.</param>
 /// <param name="WaitedSeconds">How long this call waited for the other slots, s.</param>
+/// <param name="Newest">The newest round with a result here; −1 before the first.</param>
+/// <param name="Checksum">XXH3-64 of <paramref name="Averaged"/>: its array is used again some rounds later, and a message may wait that long.</param>
 [GenerateSerializer, Immutable, Alias("mm.SegmentAnswer")]
 public sealed record SegmentAnswer(
     [property: Id(0)] SegmentOutcome Outcome,
@@ -38,5 +40,7 @@ public sealed record SegmentAnswer(
     [property: Id(2)] VectorChunk? Averaged,
     [property: Id(3)] RoundTally Total,
     [property: Id(4)] string Detail,
-    [property: Id(5)] double WaitedSeconds = 0
+    [property: Id(5)] double WaitedSeconds = 0,
+    [property: Id(6)] long Newest = -1,
+    [property: Id(7)] ulong Checksum = 0
 );

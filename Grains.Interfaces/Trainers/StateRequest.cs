@@ -2,7 +2,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 
 namespace MMOrleans.Grains.Interfaces.Trainers;
 
-/// <summary>Asks for bytes of a state: parameters, momentum, buffers and the epoch's sums, one after another.</summary>
+/// <summary>Asks for bytes of a state: parameters, momentum and buffers, one after another.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Round">The round named by an earlier answer; −1 for the newest, which is then pinned.</param>
 /// <param name="Offset">First byte.</param>
@@ -20,10 +20,14 @@ public sealed record StateRequest(
 /// <param name="StateHash">128-bit hash of the whole.</param>
 /// <param name="TotalBytes">Length of the whole.</param>
 /// <param name="Bytes">The stretch; null when there is none.</param>
+/// <param name="Sums">Scalars of the running epoch.</param>
+/// <param name="Closing">Whether the end of an epoch, after its last round, is before it.</param>
 [GenerateSerializer, Immutable, Alias("mm.StateAnswer")]
 public sealed record StateAnswer(
     [property: Id(0)] long Round,
     [property: Id(1)] UInt128 StateHash,
     [property: Id(2)] long TotalBytes,
-    [property: Id(3)] VectorChunk? Bytes
+    [property: Id(3)] VectorChunk? Bytes,
+    [property: Id(4)] RoundTally Sums = default,
+    [property: Id(5)] bool Closing = false
 );

@@ -9,6 +9,7 @@ namespace MMOrleans.Grains.Interfaces.Trainers;
 /// <param name="Folder">The run's folder.</param>
 /// <param name="Checkpoint">Name of the checkpoint to start from; null for the initial state.</param>
 /// <param name="ManifestHash">The data it must find.</param>
+/// <param name="Joins">The run is under way: the state is copied from another trainer instead.</param>
 [GenerateSerializer, Immutable, Alias("mm.TrainerAssignment")]
 public sealed record TrainerAssignment(
     [property: Id(0)] string RunId,
@@ -16,5 +17,6 @@ public sealed record TrainerAssignment(
     [property: Id(2)] RunSettings Settings,
     [property: Id(3)] string Folder,
     [property: Id(4)] string? Checkpoint,
-    [property: Id(5)] string ManifestHash
+    [property: Id(5)] string ManifestHash,
+    [property: Id(6)] bool Joins = false
 );

@@ -13,7 +13,11 @@ internal sealed record CoordinationDecision(
 );
 
 /// <summary>A trainer that left, and why.</summary>
-internal sealed record Departure(string Trainer, string Reason, RunFault? Fault);
+/// <param name="Trainer">Who.</param>
+/// <param name="Reason">Why, as a clause.</param>
+/// <param name="Fault">What it reported.</param>
+/// <param name="Quarantine">How long it is kept out at least.</param>
+internal sealed record Departure(string Trainer, string Reason, RunFault? Fault, TimeSpan Quarantine);
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(

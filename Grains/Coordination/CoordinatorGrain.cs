@@ -4,41 +4,58 @@ using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
+using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
 
 /// <inheritdoc cref="ICoordinatorGrain"/>
+/// <remarks>
+/// Beats are answered whatever else is out of order: what others are told (events, progress, closed segments) is told beside them, and
+/// the store may be away.
+/// </remarks>
 internal sealed partial class CoordinatorGrain(
-    [PersistentState("term")] IPersistentState<CoordinatorTerm> term,
+    [PersistentState("term")] IPersistentState<CoordinatorRecord> record,
     IOptions<LivenessOptions> liveness,
+    IClusterMembershipService membership,
     TimeProvider clock,
     ILogger<CoordinatorGrain> logger
 ) : Grain, ICoordinatorGrain
 {
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<string> _events = [];
     private RunCoordination? _run;
     private IGrainTimer? _timer;
     private Task? _ending;
+    private Task _telling = Task.CompletedTask;
+    private Task? _writing;
+    private bool _isUnwritten;
 
     private string Run => this.GetPrimaryKeyString();
     private IRunGrain Owner => GrainFactory.GetGrain<IRunGrain>(Run);
 
-    public Task StartAsync(CoordinatorStart start, CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_run is not null)
-            return Task.CompletedTask;
-        _run = new(Run, start, liveness.Value);
-        _timer = this.RegisterGrainTimer(
-            ReviewAsync,
-            new GrainTimerCreationOptions(liveness.Value.Beat, liveness.Value.Beat) { KeepAlive = true }
-        );
+        // The one before died with its silo, or lost this grain: the run goes on, and its trainers say how far it is.
+        if (record.State.Start is { } start)
+            Lead(start, isSuccessor: true);
         return Task.CompletedTask;
+    }
+
+    public async Task StartAsync(CoordinatorStart start, CancellationToken cancellationToken)
+    {
+        if (_run is not null && record.State.Start is { } led && led.Attempt == start.Attempt)
+            return;
+        record.State.Start = start;
+        Lead(start, isSuccessor: false);
+        await WriteAsync();
     }
 
     public async Task<BeatAnswer> BeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken)
     {
         if (_run is null)
             return new(Directive.Leave, null);
-        _run.Beat(heartbeat, clock.GetUtcNow(), term.State.Term);
+        _run.Beat(heartbeat, clock.GetUtcNow());
         await ReviewAsync(cancellationToken); // silence is noticed by the timer, everything else at once
         return _run is null ? new(Directive.Leave, null) : _run.Answer(heartbeat.Trainer);
     }
@@ -50,36 +67,105 @@ internal sealed partial class CoordinatorGrain(
         return Task.CompletedTask;
     }
 
+    public Task DrainAsync(string silo, CancellationToken cancellationToken)
+    {
+        _run?.Drain(silo);
+        return Task.CompletedTask;
+    }
+
+    private void Lead(CoordinatorStart start, bool isSuccessor)
+    {
+        _timer?.Dispose();
+        _run = new(Run, start, liveness.Value, record.State.Term, isSuccessor, clock.GetUtcNow());
+        _timer = this.RegisterGrainTimer(
+            ReviewAsync,
+            new GrainTimerCreationOptions(liveness.Value.Beat, liveness.Value.Beat) { KeepAlive = true }
+        );
+    }
+
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
         if (_run is null || _ending is not null)
             return;
+        foreach (var member in membership.CurrentSnapshot.Members.Values)
+            if (member.Status is SiloStatus.Dead && !IsBack(member.Name))
+                _run.Lose(member.Name);
         var before = _run.Segments;
         var decision = _run.Review(clock.GetUtcNow());
         foreach (var departure in decision.Departures)
         {
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
-            await Owner.RecordEventAsync(
-                "membership",
-                $"{departure.Trainer} left: {departure.Reason}",
-                cancellationToken
-            );
+            _events.Enqueue($"{departure.Trainer} left: {departure.Reason}");
         }
 
         if (decision.LeasesChanged)
         {
-            term.State.Term = _run.Term;
-            await term.WriteStateAsync(cancellationToken); // written before any beat announces it
-            LogLeases(Run, _run.Term, string.Join("; ", _run.Signs.Select(s => Describe(s.Trainer))));
+            record.State.Term = _run.Term;
+            await WriteAsync(); // before any beat announces it
+            LogLeases(Run, _run.Term, string.Join("; ", _run.Members.Select(m => Describe(m.Trainer))));
         }
+        else if (_isUnwritten)
+            await WriteAsync();
 
         foreach (var segment in before.Except(_run.Segments))
-            await GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync();
-
+            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
         if (decision.End is { } end)
             _ending = EndAsync(_run, end);
-        else
-            await Owner.NoteProgressAsync(ProgressOf.Run(_run.Signs), cancellationToken);
+        else if (_telling.IsCompleted)
+            _telling = TellAsync(ProgressOf.Run(_run.Members));
+    }
+
+    private bool IsBack(string silo) =>
+        membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Active);
+
+    /// <summary>Tells the run what happened; what cannot be told now is told with the next review.</summary>
+    private async Task TellAsync(RunProgress progress)
+    {
+        try
+        {
+            while (_events.TryPeek(out var happened))
+            {
+                await Owner.RecordEventAsync("membership", happened);
+                _events.Dequeue();
+            }
+
+            await Owner.NoteProgressAsync(progress);
+        }
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        {
+            LogUntold(exception, Run);
+        }
+    }
+
+    /// <summary>
+    /// Writes the record. With the store away the term is announced all the same and written later: terms order leases, they gate nothing.
+    /// </summary>
+    /// <exception cref="InconsistentStateException">Another activation leads.</exception>
+    private async Task WriteAsync()
+    {
+        _isUnwritten = true;
+        if (_writing is { IsCompleted: false })
+            return;
+        _writing = record.WriteStateAsync();
+        try
+        {
+            await _writing.WaitAsync(StorePatience, clock);
+            _isUnwritten = false;
+        }
+        catch (InconsistentStateException)
+        {
+            LogDeposed(Run);
+            _run = null;
+            _timer?.Dispose();
+            DeactivateOnIdle();
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever a store throws when it is away: it is tried again with the next review.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogUnwritten(exception, Run, record.State.Term);
+        }
     }
 
     /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the beats, which keep being answered.</summary>
@@ -91,10 +177,14 @@ internal sealed partial class CoordinatorGrain(
                 await Owner.RecordCheckpointAsync(
                     await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run)
                 );
+            while (_events.TryDequeue(out var happened))
+                await Owner.RecordEventAsync("membership", happened);
             await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault));
             LogEnd(Run, end.State, end.Round);
+            record.State.Start = null;
+            await WriteAsync();
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
         {
             // The next review tries again: everything above is safe to repeat.
             LogEndDelayed(exception, Run);
@@ -105,11 +195,27 @@ internal sealed partial class CoordinatorGrain(
         _run = null;
         _timer?.Dispose();
         foreach (var segment in run.Segments)
-            await GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync();
-        foreach (var sign in run.Signs)
-            await GrainFactory.GetGrain<ITrainerGrain>(sign.Trainer).LeaveAsync(Run);
+            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        await Task.WhenAll(
+            run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
+        );
         _ending = null;
         DeactivateOnIdle();
+    }
+
+    /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its beats.</summary>
+    private void Forget(Task call) => _ = TryAsync(call);
+
+    private async Task TryAsync(Task call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        {
+            LogUnheard(exception, Run);
+        }
     }
 
     private string Describe(string trainer)
@@ -129,4 +235,19 @@ internal sealed partial class CoordinatorGrain(
 
     [LoggerMessage(LogLevel.Warning, "Run {Run} could not be ended yet; trying again")]
     private partial void LogEndDelayed(Exception exception, string run);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run} could not be told what happened; trying again")]
+    private partial void LogUntold(Exception exception, string run);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run} term {Term} could not be written down yet; it is announced all the same"
+    )]
+    private partial void LogUnwritten(Exception exception, string run, long term);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run} is led by another coordinator now")]
+    private partial void LogDeposed(string run);
+
+    [LoggerMessage(LogLevel.Debug, "Run {Run}: a grain that was to be let go did not answer")]
+    private partial void LogUnheard(Exception exception, string run);
 }

@@ -37,9 +37,13 @@ internal static class LeasePlan
     /// Gives the slots that nobody holds to those who hold the fewest, and leaves everybody's own where they are: what survivors
     /// have already computed in the open round stays of use.
     /// </summary>
+    /// <param name="slots">V.</param>
+    /// <param name="survivors">What each holds; empty for a spare.</param>
+    /// <param name="heirs">Who may be given more; null for all.</param>
     public static IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Mend(
         int slots,
-        IReadOnlyDictionary<string, ImmutableArray<SlotRange>> survivors
+        IReadOnlyDictionary<string, ImmutableArray<SlotRange>> survivors,
+        IReadOnlySet<string>? heirs = null
     )
     {
         var held = survivors.ToDictionary(s => s.Key, s => Slots(s.Value).ToHashSet());
@@ -48,7 +52,10 @@ internal static class LeasePlan
         var orphans = Enumerable.Range(0, slots).Except(held.Values.SelectMany(h => h));
         foreach (var (start, end) in Learning.Parameters.AveragingTree.Blocks(slots, orphans))
         {
-            var heir = held.OrderBy(h => h.Value.Count).ThenBy(h => h.Key, StringComparer.Ordinal).First();
+            var heir = held.Where(h => heirs?.Contains(h.Key) != false)
+                .OrderBy(h => h.Value.Count)
+                .ThenBy(h => h.Key, StringComparer.Ordinal)
+                .First();
             heir.Value.UnionWith(Enumerable.Range(start, end - start));
         }
 

@@ -10,6 +10,24 @@ internal sealed class LivenessOptions
 
     /// <summary>Silence that counts as death; at least three beats. Default 5 s: a shared machine pauses a process for seconds.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: whoever gets no answer for longer is cut off.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Silence of a grain whose silo still beats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
+    public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Neither beats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>
+    public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a run with too few trainers waits for others before it fails. Default 60 s.</summary>
+    public TimeSpan Regroup { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>First time out of a trainer that left more than once; doubles to <see cref="LongestQuarantine"/>. Default 30 s.</summary>
+    public TimeSpan Quarantine { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Default 10 min.</summary>
+    public TimeSpan LongestQuarantine { get; set; } = TimeSpan.FromMinutes(10);
 }
 
 internal sealed class LivenessOptionsValidator : IValidateOptions<LivenessOptions>
@@ -25,6 +43,20 @@ internal sealed class LivenessOptionsValidator : IValidateOptions<LivenessOption
             faults.Add(
                 $"Liveness:Patience is {options.Patience}, less than three beats of {options.Beat}: one lost packet would "
                     + $"count as a death; give at least {3 * options.Beat}."
+            );
+        if (options.Poll <= TimeSpan.Zero || options.Poll > TimeSpan.FromSeconds(10))
+            faults.Add(
+                $"Liveness:Poll is {options.Poll}; a segment may keep a call between nothing and 10 s: give 00:00:01."
+            );
+        if (options.Stuck <= 2 * options.Poll)
+            faults.Add(
+                $"Liveness:Stuck is {options.Stuck}, not longer than two polls of {options.Poll}: a segment that waits for a slow "
+                    + $"trainer would count as cut off; give at least {3 * options.Poll}."
+            );
+        if (options.Idle < options.Patience)
+            faults.Add(
+                $"Liveness:Idle is {options.Idle}, shorter than Liveness:Patience {options.Patience}: trainers would stop before "
+                    + $"anybody noticed; give at least {options.Patience}."
             );
         return faults is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -7,9 +7,9 @@ namespace MMOrleans.Grains.Coordination;
 internal static class ProgressOf
 {
     /// <summary>The furthest trainer's progress, everybody's status, and their speeds together.</summary>
-    public static RunProgress Run(IEnumerable<TrainerSign> signs)
+    public static RunProgress Run(IEnumerable<Member> members)
     {
-        var beats = signs
+        var beats = members
             .Select(s => s.Last)
             .OfType<Heartbeat>()
             .OrderBy(b => b.Trainer, StringComparer.Ordinal)

@@ -7,26 +7,63 @@ using MMOrleans.Learning.Parameters;
 namespace MMOrleans.Grains.Coordination;
 
 /// <summary>One run's coordination as a state machine: beats and time in, leases and decisions out.</summary>
-/// <remarks>No clock, no calls, no storage: the grain feeds it and carries out what it decides, so that a test can do both in virtual time.</remarks>
-internal sealed class RunCoordination(string run, CoordinatorStart start, LivenessOptions liveness)
+/// <remarks>
+/// No clock, no calls, no storage: the grain feeds it and carries out what it decides, so that a test can do both in virtual time. It
+/// never gates a round: whatever it decides, late or twice, changes who computes and never what.
+/// </remarks>
+internal sealed class RunCoordination
 {
-    private readonly Dictionary<string, TrainerSign> _signs = start.Trainers.ToDictionary(
-        t => t,
-        t => new TrainerSign(t)
-    );
-    private readonly Dictionary<string, string> _departed = [];
+    private static readonly TimeSpan DisputePatience = TimeSpan.FromSeconds(2);
+
+    private readonly string _run;
+    private readonly CoordinatorStart _start;
+    private readonly LivenessOptions _liveness;
+    private readonly DateTimeOffset _since;
+    private readonly bool _isSuccessor;
+    private readonly SortedDictionary<string, Member> _members = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lostSilos = [];
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>> _slots = ImmutableDictionary<
         string,
         ImmutableArray<SlotRange>
     >.Empty;
     private ImmutableArray<string> _segments = [];
-    private long _incarnation;
+    private long _fromRound;
+    private long _highestTermSeen;
+    private DateTimeOffset? _disputeSince;
+    private DateTimeOffset? _tooFewSince;
+    private DateTimeOffset _pacedAt;
+    private long _pacedRound;
+    private long _pace;
+
+    /// <param name="run">The run's id.</param>
+    /// <param name="start">What it was started with.</param>
+    /// <param name="liveness">Patience.</param>
+    /// <param name="knownTerm">The newest term written down by a coordinator before this one; 0 for the first.</param>
+    /// <param name="isSuccessor">Whether another coordinator led these trainers before.</param>
+    /// <param name="now">The time.</param>
+    public RunCoordination(
+        string run,
+        CoordinatorStart start,
+        LivenessOptions liveness,
+        long knownTerm,
+        bool isSuccessor,
+        DateTimeOffset now
+    )
+    {
+        (_run, _start, _liveness, _since) = (run, start, liveness, now);
+        (_highestTermSeen, _isSuccessor) = (knownTerm, isSuccessor);
+        foreach (var trainer in start.Trainers)
+            _members.Add(trainer, new(trainer));
+    }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
     public long Term { get; private set; }
 
-    /// <summary>The last beat of every trainer still in the run.</summary>
-    public IEnumerable<TrainerSign> Signs => _signs.Values;
+    /// <summary>Every trainer in the run.</summary>
+    public IEnumerable<Member> Members => _members.Values.Where(m => m.IsIn);
+
+    /// <summary>Every trainer that ever was in the run.</summary>
+    public IEnumerable<string> Everybody => _members.Keys;
 
     /// <summary>Whether a stop was asked for.</summary>
     public bool Stopping { get; private set; }
@@ -37,26 +74,47 @@ internal sealed class RunCoordination(string run, CoordinatorStart start, Livene
     /// <summary>Grain keys of the segments in force.</summary>
     public ImmutableArray<string> Segments => _segments;
 
-    /// <summary>Takes a beat in and answers it; <paramref name="known"/> is the last term written down, or 0.</summary>
-    public BeatAnswer Beat(Heartbeat beat, DateTimeOffset at, long known)
+    /// <summary>Takes a beat in and answers it.</summary>
+    public BeatAnswer Beat(Heartbeat beat, DateTimeOffset now)
     {
-        if (!_signs.TryGetValue(beat.Trainer, out var sign))
-            return new(Directive.Leave, null);
-        sign.Note(beat, at);
-        Term = Math.Max(Term, Math.Max(known, _slots.Count == 0 ? beat.Term : 0));
+        if (!_members.TryGetValue(beat.Trainer, out var member))
+            _members.Add(beat.Trainer, member = new(beat.Trainer));
+        member.Note(beat, now, HighestRound);
+        _lostSilos.Remove(PinnedKey.Silo(beat.Trainer));
+        _highestTermSeen = Math.Max(_highestTermSeen, beat.Term);
+        if (!member.IsIn && now >= member.BarredUntil && beat.Stage != TrainerStage.Faulted)
+            member.Return();
         return Answer(beat.Trainer);
     }
 
     /// <summary>The standing answer for a trainer.</summary>
     public BeatAnswer Answer(string trainer)
     {
-        if (!_signs.ContainsKey(trainer))
+        if (!_members.TryGetValue(trainer, out var member))
             return new(Directive.Leave, null);
+        if (member is { IsDraining: true, IsIn: false })
+            return new(Directive.Leave, null);
+        var (round, open) = Furthest;
+        var from = Source(member);
         if (Stopping)
-            return new(Directive.Pause, null);
-        return _slots.TryGetValue(trainer, out var slots)
-            ? new(Directive.Train, new(Term, slots, trainer == Writer, _segments))
-            : new(Directive.Train, null);
+            return new(Directive.Pause, null, round, from, !open);
+        var lease =
+            member.IsIn && Term > 0
+                ? new Lease(
+                    Term,
+                    _slots.GetValueOrDefault(trainer, []),
+                    trainer == Writer,
+                    _segments,
+                    _fromRound
+                )
+                : null;
+        return new(
+            member.MustCopy && member.IsIn ? Directive.Copy : Directive.Train,
+            lease,
+            Math.Max(round, 0),
+            from,
+            round >= 0 && !open
+        );
     }
 
     /// <summary>Notes that the run is to stop.</summary>
@@ -66,55 +124,66 @@ internal sealed class RunCoordination(string run, CoordinatorStart start, Livene
         StopNow |= now;
     }
 
+    /// <summary>Membership declared a silo dead: its trainers and segments are gone, whatever the last beats said.</summary>
+    public void Lose(string silo) => _lostSilos.Add(silo);
+
+    /// <summary>A silo is to be emptied without losing a round.</summary>
+    public void Drain(string silo)
+    {
+        foreach (var member in _members.Values.Where(m => PinnedKey.Silo(m.Trainer) == silo))
+            member.Drain();
+    }
+
     /// <summary>Looks at every sign and decides what has to change.</summary>
     public CoordinationDecision Review(DateTimeOffset now)
     {
         List<Departure> departures = [];
-        foreach (var sign in _signs.Values.ToList())
+        foreach (var member in Members.ToList())
         {
-            if (sign.Last is { Stage: TrainerStage.Faulted, FaultIsOfTheRun: true } broken)
+            if (member.Last is { Stage: TrainerStage.Faulted, FaultIsOfTheRun: true } broken)
                 return new(departures, false, new(RunState.Failed, HighestRound, null, broken.Fault));
-            if (Reason(sign, now) is not { } reason)
-                continue;
-            departures.Add(new(sign.Trainer, reason, sign.Last?.Fault));
-            _signs.Remove(sign.Trainer);
-            _departed[sign.Trainer] = reason;
+            if (Reason(member, now) is { } reason)
+                Depart(departures, member, reason, now, member.Last?.Fault);
+            else if (IsDrained(member))
+            {
+                member.Leave("drained", DateTimeOffset.MaxValue);
+                departures.Add(new(member.Trainer, "drained", null, TimeSpan.Zero));
+            }
         }
 
-        if (_signs.Count < start.MinTrainers)
-            return new(departures, false, new(RunState.Failed, HighestRound, null, TooFew(departures)));
+        NotePace(now);
 
         if (Stopping)
-            return new(departures, false, Paused());
+            return new(departures, false, Members.Any() ? Paused() : Failed(departures));
+        if (TooFew(departures, now) is { } failed)
+            return new(departures, false, failed);
         if (Ended() is { } end)
             return new(departures, false, end);
 
-        var changed = false;
         if (_slots.Count == 0)
-        {
-            // The first leases wait for everybody, so that nobody trains alone while the others still open their data.
-            if (_signs.Values.All(s => s.Last is { Stage: not TrainerStage.Starting }))
-            {
-                _slots = LeasePlan.Share(start.Slots, [.. start.Trainers.Where(_signs.ContainsKey)]);
-                changed = true;
-            }
-        }
-        else if (departures.Count > 0)
-        {
-            _slots = LeasePlan.Mend(
-                start.Slots,
-                _slots.Where(s => _signs.ContainsKey(s.Key)).ToDictionary(s => s.Key, s => s.Value)
-            );
-            changed = true;
-        }
+            return new(departures, BeginLeases(now), null);
 
-        if (changed)
-        {
-            Term++;
-            PlaceSegments();
-        }
-
+        var disputed = Settle(departures, now, out var irreconcilable);
+        if (irreconcilable is not null)
+            return new(departures, false, irreconcilable);
+        var avoid = Unblock(departures, now);
+        var changed = Relet() | Replace(avoid, all: disputed);
         return new(departures, changed, null);
+    }
+
+    /// <summary>Rounds from now on that a change of leases is announced for, so that every beat has carried it by then.</summary>
+    private long Ahead => 2 + (2 * _pace);
+
+    private bool IsDrained(Member member) =>
+        member.IsDraining
+        && _slots.GetValueOrDefault(member.Trainer, []).IsEmpty
+        && (Term == 0 || HighestRound > _fromRound);
+
+    private void NotePace(DateTimeOffset now)
+    {
+        if (now - _pacedAt < _liveness.Beat)
+            return;
+        (_pace, _pacedRound, _pacedAt) = (Math.Max(0, HighestRound - _pacedRound), HighestRound, now);
     }
 
     private string? Writer =>
@@ -124,73 +193,343 @@ internal sealed class RunCoordination(string run, CoordinatorStart start, Livene
             .Select(s => s.Key)
             .FirstOrDefault();
 
-    private long HighestRound => _signs.Values.Max(s => s.Last?.Round) ?? 0;
+    private (long Round, bool Open) Furthest =>
+        Members.Where(m => m.HoldsState).Select(m => m.Progress).DefaultIfEmpty((-1, true)).Max();
 
-    private string? Reason(TrainerSign sign, DateTimeOffset now)
+    private long HighestRound => Math.Max(0, Furthest.Round);
+
+    /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
+    private IEnumerable<Member> Able =>
+        Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false });
+
+    /// <summary>Whom a trainer may copy the state from: the furthest that it does not call silent.</summary>
+    private string? Source(Member member)
     {
-        if (sign.Last is { Stage: TrainerStage.Faulted } faulted)
-            return faulted.Fault?.Message ?? "it reported a fault without a reason";
-        if (sign.Since is { } since && now - since > liveness.Patience)
-            return $"no beat for {(now - since).TotalSeconds:F1} s, patience is {liveness.Patience.TotalSeconds:F1} s";
-        return null;
+        var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
+        return Members
+            .Where(m => m != member && m.HoldsState && !m.MustCopy)
+            .OrderBy(m => silent.Contains(PinnedKey.Silo(m.Trainer)))
+            .ThenByDescending(m => m.Progress)
+            .ThenBy(m => m.Trainer, StringComparer.Ordinal)
+            .FirstOrDefault()
+            ?.Trainer;
     }
 
-    private RunFault TooFew(List<Departure> departures) =>
-        departures is [{ Fault: { } only }]
-            ? only
-            : new(
-                "MM4002",
-                $"{_signs.Count} of {start.Trainers.Length} trainers are left, {start.MinTrainers} are wanted: "
-                    + string.Join("; ", _departed.Select(d => $"{d.Key}: {d.Value}")),
-                $"mm logs {run} says more; then mm resume {run}"
-            );
+    private string? Reason(Member member, DateTimeOffset now)
+    {
+        if (member.Last is { Stage: TrainerStage.Faulted } faulted)
+            return faulted.Fault?.Message ?? "it reported a fault without a reason";
+        if (_lostSilos.Contains(PinnedKey.Silo(member.Trainer)))
+            return $"{PinnedKey.Silo(member.Trainer)} was declared dead";
+        // Opening data and loading the native library may take long before the first beat.
+        var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
+        var silence = now - (member.Since ?? _since);
+        return silence > patience
+            ? $"no beat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
+            : null;
+    }
 
-    /// <summary>The end of a stop: known once everybody has paused, at the highest completed round.</summary>
+    private void Depart(
+        List<Departure> departures,
+        Member member,
+        string reason,
+        DateTimeOffset now,
+        RunFault? fault,
+        bool atOnce = false,
+        bool mustCopy = false
+    )
+    {
+        var times = member.Departures - (atOnce ? 0 : 1); // once is an accident
+        var quarantine =
+            times < 0
+                ? TimeSpan.Zero
+                : TimeSpan.FromTicks(
+                    Math.Min(
+                        _liveness.Quarantine.Ticks << Math.Min(times, 20),
+                        _liveness.LongestQuarantine.Ticks
+                    )
+                );
+        member.Leave(reason, now + quarantine, mustCopy);
+        departures.Add(new(member.Trainer, reason, fault, quarantine));
+    }
+
+    private CoordinationEnd? TooFew(List<Departure> departures, DateTimeOffset now)
+    {
+        var missing = _start.MinTrainers - Members.Count();
+        if (missing > 0)
+            foreach (var barred in _members.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(missing))
+                barred.Return(); // quarantine is for when there are others
+        var left = Members.Count();
+        if (left >= _start.MinTrainers && (_slots.Count == 0 || Members.Any(m => m.HoldsState)))
+        {
+            _tooFewSince = null;
+            return null;
+        }
+
+        _tooFewSince ??= now;
+        var hopeless = _members.Values.All(m => m.Last is { Stage: TrainerStage.Faulted });
+        return hopeless || now - _tooFewSince > _liveness.Regroup ? Failed(departures) : null;
+    }
+
+    private bool IsAlive(Member member, DateTimeOffset now) =>
+        member is { Since: { } since, Last.Stage: not TrainerStage.Faulted }
+        && now - since <= _liveness.Patience;
+
+    private CoordinationEnd Failed(List<Departure> departures)
+    {
+        var left = Members.Count();
+        return new(
+            RunState.Failed,
+            HighestRound,
+            null,
+            departures is [{ Fault: { } only }] && _members.Count == 1
+                ? only
+                : new(
+                    "MM4002",
+                    $"{left} of {_members.Count} trainers are left, {_start.MinTrainers} are wanted: "
+                        + string.Join(
+                            "; ",
+                            _members.Values.Where(m => !m.IsIn).Select(m => $"{m.Trainer}: {m.Reason}")
+                        ),
+                    $"mm logs {_run} says more; then mm resume {_run}"
+                )
+        );
+    }
+
+    /// <summary>The end of a stop: known once everybody who holds a state has paused, at the highest completed round.</summary>
     private CoordinationEnd? Paused()
     {
-        if (_signs.Values.Any(s => s.Last is not { Stage: TrainerStage.Paused or TrainerStage.Done }))
+        var holders = Members.Where(m => m.Last is not { Stage: TrainerStage.Joining }).ToList();
+        if (
+            holders.Count == 0
+            || holders.Any(m => m.Last is not { Stage: TrainerStage.Paused or TrainerStage.Done })
+        )
             return null;
-        var ahead = _signs.Values.OrderByDescending(s => s.Last!.Round).First();
+        var ahead = holders.MaxBy(m => m.Progress)!;
         return new(RunState.Stopped, ahead.Last!.Round, ahead.Last.StateSha256, null, ahead.Trainer);
     }
 
-    /// <summary>The end of a run: every trainer holds the final state, and it is one.</summary>
+    /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
     private CoordinationEnd? Ended()
     {
-        if (_slots.Count == 0 || _signs.Values.Any(s => s.Last is not { Stage: TrainerStage.Done }))
+        var holders = Members.Where(m => m.HoldsState).ToList();
+        if (
+            Term == 0
+            || holders.Count == 0
+            || holders.Any(m => m.Last is not { Stage: TrainerStage.Done, StateSha256: not null })
+        )
             return null;
-        var hashes = _signs.Values.GroupBy(s => s.Last!.StateSha256).ToList();
+        var hashes = holders.GroupBy(m => m.Last!.StateSha256).ToList();
         if (hashes.Count == 1)
-            return new(RunState.Finished, start.Rounds, hashes[0].Key, null);
+            return new(RunState.Finished, _start.Rounds, hashes[0].Key, null);
         return new(
             RunState.Failed,
-            start.Rounds,
+            _start.Rounds,
             null,
             new(
                 "MM4004",
                 "replicas differ at the end: "
-                    + string.Join(
-                        ", ",
-                        _signs.Values.Select(s => $"{s.Trainer} has {s.Last!.StateSha256?[..12]}")
-                    ),
-                $"mm resume {run} goes on from the newest intact checkpoint; report this, it must not happen"
+                    + string.Join(", ", holders.Select(m => $"{m.Trainer} has {m.Last!.StateSha256?[..12]}")),
+                $"mm resume {_run} goes on from the newest intact checkpoint; report this, it must not happen"
             )
         );
     }
 
-    private void PlaceSegments()
+    /// <summary>The first leases of this coordinator; a successor takes over what the trainers say they have.</summary>
+    private bool BeginLeases(DateTimeOffset now)
     {
-        // Segments stay where they are while their silos live: moving one costs every trainer its blocks once more.
-        var silos = _signs.Keys.Select(PinnedKey.Silo).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (!_segments.IsEmpty && _segments.All(s => silos.Contains(PinnedKey.Silo(s))))
-            return;
-        _incarnation = Term;
-        var count = SegmentPlan.Cut(_signs.Values.Max(s => s.Last!.Elements)).Count + 1; // and one for evaluations
-        _segments =
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i => PinnedKey.Segment(run, i, _incarnation, silos[i % silos.Count])),
-        ];
+        var ready = Able.ToList();
+        if (ready.Count == 0)
+            return false;
+        if (_isSuccessor)
+        {
+            // Two beats: whoever lives has said which lease it holds.
+            if (now - _since < 2 * _liveness.Beat && ready.Count < _start.Trainers.Length)
+                return false;
+            var newest = ready.Select(m => m.Last!.Lease).MaxBy(l => l?.Term ?? 0);
+            if (newest is not null)
+            {
+                _segments = newest.Segments;
+                _slots = LeasePlan.Mend(
+                    _start.Slots,
+                    ready.ToDictionary(
+                        m => m.Trainer,
+                        m => m.Last!.Lease is { } l && l.Term == newest.Term ? l.Slots : []
+                    )
+                );
+            }
+        }
+        else if (Members.Any(m => m.Last is null or { Stage: TrainerStage.Starting }))
+            return false; // nobody trains alone while the others still open their data
+
+        if (_slots.Count == 0)
+            _slots = LeasePlan.Share(
+                _start.Slots,
+                [
+                    .. ready
+                        .Select(m => m.Trainer)
+                        .OrderBy(t => _start.Trainers.IndexOf(t) is var i && i < 0 ? int.MaxValue : i)
+                        .ThenBy(t => t, StringComparer.Ordinal),
+                ]
+            );
+        BeginTerm();
+        Replace(new HashSet<string>(), all: false);
+        return true;
+    }
+
+    private void BeginTerm() => Term = Math.Max(Term, _highestTermSeen) + 1;
+
+    /// <summary>Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came.</summary>
+    private bool Relet()
+    {
+        var able = Able.ToDictionary(m => m.Trainer);
+        if (able.Count == 0)
+            return false;
+        if (_slots.Any(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key)))
+        {
+            var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
+            if (heirs.Count == 0)
+                heirs = [.. able.Keys];
+            _slots = LeasePlan.Mend(
+                _start.Slots,
+                able.Keys.ToDictionary(t => t, t => _slots.GetValueOrDefault(t, [])),
+                heirs
+            );
+            _fromRound = 0;
+            BeginTerm();
+            return true;
+        }
+
+        if (HighestRound < _fromRound)
+            return false; // the last change has not come about yet
+        var wanted = able.Values.Where(m => !m.IsDraining).ToList();
+        var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
+        if (
+            wanted.Count == 0
+            || HighestRound + Ahead >= _start.Rounds
+            || (
+                !holders.Any(h => able[h].IsDraining) && holders.Count >= Math.Min(_start.Slots, wanted.Count)
+            )
+        )
+            return false;
+        _slots = LeasePlan.Share(
+            _start.Slots,
+            [
+                .. wanted
+                    .OrderBy(m => FirstSlot(m.Trainer))
+                    .ThenBy(m => m.Trainer, StringComparer.Ordinal)
+                    .Select(m => m.Trainer),
+            ]
+        );
+        _fromRound = HighestRound + Ahead;
+        BeginTerm();
+        return true;
+
+        int FirstSlot(string trainer) =>
+            _slots.GetValueOrDefault(trainer, []) is { IsEmpty: false } own
+                ? own.Min(r => r.Start)
+                : int.MaxValue;
+    }
+
+    /// <summary>Moves segments away from silos that are gone or to be avoided.</summary>
+    private bool Replace(IReadOnlySet<string> avoid, bool all)
+    {
+        var silos = Members
+            .Where(m => m.Last is not null)
+            .Select(m => PinnedKey.Silo(m.Trainer))
+            .Distinct()
+            .Where(s => !avoid.Contains(s))
+            .ToList();
+        if (silos.Count == 0)
+            return false;
+        var staying = Members
+            .Where(m => !m.IsDraining)
+            .Select(m => PinnedKey.Silo(m.Trainer))
+            .Where(silos.Contains)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        var count = _segments.IsEmpty
+            ? SegmentPlan.Cut(Members.Max(m => m.Last?.Elements ?? 0)).Count + 1 // and one for evaluations
+            : _segments.Length;
+        var usable = staying.Count > 0 ? staying : silos;
+        var kept = all ? [] : _segments;
+        if (!_segments.IsEmpty)
+        {
+            if (SegmentPlacement.Place(_run, kept, count, long.MaxValue, usable).SequenceEqual(_segments))
+                return false;
+            BeginTerm();
+        }
+
+        _segments = SegmentPlacement.Place(_run, kept, count, Term, usable);
+        return true;
+    }
+
+    /// <summary>Trainers that a segment found at odds: the majority's state stands, the others are taken out.</summary>
+    private bool Settle(List<Departure> departures, DateTimeOffset now, out CoordinationEnd? irreconcilable)
+    {
+        irreconcilable = null;
+        var disputing = Members.Where(m => m.Last is { IsDisputed: true }).ToList();
+        if (disputing.Count == 0)
+        {
+            _disputeSince = null;
+            return false;
+        }
+
+        _disputeSince ??= now;
+        var round = disputing.Max(m => m.Last!.Round);
+        var there = Members.Where(m => m.HoldsState && m.Last!.Round == round).ToList();
+        if (there.Count < Members.Count(m => m.HoldsState) && now - _disputeSince < DisputePatience)
+            return false; // others may still come to this round
+        var states = there.ToDictionary(m => m.Trainer, m => m.Last!.StateHash);
+        var minority = StateDispute.Minority(states);
+        if (minority is null)
+        {
+            irreconcilable = new(
+                RunState.Failed,
+                round,
+                null,
+                new(
+                    "MM4004",
+                    $"replicas differ at round {round} and no state has a majority: "
+                        + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
+                    $"mm resume {_run} goes on from the newest intact checkpoint"
+                )
+            );
+            return false;
+        }
+
+        foreach (var trainer in minority)
+            Depart(
+                departures,
+                _members[trainer],
+                $"MM4004 its state after round {round} differs from the majority's",
+                now,
+                null,
+                atOnce: true,
+                mustCopy: true
+            );
+        _disputeSince = null;
+        return true;
+    }
+
+    /// <summary>Silos to keep segments away from; may take a side out of the run that is cut off from all others.</summary>
+    private IReadOnlySet<string> Unblock(List<Departure> departures, DateTimeOffset now)
+    {
+        var complaints =
+            from member in Members
+            where member.Last is not null && IsAlive(member, now)
+            from silent in member.Last!.Silent
+            where silent.Seconds >= _liveness.Stuck.TotalSeconds && _segments.Contains(silent.Key)
+            select (member.Trainer, silent.Key);
+        var (avoid, giveUp) = Blockage.Decide(
+            complaints,
+            Members.GroupBy(m => PinnedKey.Silo(m.Trainer)).ToDictionary(g => g.Key, g => g.Count())
+        );
+        if (giveUp is null)
+            return avoid;
+        foreach (var member in Members.Where(m => PinnedKey.Silo(m.Trainer) == giveUp).ToList())
+            Depart(departures, member, $"{giveUp} is cut off from the others", now, null, atOnce: true);
+        return avoid;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -416,7 +417,8 @@ internal sealed partial class RunGrain(
                     [.. allotment.Trainers.Select(t => t.Trainer)],
                     specification.Slots,
                     1,
-                    Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue)
+                    Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
+                    started.ToString("O", CultureInfo.InvariantCulture)
                 ),
                 cancellationToken
             );

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Placement;
 using Orleans.Placement;
@@ -10,10 +12,10 @@ namespace MMOrleans.Grains.Segments;
 /// after it is the completed task's own value.
 /// </remarks>
 [PinnedToSilo, KeepAlive, Immovable]
-internal sealed class SegmentGrain(TimeProvider clock) : Grain, ISegmentGrain
+internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvider clock)
+    : Grain,
+        ISegmentGrain
 {
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
-
     private readonly SegmentRounds _rounds = new();
     private readonly Dictionary<long, TaskCompletionSource<SegmentAnswer>> _waiting = [];
     private bool _closed;
@@ -26,10 +28,11 @@ internal sealed class SegmentGrain(TimeProvider clock) : Grain, ISegmentGrain
         if (_closed)
             return Moved(contribution.Round);
         var answer = _rounds.Contribute(contribution);
+        SettleKnown();
         if (answer is not null)
         {
-            // A result, or a disagreement that everybody who waits must hear of, ends the wait of all.
-            if (answer.Outcome is SegmentOutcome.Averaged or SegmentOutcome.StatesDiffer)
+            // A disagreement is for everybody who waits in the round.
+            if (answer.Outcome is SegmentOutcome.StatesDiffer)
                 Settle(answer);
             return answer;
         }
@@ -42,7 +45,7 @@ internal sealed class SegmentGrain(TimeProvider clock) : Grain, ISegmentGrain
         var since = clock.GetTimestamp();
         try
         {
-            var settled = await waiting.Task.WaitAsync(LongestPoll, clock, cancellationToken);
+            var settled = await waiting.Task.WaitAsync(liveness.Value.Poll, clock, cancellationToken);
             return settled with { WaitedSeconds = clock.GetElapsedTime(since).TotalSeconds };
         }
         catch (TimeoutException)
@@ -59,6 +62,13 @@ internal sealed class SegmentGrain(TimeProvider clock) : Grain, ISegmentGrain
         _rounds.Clear();
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    private void SettleKnown()
+    {
+        foreach (var round in _waiting.Keys.ToList())
+            if (_rounds.Answer(round) is { } known)
+                Settle(known);
     }
 
     private static SegmentAnswer Moved(long round) => new(SegmentOutcome.Moved, round, null, default, "");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
@@ -29,6 +30,9 @@ internal sealed class SegmentRounds
     /// <summary>Contributions refused for their phase.</summary>
     public long WrongPhases { get; private set; }
 
+    /// <summary>The newest round with a result; −1 before the first.</summary>
+    public long Newest { get; private set; } = -1;
+
     /// <summary>Takes a contribution in.</summary>
     /// <returns>The answer when there is one now; null when the round is still open and the caller must wait.</returns>
     /// <exception cref="InvalidOperationException">A block does not fit the segment, or differs from one given before.</exception>
@@ -39,11 +43,21 @@ internal sealed class SegmentRounds
             throw new InvalidOperationException(
                 $"{contribution.Trainer} gave segment {contribution.Shape} where {_shape} was opened: its run is another one."
             );
+        if (contribution.Reads)
+            return Answer(contribution.Round);
+
+        // Whoever is in round n has the result of n − 1: it gives that to a segment made anew, and nobody else will ask for older ones.
+        Abandon(contribution.Round - ResultsKept);
         if (Answer(contribution.Round) is { } known)
+        {
+            Compare(contribution, known);
             return known;
+        }
+
         if (contribution.Deferred != contribution.Round >= DeferredFrom)
         {
             WrongPhases++;
+            Dispose(contribution);
             return new(
                 SegmentOutcome.WrongPhase,
                 contribution.Round,
@@ -60,6 +74,8 @@ internal sealed class SegmentRounds
         foreach (var block in contribution.Blocks)
             Store(round, block, contribution);
         if (round.States.Values.Distinct().Count() > 1)
+        {
+            contribution.Settled?.Averaged.Dispose();
             return new(
                 SegmentOutcome.StatesDiffer,
                 contribution.Round,
@@ -72,18 +88,27 @@ internal sealed class SegmentRounds
                         .Select(s => $"{s.Key} {s.Value:x32}")
                 )
             );
+        }
+
+        if (contribution.Settled is { } settled)
+        {
+            var answer = Settle(contribution.Round, round, settled);
+            settled.Averaged.Dispose();
+            return answer;
+        }
+
         return round.Root is { } root ? Close(contribution.Round, round, root) : null;
     }
 
     /// <summary>The answer to a round that is closed or gone; null while it is open or still to come.</summary>
     public SegmentAnswer? Answer(long round)
     {
-        if (round > _lastClosed)
-            return null;
         foreach (var result in _results)
             if (result.Round == round)
                 return result;
-        return new(SegmentOutcome.Behind, round, null, default, $"round {_lastClosed} is closed already");
+        return round > _lastClosed
+            ? null
+            : new(SegmentOutcome.Behind, round, null, default, "", Newest: Newest);
     }
 
     /// <summary>Returns what is held.</summary>
@@ -96,6 +121,44 @@ internal sealed class SegmentRounds
     }
 
     private long DeferredFrom => _shape!.Value.FirstDeferredRound;
+
+    /// <summary>Nobody will get a result of <paramref name="round"/> or an older one here any more.</summary>
+    private void Abandon(long round)
+    {
+        if (round <= _lastClosed)
+            return;
+        _lastClosed = round;
+        Release(round);
+    }
+
+    private void Release(long upTo)
+    {
+        foreach (var stale in _open.Keys.Where(k => k <= upTo).ToList())
+        {
+            _open[stale].Release();
+            _open.Remove(stale);
+        }
+    }
+
+    private static void Compare(Contribution contribution, SegmentAnswer known)
+    {
+        if (
+            contribution.Settled is { } settled
+            && known.Averaged is { } averaged
+            && !settled.Averaged.Bytes.SequenceEqual(averaged.Bytes)
+        )
+            throw new InvalidOperationException(
+                $"Round {contribution.Round} was averaged to other bytes than {contribution.Trainer} has."
+            );
+        Dispose(contribution);
+    }
+
+    private static void Dispose(Contribution contribution)
+    {
+        foreach (var block in contribution.Blocks)
+            block.Values.Dispose();
+        contribution.Settled?.Averaged.Dispose();
+    }
 
     private void Store(OpenRound round, Block block, Contribution contribution)
     {
@@ -126,37 +189,54 @@ internal sealed class SegmentRounds
     private SegmentAnswer Close(long number, OpenRound round, Node root)
     {
         var shape = _shape!.Value;
-        var bytes = shape.Elements * shape.ElementBytes;
-        var buffer = _buffers[_nextBuffer] ??= new byte[bytes];
-        _nextBuffer = (_nextBuffer + 1) % ResultBuffers;
+        var buffer = NextBuffer();
         if (shape.ElementBytes == sizeof(float))
             Average.Divide(
                 MemoryMarshal.Cast<byte, float>(root.Bytes),
                 root.Tally,
                 shape.ByDenominator,
-                MemoryMarshal.Cast<byte, float>(buffer.AsSpan(0, bytes))
+                MemoryMarshal.Cast<byte, float>(buffer.AsSpan())
             );
         else
             root.Bytes.CopyTo(buffer);
+        return Keep(number, round, buffer, root.Tally);
+    }
 
+    private SegmentAnswer Settle(long number, OpenRound round, SettledRound settled)
+    {
+        var buffer = NextBuffer();
+        if (settled.Averaged.Length != buffer.Length)
+            throw new InvalidOperationException(
+                $"A result of {settled.Averaged.Length} bytes was given to segment {_shape!.Value.Index} of {buffer.Length}."
+            );
+        settled.Averaged.Bytes.CopyTo(buffer);
+        return Keep(number, round, buffer, settled.Total);
+    }
+
+    private byte[] NextBuffer()
+    {
+        var buffer = _buffers[_nextBuffer] ??= new byte[_shape!.Value.Elements * _shape.Value.ElementBytes];
+        _nextBuffer = (_nextBuffer + 1) % ResultBuffers;
+        return buffer;
+    }
+
+    private SegmentAnswer Keep(long number, OpenRound round, byte[] buffer, RoundTally total)
+    {
         var answer = new SegmentAnswer(
             SegmentOutcome.Averaged,
             number,
-            VectorChunk.Borrow(buffer, 0, bytes),
-            root.Tally,
-            ""
+            VectorChunk.Borrow(buffer, 0, buffer.Length),
+            total,
+            "",
+            Newest: number,
+            Checksum: XxHash3.HashToUInt64(buffer)
         );
         _results.Add(answer);
         if (_results.Count > ResultsKept)
             _results.RemoveAt(0);
-        _lastClosed = number;
+        (_lastClosed, Newest) = (number, number);
         round.Release();
-        foreach (var stale in _open.Keys.Where(k => k <= number).ToList())
-        {
-            _open[stale].Release();
-            _open.Remove(stale);
-        }
-
+        Release(number);
         return answer;
     }
 

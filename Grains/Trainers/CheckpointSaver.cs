@@ -50,7 +50,7 @@ internal sealed partial class CheckpointSaver(
             {
                 await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(report);
             }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            catch (Exception exception) when (Placement.Unreachable.Is(exception))
             {
                 // The file is there; the next resume finds it whether or not the timeline names it.
                 LogUnreported(exception, report.Name, assignment.RunId);

@@ -16,13 +16,21 @@ internal sealed class PinnedState(StateCopy copy, UInt128 hash)
         .. MemoryMarshal.AsBytes<float>(copy.Buffers),
     ];
 
-    /// <summary>The stretch asked for, or −1 as the round when it is of another state.</summary>
+    /// <summary>Completed rounds.</summary>
+    public long Round => copy.Round;
+
+    /// <summary>The stretch asked for.</summary>
     public StateAnswer Answer(StateRequest request)
     {
-        if (request.Round >= 0 && request.Round != copy.Round)
-            return new(-1, default, 0, null);
         var offset = (int)Math.Clamp(request.Offset, 0, _bytes.Length);
         var length = Math.Min(Math.Clamp(request.Length, 0, LargestStretch), _bytes.Length - offset);
-        return new(copy.Round, hash, _bytes.Length, VectorChunk.Borrow(_bytes, offset, length));
+        return new(
+            copy.Round,
+            hash,
+            _bytes.Length,
+            VectorChunk.Borrow(_bytes, offset, length),
+            copy.Sums,
+            copy.EpochIsOpen
+        );
     }
 }

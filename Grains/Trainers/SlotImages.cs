@@ -32,11 +32,11 @@ internal sealed class SlotImages(
     /// <summary>The batches of a slot's local steps in a round; an empty step has a batch without rows.</summary>
     public Task<IReadOnlyList<Batch>> GetAsync(long round, int slot)
     {
-        if (!_ahead.TryGetValue((round, slot), out var batches))
+        if (!_ahead.TryGetValue((round, slot), out var batches) || batches.IsFaulted)
         {
             var at = plan.At(round);
             var draws = Draws(at.Epoch);
-            _ahead.Add((round, slot), batches = Task.Run(() => ReadAsync(at, slot, draws)));
+            _ahead[(round, slot)] = batches = Task.Run(() => ReadAsync(at, slot, draws));
         }
 
         return batches;

@@ -1,13 +1,11 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Learning.Datasets;
+using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Parameters;
@@ -19,19 +17,20 @@ using MMOrleans.Learning.Weighting;
 
 namespace MMOrleans.Grains.Trainers;
 
-/// <summary>The rounds of one trainer: computes the slots that its lease names, exchanges, applies, and at an epoch's end evaluates.</summary>
+/// <summary>What one trainer's protocol asks for, done: slots computed, averages applied, epochs closed, states copied.</summary>
 /// <remarks>
-/// One <see cref="AdvanceAsync"/> is one round, or one end of an epoch; it returns with nothing changed when orders to pause come
-/// first. Everything it computes is a function of (specification, round, slot) and of the state.
+/// One of these at a time. Everything computed is a function of (specification, round, slot) and of the state; round, sums and state change
+/// together on the device's thread, so that a copy taken there is of one moment.
 /// </remarks>
 internal sealed class TrainerRounds : IAsyncDisposable
 {
     private const int TestBatch = 200;
+    private const int StatesPinned = 2;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TrainerAssignment _assignment;
     private readonly TrainingDevice _device;
     private readonly SessionServices _services;
-    private readonly StandingOrders _orders;
     private readonly RunSpecification _specification;
     private readonly TrainingData _data;
     private readonly RunPlan _plan;
@@ -40,33 +39,29 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private readonly SlotImages _images;
     private readonly Replica _replica;
     private readonly CheckpointSaver _saver;
-    private readonly ContributionBuffers _buffers;
-    private readonly ImmutableArray<(SegmentShape Shape, int OffsetBytes)> _segments;
-    private readonly (SegmentShape Shape, int OffsetBytes) _evaluation;
-    private readonly byte[] _averaged;
     private readonly long _end;
+    private readonly List<PinnedState> _pinned = [];
 
-    private List<byte[]> _held = [];
-    private SegmentExchange? _open;
     private UInt128 _stateHash;
     private RoundTally _sums;
     private long _round;
+    private bool _closing;
+    private RoundTimes _times;
+    private long _exchangingSince;
     private EpochMetrics? _unreported;
     private long _epochSince;
     private volatile string _activity = "";
-    private PinnedState? _pinned;
 
     private TrainerRounds(
         TrainerAssignment assignment,
         TrainingDevice device,
         SessionServices services,
-        StandingOrders orders,
         RunSpecification specification,
         TrainingData data,
         Replica replica
     )
     {
-        (_assignment, _device, _services, _orders) = (assignment, device, services, orders);
+        (_assignment, _device, _services) = (assignment, device, services);
         (_specification, _data, _replica) = (specification, data, replica);
         var sampler = Samplers.Create(specification, data.Labels);
         _plan = new(specification, sampler.DrawsPerEpoch);
@@ -87,31 +82,47 @@ internal sealed class TrainerRounds : IAsyncDisposable
             new(specification, data.Size.Width, data.Size.Height)
         );
         _saver = new(assignment, device.Trainer, replica.Layout, _plan, data, services);
-        _buffers = new(replica.ContributionLength * sizeof(float));
-        _averaged = new byte[replica.ContributionLength * sizeof(float)];
-
-        var deferredFrom = _plan.FirstDeferredRound;
         var cut = SegmentPlan.Cut(replica.ContributionLength);
-        _segments =
-        [
-            .. cut.Select(
-                (s, i) =>
-                    (
-                        new SegmentShape(
-                            i,
-                            specification.Slots,
-                            s.Elements,
-                            sizeof(float),
-                            Math.Clamp(replica.DenominatorLength - s.Offset, 0, s.Elements),
-                            deferredFrom
-                        ),
-                        s.Offset * sizeof(float)
-                    )
+        Exchanges = new()
+        {
+            Slots = specification.Slots,
+            End = _end,
+            RoundsPerEpoch = _plan.RoundsPerEpoch,
+            EvaluateEvery = specification.EvaluateEvery,
+            FirstDeferredRound = _plan.FirstDeferredRound,
+            Segments =
+            [
+                .. cut.Select(
+                    (s, i) =>
+                        (
+                            new SegmentShape(
+                                i,
+                                specification.Slots,
+                                s.Elements,
+                                sizeof(float),
+                                Math.Clamp(replica.DenominatorLength - s.Offset, 0, s.Elements),
+                                _plan.FirstDeferredRound
+                            ),
+                            s.Offset * sizeof(float)
+                        )
+                ),
+            ],
+            Evaluation = new(
+                cut.Count,
+                specification.Slots,
+                EvaluationTally.VectorLength(data.Counts.Count),
+                sizeof(double),
+                0,
+                long.MaxValue
             ),
-        ];
-        var numbers = EvaluationTally.VectorLength(data.Counts.Count);
-        _evaluation = (new(cut.Count, specification.Slots, numbers, sizeof(double), 0, long.MaxValue), 0);
+        };
     }
+
+    /// <summary>The run's exchanges in order.</summary>
+    public ExchangePlan Exchanges { get; }
+
+    /// <summary>Where the state stands, and its hash.</summary>
+    public (StatePosition Position, UInt128 Hash) State => (new(_round, _closing), _stateHash);
 
     /// <summary>Completed rounds.</summary>
     public long Round => Volatile.Read(ref _round);
@@ -122,18 +133,11 @@ internal sealed class TrainerRounds : IAsyncDisposable
     /// <summary>Where the time of the last rounds went.</summary>
     public StageTimes Times { get; } = new();
 
-    /// <summary>What the open round waits for; empty when nothing.</summary>
-    public string WaitingFor => _open?.WaitingFor ?? "";
-
-    /// <summary>Whether all rounds are done and the last epoch is closed.</summary>
-    public bool AtEnd => _round == _end && !EpochIsOpen;
-
     /// <summary>Opens the data, builds the network, loads the state to start from.</summary>
     public static async Task<TrainerRounds> PrepareAsync(
         TrainerAssignment assignment,
         TrainingDevice device,
         SessionServices services,
-        StandingOrders orders,
         CancellationToken cancellationToken
     )
     {
@@ -159,29 +163,151 @@ internal sealed class TrainerRounds : IAsyncDisposable
             },
             cancellationToken
         );
-        var rounds = new TrainerRounds(assignment, device, services, orders, specification, data, replica);
+        var rounds = new TrainerRounds(assignment, device, services, specification, data, replica);
         if (assignment.Checkpoint is { } checkpoint)
-        {
-            var loaded = rounds._saver.Load(checkpoint);
-            await device.Thread.RunAsync(
-                () =>
-                {
-                    replica.LoadState<float>(loaded.Parameters, loaded.Momentum, loaded.Buffers);
-                    return true;
-                },
-                cancellationToken
-            );
-            (rounds._round, rounds._sums) = (loaded.Round, loaded.Sums);
-        }
-
-        rounds._stateHash = await device.Thread.RunAsync(replica.StateHash, cancellationToken);
+            await rounds.LoadStateAsync(rounds._saver.Load(checkpoint));
+        else
+            rounds._stateHash = await device.Thread.RunAsync(replica.StateHash, cancellationToken);
         rounds._epochSince = services.Clock.GetTimestamp();
         return rounds;
     }
 
-    /// <summary>One round, or the end of an epoch.</summary>
-    public Task AdvanceAsync(CancellationToken cancellationToken) =>
-        EpochIsOpen ? CloseEpochAsync(cancellationToken) : TrainRoundAsync(cancellationToken);
+    /// <summary>Computes slots of a round or of an evaluation from the state held.</summary>
+    /// <param name="action">Which.</param>
+    /// <param name="arrays">One for each slot of a round.</param>
+    /// <param name="writes">Whether this trainer reports the epochs.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<(IReadOnlyList<OwnBlock> Blocks, IReadOnlyList<LentArray> Arrays)> ComputeAsync(
+        ComputeSlots action,
+        IReadOnlyList<LentArray> arrays,
+        bool writes,
+        CancellationToken cancellationToken
+    )
+    {
+        if (writes)
+            await ReportAsync();
+        if (action.Exchange.Kind == ExchangeKind.Evaluation)
+        {
+            _activity = "evaluating";
+            return (await EvaluateAsync(action.Slots, cancellationToken), []);
+        }
+
+        var at = _plan.At(_round);
+        var weights = _weights.At(at.Epoch);
+        var started = _services.Clock.GetTimestamp();
+        var batches = new Dictionary<int, IReadOnlyList<Batch>>();
+        foreach (var slot in action.Slots)
+            batches[slot] = await ReadAsync(() => _images.GetAsync(_round, slot), cancellationToken);
+        if (_round + 1 < _end)
+            _images.Prefetch(_round + 1, action.Slots);
+        var ready = _services.Clock.GetTimestamp();
+        var blocks = await _device.Thread.RunAsync(
+            () => Compute(action.Slots, batches, arrays, weights, at.LearningRate),
+            CancellationToken.None
+        );
+        _exchangingSince = _services.Clock.GetTimestamp();
+        _times = _times with
+        {
+            Images = _times.Images + batches.Values.Sum(b => b.Sum(x => x.Rows)),
+            Data = _times.Data + _services.Clock.GetElapsedTime(started, ready).TotalSeconds,
+            Compute = _times.Compute + _services.Clock.GetElapsedTime(ready, _exchangingSince).TotalSeconds,
+        };
+        return (blocks, arrays);
+    }
+
+    /// <summary>Applies a round's average.</summary>
+    public async Task ApplyAsync(ApplyRound action, bool writes)
+    {
+        var rate = _plan.At(action.Round).LearningRate;
+        var applying = _services.Clock.GetTimestamp();
+        var exchanged =
+            _exchangingSince == 0
+                ? 0
+                : _services.Clock.GetElapsedTime(_exchangingSince, applying).TotalSeconds;
+        await _device.Thread.RunAsync(() =>
+        {
+            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(action.Averaged), rate);
+            _sums += action.Total;
+            _closing = Exchanges.ClosesEpoch(_round + 1);
+            Volatile.Write(ref _round, _round + 1);
+            _stateHash = _replica.StateHash();
+            return true;
+        });
+        _images.Forget(_round);
+        var wait = Math.Min(action.WaitedSeconds, exchanged);
+        Times.Add(
+            _times with
+            {
+                Exchange = exchanged - wait,
+                Wait = wait,
+                Apply = _services.Clock.GetElapsedTime(applying).TotalSeconds,
+            }
+        );
+        (_times, _exchangingSince) = (default, 0);
+        if (!_closing && writes && _saver.IsDue(_round, null))
+            _saver.Begin(await CopyStateAsync());
+    }
+
+    /// <summary>Closes an epoch: its sums, its report, its checkpoint.</summary>
+    public async Task CloseEpochAsync(CloseEpoch action, bool writes, CancellationToken cancellationToken)
+    {
+        _activity = "";
+        var at = _plan.At(_round - 1);
+        var seconds = _services.Clock.GetElapsedTime(_epochSince).TotalSeconds;
+        _unreported = action.Missed
+            ? null
+            : EpochReport.Of(
+                at,
+                _round,
+                _sums,
+                action.Counts is { } counts
+                    ? EvaluationTally.From(
+                        _data.Counts.Count,
+                        MemoryMarshal.Cast<byte, double>(counts.AsSpan())
+                    )
+                    : null,
+                _groups,
+                _replica.LastGradientNorm,
+                seconds
+            );
+        await _device.Thread.RunAsync(
+            () =>
+            {
+                _sums = default;
+                return _closing = false;
+            },
+            CancellationToken.None
+        );
+        _epochSince = _services.Clock.GetTimestamp();
+        if (!writes)
+            return;
+        while (!await ReportAsync() && _round == _end)
+            await Task.Delay(Pause, _services.Clock, cancellationToken); // there is no later round to say it in
+        if (_round == _end || _saver.IsDue(_round, at.Epoch + 1))
+            _saver.Begin(await CopyStateAsync());
+    }
+
+    /// <summary>Takes another state for this trainer's own.</summary>
+    public async Task LoadAsync(LoadState action)
+    {
+        var layout = _replica.Layout;
+        var numbers = MemoryMarshal.Cast<byte, float>(action.Bytes.AsSpan());
+        var (p, b) = (layout.ParameterLength, layout.BufferLength);
+        if (numbers.Length != (2 * p) + b)
+            throw new InvalidOperationException(
+                $"A state of {numbers.Length} numbers was copied; this network has {(2 * p) + b}."
+            );
+        await LoadStateAsync(
+            new(
+                action.Position.Round,
+                action.Position.Closing,
+                action.Sums,
+                numbers[..p].ToArray(),
+                numbers[p..(2 * p)].ToArray(),
+                numbers[(2 * p)..].ToArray()
+            )
+        );
+    }
 
     /// <summary>Waits for a checkpoint that is being written.</summary>
     public Task FlushAsync() => _saver.FlushAsync();
@@ -197,12 +323,21 @@ internal sealed class TrainerRounds : IAsyncDisposable
         return await Task.Run(() => _saver.Write(copy), cancellationToken);
     }
 
-    /// <summary>A stretch of the pinned state, pinning the newest when asked.</summary>
+    /// <summary>A stretch of a pinned state, pinning the newest when asked.</summary>
     public async Task<StateAnswer> FetchStateAsync(StateRequest request)
     {
-        if (request.Round < 0 || _pinned is null)
-            _pinned = new(await CopyStateAsync(), _stateHash);
-        return _pinned.Answer(request);
+        var pinned = _pinned.Find(p => p.Round == (request.Round < 0 ? Round : request.Round));
+        if (pinned is null && request.Round >= 0)
+            return new(-1, default, 0, null);
+        if (pinned is null)
+        {
+            var (copy, hash) = await _device.Thread.RunAsync(() => (CopyState(), _stateHash));
+            _pinned.Add(pinned = new(copy, hash));
+            if (_pinned.Count > StatesPinned)
+                _pinned.RemoveAt(0);
+        }
+
+        return pinned.Answer(request);
     }
 
     /// <summary>How far this trainer is.</summary>
@@ -236,283 +371,144 @@ internal sealed class TrainerRounds : IAsyncDisposable
         });
     }
 
-    /// <summary>Whether the rounds of an epoch are done and its end is not: no evaluation, sums still standing.</summary>
-    private bool EpochIsOpen =>
-        _sums.Images > 0 && _round > 0 && (_round == _end || _plan.At(_round - 1).EndsEpoch);
-
     private static string Name(Phase phase) => phase == Phase.Deferred ? "deferred" : "main";
 
-    private async Task TrainRoundAsync(CancellationToken cancellationToken)
+    private async Task LoadStateAsync(StateCopy copy)
     {
-        await ReportAsync();
-        var at = _plan.At(_round);
-        var weights = _weights.At(at.Epoch);
-        var times = new RoundTimes();
-        var exchange = Open(_round, at.Phase == Phase.Deferred, _segments, _averaged);
-        List<byte[]> used = [];
-
-        var closed = await ExchangeAsync(
-            exchange,
-            lease => lease.Segments[..^1],
-            async (lease, missing) =>
-            {
-                var started = _services.Clock.GetTimestamp();
-                var batches = new Dictionary<int, IReadOnlyList<Batch>>();
-                foreach (var slot in missing)
-                    batches[slot] = await _images.GetAsync(_round, slot);
-                if (_round + 1 < _end)
-                    _images.Prefetch(_round + 1, missing);
-                var ready = _services.Clock.GetTimestamp();
-                foreach (var _ in missing)
-                    used.Add(_buffers.Rent());
-                var mine = used.TakeLast(missing.Count).ToArray();
-                var blocks = await _device.Thread.RunAsync(() =>
-                    Compute(missing, batches, mine, weights, at.LearningRate)
-                );
-                times = times with
-                {
-                    Images = times.Images + batches.Values.Sum(b => b.Sum(x => x.Rows)),
-                    Data = times.Data + _services.Clock.GetElapsedTime(started, ready).TotalSeconds,
-                    Compute = times.Compute + _services.Clock.GetElapsedTime(ready).TotalSeconds,
-                };
-                return blocks;
-            },
-            seconds => times = times with { Exchange = times.Exchange + seconds },
-            cancellationToken
-        );
-        if (!closed)
+        await _device.Thread.RunAsync(() =>
         {
-            _buffers.Return(used);
-            return;
-        }
-
-        var applying = _services.Clock.GetTimestamp();
-        _stateHash = await _device.Thread.RunAsync(
-            () =>
-            {
-                _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(_averaged), at.LearningRate);
-                return _replica.StateHash();
-            },
-            CancellationToken.None
-        ); // half an update is no state: this step is not to be cancelled
-        _sums += exchange.Total;
-        Volatile.Write(ref _round, _round + 1);
+            _replica.LoadState<float>(copy.Parameters, copy.Momentum, copy.Buffers);
+            (_sums, _closing) = (copy.Sums, copy.EpochIsOpen);
+            Volatile.Write(ref _round, copy.Round);
+            _stateHash = _replica.StateHash();
+            return true;
+        });
         _images.Forget(_round);
-        _buffers.Return(_held);
-        _held = used;
-        var wait = Math.Min(exchange.WaitedSeconds, times.Exchange);
-        Times.Add(
-            times with
-            {
-                Exchange = times.Exchange - wait,
-                Wait = wait,
-                Apply = _services.Clock.GetElapsedTime(applying).TotalSeconds,
-            }
-        );
-        if (!EpochIsOpen && Writes && _saver.IsDue(_round, null))
-            _saver.Begin(await CopyStateAsync());
+        (_times, _exchangingSince) = (default, 0);
     }
 
-    /// <summary>Evaluates if this epoch is to be, closes its sums, reports, checkpoints.</summary>
-    private async Task CloseEpochAsync(CancellationToken cancellationToken)
-    {
-        var at = _plan.At(_round - 1);
-        EvaluationTally? evaluation = null;
-        if (_plan.EvaluatesAfter(at.Epoch) || _round == _end)
-        {
-            _activity = "evaluating";
-            evaluation = await EvaluateAsync(at.Epoch, cancellationToken);
-            _activity = "";
-            if (evaluation is null)
-                return; // paused: the epoch stays open
-        }
-
-        var seconds = _services.Clock.GetElapsedTime(_epochSince).TotalSeconds;
-        _unreported = EpochReport.Of(
-            at,
-            _round,
-            _sums,
-            evaluation,
-            _groups,
-            _replica.LastGradientNorm,
-            seconds
-        );
-        _sums = default;
-        _epochSince = _services.Clock.GetTimestamp();
-        if (Writes)
-        {
-            await ReportAsync();
-            if (_round == _end || _saver.IsDue(_round, at.Epoch + 1))
-                _saver.Begin(await CopyStateAsync());
-        }
-    }
-
-    private async Task<EvaluationTally?> EvaluateAsync(int epoch, CancellationToken cancellationToken)
-    {
-        var (shape, _) = _evaluation;
-        var result = new byte[shape.Elements * shape.ElementBytes];
-        var exchange = Open(epoch, false, [_evaluation], result);
-        var slots = _specification.Slots;
-        var closed = await ExchangeAsync(
-            exchange,
-            lease => lease.Segments[^1..],
-            async (lease, missing) =>
-            {
-                var values = new Dictionary<int, (byte[], RoundTally)>();
-                foreach (var slot in missing)
-                {
-                    var tally = new EvaluationTally(_data.Counts.Count);
-                    var start = (int)((long)slot * _data.Test.Count / slots);
-                    var end = (int)((long)(slot + 1) * _data.Test.Count / slots);
-                    var next =
-                        start < end ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start)) : null;
-                    while (next is not null)
-                    {
-                        var batch = await next;
-                        start += batch.Rows;
-                        next =
-                            start < end
-                                ? _images.ReadTestAsync(start, Math.Min(TestBatch, end - start))
-                                : null;
-                        await _device.Thread.RunAsync(() =>
-                        {
-                            _replica.Evaluate(batch, tally);
-                            return true;
-                        });
-                        SlotImages.Return(batch);
-                    }
-
-                    var vector = new byte[shape.Elements * shape.ElementBytes];
-                    tally.CopyTo(MemoryMarshal.Cast<byte, double>(vector.AsSpan()));
-                    values[slot] = (vector, new(0, tally.Images, 0, 0, 0));
-                }
-
-                return SegmentExchange.Fold(
-                    slots,
-                    values,
-                    (left, right) =>
-                        AveragingTree.Add<double>(
-                            MemoryMarshal.Cast<byte, double>(left.AsSpan()),
-                            MemoryMarshal.Cast<byte, double>(right)
-                        )
-                );
-            },
-            _ => { },
-            cancellationToken
-        );
-        return closed
-            ? EvaluationTally.From(_data.Counts.Count, MemoryMarshal.Cast<byte, double>(result))
-            : null;
-    }
-
-    /// <summary>Computes what the lease asks for and waits for the segments, until all have answered.</summary>
-    /// <returns>False when told to pause or leave first: nothing was changed.</returns>
-    private async Task<bool> ExchangeAsync(
-        SegmentExchange exchange,
-        Func<Lease, ImmutableArray<string>> segments,
-        Func<Lease, IReadOnlyList<int>, Task<List<(SlotRange, byte[], RoundTally)>>> compute,
-        Action<double> waited,
+    private async Task<IReadOnlyList<OwnBlock>> EvaluateAsync(
+        ImmutableArray<int> slots,
         CancellationToken cancellationToken
     )
     {
-        try
+        var shape = Exchanges.Evaluation;
+        var values = new Dictionary<int, (LentArray, RoundTally)>();
+        foreach (var slot in slots)
         {
-            while (true)
+            var tally = new EvaluationTally(_data.Counts.Count);
+            var start = (int)((long)slot * _data.Test.Count / _specification.Slots);
+            var end = (int)((long)(slot + 1) * _data.Test.Count / _specification.Slots);
+            var next = Read(start, end);
+            while (next is not null)
             {
-                var (orders, changed) = _orders.Read();
-                if (orders.Directive != Directive.Train || orders.Lease is not { } whole)
-                    return false;
-                var lease = whole with { Segments = segments(whole) };
-                exchange.Follow(lease);
-                var missing = exchange.Missing(lease);
-                if (missing.Count > 0 || exchange.Next() is null)
-                    exchange.Give(lease, missing, missing.Count > 0 ? await compute(lease, missing) : []);
-
-                var since = _services.Clock.GetTimestamp();
-                await Task.WhenAny(exchange.Next() ?? changed, changed).WaitAsync(cancellationToken);
-                if (await exchange.CollectAsync(lease) is { } refusal)
-                    throw refusal.Outcome switch
+                var batch = await next;
+                start += batch.Rows;
+                next = Read(start, end);
+                await _device.Thread.RunAsync(
+                    () =>
                     {
-                        SegmentOutcome.StatesDiffer => new ReplicasDifferException(refusal.Detail),
-                        _ => new InvalidOperationException($"{refusal.Outcome}: {refusal.Detail}"),
-                    };
-                waited(_services.Clock.GetElapsedTime(since).TotalSeconds);
-                if (exchange.Complete)
-                    return true;
+                        _replica.Evaluate(batch, tally);
+                        return true;
+                    },
+                    CancellationToken.None
+                );
+                SlotImages.Return(batch);
             }
+
+            var vector = new byte[shape.Elements * shape.ElementBytes];
+            tally.CopyTo(MemoryMarshal.Cast<byte, double>(vector.AsSpan()));
+            values[slot] = (new(vector), new(0, tally.Images, 0, 0, 0));
         }
-        finally
+
+        return SlotSums.Fold<double>(_specification.Slots, values);
+
+        Task<Batch>? Read(int from, int to) =>
+            from < to
+                ? ReadAsync(
+                    () => _images.ReadTestAsync(from, Math.Min(TestBatch, to - from)),
+                    cancellationToken
+                )
+                : null;
+    }
+
+    /// <summary>Reads from data shards; one that is away comes back on another silo.</summary>
+    private async Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            _open = null;
+            try
+            {
+                return await read();
+            }
+            catch (Exception exception) when (Placement.Unreachable.Is(exception))
+            {
+                await Task.Delay(Pause, _services.Clock, cancellationToken);
+            }
         }
     }
 
-    private SegmentExchange Open(
-        long round,
-        bool deferred,
-        ImmutableArray<(SegmentShape, int)> segments,
-        Memory<byte> result
-    ) => _open = new(_services.Grains, _device.Trainer, segments, round, deferred, _stateHash, result);
-
     /// <summary>On the device's thread: every slot from the same state, then the aligned sums.</summary>
-    private List<(SlotRange, byte[], RoundTally)> Compute(
-        IReadOnlyList<int> slots,
+    private IReadOnlyList<OwnBlock> Compute(
+        ImmutableArray<int> slots,
         Dictionary<int, IReadOnlyList<Batch>> batches,
-        byte[][] buffers,
+        IReadOnlyList<LentArray> arrays,
         double[] weights,
         double learningRate
     )
     {
-        var values = new Dictionary<int, (byte[], RoundTally)>();
-        for (var i = 0; i < slots.Count; i++)
+        var values = new Dictionary<int, (LentArray, RoundTally)>();
+        for (var i = 0; i < slots.Length; i++)
         {
             var tally = _replica.Compute(
                 batches[slots[i]],
                 weights,
                 learningRate,
-                MemoryMarshal.Cast<byte, float>(buffers[i].AsSpan())
+                MemoryMarshal.Cast<byte, float>(arrays[i].Bytes.AsSpan())
             );
             values[slots[i]] = (
-                buffers[i],
+                arrays[i],
                 new(tally.Denominator, tally.Images, tally.LossSum, tally.Correct, tally.SampleSum)
             );
         }
 
-        return SegmentExchange.Fold(
-            _specification.Slots,
-            values,
-            (left, right) =>
-                AveragingTree.Add<float>(
-                    MemoryMarshal.Cast<byte, float>(left.AsSpan()),
-                    MemoryMarshal.Cast<byte, float>(right)
-                )
-        );
+        return SlotSums.Fold<float>(_specification.Slots, values);
     }
-
-    private bool Writes => _orders.Read().Orders.Lease?.Writes == true;
 
     /// <summary>Every trainer knows every epoch's numbers; whoever writes reports them, an heir once more.</summary>
-    private async Task ReportAsync()
+    /// <returns>Whether nothing is left to report.</returns>
+    private async Task<bool> ReportAsync()
     {
-        if (_unreported is not { } metrics || !Writes)
-            return;
-        await _services.Grains.GetGrain<IRunGrain>(_assignment.RunId).RecordEpochAsync(metrics);
+        if (_unreported is not { } metrics)
+            return true;
+        try
+        {
+            await _services.Grains.GetGrain<IRunGrain>(_assignment.RunId).RecordEpochAsync(metrics);
+        }
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        {
+            return false; // the run grain comes back on another silo; the next round tries again
+        }
+
         _unreported = null;
+        return true;
     }
 
-    private Task<StateCopy> CopyStateAsync() =>
-        _device.Thread.RunAsync(() =>
-        {
-            var layout = _replica.Layout;
-            var copy = new StateCopy(
-                _round,
-                EpochIsOpen,
-                _sums,
-                new float[layout.ParameterLength],
-                new float[layout.ParameterLength],
-                new float[layout.BufferLength]
-            );
-            _replica.CopyState<float>(copy.Parameters, copy.Momentum, copy.Buffers);
-            return copy;
-        });
+    private Task<StateCopy> CopyStateAsync() => _device.Thread.RunAsync(CopyState);
+
+    /// <summary>On the device's thread.</summary>
+    private StateCopy CopyState()
+    {
+        var layout = _replica.Layout;
+        var copy = new StateCopy(
+            _round,
+            _closing,
+            _sums,
+            new float[layout.ParameterLength],
+            new float[layout.ParameterLength],
+            new float[layout.BufferLength]
+        );
+        _replica.CopyState<float>(copy.Parameters, copy.Momentum, copy.Buffers);
+        return copy;
+    }
 }

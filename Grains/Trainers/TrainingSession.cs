@@ -1,8 +1,13 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Training;
 
@@ -17,14 +22,17 @@ internal sealed partial class TrainingSession(
 ) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
-    private readonly StandingOrders _orders = new();
+    private readonly Channel<Func<string?>> _events = Channel.CreateUnbounded<Func<string?>>(
+        new() { SingleReader = true }
+    );
     private readonly SemaphoreSlim _beatNow = new(0);
     private readonly ILogger _logger = services.Logger;
     private TrainerRounds? _rounds;
+    private TrainerProtocol? _protocol;
     private Task _training = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
-    private volatile TrainerStage _stage = TrainerStage.Starting;
-    private string? _stateSha256;
+    private volatile BeatAnswer? _orders;
+    private volatile ProtocolView _view = ProtocolView.Starting;
     private RunFault? _fault;
     private bool _faultIsOfTheRun;
 
@@ -44,16 +52,20 @@ internal sealed partial class TrainingSession(
     /// <summary>Writes the state of the last completed round as a checkpoint.</summary>
     public async Task<CheckpointReport> SaveAsync(CancellationToken cancellationToken)
     {
-        if (_stage is not (TrainerStage.Paused or TrainerStage.Done) || _rounds is null)
+        if (_view.Stage is not (TrainerStage.Paused or TrainerStage.Done) || _rounds is null)
             throw new InvalidOperationException(
-                $"{device.Trainer} is {_stage}: only a paused state can be saved on request."
+                $"{device.Trainer} is {_view.Stage}: only a paused state can be saved on request."
             );
         return await _rounds.SaveNowAsync(cancellationToken);
     }
 
     /// <summary>A stretch of a pinned copy of the state.</summary>
     public async Task<StateAnswer> FetchStateAsync(StateRequest request) =>
-        _rounds is null ? new(-1, default, 0, null) : await _rounds.FetchStateAsync(request);
+        _rounds is { } rounds && _view.Stage is not (TrainerStage.Joining or TrainerStage.Faulted)
+            ? await rounds.FetchStateAsync(request)
+            : new(-1, default, 0, null);
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     public async ValueTask DisposeAsync()
     {
@@ -69,27 +81,24 @@ internal sealed partial class TrainingSession(
     {
         try
         {
-            _rounds = await TrainerRounds.PrepareAsync(assignment, device, services, _orders, leaving);
-            Enter(TrainerStage.Training);
+            _rounds = await TrainerRounds.PrepareAsync(assignment, device, services, leaving);
+            var protocol = new TrainerProtocol(device.Trainer, _rounds.Exchanges, services.Liveness);
+            if (assignment.Joins)
+                protocol.Join(Now);
+            else
+                protocol.Begin(_rounds.State.Position, _rounds.State.Hash, Now);
+            _protocol = protocol;
+            if (_orders is { } orders)
+                protocol.Take(orders, Now);
             while (!leaving.IsCancellationRequested)
             {
-                var (orders, changed) = _orders.Read();
-                if (orders.Directive == Directive.Leave)
-                    break;
-                if (orders.Directive == Directive.Pause)
-                    await HoldAsync(TrainerStage.Paused, changed, leaving);
-                else if (orders.Lease is null)
-                    await changed.WaitAsync(leaving);
-                else if (_rounds.AtEnd)
-                {
-                    await _rounds.FlushAsync();
-                    await HoldAsync(TrainerStage.Done, changed, leaving);
-                }
-                else
-                {
-                    Enter(TrainerStage.Training);
-                    await _rounds.AdvanceAsync(leaving);
-                }
+                while (protocol.Next(Now) is { } action)
+                    Begin(action, protocol, leaving);
+                await ShowAsync(protocol);
+                await WaitAsync(leaving);
+                while (_events.Reader.TryRead(out var happened))
+                    if (happened() is { } wrong)
+                        throw new InvalidOperationException(wrong);
             }
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
@@ -102,28 +111,179 @@ internal sealed partial class TrainingSession(
         {
             LogFault(exception, device.Trainer, assignment.RunId);
             (_fault, _faultIsOfTheRun) = Diagnose(exception);
-            Enter(TrainerStage.Faulted);
+            Show(_view with { Stage = TrainerStage.Faulted });
         }
     }
 
-    /// <summary>Keeps the state until orders change, and tells its hash.</summary>
-    private async Task HoldAsync(TrainerStage stage, Task changed, CancellationToken leaving)
+    private DateTimeOffset Now => services.Clock.GetUtcNow();
+
+    /// <summary>Until something is told, or it is time to try a call again.</summary>
+    private async Task WaitAsync(CancellationToken leaving)
     {
-        if (_stage != stage)
+        try
         {
-            _stateSha256 = await _rounds!.StateSha256Async();
-            Enter(stage);
+            await _events.Reader.WaitToReadAsync(leaving).AsTask().WaitAsync(Tick, services.Clock, leaving);
         }
-
-        await changed.WaitAsync(leaving);
+        catch (TimeoutException)
+        {
+            // Nothing was told: time has passed.
+        }
     }
 
-    private void Enter(TrainerStage stage)
+    /// <summary>Starts an action; what comes of it is told to the protocol by the loop.</summary>
+    private void Begin(TrainerAction action, TrainerProtocol protocol, CancellationToken leaving)
     {
-        if (_stage == stage)
-            return;
-        _stage = stage;
-        _beatNow.Release();
+        switch (action)
+        {
+            case AskSegment ask:
+                _ = AskAsync(ask, protocol);
+                break;
+            case CopyState copy:
+                _ = CopyAsync(copy, protocol);
+                break;
+            case ComputeSlots compute:
+                var writes = protocol.Writes;
+                IReadOnlyList<LentArray> arrays =
+                    compute.Exchange.Kind == ExchangeKind.Round
+                        ? [.. compute.Slots.Select(_ => protocol.TakeArray())]
+                        : [];
+                _ = WorkAsync(async () =>
+                {
+                    var (blocks, used) = await _rounds!.ComputeAsync(compute, arrays, writes, leaving);
+                    return () => protocol.Computed(compute.Exchange, compute.Slots, blocks, used);
+                });
+                break;
+            case ApplyRound apply:
+                var saves = protocol.Writes;
+                _ = WorkAsync(async () =>
+                {
+                    await _rounds!.ApplyAsync(apply, saves);
+                    return () => protocol.Applied(_rounds.State.Hash);
+                });
+                break;
+            case CloseEpoch close:
+                var reports = protocol.Writes;
+                _ = WorkAsync(async () =>
+                {
+                    await _rounds!.CloseEpochAsync(close, reports, leaving);
+                    return protocol.EpochClosed;
+                });
+                break;
+            case LoadState load:
+                _ = WorkAsync(async () =>
+                {
+                    await _rounds!.LoadAsync(load);
+                    return () => protocol.Loaded(_rounds.State.Hash, Now);
+                });
+                break;
+        }
+    }
+
+    private async Task WorkAsync(Func<Task<Action>> work)
+    {
+        try
+        {
+            var tell = await work();
+            Post(tell);
+        }
+#pragma warning disable CA1031 // Thrown again in the loop, which diagnoses it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    private async Task AskAsync(AskSegment ask, TrainerProtocol protocol)
+    {
+        try
+        {
+            var answer = await services
+                .Grains.GetGrain<ISegmentGrain>(ask.Call.Key)
+                .ContributeAsync(ask.Contribution);
+            _events.Writer.TryWrite(() => protocol.Answered(ask.Call, answer, Now));
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            Post(() => protocol.Unanswered(ask.Call, Now));
+        }
+#pragma warning disable CA1031 // Thrown again in the loop, which diagnoses it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    private async Task CopyAsync(CopyState copy, TrainerProtocol protocol)
+    {
+        try
+        {
+            var answer = await services
+                .Grains.GetGrain<ITrainerGrain>(copy.From)
+                .FetchStateAsync(new(assignment.RunId, copy.Round, copy.Offset, copy.Length));
+            Post(() => protocol.Copied(answer, Now));
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            Post(() => protocol.NotCopied(Now));
+        }
+#pragma warning disable CA1031 // Thrown again in the loop, which diagnoses it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Post(Action tell) =>
+        _events.Writer.TryWrite(() =>
+        {
+            tell();
+            return null;
+        });
+
+    private void Fail(Exception exception) =>
+        _events.Writer.TryWrite(() =>
+        {
+            ExceptionDispatchInfo.Throw(exception);
+            return null;
+        });
+
+    /// <summary>Lets beats and callers see where the protocol stands.</summary>
+    private async Task ShowAsync(TrainerProtocol protocol)
+    {
+        var stage = protocol.Stage;
+        var sha256 = _view.StateSha256;
+        if (stage is not (TrainerStage.Paused or TrainerStage.Done))
+            sha256 = null;
+        else if (sha256 is null || stage != _view.Stage || protocol.Round != _view.Position.Round)
+        {
+            if (stage == TrainerStage.Done)
+                await _rounds!.FlushAsync();
+            sha256 = await _rounds!.StateSha256Async();
+        }
+
+        Show(
+            new(
+                stage,
+                protocol.Position,
+                protocol.StateHash,
+                sha256,
+                protocol.Lease,
+                protocol.IsDisputed,
+                protocol.Silent(Now),
+                protocol.WaitingFor
+            )
+        );
+    }
+
+    private void Show(ProtocolView view)
+    {
+        var changed = view.Stage != _view.Stage || view.IsDisputed != _view.IsDisputed;
+        _view = view;
+        if (changed)
+            _beatNow.Release();
     }
 
     private async Task BeatAsync(CancellationToken leaving)
@@ -134,7 +294,9 @@ internal sealed partial class TrainingSession(
             try
             {
                 var answer = await coordinator.BeatAsync(Beat(), leaving).WaitAsync(leaving);
-                _orders.Note(answer);
+                _orders = answer;
+                if (_protocol is { } protocol)
+                    Post(() => protocol.Take(answer, Now));
                 if (answer.Directive == Directive.Leave)
                     await _leaving.CancelAsync();
                 await _beatNow.WaitAsync(services.Liveness.Beat, leaving);
@@ -143,45 +305,52 @@ internal sealed partial class TrainingSession(
             {
                 return;
             }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            catch (Exception exception) when (Unreachable.Is(exception))
             {
                 // Unanswered beats stop nobody: this trainer computes while its rounds close.
                 LogBeatLost(exception, device.Trainer, assignment.RunId);
+                await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);
             }
         }
     }
 
     private Heartbeat Beat()
     {
-        var stage = _stage;
+        var view = _view;
         var rounds = _rounds;
         return new()
         {
             Trainer = device.Trainer,
-            Term = _orders.Read().Orders.Lease?.Term ?? 0,
-            Stage = stage,
-            Round = rounds?.Round ?? 0,
-            StateSha256 = stage is TrainerStage.Paused or TrainerStage.Done ? _stateSha256 : null,
-            WaitingFor = rounds?.WaitingFor ?? "",
-            Fault = stage == TrainerStage.Faulted ? _fault : null,
+            Term = view.Lease?.Term ?? 0,
+            Stage = view.Stage,
+            Round = view.Position.Round,
+            Closing = view.Position.Closing,
+            StateSha256 = view.StateSha256,
+            StateHash = view.StateHash,
+            Lease = view.Lease,
+            IsDisputed = view.IsDisputed,
+            Silent = view.Silent,
+            WaitingFor = view.WaitingFor,
+            Fault = view.Stage == TrainerStage.Faulted ? _fault : null,
             FaultIsOfTheRun = _faultIsOfTheRun,
-            Status = Status(stage, rounds),
+            Status = Status(view, rounds),
             Progress = rounds?.Progress(),
             Elements = rounds?.Elements ?? 0,
         };
     }
 
-    private TrainerStatus Status(TrainerStage stage, TrainerRounds? rounds)
+    private TrainerStatus Status(ProtocolView view, TrainerRounds? rounds)
     {
         var times = rounds?.Times.Mean() ?? default;
         var total = times.Total > 0 ? times.Total : double.PositiveInfinity;
-        var slots = _orders.Read().Orders.Lease?.Slots ?? [];
+        var slots = view.Lease?.Slots ?? [];
         return new(
             device.Trainer,
             device.Name,
-            stage switch
+            view.Stage switch
             {
                 TrainerStage.Starting => "starting",
+                TrainerStage.Joining => "joining",
                 TrainerStage.Training => "ok",
                 TrainerStage.Paused => "paused",
                 TrainerStage.Done => "done",
@@ -208,14 +377,6 @@ internal sealed partial class TrainingSession(
                     $"loss is not finite at epoch {_rounds!.Progress().Epoch}, round {_rounds.Round}, trainer {device.Trainer}: {loss.Message}",
                     $"mm resume {assignment.RunId} goes on from the last good checkpoint; to get past it start anew with "
                         + "--set optimiser.clip_norm=5 or a lower --lr"
-                ),
-                true
-            ),
-            ReplicasDifferException differ => (
-                new(
-                    "MM4004",
-                    $"replicas differ at round {_rounds!.Round}: {differ.Message}",
-                    $"mm resume {assignment.RunId} goes on from the newest intact checkpoint"
                 ),
                 true
             ),

@@ -1,0 +1,63 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>What is known of one trainer of a run.</summary>
+internal sealed class Member(string trainer)
+{
+    private long _highestBefore;
+
+    public string Trainer => trainer;
+
+    /// <summary>Its last beat; null before the first.</summary>
+    public Heartbeat? Last { get; private set; }
+
+    /// <summary>When the last beat came.</summary>
+    public DateTimeOffset? Since { get; private set; }
+
+    /// <summary>Why it is out of the run; null while it is in it.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>When it may come back.</summary>
+    public DateTimeOffset BarredUntil { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>It must drop its state before it comes back.</summary>
+    public bool MustCopy { get; private set; }
+
+    /// <summary>It is to leave its slots to others, and then the run.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Times it left.</summary>
+    public int Departures { get; private set; }
+
+    public bool IsIn => Reason is null;
+
+    /// <summary>Holds a state of the run and computes, or could.</summary>
+    public bool HoldsState =>
+        IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };
+
+    /// <summary>It has not come to where the others were when it beat before.</summary>
+    public bool IsBehind { get; private set; }
+
+    public void Note(Heartbeat beat, DateTimeOffset now, long highestRound)
+    {
+        IsBehind = beat.Round + 2 < _highestBefore;
+        (Last, Since, _highestBefore) = (beat, now, Math.Max(highestRound, beat.Round));
+        if (beat.Stage == TrainerStage.Joining)
+            MustCopy = false;
+    }
+
+    public void Leave(string reason, DateTimeOffset until, bool mustCopy = false)
+    {
+        (Reason, BarredUntil) = (reason, until);
+        MustCopy |= mustCopy;
+        Departures++;
+    }
+
+    public void Return() => Reason = null;
+
+    public void Drain() => IsDraining = true;
+
+    /// <summary>Completed work, for comparing how far trainers are.</summary>
+    public (long Round, bool Open) Progress => Last is { } beat ? (beat.Round, !beat.Closing) : (-1, false);
+}

@@ -1,0 +1,569 @@
+using System.IO.Hashing;
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Trainers.Protocol;
+
+/// <summary>One trainer's side of a run as a state machine: orders, answers and time in, actions out.</summary>
+/// <remarks>
+/// No clock, no calls, no tensors, one thread at a time: the session carries the actions out, and a test can do so in virtual time. It
+/// decides nothing about membership: the lease says which slots are wanted. A slot computed for a lease that has moved on is not lost; it
+/// is a block that somebody need not send.
+/// </remarks>
+internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, LivenessOptions liveness)
+{
+    private const int StretchBytes = 1 << 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250); // after a call that failed
+
+    private readonly ArrayShelf _contributions = new(plan.VectorBytes(ExchangeKind.Round));
+    private readonly ArrayShelf _results = new(plan.VectorBytes(ExchangeKind.Round));
+    private readonly ArrayShelf _counts = new(plan.VectorBytes(ExchangeKind.Evaluation));
+    private readonly Dictionary<ExchangeKind, OpenExchange> _previous = [];
+    private BeatAnswer _orders = new(Directive.Train, null);
+    private Lease? _older;
+    private OpenExchange? _open;
+    private ReadAhead? _reading;
+    private StateCopyUnderWay? _copy;
+    private StatePosition _position;
+    private UInt128 _stateHash;
+    private bool _hasState;
+    private bool _busy;
+    private bool _disputed;
+    private long _disputedTerm;
+    private DateTimeOffset _heardAt;
+    private DateTimeOffset _overtakenAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset _copyAt;
+
+    /// <summary>Completed rounds.</summary>
+    public long Round => _position.Round;
+
+    /// <summary>Where the state stands.</summary>
+    public StatePosition Position => _position;
+
+    /// <summary>128-bit hash of the state; 0 without one.</summary>
+    public UInt128 StateHash => _hasState ? _stateHash : 0;
+
+    /// <summary>The newest lease.</summary>
+    public Lease? Lease => _orders.Lease;
+
+    /// <summary>A segment said that contributors to the open round started it from different states.</summary>
+    public bool IsDisputed => _disputed;
+
+    /// <summary>What the trainer is doing, apart from preparing and faults, which the session knows.</summary>
+    public TrainerStage Stage =>
+        !_hasState ? TrainerStage.Joining
+        : _orders.Directive == Directive.Pause && !_busy ? TrainerStage.Paused
+        : plan.IsEnd(_position) && !_busy ? TrainerStage.Done
+        : TrainerStage.Training;
+
+    /// <summary>Whether this trainer reports the epochs and writes the checkpoints now.</summary>
+    public bool Writes => LeaseAt(_position.Round)?.Writes == true;
+
+    /// <summary>An array for a contribution; handed back with <see cref="Computed"/>.</summary>
+    public LentArray TakeArray() => _contributions.Take();
+
+    /// <summary>The trainer holds a state and may train from it.</summary>
+    public void Begin(StatePosition position, UInt128 stateHash, DateTimeOffset now)
+    {
+        (_position, _stateHash, _hasState, _heardAt) = (position, stateHash, true, now);
+    }
+
+    /// <summary>The trainer holds no state: it is to copy one.</summary>
+    public void Join(DateTimeOffset now)
+    {
+        _heardAt = now;
+        DropState();
+    }
+
+    /// <summary>Takes the answer to a beat in; an older term than the one known is dropped.</summary>
+    public void Take(BeatAnswer answer, DateTimeOffset now)
+    {
+        _heardAt = now;
+        var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
+        if (answer.Lease is not null && newer < old)
+            return;
+        if (newer > old && _orders.Lease is { } current && current.FromRound <= _position.Round)
+            _older = current;
+        // An answer without a lease leaves the one known in mind: its segments may still close the open round.
+        _orders = answer.Lease is null ? answer with { Lease = _orders.Lease } : answer;
+        if (newer > _disputedTerm)
+            _disputed = false;
+        if (answer.Directive == Directive.Copy && _hasState && !_busy)
+            DropState();
+        if (!IsOvertaken)
+            _overtakenAt = DateTimeOffset.MaxValue;
+        else if (_overtakenAt == DateTimeOffset.MaxValue)
+            _overtakenAt = now;
+    }
+
+    /// <summary>The next thing to do; null when there is nothing until something is told or time passes.</summary>
+    public TrainerAction? Next(DateTimeOffset now)
+    {
+        if (_orders.Directive is Directive.Pause or Directive.Leave || _orders.Lease is not { } lease)
+            return null;
+        if (_orders.Directive == Directive.Copy && _hasState && !_busy)
+            DropState();
+        if (NextCall(lease, now) is { } call)
+            return call;
+        if (_busy)
+            return null;
+        if (!_hasState)
+            return NextOfCopy(now);
+        if (plan.IsEnd(_position))
+            return null;
+        return NextOfTraining(now);
+    }
+
+    /// <summary>Slots were computed.</summary>
+    /// <param name="exchange">As asked.</param>
+    /// <param name="slots">As asked.</param>
+    /// <param name="blocks">Their sums along the tree, as few as can be.</param>
+    /// <param name="arrays">Every array that was taken for them.</param>
+    public void Computed(
+        Exchange exchange,
+        ImmutableArray<int> slots,
+        IEnumerable<OwnBlock> blocks,
+        IEnumerable<LentArray> arrays
+    )
+    {
+        _busy = false;
+        if (_open?.Id == exchange)
+            _open.Add(slots, blocks, arrays);
+        else
+            _contributions.Return(arrays);
+    }
+
+    /// <summary>A round's average was applied.</summary>
+    public void Applied(UInt128 stateHash)
+    {
+        _stateHash = stateHash;
+        Finish(plan.AfterRound(_position.Round));
+    }
+
+    /// <summary>The epoch was closed.</summary>
+    public void EpochClosed() => Finish(_position with { Closing = false });
+
+    /// <summary>A segment answered.</summary>
+    /// <returns>A sentence when the answer was a fault of the program; null when all is well.</returns>
+    public string? Answered(SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
+    {
+        if (answer.Averaged is { } averaged && XxHash3.HashToUInt64(averaged.Bytes) != answer.Checksum)
+        {
+            // The segment's array was used again while this answer waited to be sent: ask once more.
+            averaged.Dispose();
+            Unanswered(call, now);
+            return null;
+        }
+
+        _heardAt = now;
+        GiveBack(call, answered: true);
+        if (call.Reads)
+            Read(call, answer, now);
+        else if (Find(call.Exchange) is { } exchange)
+            Note(exchange, call, answer, now);
+        answer.Averaged?.Dispose();
+        return answer.Outcome == SegmentOutcome.WrongPhase ? answer.Detail : null;
+    }
+
+    /// <summary>A call failed: whether the segment took it in is unknown, so everything is said again.</summary>
+    public void Unanswered(SegmentCall call, DateTimeOffset now)
+    {
+        GiveBack(call, answered: false);
+        if (call.Reads)
+        {
+            if (_reading?.Segments[call.Segment] is { } reading && reading.Key == call.Key)
+            {
+                (reading.Asked, reading.RetryAt) = (false, now + Pause);
+                reading.SilentSince ??= call.SentAt;
+            }
+        }
+        else if (Find(call.Exchange) is { } exchange)
+        {
+            var piece = exchange.Pieces[call.Segment - exchange.First];
+            if (piece.Key != call.Key)
+                return;
+            piece.Calls--;
+            piece.RetryAt = now + Pause;
+            piece.SilentSince ??= call.SentAt;
+            piece.BlocksSent = 0;
+        }
+    }
+
+    /// <summary>A stretch of another trainer's state came.</summary>
+    public void Copied(StateAnswer answer, DateTimeOffset now)
+    {
+        if (_copy is not { } copy)
+        {
+            answer.Bytes?.Dispose();
+            return;
+        }
+
+        copy.Asked = false;
+        _heardAt = now;
+        if (answer.Bytes is not { } bytes || answer.Round < _reading!.From || !copy.Take(answer))
+        {
+            // It has none, or an older one than the results that can be read, or has another one by now: from the start.
+            answer.Bytes?.Dispose();
+            (_copy, _copyAt) = (null, now + Pause);
+            return;
+        }
+
+        bytes.Dispose();
+    }
+
+    /// <summary>The other trainer did not answer.</summary>
+    public void NotCopied(DateTimeOffset now) => (_copy, _copyAt) = (null, now + Pause);
+
+    /// <summary>A copied state was loaded.</summary>
+    public void Loaded(UInt128 stateHash, DateTimeOffset now)
+    {
+        _busy = false;
+        var copy = _copy!;
+        _copy = null;
+        if (stateHash != copy.StateHash)
+        {
+            _copyAt = now + Pause; // damaged on the way
+            return;
+        }
+
+        (_hasState, _stateHash, _position) = (true, stateHash, copy.Position);
+        _overtakenAt = DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>Segments that owe an answer for longer than a poll lasts.</summary>
+    public ImmutableArray<SilentGrain> Silent(DateTimeOffset now)
+    {
+        var silent = ImmutableArray.CreateBuilder<SilentGrain>();
+        foreach (var piece in _open?.Pieces ?? [])
+            Add(piece.Key, piece.SilentSince);
+        foreach (var reading in _reading?.Segments ?? [])
+            Add(reading.Key, reading.SilentSince);
+        return silent.ToImmutable();
+
+        void Add(string key, DateTimeOffset? since)
+        {
+            if (since is { } from && now - from > liveness.Poll)
+                silent.Add(new(key, (now - from).TotalSeconds));
+        }
+    }
+
+    /// <summary>What the open exchange waits for, for people; empty when nothing.</summary>
+    public string WaitingFor =>
+        _open is { IsComplete: false } open && !_busy
+            ? string.Join(", ", open.Pieces.Where(p => !p.Answered).Select(p => $"segment {p.Key}"))
+            : "";
+
+    private TrainerAction? NextOfTraining(DateTimeOffset now)
+    {
+        if (NextOfReplay() is { } replayed)
+            return replayed;
+        if (plan.At(_position) is not { } exchange)
+        {
+            _busy = true;
+            return new CloseEpoch(null, Missed: false);
+        }
+
+        if (_open?.Id != exchange)
+            _open = new(
+                exchange,
+                plan,
+                _stateHash,
+                (exchange.Kind == ExchangeKind.Round ? _results : _counts).Take()
+            );
+        if (_open.IsComplete)
+        {
+            _busy = true;
+            return exchange.Kind == ExchangeKind.Round
+                ? new ApplyRound(exchange.Number, _open.Result.Bytes, _open.Total, _open.WaitedSeconds)
+                : new CloseEpoch(_open.Result.Bytes, Missed: false);
+        }
+
+        if (_disputed || now - _heardAt > liveness.Idle)
+            return null;
+        if (now >= _overtakenAt && now - _overtakenAt > liveness.Stuck)
+        {
+            // Others have this round's result and its segments no longer do.
+            DropState();
+            return NextCall(_orders.Lease!, now);
+        }
+
+        var missing = _open.Missing(SlotsAt(_position.Round));
+        if (missing.IsEmpty)
+            return null;
+        _busy = true;
+        return new ComputeSlots(exchange, missing);
+    }
+
+    /// <summary>After a copy: what was read along is applied without an exchange.</summary>
+    private TrainerAction? NextOfReplay()
+    {
+        if (_reading is null)
+            return null;
+        if (_reading.Find(_position.Round) is { } read)
+        {
+            _busy = true;
+            return _position.Closing
+                ? new CloseEpoch(null, Missed: true)
+                : new ApplyRound(_position.Round, read.Averaged, read.Total, 0);
+        }
+
+        _reading = null;
+        return null;
+    }
+
+    private TrainerAction? NextOfCopy(DateTimeOffset now)
+    {
+        if (_copy is { IsWhole: true } whole)
+        {
+            _busy = true;
+            return new LoadState(whole.Position, whole.Sums, whole.Bytes);
+        }
+
+        if (_copy is { Asked: true } || now < _copyAt || _reading is not { IsRegistered: true })
+            return null;
+        if (_copy is null && _orders.StateFrom is { } source)
+            _copy = new(source);
+        if (_copy is null)
+            return null;
+        _copy.Asked = true;
+        return new CopyState(_copy.From, _copy.Round, _copy.Received, StretchBytes);
+    }
+
+    private AskSegment? NextCall(Lease lease, DateTimeOffset now)
+    {
+        if (!_hasState)
+            return NextRead(lease, now);
+        foreach (var previous in _previous.Values)
+            if (NextCall(previous, lease, now) is { } settling)
+                return settling;
+        return _open is null || _disputed ? null : NextCall(_open, lease, now);
+    }
+
+    private AskSegment? NextCall(OpenExchange exchange, Lease lease, DateTimeOffset now)
+    {
+        for (var i = 0; i < exchange.Pieces.Count; i++)
+        {
+            var piece = exchange.Pieces[i];
+            var index = exchange.First + i;
+            if (piece.Key != lease.Segments[index])
+            {
+                piece.Move(lease.Segments[index]);
+                piece.ResultIsOwed = piece.Answered; // a segment made anew
+            }
+
+            if (now < piece.RetryAt)
+                continue;
+            if (piece.Answered)
+            {
+                if (!piece.ResultIsOwed || piece.Calls > 0)
+                    continue;
+                return Ask(exchange, piece, index, lease, [], settles: true, now);
+            }
+
+            var unsent = exchange.Blocks[piece.BlocksSent..];
+            if (
+                unsent.Count == 0
+                && (piece.Calls > 0 || _busy || !exchange.Missing(SlotsAt(_position.Round)).IsEmpty)
+            )
+                continue;
+            piece.BlocksSent = exchange.Blocks.Count;
+            return Ask(exchange, piece, index, lease, unsent, settles: false, now);
+        }
+
+        return null;
+    }
+
+    private AskSegment Ask(
+        OpenExchange exchange,
+        OpenExchange.Piece piece,
+        int index,
+        Lease lease,
+        List<OwnBlock> blocks,
+        bool settles,
+        DateTimeOffset now
+    )
+    {
+        var (shape, offset) = plan.Segment(index);
+        var bytes = shape.Elements * shape.ElementBytes;
+        piece.Calls++;
+        ImmutableArray<LentArray> lent = settles ? [exchange.Result] : [.. blocks.Select(b => b.Values)];
+        foreach (var array in lent)
+            array.Lend();
+        return new(
+            new(piece.Key, index, exchange.Id, false, settles, lent, now),
+            new()
+            {
+                Trainer = trainer,
+                Round = exchange.Id.Number,
+                Term = lease.Term,
+                Deferred =
+                    exchange.Id.Kind == ExchangeKind.Round && exchange.Id.Number >= plan.FirstDeferredRound,
+                StateHash = exchange.StateHash,
+                Shape = shape,
+                Blocks =
+                [
+                    .. blocks.Select(b => new Block(
+                        b.Slots,
+                        VectorChunk.Borrow(b.Values.Bytes, offset, bytes),
+                        b.Tally
+                    )),
+                ],
+                Settled = settles
+                    ? new(VectorChunk.Borrow(exchange.Result.Bytes, offset, bytes), exchange.Total)
+                    : null,
+            }
+        );
+    }
+
+    private AskSegment? NextRead(Lease lease, DateTimeOffset now)
+    {
+        var reading = _reading!;
+        if (reading.From < 0)
+            reading.Begin(_orders.Round);
+        for (var i = 0; i < reading.Segments.Length; i++)
+        {
+            var segment = reading.Segments[i];
+            if (segment.Key != lease.Segments[i])
+                (segment.Key, segment.Asked, segment.RetryAt, segment.SilentSince) = (
+                    lease.Segments[i],
+                    false,
+                    default,
+                    null
+                );
+            if (segment.Next >= plan.End)
+                reading.Register(i); // no more results to come
+            if (segment.Asked || now < segment.RetryAt || segment.Next >= plan.End)
+                continue;
+            segment.Asked = true;
+            return new(
+                new(segment.Key, i, new(ExchangeKind.Round, segment.Next), true, false, [], now),
+                new()
+                {
+                    Trainer = trainer,
+                    Round = segment.Next,
+                    Term = lease.Term,
+                    Deferred = false,
+                    StateHash = 0,
+                    Shape = plan.Segments[i].Shape,
+                    Blocks = [],
+                    Reads = true,
+                }
+            );
+        }
+
+        return null;
+    }
+
+    private void Note(OpenExchange exchange, SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
+    {
+        var piece = exchange.Pieces[call.Segment - exchange.First];
+        if (piece.Key == call.Key)
+        {
+            piece.Calls--;
+            piece.SilentSince = null;
+            if (call.Settles && answer.Outcome is SegmentOutcome.Averaged or SegmentOutcome.Behind)
+                piece.ResultIsOwed = false; // it has it, or nobody needs it any more
+            else if (call.Settles)
+                piece.RetryAt = now + Pause;
+        }
+
+        switch (answer.Outcome)
+        {
+            case SegmentOutcome.Averaged when !piece.Answered:
+                // Of whichever incarnation: a round has one result.
+                answer.Averaged!.Bytes.CopyTo(
+                    exchange.Result.Bytes.AsSpan(plan.Segment(call.Segment).OffsetBytes)
+                );
+                (piece.Answered, exchange.Total) = (true, answer.Total);
+                piece.ResultIsOwed = piece.Key != call.Key;
+                exchange.WaitedSeconds = Math.Max(exchange.WaitedSeconds, answer.WaitedSeconds);
+                break;
+            case SegmentOutcome.Moved:
+                piece.RetryAt = now + Pause; // the next lease says where
+                break;
+            case SegmentOutcome.Behind when exchange == _open && !piece.Answered && !_busy:
+                DropState();
+                break;
+            case SegmentOutcome.StatesDiffer when exchange == _open && piece.Key == call.Key:
+                (_disputed, _disputedTerm) = (true, _orders.Lease!.Term);
+                break;
+        }
+    }
+
+    private void Read(SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
+    {
+        if (_reading is not { } reading)
+            return;
+        var segment = reading.Segments[call.Segment];
+        if (segment.Key == call.Key)
+            (segment.Asked, segment.SilentSince) = (false, null);
+        switch (answer.Outcome)
+        {
+            case SegmentOutcome.Averaged:
+                reading.Add(call.Segment, answer.Round, answer.Averaged!.Bytes, answer.Total);
+                break;
+            case SegmentOutcome.Again when call.Exchange.Number == segment.Next:
+                reading.Register(call.Segment);
+                break;
+            case SegmentOutcome.Behind when call.Exchange.Number >= reading.From && !_hasState:
+                reading.Begin(Math.Max(answer.Newest, call.Exchange.Number + 1));
+                _copy = null;
+                break;
+            case SegmentOutcome.Moved:
+                segment.RetryAt = now + Pause;
+                break;
+        }
+    }
+
+    private void Finish(StatePosition next)
+    {
+        _busy = false;
+        var finished = _open;
+        _position = next;
+        if (finished is not null && finished.IsComplete)
+        {
+            if (_previous.Remove(finished.Id.Kind, out var before))
+                before.Return(_contributions, finished.Id.Kind == ExchangeKind.Round ? _results : _counts);
+            _previous[finished.Id.Kind] = finished;
+            _open = null;
+        }
+
+        if (!IsOvertaken)
+            _overtakenAt = DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>Somebody has the result that this trainer waits for.</summary>
+    private bool IsOvertaken => new StatePosition(_orders.Round, _orders.Closing).IsAfter(_position);
+
+    /// <summary>From here on this trainer is a reader.</summary>
+    private void DropState()
+    {
+        _hasState = false;
+        _disputed = false;
+        _open = null;
+        _previous.Clear();
+        _copy = null;
+        _reading = new(plan);
+    }
+
+    private OpenExchange? Find(Exchange id) =>
+        _open?.Id == id ? _open
+        : _previous.GetValueOrDefault(id.Kind) is { } previous && previous.Id == id ? previous
+        : null;
+
+    private static void GiveBack(SegmentCall call, bool answered)
+    {
+        foreach (var array in call.Lent)
+            array.GiveBack(answered);
+    }
+
+    /// <summary>The lease whose slots are in force in a round.</summary>
+    private Lease? LeaseAt(long round) =>
+        _orders.Lease is { } lease && lease.FromRound > round && _older is not null ? _older : _orders.Lease;
+
+    private ImmutableArray<SlotRange> SlotsAt(long round) =>
+        LeaseAt(round) is { } lease && lease.FromRound <= round ? lease.Slots : [];
+}
