@@ -60,4 +60,18 @@ internal static class ScalarArithmetic
         using var held = 0.0.ToScalar();
         return x.eq(held);
     }
+
+    /// <summary>x + other.</summary>
+    public static Tensor Plus(this Tensor x, Tensor other)
+    {
+        using var held = 1.0.ToScalar();
+        return x.add(other, held);
+    }
+
+    /// <summary>x to a power, element by element.</summary>
+    public static Tensor ToThe(this Tensor x, double power)
+    {
+        using var held = power.ToScalar();
+        return x.pow(held);
+    }
 }

@@ -8,6 +8,10 @@ public static class Samplers
     private static readonly Dictionary<string, Func<RunSpecification, IReadOnlyList<int>, ISampler>> ByName =
         new()
         {
+            ["cb-rs"] = (specification, labels) => Weighted("effective-number", specification, labels),
+            ["inverse"] = (specification, labels) => Weighted("inverse", specification, labels),
+            ["reversed"] = (specification, labels) => Weighted("reversed", specification, labels),
+            ["square-root"] = (specification, labels) => Weighted("square-root", specification, labels),
             ["uniform"] = (specification, labels) => new UniformSampler(labels.Count, specification.Seed),
         };
 
@@ -19,4 +23,10 @@ public static class Samplers
     /// <param name="trainingLabels">Class of every training position.</param>
     public static ISampler Create(RunSpecification specification, IReadOnlyList<int> trainingLabels) =>
         ByName[specification.Method.Sampler](specification, trainingLabels);
+
+    private static WeightedSampler Weighted(
+        string kind,
+        RunSpecification specification,
+        IReadOnlyList<int> labels
+    ) => new(labels, kind, specification.Method.Beta, specification.Seed);
 }

@@ -4,7 +4,7 @@ namespace MMOrleans.Learning.Schedules;
 
 /// <summary>The learning rate of every epoch.</summary>
 /// <remarks>
-/// Warm-up: base · (e + 1) / W for e &lt; W. Then <c>step</c> multiplies by the factor from each milestone on; <c>cosine</c> falls to 0
+/// Warm-up: base · (e + 1) / W for e &lt; W. Then <c>step</c> takes the next factor from each milestone on; <c>cosine</c> falls to 0
 /// over the epochs left; <c>constant</c> stays. Source: kaidic/LDAM-DRW, <c>adjust_learning_rate</c>.
 /// </remarks>
 public sealed class LearningRate(ScheduleSpecification schedule, double baseRate, int epochs)
@@ -16,9 +16,7 @@ public sealed class LearningRate(ScheduleSpecification schedule, double baseRate
             return baseRate * (epoch + 1) / schedule.WarmupEpochs;
         return schedule.Kind switch
         {
-            "step" => schedule
-                .Milestones.Where(m => epoch >= m)
-                .Aggregate(baseRate, (rate, _) => rate * schedule.Factor),
+            "step" => Stepped(epoch),
             "cosine" => baseRate
                 / 2
                 * (
@@ -32,5 +30,17 @@ public sealed class LearningRate(ScheduleSpecification schedule, double baseRate
             "constant" => baseRate,
             _ => throw new ArgumentException($"'{schedule.Kind}' is no schedule: step, cosine or constant."),
         };
+    }
+
+    private double Stepped(int epoch)
+    {
+        var passed = schedule.Milestones.Count(m => epoch >= m);
+        if (passed > 0 && schedule.Factors is { } factors)
+            return baseRate * factors[passed - 1];
+        // Multiplied one by one: a power's last bit differs between platforms.
+        var rate = baseRate;
+        for (var i = 0; i < passed; i++)
+            rate *= schedule.Factor;
+        return rate;
     }
 }

@@ -6,7 +6,7 @@ public sealed record MethodSpecification
     /// <summary>The published name, for people: <c>mm-drw</c>, <c>erm</c>, … Changes nothing.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>ce</c>, <c>ldam</c>, <c>mm</c> or <c>mm-ldam</c>.</summary>
+    /// <summary><c>ce</c>, <c>ldam</c>, <c>mm</c>, <c>mm-ldam</c> and the others of the loss catalogue.</summary>
     public required string Loss { get; init; }
 
     /// <summary>s: factor on the logits inside the loss, above 0. 1 for <c>ce</c>.</summary>
@@ -18,8 +18,23 @@ public sealed record MethodSpecification
     /// <summary>β of the maximum-margin losses: δ₊ = β · δ₋.</summary>
     public double DeltaRatio { get; init; } = 1;
 
-    /// <summary>C′: margin of the rarest class in LDAM.</summary>
+    /// <summary>
+    /// <c>paper</c>, or <c>official</c>: the maximum-margin losses as the authors' code computes them, where a row's loss depends on the
+    /// batch's first label; with one slot only.
+    /// </summary>
+    public string MmVariant { get; init; } = "paper";
+
+    /// <summary>What the maximum-margin losses take a gap of exactly 0 for: <c>positive</c>, a correct row, or <c>none</c>, no margin.</summary>
+    public string MmTie { get; init; } = "positive";
+
+    /// <summary>C′: margin of the rarest class in LDAM and its hinge; the one margin of <c>uniform-margin</c> and <c>hinge</c>.</summary>
     public double MaxMargin { get; init; } = 0.5;
+
+    /// <summary>γ of the focal losses.</summary>
+    public double Focusing { get; init; } = 1;
+
+    /// <summary>τ of <c>logit-adjustment</c>.</summary>
+    public double Tau { get; init; } = 1;
 
     /// <summary>Class weights: <c>none</c>, <c>balanced</c> from the first epoch, or <c>deferred</c> from <see cref="DeferEpoch"/>.</summary>
     public required string Reweight { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>Learning rate by epoch: warm-up, then a factor from each milestone on.</summary>
@@ -14,4 +16,8 @@ public sealed record ScheduleSpecification
 
     /// <summary>In (0, 1].</summary>
     public double Factor { get; init; } = 0.01;
+
+    /// <summary>What the base rate is multiplied by from each milestone on, one a milestone; null: powers of <see cref="Factor"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Factors { get; init; }
 }

@@ -6,7 +6,7 @@ namespace MMOrleans.Learning.Training;
 /// <remarks>
 /// TorchSharp 0.107 has the switch in its interface but not behind it, so the library is asked directly, by the names that its C++
 /// functions have on Linux, where alone CUDA is supported. Needed for CUDA only: with one intra-op thread the CPU's kernels are
-/// deterministic. cuBLAS asks for CUBLAS_WORKSPACE_CONFIG=:4096:8 in the process's environment besides.
+/// deterministic. cuBLAS asks for a fixed workspace besides: <see cref="CublasWorkspace"/>.
 /// </remarks>
 internal static unsafe class DeterministicKernels
 {
@@ -15,10 +15,12 @@ internal static unsafe class DeterministicKernels
     private const string SetFill = "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb";
     private const string Get = "_ZNK2at7Context23deterministicAlgorithmsEv";
 
-    /// <exception cref="LearningFault">MM9002: this build of libtorch lacks the switch.</exception>
+    /// <exception cref="LearningFault">MM9002: this build of libtorch lacks the switch, or the workspace is set otherwise.</exception>
     public static void Use(bool deterministic)
     {
         var (library, context) = Open();
+        if (deterministic)
+            CublasWorkspace.Fix();
         var on = (byte)(deterministic ? 1 : 0);
         ((delegate* unmanaged<nint, byte, byte, void>)Function(library, Set))(context, on, 0);
         // Otherwise every tensor made without values would be filled with NaN first, at the price of a kernel each.

@@ -68,6 +68,7 @@ public sealed class Replica : IDisposable
     {
         (_specification, _network, _device, _type) = (specification, network, device, type);
         _classes = counts.Count;
+        LossCatalogue.RequireShardable(specification);
         _loss = LossCatalogue.Create(specification.Method, counts);
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it

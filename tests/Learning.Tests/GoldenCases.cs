@@ -47,7 +47,8 @@ internal static class GoldenCases
             );
     }
 
-    private static string Folder()
+    /// <summary>Where the files are.</summary>
+    public static string Folder()
     {
         if (Environment.GetEnvironmentVariable("MM_GOLDEN_DIR") is { Length: > 0 } named)
             return named;

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Tests.Support;
 
 namespace MMOrleans.Learning.Tests.Datasets;
 
@@ -46,7 +47,10 @@ public class AugmentationTests
         var image = inputs.GetProperty("image").Integers("data").Select(v => (byte)v).ToArray();
         var size = inputs.GetProperty("image").Integers("shape")[2];
         var tolerance = GoldenCases.Tolerance("augmentation");
-        var table = Augmentation.Table<double>([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]);
+        var table = Augmentation.Table<double>(
+            GoldenCases.Read("augmentation").Numbers("mean"),
+            GoldenCases.Read("augmentation").Numbers("std")
+        );
         var seen = 0;
         foreach (var golden in GoldenCases.Cases("augmentation"))
         {
@@ -77,5 +81,51 @@ public class AugmentationTests
         }
 
         Assert.True(seen > 0, "no crop case was read");
+    }
+
+    [Fact]
+    public void GoldenImagesOfFullSizeComeOut()
+    {
+        var root = GoldenCases.Read("augmentation");
+        var full = root.GetProperty("inputs").GetProperty("fullImage");
+        var (seed, padding) = ((uint)full.Int("seed"), full.Int("padding"));
+        const int Size = 32;
+        var image = Enumerable
+            .Range(0, 3 * Size * Size)
+            .Select(i => (byte)(GoldenFill.Mix32((uint)i, 1, seed) % 256))
+            .ToArray();
+        var table = Augmentation.Table<double>(root.Numbers("mean"), root.Numbers("std"));
+        // The bytes themselves, by a table without normalisation, give the sum of pixels.
+        var bytes = Augmentation.Table<double>([0, 0, 0], [1 / 255.0, 1 / 255.0, 1 / 255.0]);
+        var tolerance = GoldenCases.Tolerance("augmentation");
+        foreach (var golden in GoldenCases.Cases("augmentation"))
+        {
+            if (golden.GetProperty("kind").GetString() != "full")
+                continue;
+            var (normalised, pixels) = (Placed(golden, table), Placed(golden, bytes));
+            var expected = golden.GetProperty("normalised");
+            Near.Equal(golden.Number("pixelSum"), pixels.Sum(), tolerance, golden.Id());
+            Near.Equal(expected.Number("sum"), normalised.Sum(), tolerance, golden.Id());
+            Near.Equal(expected.Number("l2"), Math.Sqrt(normalised.Sum(v => v * v)), tolerance, golden.Id());
+            var first = expected.Numbers("first");
+            Near.Equal(first, [.. first.Select((_, i) => normalised[i * 3])], tolerance, golden.Id());
+        }
+
+        double[] Placed(System.Text.Json.JsonElement golden, double[] values)
+        {
+            var target = new double[image.Length];
+            Augmentation.Place(
+                image,
+                Size,
+                Size,
+                padding,
+                golden.Int("top"),
+                golden.Int("left"),
+                golden.GetProperty("flip").GetBoolean(),
+                values,
+                target
+            );
+            return target;
+        }
     }
 }

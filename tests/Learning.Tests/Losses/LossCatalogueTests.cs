@@ -1,5 +1,6 @@
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Tests.Support;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Losses;
@@ -21,7 +22,7 @@ public class LossCatalogueTests
 
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("huber", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("ce, ldam, mm, mm-ldam", fault.Fix, StringComparison.Ordinal);
+        Assert.Contains("ce, focal, hinge, ldam, ldam-hinge", fault.Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,5 +48,18 @@ public class LossCatalogueTests
         );
 
         Assert.Contains("[0, 10)", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfficialMaximumMarginIsRefusedWithMoreThanOneSlot()
+    {
+        var run = SomeTraining.Run("mm", slots: 2);
+        var official = run with { Method = run.Method with { MmVariant = "official" } };
+
+        var fault = Assert.Throws<LearningFault>(() => LossCatalogue.RequireShardable(official));
+        LossCatalogue.RequireShardable(official with { Slots = 1 });
+
+        Assert.Contains("first label", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("distribution.slots to 1", fault.Fix, StringComparison.Ordinal);
     }
 }

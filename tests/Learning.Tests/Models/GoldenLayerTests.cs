@@ -81,7 +81,47 @@ public class GoldenLayerTests
             Near.Equal(c.Numbers("gradBias"), Values(bias.grad!), file.Tolerance, "bias");
             Near.Equal(c.Numbers("runningMeanAfter"), Values(mean), file.Tolerance, "mean");
             Near.Equal(c.Numbers("runningVarAfter"), Values(variance), file.Tolerance, "variance");
+            SyncShards(c, x, file.Tolerance);
         }
+    }
+
+    // Statistics of two unequal shards and how they merge to the batch's: arithmetic that no layer here does.
+    private static void SyncShards(JsonElement c, Tensor x, double tolerance)
+    {
+        var sync = c.GetProperty("syncShards");
+        var shards = sync.GetProperty("shards").EnumerateArray().ToList();
+        var split = sync.Int("firstShardImages");
+        var rows = x.shape[0];
+        Tensor[] parts = [x.slice(0, 0, split, 1), x.slice(0, split, rows, 1)];
+        var channels = (int)x.shape[1];
+        double total = shards.Sum(s => s.Int("count"));
+        var (mean, variance) = (new double[channels], new double[channels]);
+        foreach (var (shard, part) in shards.Zip(parts))
+        {
+            Near.Equal(shard.Numbers("mean"), Values(part.mean([0, 2, 3])), tolerance, "shard's mean");
+            Near.Equal(
+                shard.Numbers("biasedVar"),
+                Values(part.var([0, 2, 3], unbiased: false)),
+                tolerance,
+                "shard's variance"
+            );
+            for (var i = 0; i < channels; i++)
+                mean[i] += shard.Int("count") / total * shard.Numbers("mean")[i];
+        }
+
+        foreach (var shard in shards)
+        {
+            for (var i = 0; i < channels; i++)
+            {
+                var apart = shard.Numbers("mean")[i] - mean[i];
+                variance[i] += shard.Int("count") / total * (shard.Numbers("biasedVar")[i] + (apart * apart));
+            }
+        }
+
+        Near.Equal(sync.Numbers("mergedMean"), mean, tolerance, "merged mean");
+        Near.Equal(sync.Numbers("mergedBiasedVar"), variance, tolerance, "merged variance");
+        Near.Equal(c.Numbers("batchMean"), mean, tolerance, "batch's mean");
+        Near.Equal(c.Numbers("batchBiasedVar"), variance, tolerance, "batch's variance");
     }
 
     private static double[] Values(Tensor tensor) => tensor.detach().contiguous().data<double>().ToArray();

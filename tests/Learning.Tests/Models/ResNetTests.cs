@@ -33,9 +33,22 @@ public class ResNetTests
         var batches = c.GetProperty("steps").EnumerateArray().Select(s => Input(s, n, seed)).ToList();
 
         Near.Equal(c.Numbers("evalLogits"), Logits(replica, batches[0]), tolerance, $"{c.Id()} before");
+        if (c.Has("evalFeaturesChecksum"))
+            Checksum(
+                c.GetProperty("evalFeaturesChecksum"),
+                Features(replica, c, batches[0]),
+                tolerance,
+                $"{c.Id()} features"
+            );
         foreach (var (step, batch) in c.GetProperty("steps").EnumerateArray().Zip(batches))
         {
             var name = $"{c.Id()} step {step.Int("step")}";
+            Near.Equal(
+                step.Numbers("logits"),
+                TrainingLogits(replica, c, batch),
+                tolerance,
+                $"{name} logits"
+            );
             var contribution = new double[replica.ContributionLength];
             var tally = replica.Compute<double>([batch], weights, learningRate, contribution);
             Near.Equal(step.Number("loss"), tally.LossSum / tally.Denominator, tolerance, name);
@@ -75,6 +88,48 @@ public class ResNetTests
         return logits.data<double>().ToArray();
     }
 
+    // The network with a copy of the replica's state, which training would change.
+    private static (ResNet Network, ForwardPass Pass) Copy(Replica replica, JsonElement c, bool training)
+    {
+        var network = (ResNet)Networks.Create(SomeTraining.Golden(c).Model, c.Int("k"), 32, 32);
+        var state = GoldenState.Tensors(replica);
+        List<Tensor> Of(StateKind kind) =>
+            [
+                .. network
+                    .Layout.Entries.Where(e => e.Kind == kind)
+                    .Select(e => tensor(state[e.Name], [.. e.Shape])),
+            ];
+        return (network, new(Of(StateKind.Parameter), Of(StateKind.Buffer), training));
+    }
+
+    private static Tensor Images(Batch batch) =>
+        tensor(batch.Images[..(batch.Rows * 32 * 32 * 3)], [batch.Rows, 32 * 32 * 3]).to(ScalarType.Float64);
+
+    private static double[] TrainingLogits(Replica replica, JsonElement c, Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (network, pass) = Copy(replica, c, training: true);
+        return network.Forward(pass, Images(batch)).data<double>().ToArray();
+    }
+
+    private static double[] Features(Replica replica, JsonElement c, Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (network, pass) = Copy(replica, c, training: false);
+        var images = Images(batch).view(batch.Rows, 32, 32, 3).permute(0, 3, 1, 2);
+        return network.FeaturesOf(pass, images).contiguous().data<double>().ToArray();
+    }
+
+    private static void Checksum(JsonElement expected, double[] values, double tolerance, string what)
+    {
+        Near.Equal(expected.Number("sum"), values.Sum(), tolerance, $"{what} sum");
+        Near.Equal(expected.Number("l2"), Math.Sqrt(values.Sum(v => v * v)), tolerance, $"{what} l2");
+        var first = expected.Numbers("first");
+        Near.Equal(first, values[..first.Length], tolerance, what);
+    }
+
     private static void Checksums(
         JsonElement step,
         string table,
@@ -86,18 +141,7 @@ public class ResNetTests
         if (!step.Has(table)) // the file has some tables for some steps only
             return;
         foreach (var tensor in step.GetProperty(table).EnumerateObject())
-        {
-            var values = actual[tensor.Name];
-            Near.Equal(tensor.Value.Number("sum"), values.Sum(), tolerance, $"{what} {tensor.Name} sum");
-            Near.Equal(
-                tensor.Value.Number("l2"),
-                Math.Sqrt(values.Sum(v => v * v)),
-                tolerance,
-                $"{what} {tensor.Name} l2"
-            );
-            var first = tensor.Value.Numbers("first");
-            Near.Equal(first, values[..first.Length], tolerance, $"{what} {tensor.Name}");
-        }
+            Checksum(tensor.Value, actual[tensor.Name], tolerance, $"{what} {tensor.Name}");
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public class RunPlanTests
                 {
                     WarmupEpochs = golden.GetProperty("warmupEpochs").GetInt32(),
                     Milestones = golden.Integers("milestones"),
-                    Factor = golden.Numbers("factors")[0],
+                    Factors = golden.Numbers("factors"),
                 },
                 "steps" => new()
                 {

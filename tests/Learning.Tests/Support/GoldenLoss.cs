@@ -9,44 +9,58 @@ internal static class GoldenLoss
 {
     public static MethodSpecification Method(JsonElement parameters)
     {
-        var name = parameters.GetProperty("loss").GetString()!;
         var ldam = parameters.TryGetProperty("ldam", out var flag) && flag.GetBoolean();
         return new()
         {
             Name = "golden",
-            Loss = name == "mm" && ldam ? "mm-ldam" : name,
+            Loss = Text(parameters, "loss", "") switch
+            {
+                "mm" when ldam => "mm-ldam",
+                "cbFocal" => "cb-focal",
+                "hinge" when Text(parameters, "margin", "") == "ldam" => "ldam-hinge",
+                "uniformMargin" => "uniform-margin",
+                "balancedSoftmax" => "balanced-softmax",
+                "logitAdjusted" => "logit-adjustment",
+                var name => name,
+            },
             Reweight = "none",
             DeferEpoch = int.MaxValue,
             Scale = Or(parameters, "scale", 1),
-            MaxMargin = Or(parameters, "maxMargin", 0.5),
+            MaxMargin = Or(parameters, "maxMargin", Or(parameters, "margin", 0.5)),
             DeltaMinus = Or(parameters, "deltaMinus", 0),
             DeltaRatio = Or(parameters, "beta", 1),
+            MmVariant = Text(parameters, "variant", "paper"),
+            MmTie = Text(parameters, "tie", "positive"),
+            Focusing = Or(parameters, "gamma", 1),
+            Tau = Or(parameters, "tau", 1),
+        };
+    }
+
+    /// <summary>The loss; what no method is composed of yet is made directly.</summary>
+    public static ILoss Create(JsonElement parameters, int[] counts, double[]? weightsInside)
+    {
+        if (parameters.Has("ldamMaxMargin"))
+            Assert.Equal(0.5, parameters.Number("ldamMaxMargin")); // fixed by the definition
+        return Text(parameters, "loss", "") switch
+        {
+            "focal" => new FocalLoss(parameters.Number("gamma"), weightsInside),
+            "vs" => new AdjustedLogitsLoss(counts, parameters.Number("tau"), parameters.Number("gamma")),
+            "labelAwareSmoothing" => new LabelAwareSmoothingLoss(
+                counts,
+                parameters.Number("head"),
+                parameters.Number("tail")
+            ),
+            _ => LossCatalogue.Create(Method(parameters), counts),
         };
     }
 
     private static double Or(JsonElement parameters, string name, double otherwise) =>
-        parameters.Has(name) ? parameters.Number(name) : otherwise;
+        parameters.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : otherwise;
 
-    /// <summary>The same with the options that comparisons with the authors' code need.</summary>
-    public static ILoss Create(JsonElement parameters, int[] counts)
-    {
-        var method = Method(parameters);
-        if (!method.Loss.StartsWith("mm", StringComparison.Ordinal))
-            return LossCatalogue.Create(method, counts);
-        var tie =
-            parameters.Has("tie") && parameters.GetProperty("tie").GetString() == "none"
-                ? MarginTie.None
-                : MarginTie.Correct;
-        var official =
-            parameters.Has("variant") && parameters.GetProperty("variant").GetString() == "official";
-        if (!official && tie == MarginTie.Correct)
-            return LossCatalogue.Create(method, counts);
-        var margin = Or(parameters, "ldamMaxMargin", 0);
-        var deltas = counts
-            .Select(c => method.DeltaMinus - margin * Math.Pow(counts.Min() / (double)c, 0.25))
-            .ToArray();
-        return official
-            ? new OfficialMaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie)
-            : new MaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie);
-    }
+    private static string Text(JsonElement parameters, string name, string otherwise) =>
+        parameters.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : otherwise;
 }

@@ -18,6 +18,17 @@ public class DeterministicKernelsTests
         DeterministicKernels.Use(false);
 
         Assert.True(on);
+        Assert.Contains(CublasWorkspace.Current, (string[])[":4096:8", ":16:8"]);
         Assert.False(DeterministicKernels.AreOn);
+    }
+
+    [Fact]
+    public void WorkspaceThatDoesNotRepeatResultsIsRefused()
+    {
+        var fault = Assert.Throws<LearningFault>(() => CublasWorkspace.Check(":0:0"));
+        CublasWorkspace.Check(":16:8");
+
+        Assert.Equal("MM9002", fault.Code);
+        Assert.Contains(":0:0", fault.Message, StringComparison.Ordinal);
     }
 }

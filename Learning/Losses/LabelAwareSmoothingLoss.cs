@@ -1,0 +1,37 @@
+using MMOrleans.Learning.Models;
+using static TorchSharp.torch;
+
+namespace MMOrleans.Learning.Losses;
+
+/// <summary>Label smoothing whose strength grows with the true class's images.</summary>
+/// <remarks>
+/// ε_c = tail + (head − tail) · sin(π (n_c − n_min) / (2 (n_max − n_min))); ℓ = (1 − ε_y) · CE(z, y) − ε_y · mean_j log softmax(z)_j.
+/// Zhong et al., CVPR 2021.
+/// </remarks>
+public sealed class LabelAwareSmoothingLoss : ILoss
+{
+    private readonly double[] _smoothing;
+    private readonly CrossEntropyLoss _crossEntropy = new();
+
+    /// <param name="counts">Training images of every class of the whole run.</param>
+    /// <param name="head">ε of the largest class.</param>
+    /// <param name="tail">ε of the smallest.</param>
+    public LabelAwareSmoothingLoss(IReadOnlyList<int> counts, double head, double tail)
+    {
+        double smallest = counts.Min(),
+            range = Math.Max(1, counts.Max() - counts.Min());
+        _smoothing =
+        [
+            .. counts.Select(n => tail + ((head - tail) * Math.Sin(Math.PI * (n - smallest) / (2 * range)))),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public Tensor Rows(Tensor logits, LabelRows labels)
+    {
+        var smoothing = labels.Of(_smoothing);
+        var cost = _crossEntropy.Rows(logits, labels);
+        var spread = nn.functional.log_softmax(logits, 1).mean([1]).neg();
+        return cost.Plus(smoothing * (spread - cost));
+    }
+}
