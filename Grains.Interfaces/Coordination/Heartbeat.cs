@@ -91,4 +91,8 @@ public sealed record Heartbeat
     /// <summary>Whether the end of an epoch, after its last round, is before it.</summary>
     [Id(15)]
     public bool Closing { get; init; }
+
+    /// <summary>Whether the segments no longer have the results that it needs to go on.</summary>
+    [Id(16)]
+    public bool IsRefused { get; init; }
 }

@@ -33,6 +33,7 @@ public enum SegmentOutcome
 /// <param name="WaitedSeconds">How long this call waited for the other slots, s.</param>
 /// <param name="Newest">The newest round with a result here; −1 before the first.</param>
 /// <param name="Checksum">XXH3-64 of <paramref name="Averaged"/>: its array is used again some rounds later, and a message may wait that long.</param>
+/// <param name="Instance">Tells one life of the segment from the next under the same key: the next knows nothing of what the last was given.</param>
 [GenerateSerializer, Immutable, Alias("mm.SegmentAnswer")]
 public sealed record SegmentAnswer(
     [property: Id(0)] SegmentOutcome Outcome,
@@ -42,5 +43,6 @@ public sealed record SegmentAnswer(
     [property: Id(4)] string Detail,
     [property: Id(5)] double WaitedSeconds = 0,
     [property: Id(6)] long Newest = -1,
-    [property: Id(7)] ulong Checksum = 0
+    [property: Id(7)] ulong Checksum = 0,
+    [property: Id(8)] ulong Instance = 0
 );

@@ -32,6 +32,9 @@ internal sealed class Member(string trainer)
 
     public bool IsIn => Reason is null;
 
+    /// <summary>Holds a state of the run, if an old one.</summary>
+    public bool HasState => IsIn && !MustCopy && Last is { StateHash: var hash } && hash != 0;
+
     /// <summary>Holds a state of the run and computes, or could.</summary>
     public bool HoldsState =>
         IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };

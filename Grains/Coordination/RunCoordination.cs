@@ -13,6 +13,7 @@ namespace MMOrleans.Grains.Coordination;
 /// </remarks>
 internal sealed class RunCoordination
 {
+    private const int IdentityBits = 10;
     private static readonly TimeSpan DisputePatience = TimeSpan.FromSeconds(2);
 
     private readonly string _run;
@@ -20,6 +21,7 @@ internal sealed class RunCoordination
     private readonly LivenessOptions _liveness;
     private readonly DateTimeOffset _since;
     private readonly bool _isSuccessor;
+    private readonly long _identity;
     private readonly SortedDictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lostSilos = [];
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>> _slots = ImmutableDictionary<
@@ -40,6 +42,7 @@ internal sealed class RunCoordination
     /// <param name="liveness">Patience.</param>
     /// <param name="knownTerm">The newest term written down by a coordinator before this one; 0 for the first.</param>
     /// <param name="isSuccessor">Whether another coordinator led these trainers before.</param>
+    /// <param name="identity">Tells this coordinator from another one that may lead at the same time.</param>
     /// <param name="now">The time.</param>
     public RunCoordination(
         string run,
@@ -47,9 +50,11 @@ internal sealed class RunCoordination
         LivenessOptions liveness,
         long knownTerm,
         bool isSuccessor,
+        long identity,
         DateTimeOffset now
     )
     {
+        _identity = identity;
         (_run, _start, _liveness, _since) = (run, start, liveness, now);
         (_highestTermSeen, _isSuccessor) = (knownTerm, isSuccessor);
         foreach (var trainer in start.Trainers)
@@ -157,7 +162,7 @@ internal sealed class RunCoordination
             return new(departures, false, Members.Any() ? Paused() : Failed(departures));
         if (TooFew(departures, now) is { } failed)
             return new(departures, false, failed);
-        if (Ended() is { } end)
+        if (Ended(departures, now) is { } end)
             return new(departures, false, end);
 
         if (_slots.Count == 0)
@@ -167,7 +172,11 @@ internal sealed class RunCoordination
         if (irreconcilable is not null)
             return new(departures, false, irreconcilable);
         var avoid = Unblock(departures, now);
-        var changed = Relet() | Replace(avoid, all: disputed);
+        // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
+        var refused = Members.Any(m =>
+            m.Last is { IsRefused: true } beat && beat.Lease?.Term == Term && m.Progress.CompareTo(Furthest) >= 0
+        );
+        var changed = Relet() | Replace(avoid, all: disputed || refused) | Outbid();
         return new(departures, changed, null);
     }
 
@@ -194,7 +203,11 @@ internal sealed class RunCoordination
             .FirstOrDefault();
 
     private (long Round, bool Open) Furthest =>
-        Members.Where(m => m.HoldsState).Select(m => m.Progress).DefaultIfEmpty((-1, true)).Max();
+        Holders.Select(m => m.Progress).DefaultIfEmpty((-1, true)).Max();
+
+    /// <summary>Trainers with a state to go on from: those that keep up, or else those that were about to copy one from them.</summary>
+    private IEnumerable<Member> Holders =>
+        Members.Any(m => m.HoldsState) ? Members.Where(m => m.HoldsState) : Members.Where(m => m.HasState);
 
     private long HighestRound => Math.Max(0, Furthest.Round);
 
@@ -206,8 +219,8 @@ internal sealed class RunCoordination
     private string? Source(Member member)
     {
         var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
-        return Members
-            .Where(m => m != member && m.HoldsState && !m.MustCopy)
+        return Holders
+            .Where(m => m != member && !m.MustCopy)
             .OrderBy(m => silent.Contains(PinnedKey.Silo(m.Trainer)))
             .ThenByDescending(m => m.Progress)
             .ThenBy(m => m.Trainer, StringComparer.Ordinal)
@@ -260,7 +273,7 @@ internal sealed class RunCoordination
             foreach (var barred in _members.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(missing))
                 barred.Return(); // quarantine is for when there are others
         var left = Members.Count();
-        if (left >= _start.MinTrainers && (_slots.Count == 0 || Members.Any(m => m.HoldsState)))
+        if (left >= _start.MinTrainers && (_slots.Count == 0 || Members.Any(m => m.HasState)))
         {
             _tooFewSince = null;
             return null;
@@ -310,7 +323,7 @@ internal sealed class RunCoordination
     }
 
     /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
-    private CoordinationEnd? Ended()
+    private CoordinationEnd? Ended(List<Departure> departures, DateTimeOffset now)
     {
         var holders = Members.Where(m => m.HoldsState).ToList();
         if (
@@ -319,21 +332,42 @@ internal sealed class RunCoordination
             || holders.Any(m => m.Last is not { Stage: TrainerStage.Done, StateSha256: not null })
         )
             return null;
-        var hashes = holders.GroupBy(m => m.Last!.StateSha256).ToList();
-        if (hashes.Count == 1)
-            return new(RunState.Finished, _start.Rounds, hashes[0].Key, null);
+        var states = holders.ToDictionary(m => m.Trainer, m => m.Last!.StateHash);
+        if (StateDispute.Minority(states) is not { } minority)
+            return Irreconcilable(_start.Rounds, states);
+        foreach (var trainer in minority)
+            TakeOut(departures, _members[trainer], _start.Rounds, now);
         return new(
-            RunState.Failed,
+            RunState.Finished,
             _start.Rounds,
+            holders.First(m => !minority.Contains(m.Trainer)).Last!.StateSha256,
+            null
+        );
+    }
+
+    private CoordinationEnd Irreconcilable(long round, Dictionary<string, UInt128> states) =>
+        new(
+            RunState.Failed,
+            round,
             null,
             new(
                 "MM4004",
-                "replicas differ at the end: "
-                    + string.Join(", ", holders.Select(m => $"{m.Trainer} has {m.Last!.StateSha256?[..12]}")),
-                $"mm resume {_run} goes on from the newest intact checkpoint; report this, it must not happen"
+                $"replicas differ after round {round} and no state has a majority: "
+                    + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
+                $"mm resume {_run} goes on from the newest intact checkpoint"
             )
         );
-    }
+
+    private void TakeOut(List<Departure> departures, Member member, long round, DateTimeOffset now) =>
+        Depart(
+            departures,
+            member,
+            $"MM4004 its state after round {round} differs from the majority's",
+            now,
+            null,
+            atOnce: true,
+            mustCopy: true
+        );
 
     /// <summary>The first leases of this coordinator; a successor takes over what the trainers say they have.</summary>
     private bool BeginLeases(DateTimeOffset now)
@@ -377,7 +411,21 @@ internal sealed class RunCoordination
         return true;
     }
 
-    private void BeginTerm() => Term = Math.Max(Term, _highestTermSeen) + 1;
+    // Two coordinators may lead for a while. Their terms differ in the low bits, so that a lease of one never passes for one of the other.
+    private void BeginTerm() =>
+        Term =
+            ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
+            | (_identity & ((1L << IdentityBits) - 1));
+
+    /// <summary>Another coordinator announced a newer term: whoever leads now must be heard over it.</summary>
+    private bool Outbid()
+    {
+        if (_highestTermSeen <= Term)
+            return false;
+        _fromRound = 0;
+        BeginTerm();
+        return true;
+    }
 
     /// <summary>Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came.</summary>
     private bool Relet()
@@ -400,8 +448,8 @@ internal sealed class RunCoordination
             return true;
         }
 
-        if (HighestRound < _fromRound)
-            return false; // the last change has not come about yet
+        if (!HasComeAbout(able))
+            return false;
         var wanted = able.Values.Where(m => !m.IsDraining).ToList();
         var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
         if (
@@ -430,6 +478,15 @@ internal sealed class RunCoordination
                 ? own.Min(r => r.Start)
                 : int.MaxValue;
     }
+
+    /// <summary>
+    /// Whether everybody who holds slots has heard of them and computes them: a trainer keeps one lease besides the newest, so that two
+    /// changes on their way at once would leave slots to nobody.
+    /// </summary>
+    private bool HasComeAbout(Dictionary<string, Member> able) =>
+        _slots
+            .Where(s => !s.Value.IsEmpty)
+            .All(s => able[s.Key].Last is { } beat && beat.Lease?.Term == Term && beat.Round >= _fromRound);
 
     /// <summary>Moves segments away from silos that are gone or to be avoided.</summary>
     private bool Replace(IReadOnlySet<string> avoid, bool all)
@@ -485,30 +542,12 @@ internal sealed class RunCoordination
         var minority = StateDispute.Minority(states);
         if (minority is null)
         {
-            irreconcilable = new(
-                RunState.Failed,
-                round,
-                null,
-                new(
-                    "MM4004",
-                    $"replicas differ at round {round} and no state has a majority: "
-                        + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
-                    $"mm resume {_run} goes on from the newest intact checkpoint"
-                )
-            );
+            irreconcilable = Irreconcilable(round, states);
             return false;
         }
 
         foreach (var trainer in minority)
-            Depart(
-                departures,
-                _members[trainer],
-                $"MM4004 its state after round {round} differs from the majority's",
-                now,
-                null,
-                atOnce: true,
-                mustCopy: true
-            );
+            TakeOut(departures, _members[trainer], round, now);
         _disputeSince = null;
         return true;
     }

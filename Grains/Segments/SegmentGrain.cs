@@ -27,6 +27,16 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
     {
         if (_closed)
             return Moved(contribution.Round);
+        return await AnswerAsync(contribution, cancellationToken) with { Instance = Instance };
+    }
+
+    private ulong Instance => unchecked((uint)GrainContext.ActivationId.GetHashCode()) | (1ul << 32);
+
+    private async Task<SegmentAnswer> AnswerAsync(
+        Contribution contribution,
+        CancellationToken cancellationToken
+    )
+    {
         var answer = _rounds.Contribute(contribution);
         SettleKnown();
         if (answer is not null)

@@ -11,10 +11,11 @@ internal sealed record ProtocolView(
     string? StateSha256,
     Lease? Lease,
     bool IsDisputed,
+    bool IsRefused,
     ImmutableArray<SilentGrain> Silent,
     string WaitingFor
 )
 {
     public static ProtocolView Starting { get; } =
-        new(TrainerStage.Starting, default, 0, null, null, false, [], "");
+        new(TrainerStage.Starting, default, 0, null, null, false, false, [], "");
 }

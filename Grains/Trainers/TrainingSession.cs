@@ -61,7 +61,7 @@ internal sealed partial class TrainingSession(
 
     /// <summary>A stretch of a pinned copy of the state.</summary>
     public async Task<StateAnswer> FetchStateAsync(StateRequest request) =>
-        _rounds is { } rounds && _view.Stage is not (TrainerStage.Joining or TrainerStage.Faulted)
+        _rounds is { } rounds && _view.StateHash != 0 && _view.Stage != TrainerStage.Faulted
             ? await rounds.FetchStateAsync(request)
             : new(-1, default, 0, null);
 
@@ -272,6 +272,7 @@ internal sealed partial class TrainingSession(
                 sha256,
                 protocol.Lease,
                 protocol.IsDisputed,
+                protocol.IsRefused,
                 protocol.Silent(Now),
                 protocol.WaitingFor
             )
@@ -329,6 +330,7 @@ internal sealed partial class TrainingSession(
             StateHash = view.StateHash,
             Lease = view.Lease,
             IsDisputed = view.IsDisputed,
+            IsRefused = view.IsRefused,
             Silent = view.Silent,
             WaitingFor = view.WaitingFor,
             Fault = view.Stage == TrainerStage.Faulted ? _fault : null,

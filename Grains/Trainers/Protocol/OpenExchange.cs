@@ -83,6 +83,16 @@ internal sealed class OpenExchange
         {
             Key = key;
             (BlocksSent, Calls, RetryAt, SilentSince) = (0, 0, default, null);
+            ResultIsOwed = Answered;
+        }
+
+        /// <summary>The segment at <paramref name="key"/> has forgotten what it was given.</summary>
+        public void TellAgain(string key)
+        {
+            if (Key != key)
+                return;
+            BlocksSent = 0;
+            ResultIsOwed = Answered;
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private readonly ArrayShelf _results = new(plan.VectorBytes(ExchangeKind.Round));
     private readonly ArrayShelf _counts = new(plan.VectorBytes(ExchangeKind.Evaluation));
     private readonly Dictionary<ExchangeKind, OpenExchange> _previous = [];
+    private readonly Dictionary<int, (string Key, ulong Instance)> _instances = [];
     private BeatAnswer _orders = new(Directive.Train, null);
     private Lease? _older;
     private OpenExchange? _open;
@@ -30,6 +31,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private StatePosition _position;
     private UInt128 _stateHash;
     private bool _hasState;
+    private bool _isCatchingUp;
     private bool _busy;
     private bool _disputed;
     private long _disputedTerm;
@@ -52,9 +54,12 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>A segment said that contributors to the open round started it from different states.</summary>
     public bool IsDisputed => _disputed;
 
+    /// <summary>The segments have no result for the open round any more.</summary>
+    public bool IsRefused { get; private set; }
+
     /// <summary>What the trainer is doing, apart from preparing and faults, which the session knows.</summary>
     public TrainerStage Stage =>
-        !_hasState ? TrainerStage.Joining
+        _isCatchingUp ? TrainerStage.Joining
         : _orders.Directive == Directive.Pause && !_busy ? TrainerStage.Paused
         : plan.IsEnd(_position) && !_busy ? TrainerStage.Done
         : TrainerStage.Training;
@@ -75,7 +80,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     public void Join(DateTimeOffset now)
     {
         _heardAt = now;
-        DropState();
+        CatchUp();
     }
 
     /// <summary>Takes the answer to a beat in; an older term than the one known is dropped.</summary>
@@ -91,10 +96,14 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         _orders = answer.Lease is null ? answer with { Lease = _orders.Lease } : answer;
         if (newer > _disputedTerm)
             _disputed = false;
-        if (answer.Directive == Directive.Copy && _hasState && !_busy)
-            DropState();
+        if (newer > old)
+            IsRefused = false;
         if (!IsOvertaken)
+        {
             _overtakenAt = DateTimeOffset.MaxValue;
+            if (_isCatchingUp && _hasState && !_busy)
+                GoOn(); // whoever was ahead is gone, and this state is as good as any
+        }
         else if (_overtakenAt == DateTimeOffset.MaxValue)
             _overtakenAt = now;
     }
@@ -105,12 +114,17 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         if (_orders.Directive is Directive.Pause or Directive.Leave || _orders.Lease is not { } lease)
             return null;
         if (_orders.Directive == Directive.Copy && _hasState && !_busy)
-            DropState();
+        {
+            (_hasState, _disputed) = (false, false); // it is wrong
+            _previous.Clear();
+            CatchUp();
+        }
+
         if (NextCall(lease, now) is { } call)
             return call;
         if (_busy)
             return null;
-        if (!_hasState)
+        if (_isCatchingUp)
             return NextOfCopy(now);
         if (plan.IsEnd(_position))
             return null;
@@ -160,6 +174,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
         _heardAt = now;
         GiveBack(call, answered: true);
+        NoteInstance(call, answer.Instance);
         if (call.Reads)
             Read(call, answer, now);
         else if (Find(call.Exchange) is { } exchange)
@@ -223,13 +238,16 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         _busy = false;
         var copy = _copy!;
         _copy = null;
-        if (stateHash != copy.StateHash)
+        _hasState = stateHash == copy.StateHash;
+        if (!_hasState)
         {
             _copyAt = now + Pause; // damaged on the way
             return;
         }
 
-        (_hasState, _stateHash, _position) = (true, stateHash, copy.Position);
+        (_isCatchingUp, _stateHash, _position) = (false, stateHash, copy.Position);
+        _previous.Clear();
+        IsRefused = false;
         _overtakenAt = DateTimeOffset.MaxValue;
     }
 
@@ -249,6 +267,14 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                 silent.Add(new(key, (now - from).TotalSeconds));
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Stage} at {_position.Round}{(_position.Closing ? " closing" : "")}, term {_orders.Lease?.Term}, told {_orders.Directive} "
+        + $"{_orders.Round}{(_orders.Closing ? " closing" : "")} from {_orders.StateFrom}"
+        + (_busy ? ", busy" : "")
+        + (_disputed ? ", disputed" : "")
+        + $", waits for {WaitingFor}, reads from {_reading?.From}";
 
     /// <summary>What the open exchange waits for, for people; empty when nothing.</summary>
     public string WaitingFor =>
@@ -286,7 +312,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         if (now >= _overtakenAt && now - _overtakenAt > liveness.Stuck)
         {
             // Others have this round's result and its segments no longer do.
-            DropState();
+            CatchUp();
             return NextCall(_orders.Lease!, now);
         }
 
@@ -334,11 +360,11 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     private AskSegment? NextCall(Lease lease, DateTimeOffset now)
     {
-        if (!_hasState)
-            return NextRead(lease, now);
         foreach (var previous in _previous.Values)
             if (NextCall(previous, lease, now) is { } settling)
                 return settling;
+        if (_isCatchingUp)
+            return NextRead(lease, now);
         return _open is null || _disputed ? null : NextCall(_open, lease, now);
     }
 
@@ -351,7 +377,6 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             if (piece.Key != lease.Segments[index])
             {
                 piece.Move(lease.Segments[index]);
-                piece.ResultIsOwed = piece.Answered; // a segment made anew
             }
 
             if (now < piece.RetryAt)
@@ -457,6 +482,20 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         return null;
     }
 
+    /// <summary>A segment that has lost its memory under the same key is to be told everything again.</summary>
+    private void NoteInstance(SegmentCall call, ulong instance)
+    {
+        if (instance == 0)
+            return;
+        var known = _instances.GetValueOrDefault(call.Segment);
+        if (known.Key == call.Key && known.Instance != instance)
+            foreach (var exchange in _previous.Values.Append(_open).OfType<OpenExchange>())
+                if (call.Segment - exchange.First is >= 0 and var i && i < exchange.Pieces.Count)
+                    exchange.Pieces[i].TellAgain(call.Key);
+        if (_orders.Lease is { } lease && lease.Segments[call.Segment] == call.Key)
+            _instances[call.Segment] = (call.Key, instance);
+    }
+
     private void Note(OpenExchange exchange, SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
     {
         var piece = exchange.Pieces[call.Segment - exchange.First];
@@ -485,7 +524,8 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                 piece.RetryAt = now + Pause; // the next lease says where
                 break;
             case SegmentOutcome.Behind when exchange == _open && !piece.Answered && !_busy:
-                DropState();
+                IsRefused = true;
+                CatchUp();
                 break;
             case SegmentOutcome.StatesDiffer when exchange == _open && piece.Key == call.Key:
                 (_disputed, _disputedTerm) = (true, _orders.Lease!.Term);
@@ -508,7 +548,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             case SegmentOutcome.Again when call.Exchange.Number == segment.Next:
                 reading.Register(call.Segment);
                 break;
-            case SegmentOutcome.Behind when call.Exchange.Number >= reading.From && !_hasState:
+            case SegmentOutcome.Behind when call.Exchange.Number >= reading.From && _isCatchingUp && !_busy:
                 reading.Begin(Math.Max(answer.Newest, call.Exchange.Number + 1));
                 _copy = null;
                 break;
@@ -538,15 +578,23 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>Somebody has the result that this trainer waits for.</summary>
     private bool IsOvertaken => new StatePosition(_orders.Round, _orders.Closing).IsAfter(_position);
 
-    /// <summary>From here on this trainer is a reader.</summary>
-    private void DropState()
+    /// <summary>
+    /// From here on this trainer reads along and copies a newer state. What it holds it keeps until it has that: those ahead may die, and
+    /// then it is the one that the run goes on from.
+    /// </summary>
+    private void CatchUp()
     {
-        _hasState = false;
-        _disputed = false;
+        _isCatchingUp = true;
         _open = null;
-        _previous.Clear();
         _copy = null;
         _reading = new(plan);
+    }
+
+    private void GoOn()
+    {
+        _isCatchingUp = false;
+        _copy = null;
+        _reading = null;
     }
 
     private OpenExchange? Find(Exchange id) =>

@@ -1,0 +1,25 @@
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>What goes wrong in a schedule, and how much.</summary>
+/// <param name="Loss">Share of messages lost.</param>
+/// <param name="Duplication">Share of messages that come twice.</param>
+/// <param name="Crashes">Silos killed; they come back empty.</param>
+/// <param name="Freezes">Silos stopped for a while.</param>
+/// <param name="Cuts">Times two silos do not reach each other for a while.</param>
+/// <param name="Joins">Silos that come later.</param>
+/// <param name="Drains">Silos emptied.</param>
+/// <param name="DoubleActivations">Times a second coordinator leads beside the first.</param>
+/// <param name="StoreOutages">Times the coordinator's store is away.</param>
+/// <param name="BitFlips">Times one bit of one trainer's state changes.</param>
+internal sealed record Faults(
+    double Loss = 0,
+    double Duplication = 0,
+    int Crashes = 0,
+    int Freezes = 0,
+    int Cuts = 0,
+    int Joins = 0,
+    int Drains = 0,
+    int DoubleActivations = 0,
+    int StoreOutages = 0,
+    int BitFlips = 0
+);

@@ -1,0 +1,424 @@
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Placement;
+
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>One run under one schedule of faults, in virtual time; everything follows from the seed.</summary>
+internal sealed class Schedule
+{
+    private const string Run = "r-simulated";
+    private static readonly TimeSpan Response = TimeSpan.FromSeconds(20);
+
+    private readonly Random _random;
+    private readonly SortedDictionary<string, SimulatedSilo> _silos = new(StringComparer.Ordinal);
+    private readonly HashSet<(string, string)> _cuts = [];
+    private readonly List<Leadership> _leaders = [];
+    private readonly Faults _faults;
+    private readonly CoordinatorStart _start;
+    private long _writtenTerm;
+    private int _version;
+    private bool _storeIsAway;
+    private bool _isCalm;
+    private bool _ended;
+    private CoordinationEnd? _end;
+
+    public Schedule(int seed, Faults faults, int? silos = null, int? slots = null)
+    {
+        Seed = seed;
+        _random = new(seed);
+        _faults = faults;
+        Model = new(slots ?? _random.Next(1, 9), _random.Next(8, 25), 4, 8);
+        var count = silos ?? _random.Next(1, 5);
+        for (var i = 0; i < count; i++)
+            AddSilo($"s{i}");
+        foreach (var silo in _silos.Values)
+            silo.Begin(joins: false, trainers: _random.Next(1, 3));
+        _start = new(
+            [.. _silos.Values.SelectMany(s => s.Trainers.Keys)],
+            Model.Plan.Slots,
+            1,
+            Model.Plan.End,
+            "1"
+        );
+    }
+
+    public int Seed { get; }
+    public Timeline Time { get; } = new();
+    public ToyModel Model { get; }
+
+    public LivenessOptions Liveness { get; } = new();
+    public List<string> Violations { get; } = [];
+    public List<string> Log { get; } = [];
+
+    public bool IsOver => _ended || Violations.Count > 0;
+    public bool IsCalm => _isCalm;
+
+    /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
+    public void Play()
+    {
+        Lead("s0", isSuccessor: false);
+        foreach (var silo in _silos.Values)
+            silo.Wake();
+        Time.After(Liveness.Beat, Review);
+        var horizon = TimeSpan.FromSeconds(_random.Next(5, 60));
+        Plan(_faults.Crashes, horizon, Crash);
+        Plan(_faults.Freezes, horizon, Freeze);
+        Plan(_faults.Cuts, horizon, Cut);
+        Plan(_faults.Joins, horizon, Join);
+        Plan(_faults.Drains, horizon, Drain);
+        Plan(_faults.DoubleActivations, horizon, LeadTwice);
+        Plan(_faults.StoreOutages, horizon, LoseStore);
+        Plan(_faults.BitFlips, horizon, FlipBit);
+        Time.After(horizon, () => _isCalm = true);
+        Time.Run(() => IsOver, Time.Now + horizon + TimeSpan.FromMinutes(15));
+        if (Violations.Count == 0 && !_ended)
+            Violate(
+                $"no progress, led by {string.Join(" and ", _leaders.Select(l => $"{l.Silo} term {l.Coordination.Term}"))}: "
+                    + string.Join(
+                        "; ",
+                        _silos.Values.SelectMany(s => s.Trainers.Values).Select(t => t.ToString())
+                    )
+            );
+        if (_end is { State: not RunState.Finished } end)
+            Violate($"the run ended {end.State}: {end.Fault?.Message}");
+    }
+
+    public void Violate(string what) => Violations.Add($"seed {Seed}, {Time.Now - DateTimeOffset.UnixEpoch}: {what}");
+
+    public void Note(string what) => Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
+
+    public TimeSpan Between(double least, double most) =>
+        TimeSpan.FromMilliseconds(least + (_random.NextDouble() * (most - least)));
+
+    /// <summary>
+    /// A call from one silo to another: lost, delayed, doubled, as it comes. <paramref name="read"/> is when the message is written, some
+    /// time after the call; <paramref name="serve"/> takes the call in and is given the way back.
+    /// </summary>
+    public void Call<TMessage, TAnswer>(
+        SimulatedSilo from,
+        string to,
+        Func<TMessage> read,
+        Action<SimulatedSilo, TMessage, Action<TAnswer>> serve,
+        Func<TAnswer, TAnswer> readAnswer,
+        Action<TAnswer> answered,
+        Action failed
+    )
+    {
+        var caller = from.Life;
+        var settled = false;
+        void Settle(Action action)
+        {
+            if (settled)
+                return;
+            settled = true;
+            from.When(caller, action);
+        }
+
+        Time.After(Response, () => Settle(failed));
+        var isLocal = from.Name == to;
+        var times = !isLocal && !_isCalm && _random.NextDouble() < _faults.Duplication ? 2 : 1;
+        for (var i = 0; i < times; i++)
+        {
+            if (!isLocal && IsLost(from.Name, to))
+                continue;
+            Time.After(
+                Delay(isLocal),
+                () =>
+                {
+                    var message = read();
+                    Time.After(
+                        Delay(isLocal),
+                        () =>
+                        {
+                            if (!_silos.TryGetValue(to, out var silo) || !silo.IsUp)
+                            {
+                                Time.After(Between(500, 4000), () => Settle(failed)); // until it is declared dead
+                                return;
+                            }
+
+                            silo.When(
+                                silo.Life,
+                                () =>
+                                    serve(
+                                        silo,
+                                        message,
+                                        answer =>
+                                        {
+                                            if (!isLocal && IsLost(to, from.Name))
+                                                return;
+                                            Time.After(
+                                                Delay(isLocal),
+                                                () =>
+                                                {
+                                                    var copy = readAnswer(answer);
+                                                    Time.After(
+                                                        Delay(isLocal),
+                                                        () => Settle(() => answered(copy))
+                                                    );
+                                                }
+                                            );
+                                        }
+                                    )
+                            );
+                        }
+                    );
+                }
+            );
+        }
+    }
+
+    /// <summary>A beat to whoever leads, as seen from a silo.</summary>
+    public void Beat(SimulatedSilo from, Heartbeat beat, Action<BeatAnswer> answered)
+    {
+        var leaders = _leaders.Where(l => _silos[l.Silo].IsUp).ToList();
+        if (leaders.Count == 0)
+        {
+            if (_leaders.Count == 0)
+                return; // the directory still holds the dead one's place
+            _leaders.Clear();
+            Time.After(
+                Between(500, 6000),
+                () =>
+                {
+                    if (_leaders.Count == 0 && Up().FirstOrDefault() is { } heir)
+                        Lead(heir.Name, isSuccessor: true);
+                }
+            );
+            return;
+        }
+
+        var leader = leaders[leaders.Count == 1 ? 0 : from.Name[^1] & 1];
+        Call<Heartbeat, BeatAnswer>(
+            from,
+            leader.Silo,
+            () => beat,
+            (_, message, reply) =>
+            {
+                leader.Coordination.Beat(message, Time.Now);
+                Review(leader);
+                reply(leader.Coordination.Answer(message.Trainer));
+            },
+            answer => answer,
+            answered,
+            () => { }
+        );
+    }
+
+    public SimulatedSilo? Find(string name) => _silos.GetValueOrDefault(name);
+
+    private IEnumerable<SimulatedSilo> Up() => _silos.Values.Where(s => s.IsUp);
+
+    private bool IsLost(string from, string to) =>
+        _cuts.Contains((from, to)) || (!_isCalm && _random.NextDouble() < _faults.Loss);
+
+    private TimeSpan Delay(bool isLocal) =>
+        isLocal ? TimeSpan.FromMicroseconds(10)
+        : _random.Next(20) == 0 ? Between(1, 300)
+        : Between(0.2, 5);
+
+    private void AddSilo(string name) => _silos.Add(name, new(name, this));
+
+    private void Plan(int times, TimeSpan horizon, Action fault)
+    {
+        for (var i = 0; i < times; i++)
+            Time.After(TimeSpan.FromMilliseconds(_random.NextDouble() * horizon.TotalMilliseconds), fault);
+    }
+
+    private SimulatedSilo? Any(Func<SimulatedSilo, bool> fit)
+    {
+        var fitting = Up().Where(fit).ToList();
+        return fitting.Count == 0 ? null : fitting[_random.Next(fitting.Count)];
+    }
+
+    /// <summary>Whether a trainer that is told to train would still have the state without a silo.</summary>
+    private bool StateSurvives(SimulatedSilo without) =>
+        Up().Where(s => s != without && !s.IsFrozen).SelectMany(s => s.Trainers.Values).Any(t => t.IsSound);
+
+    private void Crash()
+    {
+        if (Any(StateSurvives) is not { } silo)
+            return;
+        Note($"{silo.Name} crashes");
+        silo.Die();
+        Time.After(
+            Between(1000, 3000),
+            () =>
+            {
+                foreach (var leader in _leaders)
+                    if (!silo.IsUp)
+                        leader.Coordination.Lose(silo.Name);
+            }
+        );
+        Time.After(
+            Between(2000, 20000),
+            () =>
+            {
+                Note($"{silo.Name} is back");
+                silo.Begin(joins: true, silo.Trainers.Count);
+                silo.Wake();
+            }
+        );
+    }
+
+    private void Freeze()
+    {
+        if (Any(s => !s.IsFrozen && StateSurvives(s)) is not { } silo)
+            return;
+        var length = Between(500, 12000);
+        Note($"{silo.Name} freezes for {length.TotalSeconds:F1} s");
+        silo.Freeze(length);
+    }
+
+    private void Cut()
+    {
+        if (_silos.Count < 2)
+            return;
+        var names = _silos.Keys.ToList();
+        var a = names[_random.Next(names.Count)];
+        var b = names[_random.Next(names.Count)];
+        if (a == b)
+            return;
+        var both = _random.Next(3) > 0;
+        Note($"{a} and {b} are cut apart{(both ? "" : " one way")}");
+        _cuts.Add((a, b));
+        if (both)
+            _cuts.Add((b, a));
+        Time.After(
+            Between(500, 30000),
+            () =>
+            {
+                Note($"{a} and {b} reach each other again");
+                _cuts.Remove((a, b));
+                _cuts.Remove((b, a));
+            }
+        );
+    }
+
+    private void Join()
+    {
+        var name = $"s{_silos.Count}";
+        Note($"{name} joins");
+        AddSilo(name);
+        _silos[name].Begin(joins: true, _random.Next(1, 3));
+        _silos[name].Wake();
+    }
+
+    private void Drain()
+    {
+        if (_leaders.Count == 0 || Any(s => !s.IsFrozen && !s.IsDraining && StateSurvives(s)) is not { } silo)
+            return;
+        if (Up().Count(s => !s.IsDraining) < 2)
+            return;
+        Note($"{silo.Name} drains");
+        silo.IsDraining = true;
+        foreach (var leader in _leaders)
+            leader.Coordination.Drain(silo.Name);
+    }
+
+    private void LeadTwice()
+    {
+        if (_leaders.Count != 1 || Any(s => s.Name != _leaders[0].Silo && !s.IsFrozen) is not { } silo)
+            return;
+        Note($"{silo.Name} leads too");
+        Lead(silo.Name, isSuccessor: true);
+        Time.After(
+            Between(1000, 10000),
+            () =>
+            {
+                if (_leaders.Count > 1)
+                    _leaders.RemoveAt(_random.Next(2));
+            }
+        );
+    }
+
+    private void LoseStore()
+    {
+        _storeIsAway = true;
+        Note("the store is away");
+        Time.After(Between(1000, 30000), () => _storeIsAway = false);
+    }
+
+    private void FlipBit()
+    {
+        // A majority must be left that is right.
+        var sound = Up().Where(s => !s.IsFrozen).SelectMany(s => s.Trainers.Values).Where(t => t.IsSound).ToList();
+        if (sound.Count < 3)
+            return;
+        var victim = sound[_random.Next(sound.Count)];
+        Note($"a bit flips in {victim.Name}");
+        victim.FlipBit();
+    }
+
+    private void Lead(string silo, bool isSuccessor)
+    {
+        Note($"{silo} leads");
+        var coordination = new RunCoordination(Run, _start, Liveness, _writtenTerm, isSuccessor, _random.Next(), Time.Now);
+        foreach (var draining in _silos.Values.Where(s => s.IsDraining))
+            coordination.Drain(draining.Name);
+        _leaders.Add(new(silo, coordination, _version));
+    }
+
+    private void Review()
+    {
+        foreach (var leader in _leaders.ToList())
+            if (_silos[leader.Silo] is { IsUp: true, IsFrozen: false })
+                Review(leader);
+        if (!IsOver)
+            Time.After(Liveness.Beat, Review);
+    }
+
+    private void Review(Leadership leader)
+    {
+        if (_ended)
+            return;
+        var before = leader.Coordination.Segments;
+        var decision = leader.Coordination.Review(Time.Now);
+        foreach (var departure in decision.Departures)
+            Note($"{departure.Trainer} left: {departure.Reason}");
+        if (decision.LeasesChanged)
+        {
+            if (!_storeIsAway)
+            {
+                if (leader.Version != _version)
+                {
+                    Note($"{leader.Silo} leads no more: another one has written");
+                    _leaders.Remove(leader);
+                    return;
+                }
+
+                leader.Version = ++_version;
+                _writtenTerm = leader.Coordination.Term;
+            }
+
+            Note(
+                $"term {leader.Coordination.Term}: "
+                    + string.Join(
+                        "; ",
+                        leader.Coordination.Members.Select(m =>
+                            $"{m.Trainer} {string.Join(',', leader.Coordination.Answer(m.Trainer).Lease!.Slots)}"
+                        )
+                    )
+                    + $" from {leader.Coordination.Answer(leader.Coordination.Members.First().Trainer).Lease!.FromRound}, segments "
+                    + string.Join(' ', leader.Coordination.Segments)
+            );
+        }
+
+        foreach (var gone in before.Except(leader.Coordination.Segments))
+            Find(PinnedKey.Silo(gone))?.Close(gone);
+        if (decision.End is not { } end)
+            return;
+        (_ended, _end) = (true, end);
+        Note($"ended {end.State}");
+    }
+
+    private sealed class Leadership(string silo, RunCoordination coordination, int version)
+    {
+        public string Silo => silo;
+        public RunCoordination Coordination => coordination;
+
+        /// <summary>The record's version that it knows, as a store's ETag.</summary>
+        public int Version { get; set; } = version;
+    }
+}

@@ -1,0 +1,128 @@
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Segments;
+
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>A process: trainers and segments that live and die together, and stand still while it is frozen.</summary>
+internal sealed class SimulatedSilo(string name, Schedule schedule)
+{
+    private readonly Dictionary<string, Segment> _segments = [];
+    private ulong _lives;
+    private DateTimeOffset _frozenUntil;
+
+    public string Name => name;
+    public SortedDictionary<string, SimulatedTrainer> Trainers { get; private set; } = [];
+
+    /// <summary>Counts its lives: what was planned in an earlier one does not happen.</summary>
+    public int Life { get; private set; }
+
+    public bool IsUp { get; private set; }
+    public bool IsDraining { get; set; }
+    public bool IsFrozen => schedule.Time.Now < _frozenUntil;
+
+    public void Begin(bool joins, int trainers)
+    {
+        IsUp = true;
+        Trainers = [];
+        for (var i = 0; i < trainers; i++)
+            Trainers.Add($"{name}/t{i}", new($"{name}/t{i}", this, schedule, joins));
+    }
+
+    public void Wake()
+    {
+        foreach (var trainer in Trainers.Values)
+            trainer.Wake();
+    }
+
+    public void Die()
+    {
+        IsUp = false;
+        IsDraining = false;
+        Life++;
+        _segments.Clear();
+        _frozenUntil = default;
+    }
+
+    public void Freeze(TimeSpan length) => _frozenUntil = schedule.Time.Now + length;
+
+    /// <summary>Does something in this life, after a frozen time.</summary>
+    public void When(int life, Action action)
+    {
+        if (Life != life || !IsUp)
+            return;
+        if (IsFrozen)
+            schedule.Time.After(_frozenUntil - schedule.Time.Now, () => When(life, action));
+        else
+            action();
+    }
+
+    public void Contribute(string key, Contribution contribution, Action<SegmentAnswer> reply)
+    {
+        if (!_segments.TryGetValue(key, out var segment))
+            _segments.Add(key, segment = new(schedule, ++_lives));
+        try
+        {
+            segment.Contribute(contribution, reply);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            schedule.Violate(wrong.Message);
+        }
+    }
+
+    public void Close(string key)
+    {
+        if (_segments.Remove(key, out var segment))
+            segment.Close();
+    }
+
+    /// <summary>A segment as its grain keeps it: calls wait for their round.</summary>
+    private sealed class Segment(Schedule schedule, ulong instance)
+    {
+        private readonly SegmentRounds _rounds = new();
+        private readonly List<(long Round, Action<SegmentAnswer> Reply)> _waiting = [];
+
+        public void Contribute(Contribution contribution, Action<SegmentAnswer> reply)
+        {
+            var answer = _rounds.Contribute(contribution);
+            foreach (var waiting in _waiting.ToList())
+                if (
+                    _rounds.Answer(waiting.Round) is { } known
+                    || (
+                        answer is { Outcome: SegmentOutcome.StatesDiffer }
+                        && answer.Round == waiting.Round
+                        && (known = answer) is not null
+                    )
+                )
+                {
+                    _waiting.Remove(waiting);
+                    waiting.Reply(known with { Instance = instance });
+                }
+
+            if (answer is not null)
+            {
+                reply(answer with { Instance = instance });
+                return;
+            }
+
+            var mine = (contribution.Round, reply);
+            _waiting.Add(mine);
+            schedule.Time.After(
+                schedule.Liveness.Poll,
+                () =>
+                {
+                    if (_waiting.Remove(mine))
+                        reply(new(SegmentOutcome.Again, mine.Round, null, default, "", Instance: instance));
+                }
+            );
+        }
+
+        public void Close()
+        {
+            foreach (var (round, reply) in _waiting)
+                reply(new(SegmentOutcome.Moved, round, null, default, ""));
+            _waiting.Clear();
+        }
+    }
+}

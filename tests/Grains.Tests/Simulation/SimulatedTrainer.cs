@@ -1,0 +1,294 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Trainers.Protocol;
+
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>Carries out what the trainer's protocol asks for, in virtual time, on a toy model.</summary>
+internal sealed class SimulatedTrainer
+{
+    private readonly SimulatedSilo _silo;
+    private readonly Schedule _schedule;
+    private readonly TrainerProtocol _protocol;
+    private readonly Dictionary<long, (byte[] Bytes, UInt128 Hash, RoundTally Sums, bool Closing)> _pinned = [];
+    private readonly double _speed;
+    private float[] _state = ToyModel.First();
+    private RoundTally _sums;
+    private bool _isFlipped;
+    private bool _hasLeft;
+    private int _wake;
+
+    public SimulatedTrainer(string name, SimulatedSilo silo, Schedule schedule, bool joins)
+    {
+        (Name, _silo, _schedule) = (name, silo, schedule);
+        _speed = schedule.Between(5, 400).TotalMilliseconds;
+        _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
+        if (joins)
+            _protocol.Join(schedule.Time.Now);
+        else
+            _protocol.Begin(default, ToyModel.Hash(_state), schedule.Time.Now);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Holds the state that one process alone would have.</summary>
+    public bool IsSound => !_isFlipped && !_hasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
+
+    public override string ToString() =>
+        $"{Name} {_protocol}{(_hasLeft ? ", has left" : "")}";
+
+    public void Wake()
+    {
+        Beat();
+        Step();
+    }
+
+    public void FlipBit()
+    {
+        _state = [.. _state];
+        _state[0] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(_state[0]) ^ 1);
+        _isFlipped = true;
+    }
+
+    public StateAnswer Fetch(StateRequest request)
+    {
+        if (_hasLeft || _protocol.StateHash == 0)
+            return new(-1, default, 0, null);
+        var round = request.Round < 0 ? _protocol.Round : request.Round;
+        if (!_pinned.TryGetValue(round, out var pinned))
+        {
+            if (request.Round >= 0)
+                return new(-1, default, 0, null);
+            pinned = (ToyModel.Bytes(_state), ToyModel.Hash(_state), _sums, _protocol.Position.Closing);
+            _pinned[round] = pinned;
+            if (_pinned.Count > 2)
+                _pinned.Remove(_pinned.Keys.Min());
+        }
+
+        var length = Math.Min(10, pinned.Bytes.Length - (int)request.Offset); // in stretches, as a large state comes
+        return new(
+            round,
+            pinned.Hash,
+            pinned.Bytes.Length,
+            VectorChunk.Borrow(pinned.Bytes, (int)request.Offset, length),
+            pinned.Sums,
+            pinned.Closing
+        );
+    }
+
+    private void Later(TimeSpan delay, Action action)
+    {
+        var life = _silo.Life;
+        _schedule.Time.After(delay, () => _silo.When(life, action));
+    }
+
+    private void Beat()
+    {
+        if (_schedule.IsOver || _hasLeft)
+            return;
+        var stage = _protocol.Stage;
+        _schedule.Beat(
+            _silo,
+            new()
+            {
+                Trainer = Name,
+                Term = _protocol.Lease?.Term ?? 0,
+                Stage = stage,
+                Round = _protocol.Round,
+                Closing = _protocol.Position.Closing,
+                StateSha256 = stage == TrainerStage.Done ? $"{ToyModel.Hash(_state)}" : null,
+                StateHash = _protocol.StateHash,
+                Lease = _protocol.Lease,
+                IsDisputed = _protocol.IsDisputed,
+                IsRefused = _protocol.IsRefused,
+                Silent = _protocol.Silent(_schedule.Time.Now),
+                Elements = 300_000, // two segments' worth
+            },
+            answer =>
+            {
+                if (answer.Directive == Directive.Leave)
+                    _hasLeft = true;
+                _protocol.Take(answer, _schedule.Time.Now);
+                Step();
+            }
+        );
+        Later(_schedule.Liveness.Beat, Beat);
+    }
+
+    private void Step()
+    {
+        if (_schedule.IsOver || _hasLeft)
+            return;
+        while (_protocol.Next(_schedule.Time.Now) is { } action)
+            Begin(action);
+        var wake = ++_wake;
+        Later(
+            TimeSpan.FromMilliseconds(250),
+            () =>
+            {
+                if (wake == _wake)
+                    Step();
+            }
+        );
+    }
+
+    private void Begin(TrainerAction action)
+    {
+        switch (action)
+        {
+            case ComputeSlots compute:
+                Compute(compute);
+                break;
+            case AskSegment ask:
+                Ask(ask);
+                break;
+            case ApplyRound apply:
+                Later(TimeSpan.FromMilliseconds(1), () => Apply(apply));
+                break;
+            case CloseEpoch close:
+                Later(TimeSpan.FromMilliseconds(1), () => Close(close));
+                break;
+            case CopyState copy:
+                Copy(copy);
+                break;
+            case LoadState load:
+                Later(TimeSpan.FromMilliseconds(5), () => Load(load));
+                break;
+        }
+    }
+
+    private void Compute(ComputeSlots compute)
+    {
+        var state = _state;
+        var arrays = compute
+            .Slots.Select(_ =>
+                compute.Exchange.Kind == ExchangeKind.Round
+                    ? _protocol.TakeArray()
+                    : new(new byte[_schedule.Model.Plan.VectorBytes(ExchangeKind.Evaluation)])
+            )
+            .ToArray();
+        Later(
+            _schedule.Between(0.8 * _speed, 1.2 * _speed) * compute.Slots.Length,
+            () =>
+            {
+                var values = new Dictionary<int, (LentArray, RoundTally)>();
+                for (var i = 0; i < arrays.Length; i++)
+                {
+                    var tally = _schedule.Model.Contribute(
+                        compute.Exchange,
+                        compute.Slots[i],
+                        state,
+                        arrays[i].Bytes
+                    );
+                    values[compute.Slots[i]] = (arrays[i], tally);
+                }
+
+                var slots = _schedule.Model.Plan.Slots;
+                _protocol.Computed(
+                    compute.Exchange,
+                    compute.Slots,
+                    compute.Exchange.Kind == ExchangeKind.Round
+                        ? SlotSums.Fold<float>(slots, values)
+                        : SlotSums.Fold<double>(slots, values),
+                    compute.Exchange.Kind == ExchangeKind.Round ? arrays : []
+                );
+                Step();
+            }
+        );
+    }
+
+    private void Ask(AskSegment ask)
+    {
+        var target = PinnedKey.Silo(ask.Call.Key);
+        var isLocal = target == _silo.Name;
+        _schedule.Call<Contribution, SegmentAnswer>(
+            _silo,
+            target,
+            () => isLocal ? ask.Contribution : Wire.Copy(ask.Contribution),
+            (silo, message, reply) => silo.Contribute(ask.Call.Key, message, reply),
+            answer => isLocal ? answer : Wire.Copy(answer),
+            answer =>
+            {
+                if (_protocol.Answered(ask.Call, answer, _schedule.Time.Now) is { } wrong)
+                    _schedule.Violate(wrong);
+                Step();
+            },
+            () =>
+            {
+                _protocol.Unanswered(ask.Call, _schedule.Time.Now);
+                Step();
+            }
+        );
+    }
+
+    private void Copy(CopyState copy) =>
+        _schedule.Call<StateRequest, StateAnswer>(
+            _silo,
+            PinnedKey.Silo(copy.From),
+            () => new("r-simulated", copy.Round, copy.Offset, copy.Length),
+            (silo, request, reply) =>
+            {
+                if (silo.Trainers.TryGetValue(copy.From, out var source))
+                    reply(source.Fetch(request));
+            },
+            answer => answer with { Bytes = Wire.Copy(answer.Bytes) },
+            answer =>
+            {
+                _protocol.Copied(answer, _schedule.Time.Now);
+                Step();
+            },
+            () =>
+            {
+                _protocol.NotCopied(_schedule.Time.Now);
+                Step();
+            }
+        );
+
+    private void Apply(ApplyRound apply)
+    {
+        if (apply.Total != _schedule.Model.Total(apply.Round))
+            _schedule.Violate($"{Name} round {apply.Round}: total {apply.Total}, the sampler's is {_schedule.Model.Total(apply.Round)}");
+        _state = ToyModel.Apply(_state, apply.Averaged);
+        _sums += apply.Total;
+        var hash = ToyModel.Hash(_state);
+        if (hash != _schedule.Model.HashAfter(apply.Round + 1) && !_isFlipped)
+            _schedule.Violate($"{Name} left the trajectory in round {apply.Round}");
+        _protocol.Applied(hash);
+        Step();
+    }
+
+    private void Close(CloseEpoch close)
+    {
+        var at = _protocol.Position;
+        var expected = new RoundTally();
+        var first = (at.Round - 1) / _schedule.Model.Plan.RoundsPerEpoch * _schedule.Model.Plan.RoundsPerEpoch;
+        for (var round = first; round < at.Round; round++)
+            expected += _schedule.Model.Total(round);
+        if (_sums != expected)
+            _schedule.Violate($"{Name} epoch to {at.Round}: sums {_sums}, should be {expected}");
+        if (
+            close.Counts is { } counts
+            && _schedule.Model.Plan.At(at) is { } evaluation
+            && !_isFlipped
+            && !counts.AsSpan().SequenceEqual(_schedule.Model.Counts(evaluation.Number))
+        )
+            _schedule.Violate($"{Name} evaluation {evaluation.Number} counted something else");
+        _sums = default;
+        _protocol.EpochClosed();
+        Step();
+    }
+
+    private void Load(LoadState load)
+    {
+        _state = ToyModel.State(load.Bytes);
+        _sums = load.Sums;
+        var hash = ToyModel.Hash(_state);
+        _isFlipped = hash != _schedule.Model.HashAfter(load.Position.Round);
+        _protocol.Loaded(hash, _schedule.Time.Now);
+        Step();
+    }
+}

@@ -1,0 +1,160 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Segments;
+using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Learning.Parameters;
+
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>Training of a few numbers: every contribution depends on every bit of the state, and on nothing else but round and slot.</summary>
+internal sealed class ToyModel
+{
+    private const int Numbers = 6;
+    private readonly List<float[]> _states = [];
+    private readonly List<UInt128> _hashes = [];
+    private readonly List<byte[]> _counts = [];
+    private readonly List<RoundTally> _totals = [];
+
+    public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred)
+    {
+        SegmentShape Shape(int index, int elements, int bytes, int byDenominator, long deferred) =>
+            new(index, slots, elements, bytes, byDenominator, deferred);
+        Plan = new()
+        {
+            Slots = slots,
+            End = rounds,
+            RoundsPerEpoch = roundsPerEpoch,
+            EvaluateEvery = 2,
+            FirstDeferredRound = firstDeferred,
+            Segments =
+            [
+                (Shape(0, 4, sizeof(float), 4, firstDeferred), 0),
+                (Shape(1, 2, sizeof(float), 0, firstDeferred), 4 * sizeof(float)),
+            ],
+            Evaluation = Shape(2, 3, sizeof(double), 0, long.MaxValue),
+        };
+        Follow();
+    }
+
+    public ExchangePlan Plan { get; }
+
+    /// <summary>What one process alone would have after so many rounds.</summary>
+    public UInt128 HashAfter(long rounds) => _hashes[(int)rounds];
+
+    /// <summary>Scalars of a round.</summary>
+    public RoundTally Total(long round) => _totals[(int)round];
+
+    /// <summary>What one process alone would count in an evaluation.</summary>
+    public byte[] Counts(long evaluation) => _counts[(int)evaluation];
+
+    public static float[] First() => [0.1f, -0.2f, 0.3f, 1.5f, -2.5f, 0.7f];
+
+    public static UInt128 Hash(float[] state) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes<float>(state));
+
+    /// <summary>A slot's contribution to a round, or its counts in an evaluation.</summary>
+    public RoundTally Contribute(Exchange exchange, int slot, float[] state, Span<byte> into)
+    {
+        if (exchange.Kind == ExchangeKind.Evaluation)
+        {
+            var counts = MemoryMarshal.Cast<byte, double>(into);
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] = Mix((ulong)BitConverter.SingleToInt32Bits(state[i]), slot, i) % 1000;
+            return new(0, 10, 0, 0, 0);
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(into);
+        var deferred = exchange.Number >= Plan.FirstDeferredRound;
+        for (var i = 0; i < Numbers; i++)
+        {
+            var noise = (Mix((ulong)exchange.Number, slot, i) % 10_000 / 7_001f) - 0.7f;
+            values[i] = (state[i] * (deferred ? 0.31f : 0.73f)) + (noise * state[(i + 1) % Numbers]) + 0.01f;
+        }
+
+        return new(1.5 + slot, 10 + slot, slot * 0.25, slot, Mix((ulong)exchange.Number, slot, 99));
+    }
+
+    public static float[] Apply(float[] state, ReadOnlySpan<byte> averaged)
+    {
+        var average = MemoryMarshal.Cast<byte, float>(averaged);
+        var next = new float[Numbers];
+        for (var i = 0; i < Numbers; i++)
+            next[i] = (state[i] * 0.9f) - (average[i] * 0.1f);
+        return next;
+    }
+
+    public static byte[] Bytes(float[] state) => MemoryMarshal.AsBytes<float>(state).ToArray();
+
+    public static float[] State(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes.AsSpan()).ToArray();
+
+    private void Follow()
+    {
+        var state = First();
+        _states.Add(state);
+        _hashes.Add(Hash(state));
+        var position = new StatePosition(0, false);
+        while (!Plan.IsEnd(position))
+        {
+            if (Plan.At(position) is not { } exchange)
+            {
+                position = position with { Closing = false };
+                continue;
+            }
+
+            var (sum, tally) = Sum(exchange, state, 0, Plan.Slots);
+            if (exchange.Kind == ExchangeKind.Evaluation)
+            {
+                _counts.Add(sum);
+                position = position with { Closing = false };
+                continue;
+            }
+
+            var averaged = new byte[sum.Length];
+            foreach (var (shape, offset) in Plan.Segments)
+                Average.Divide(
+                    MemoryMarshal.Cast<byte, float>(sum.AsSpan(offset, shape.Elements * sizeof(float))),
+                    tally,
+                    shape.ByDenominator,
+                    MemoryMarshal.Cast<byte, float>(averaged.AsSpan(offset, shape.Elements * sizeof(float)))
+                );
+            state = Apply(state, averaged);
+            _states.Add(state);
+            _hashes.Add(Hash(state));
+            _totals.Add(tally);
+            position = Plan.AfterRound(position.Round);
+        }
+    }
+
+    private (byte[] Sum, RoundTally Tally) Sum(Exchange exchange, float[] state, int start, int end)
+    {
+        if (end - start == 1)
+        {
+            var vector = new byte[Plan.VectorBytes(exchange.Kind)];
+            return (vector, Contribute(exchange, start, state, vector));
+        }
+
+        var middle = AveragingTree.Split(start, end);
+        var (left, leftTally) = Sum(exchange, state, start, middle);
+        var (right, rightTally) = Sum(exchange, state, middle, end);
+        if (exchange.Kind == ExchangeKind.Round)
+            AveragingTree.Add<float>(
+                MemoryMarshal.Cast<byte, float>(left.AsSpan()),
+                MemoryMarshal.Cast<byte, float>(right.AsSpan())
+            );
+        else
+            AveragingTree.Add<double>(
+                MemoryMarshal.Cast<byte, double>(left.AsSpan()),
+                MemoryMarshal.Cast<byte, double>(right.AsSpan())
+            );
+        return (left, leftTally + rightTally);
+    }
+
+    private static ulong Mix(ulong a, int b, int c)
+    {
+        var x = a * 0x9E3779B97F4A7C15 + (ulong)(b + 1) * 0xBF58476D1CE4E5B9 + (ulong)(c + 1) * 0x94D049BB133111EB;
+        x ^= x >> 31;
+        x *= 0xD6E8FEB86659FD93;
+        return x ^ (x >> 32);
+    }
+}

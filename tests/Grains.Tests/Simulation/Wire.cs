@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>What a message looks like once it was written and read: its own arrays, rented.</summary>
+internal static class Wire
+{
+    public static Contribution Copy(Contribution contribution) =>
+        contribution with
+        {
+            Blocks = [.. contribution.Blocks.Select(b => b with { Values = Copy(b.Values) })],
+            Settled = contribution.Settled is { } settled
+                ? settled with
+                {
+                    Averaged = Copy(settled.Averaged),
+                }
+                : null,
+        };
+
+    public static SegmentAnswer Copy(SegmentAnswer answer) => answer with { Averaged = Copy(answer.Averaged) };
+
+    [return: NotNullIfNotNull(nameof(chunk))]
+    public static VectorChunk? Copy(VectorChunk? chunk)
+    {
+        if (chunk is null)
+            return null;
+        var copy = VectorChunk.Rent(chunk.Length, out var bytes);
+        chunk.Bytes.CopyTo(bytes);
+        return copy;
+    }
+}
