@@ -15,16 +15,16 @@ internal static class Presets
     [
         new(
             Default,
-            "images generated from the seed, two to three minutes on two cores",
+            "images generated from the seed, one to two minutes on two cores",
             new Dictionary<string, string>
             {
                 ["dataset.name"] = "synthetic",
                 ["dataset.augment.crop_padding"] = "2",
-                ["dataset.augment.flip"] = "false", // a flipped pattern is another class's as likely as its own
+                ["dataset.augment.flip"] = "false", // a mirrored pattern would be nobody's
                 ["imbalance.kind"] = "exp",
                 ["imbalance.ratio"] = "50",
                 ["model.arch"] = "resnet8",
-                ["train.epochs"] = "20",
+                ["train.epochs"] = "80",
                 ["train.batch_size"] = "64",
             }
         ),

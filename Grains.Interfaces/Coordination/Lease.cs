@@ -7,12 +7,18 @@ namespace MMOrleans.Grains.Interfaces.Coordination;
 /// <param name="Slots">Few aligned blocks; empty for a spare.</param>
 /// <param name="Writes">Whether this trainer writes the checkpoints and reports the epochs.</param>
 /// <param name="Segments">Grain key of every segment, in order of the vector; the last one gathers evaluations.</param>
-/// <param name="FromRound">The slots are this trainer's from this round on; until then those of the lease before stay. The segments are at once.</param>
+/// <param name="FromRound">The slots are this trainer's from this round on; until then those of <paramref name="Before"/> are. The segments are at once.</param>
+/// <param name="Before">What it computes in rounds before <paramref name="FromRound"/>; null when there are none.</param>
 [GenerateSerializer, Immutable, Alias("mm.Lease")]
 public sealed record Lease(
     [property: Id(0)] long Term,
     [property: Id(1)] ImmutableArray<SlotRange> Slots,
     [property: Id(2)] bool Writes,
     [property: Id(3)] ImmutableArray<string> Segments,
-    [property: Id(4)] long FromRound = 0
-);
+    [property: Id(4)] long FromRound = 0,
+    [property: Id(5)] SlotShare? Before = null
+)
+{
+    /// <summary>What is this trainer's in a round.</summary>
+    public SlotShare At(long round) => round < FromRound && Before is not null ? Before : new(Slots, Writes);
+}

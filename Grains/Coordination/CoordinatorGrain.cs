@@ -76,7 +76,15 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
-        _run = new(Run, start, liveness.Value, record.State.Term, isSuccessor, GrainContext.ActivationId.GetHashCode(), clock.GetUtcNow());
+        _run = new(
+            Run,
+            start,
+            liveness.Value,
+            record.State.Term,
+            isSuccessor,
+            GrainContext.ActivationId.GetHashCode(),
+            clock.GetUtcNow()
+        );
         _timer = this.RegisterGrainTimer(
             ReviewAsync,
             new GrainTimerCreationOptions(liveness.Value.Beat, liveness.Value.Beat) { KeepAlive = true }

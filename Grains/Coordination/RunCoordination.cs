@@ -29,6 +29,7 @@ internal sealed class RunCoordination
         ImmutableArray<SlotRange>
     >.Empty;
     private ImmutableArray<string> _segments = [];
+    private IReadOnlyDictionary<string, ImmutableArray<SlotRange>>? _slotsBefore; // until _fromRound
     private long _fromRound;
     private long _highestTermSeen;
     private DateTimeOffset? _disputeSince;
@@ -108,9 +109,12 @@ internal sealed class RunCoordination
                 ? new Lease(
                     Term,
                     _slots.GetValueOrDefault(trainer, []),
-                    trainer == Writer,
+                    trainer == Writer(_slots),
                     _segments,
-                    _fromRound
+                    _fromRound,
+                    _slotsBefore is null
+                        ? null
+                        : new(_slotsBefore.GetValueOrDefault(trainer, []), trainer == Writer(_slotsBefore))
                 )
                 : null;
         return new(
@@ -174,7 +178,9 @@ internal sealed class RunCoordination
         var avoid = Unblock(departures, now);
         // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
         var refused = Members.Any(m =>
-            m.Last is { IsRefused: true } beat && beat.Lease?.Term == Term && m.Progress.CompareTo(Furthest) >= 0
+            m.Last is { IsRefused: true } beat
+            && beat.Lease?.Term == Term
+            && m.Progress.CompareTo(Furthest) >= 0
         );
         var changed = Relet() | Replace(avoid, all: disputed || refused) | Outbid();
         return new(departures, changed, null);
@@ -185,8 +191,11 @@ internal sealed class RunCoordination
 
     private bool IsDrained(Member member) =>
         member.IsDraining
+        && Term > 0
         && _slots.GetValueOrDefault(member.Trainer, []).IsEmpty
-        && (Term == 0 || HighestRound > _fromRound);
+        && HighestRound > _fromRound
+        // An older beat may be of a life that is over: whoever takes over must have said so under the leases in force.
+        && HasComeAbout(Able.Where(m => !m.IsDraining).ToDictionary(m => m.Trainer));
 
     private void NotePace(DateTimeOffset now)
     {
@@ -195,8 +204,8 @@ internal sealed class RunCoordination
         (_pace, _pacedRound, _pacedAt) = (Math.Max(0, HighestRound - _pacedRound), HighestRound, now);
     }
 
-    private string? Writer =>
-        _slots
+    private static string? Writer(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> slots) =>
+        slots
             .Where(s => !s.Value.IsEmpty)
             .OrderBy(s => s.Value.Min(r => r.Start))
             .Select(s => s.Key)
@@ -213,7 +222,9 @@ internal sealed class RunCoordination
 
     /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
     private IEnumerable<Member> Able =>
-        Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false });
+        Members.Any(m => m.HoldsState)
+            ? Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false })
+            : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
 
     /// <summary>Whom a trainer may copy the state from: the furthest that it does not call silent.</summary>
     private string? Source(Member member)
@@ -286,7 +297,8 @@ internal sealed class RunCoordination
 
     private bool IsAlive(Member member, DateTimeOffset now) =>
         member is { Since: { } since, Last.Stage: not TrainerStage.Faulted }
-        && now - since <= _liveness.Patience;
+        && now - since <= _liveness.Patience
+        && !_lostSilos.Contains(PinnedKey.Silo(member.Trainer));
 
     private CoordinationEnd Failed(List<Departure> departures)
     {
@@ -407,7 +419,7 @@ internal sealed class RunCoordination
                 ]
             );
         BeginTerm();
-        Replace(new HashSet<string>(), all: false);
+        Replace(new HashSet<string>(), all: ready.Any(m => m.Last!.IsRefused));
         return true;
     }
 
@@ -417,12 +429,14 @@ internal sealed class RunCoordination
             ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
             | (_identity & ((1L << IdentityBits) - 1));
 
+    private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
+
     /// <summary>Another coordinator announced a newer term: whoever leads now must be heard over it.</summary>
     private bool Outbid()
     {
         if (_highestTermSeen <= Term)
             return false;
-        _fromRound = 0;
+        AtOnce();
         BeginTerm();
         return true;
     }
@@ -443,7 +457,15 @@ internal sealed class RunCoordination
                 able.Keys.ToDictionary(t => t, t => _slots.GetValueOrDefault(t, [])),
                 heirs
             );
-            _fromRound = 0;
+            AtOnce();
+            BeginTerm();
+            return true;
+        }
+
+        if (HighestRound < _fromRound && _slotsBefore!.Any(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key)))
+        {
+            // Whoever was to compute until then is gone: the new holders begin at once.
+            AtOnce();
             BeginTerm();
             return true;
         }
@@ -460,6 +482,7 @@ internal sealed class RunCoordination
             )
         )
             return false;
+        _slotsBefore = _slots;
         _slots = LeasePlan.Share(
             _start.Slots,
             [
@@ -480,13 +503,17 @@ internal sealed class RunCoordination
     }
 
     /// <summary>
-    /// Whether everybody who holds slots has heard of them and computes them: a trainer keeps one lease besides the newest, so that two
-    /// changes on their way at once would leave slots to nobody.
+    /// Whether everybody who holds slots has heard of them and computes them: a lease names two shares, so that two changes on their way
+    /// at once would leave slots to nobody.
     /// </summary>
     private bool HasComeAbout(Dictionary<string, Member> able) =>
         _slots
             .Where(s => !s.Value.IsEmpty)
-            .All(s => able[s.Key].Last is { } beat && beat.Lease?.Term == Term && beat.Round >= _fromRound);
+            .All(s =>
+                able.GetValueOrDefault(s.Key)?.Last is { } beat
+                && beat.Lease?.Term == Term
+                && beat.Round >= _fromRound
+            );
 
     /// <summary>Moves segments away from silos that are gone or to be avoided.</summary>
     private bool Replace(IReadOnlySet<string> avoid, bool all)

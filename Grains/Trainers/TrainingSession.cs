@@ -222,11 +222,11 @@ internal sealed partial class TrainingSession(
             var answer = await services
                 .Grains.GetGrain<ITrainerGrain>(copy.From)
                 .FetchStateAsync(new(assignment.RunId, copy.Round, copy.Offset, copy.Length));
-            Post(() => protocol.Copied(answer, Now));
+            Post(() => protocol.Copied(copy, answer, Now));
         }
         catch (Exception exception) when (Unreachable.Is(exception))
         {
-            Post(() => protocol.NotCopied(Now));
+            Post(() => protocol.NotCopied(copy, Now));
         }
 #pragma warning disable CA1031 // Thrown again in the loop, which diagnoses it.
         catch (Exception exception)

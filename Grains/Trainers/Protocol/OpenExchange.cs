@@ -29,6 +29,9 @@ internal sealed class OpenExchange
 
     public List<OwnBlock> Blocks { get; } = [];
 
+    /// <summary>Slots that <see cref="Blocks"/> hold.</summary>
+    public IReadOnlySet<int> Computed => _computed;
+
     /// <summary>The averaged vector, as far as it has been answered.</summary>
     public LentArray Result { get; }
 

@@ -17,8 +17,8 @@ internal sealed class StateCopyUnderWay(string from)
     public byte[] Bytes { get; private set; } = [];
     public long Received { get; private set; }
 
-    /// <summary>Whether a request is under way.</summary>
-    public bool Asked { get; set; }
+    /// <summary>The request under way.</summary>
+    public CopyState? Asked { get; set; }
 
     public bool IsWhole => Round >= 0 && Received == Bytes.Length;
 

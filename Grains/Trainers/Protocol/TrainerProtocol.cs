@@ -24,7 +24,6 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private readonly Dictionary<ExchangeKind, OpenExchange> _previous = [];
     private readonly Dictionary<int, (string Key, ulong Instance)> _instances = [];
     private BeatAnswer _orders = new(Directive.Train, null);
-    private Lease? _older;
     private OpenExchange? _open;
     private ReadAhead? _reading;
     private StateCopyUnderWay? _copy;
@@ -65,7 +64,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         : TrainerStage.Training;
 
     /// <summary>Whether this trainer reports the epochs and writes the checkpoints now.</summary>
-    public bool Writes => LeaseAt(_position.Round)?.Writes == true;
+    public bool Writes => _orders.Lease?.At(_position.Round).Writes == true;
 
     /// <summary>An array for a contribution; handed back with <see cref="Computed"/>.</summary>
     public LentArray TakeArray() => _contributions.Take();
@@ -90,8 +89,6 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
         if (answer.Lease is not null && newer < old)
             return;
-        if (newer > old && _orders.Lease is { } current && current.FromRound <= _position.Round)
-            _older = current;
         // An answer without a lease leaves the one known in mind: its segments may still close the open round.
         _orders = answer.Lease is null ? answer with { Lease = _orders.Lease } : answer;
         if (newer > _disputedTerm)
@@ -208,15 +205,15 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     }
 
     /// <summary>A stretch of another trainer's state came.</summary>
-    public void Copied(StateAnswer answer, DateTimeOffset now)
+    public void Copied(CopyState asked, StateAnswer answer, DateTimeOffset now)
     {
-        if (_copy is not { } copy)
+        if (_copy is not { } copy || !ReferenceEquals(copy.Asked, asked))
         {
-            answer.Bytes?.Dispose();
+            answer.Bytes?.Dispose(); // of a copy that was given up
             return;
         }
 
-        copy.Asked = false;
+        copy.Asked = null;
         _heardAt = now;
         if (answer.Bytes is not { } bytes || answer.Round < _reading!.From || !copy.Take(answer))
         {
@@ -230,7 +227,11 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     }
 
     /// <summary>The other trainer did not answer.</summary>
-    public void NotCopied(DateTimeOffset now) => (_copy, _copyAt) = (null, now + Pause);
+    public void NotCopied(CopyState asked, DateTimeOffset now)
+    {
+        if (ReferenceEquals(_copy?.Asked, asked))
+            (_copy, _copyAt) = (null, now + Pause);
+    }
 
     /// <summary>A copied state was loaded.</summary>
     public void Loaded(UInt128 stateHash, DateTimeOffset now)
@@ -274,6 +275,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         + $"{_orders.Round}{(_orders.Closing ? " closing" : "")} from {_orders.StateFrom}"
         + (_busy ? ", busy" : "")
         + (_disputed ? ", disputed" : "")
+        + $", slots {string.Join(',', SlotsAt(_position.Round))}, computed {(_open is null ? "none" : string.Join(',', _open.Computed))}, lease from {_orders.Lease?.FromRound}"
         + $", waits for {WaitingFor}, reads from {_reading?.From}";
 
     /// <summary>What the open exchange waits for, for people; empty when nothing.</summary>
@@ -348,14 +350,15 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             return new LoadState(whole.Position, whole.Sums, whole.Bytes);
         }
 
-        if (_copy is { Asked: true } || now < _copyAt || _reading is not { IsRegistered: true })
+        if (_copy is { Asked: not null } || now < _copyAt || _reading is not { IsRegistered: true })
             return null;
         if (_copy is null && _orders.StateFrom is { } source)
             _copy = new(source);
         if (_copy is null)
             return null;
-        _copy.Asked = true;
-        return new CopyState(_copy.From, _copy.Round, _copy.Received, StretchBytes);
+        var ask = new CopyState(_copy.From, _copy.Round, _copy.Received, StretchBytes);
+        _copy.Asked = ask;
+        return ask;
     }
 
     private AskSegment? NextCall(Lease lease, DateTimeOffset now)
@@ -608,10 +611,5 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             array.GiveBack(answered);
     }
 
-    /// <summary>The lease whose slots are in force in a round.</summary>
-    private Lease? LeaseAt(long round) =>
-        _orders.Lease is { } lease && lease.FromRound > round && _older is not null ? _older : _orders.Lease;
-
-    private ImmutableArray<SlotRange> SlotsAt(long round) =>
-        LeaseAt(round) is { } lease && lease.FromRound <= round ? lease.Slots : [];
+    private ImmutableArray<SlotRange> SlotsAt(long round) => _orders.Lease?.At(round).Slots ?? [];
 }

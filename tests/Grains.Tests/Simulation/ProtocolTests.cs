@@ -53,7 +53,11 @@ public class ProtocolTests(ITestOutputHelper output)
     {
         if (Environment.GetEnvironmentVariable("MM_SIMULATION_SEED") is { } one)
         {
-            var single = new Schedule(int.Parse(one, System.Globalization.CultureInfo.InvariantCulture), faults, silos);
+            var single = new Schedule(
+                int.Parse(one, System.Globalization.CultureInfo.InvariantCulture),
+                faults,
+                silos
+            );
             single.Play();
             output.WriteLine(string.Join(Environment.NewLine, single.Log));
             output.WriteLine(string.Join(Environment.NewLine, single.Violations));

@@ -21,6 +21,7 @@ internal sealed class Schedule
     private int _version;
     private bool _storeIsAway;
     private bool _isCalm;
+    private bool _isVacant;
     private bool _ended;
     private CoordinationEnd? _end;
 
@@ -85,9 +86,11 @@ internal sealed class Schedule
             Violate($"the run ended {end.State}: {end.Fault?.Message}");
     }
 
-    public void Violate(string what) => Violations.Add($"seed {Seed}, {Time.Now - DateTimeOffset.UnixEpoch}: {what}");
+    public void Violate(string what) =>
+        Violations.Add($"seed {Seed}, {Time.Now - DateTimeOffset.UnixEpoch}: {what}");
 
-    public void Note(string what) => Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
+    public void Note(string what) =>
+        Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
 
     public TimeSpan Between(double least, double most) =>
         TimeSpan.FromMilliseconds(least + (_random.NextDouble() * (most - least)));
@@ -175,13 +178,15 @@ internal sealed class Schedule
         var leaders = _leaders.Where(l => _silos[l.Silo].IsUp).ToList();
         if (leaders.Count == 0)
         {
-            if (_leaders.Count == 0)
+            if (_isVacant)
                 return; // the directory still holds the dead one's place
+            _isVacant = true;
             _leaders.Clear();
             Time.After(
                 Between(500, 6000),
                 () =>
                 {
+                    _isVacant = false;
                     if (_leaders.Count == 0 && Up().FirstOrDefault() is { } heir)
                         Lead(heir.Name, isSuccessor: true);
                 }
@@ -343,7 +348,11 @@ internal sealed class Schedule
     private void FlipBit()
     {
         // A majority must be left that is right.
-        var sound = Up().Where(s => !s.IsFrozen).SelectMany(s => s.Trainers.Values).Where(t => t.IsSound).ToList();
+        var sound = Up()
+            .Where(s => !s.IsFrozen)
+            .SelectMany(s => s.Trainers.Values)
+            .Where(t => t.IsSound)
+            .ToList();
         if (sound.Count < 3)
             return;
         var victim = sound[_random.Next(sound.Count)];
@@ -354,7 +363,15 @@ internal sealed class Schedule
     private void Lead(string silo, bool isSuccessor)
     {
         Note($"{silo} leads");
-        var coordination = new RunCoordination(Run, _start, Liveness, _writtenTerm, isSuccessor, _random.Next(), Time.Now);
+        var coordination = new RunCoordination(
+            Run,
+            _start,
+            Liveness,
+            _writtenTerm,
+            isSuccessor,
+            _random.Next(),
+            Time.Now
+        );
         foreach (var draining in _silos.Values.Where(s => s.IsDraining))
             coordination.Drain(draining.Name);
         _leaders.Add(new(silo, coordination, _version));

@@ -14,7 +14,8 @@ internal sealed class SimulatedTrainer
     private readonly SimulatedSilo _silo;
     private readonly Schedule _schedule;
     private readonly TrainerProtocol _protocol;
-    private readonly Dictionary<long, (byte[] Bytes, UInt128 Hash, RoundTally Sums, bool Closing)> _pinned = [];
+    private readonly Dictionary<long, (byte[] Bytes, UInt128 Hash, RoundTally Sums, bool Closing)> _pinned =
+    [];
     private readonly double _speed;
     private float[] _state = ToyModel.First();
     private RoundTally _sums;
@@ -36,10 +37,10 @@ internal sealed class SimulatedTrainer
     public string Name { get; }
 
     /// <summary>Holds the state that one process alone would have.</summary>
-    public bool IsSound => !_isFlipped && !_hasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
+    public bool IsSound =>
+        !_isFlipped && !_hasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
 
-    public override string ToString() =>
-        $"{Name} {_protocol}{(_hasLeft ? ", has left" : "")}";
+    public override string ToString() => $"{Name} {_protocol}{(_hasLeft ? ", has left" : "")}";
 
     public void Wake()
     {
@@ -238,12 +239,12 @@ internal sealed class SimulatedTrainer
             answer => answer with { Bytes = Wire.Copy(answer.Bytes) },
             answer =>
             {
-                _protocol.Copied(answer, _schedule.Time.Now);
+                _protocol.Copied(copy, answer, _schedule.Time.Now);
                 Step();
             },
             () =>
             {
-                _protocol.NotCopied(_schedule.Time.Now);
+                _protocol.NotCopied(copy, _schedule.Time.Now);
                 Step();
             }
         );
@@ -251,7 +252,9 @@ internal sealed class SimulatedTrainer
     private void Apply(ApplyRound apply)
     {
         if (apply.Total != _schedule.Model.Total(apply.Round))
-            _schedule.Violate($"{Name} round {apply.Round}: total {apply.Total}, the sampler's is {_schedule.Model.Total(apply.Round)}");
+            _schedule.Violate(
+                $"{Name} round {apply.Round}: total {apply.Total}, the sampler's is {_schedule.Model.Total(apply.Round)}"
+            );
         _state = ToyModel.Apply(_state, apply.Averaged);
         _sums += apply.Total;
         var hash = ToyModel.Hash(_state);
@@ -265,7 +268,8 @@ internal sealed class SimulatedTrainer
     {
         var at = _protocol.Position;
         var expected = new RoundTally();
-        var first = (at.Round - 1) / _schedule.Model.Plan.RoundsPerEpoch * _schedule.Model.Plan.RoundsPerEpoch;
+        var first =
+            (at.Round - 1) / _schedule.Model.Plan.RoundsPerEpoch * _schedule.Model.Plan.RoundsPerEpoch;
         for (var round = first; round < at.Round; round++)
             expected += _schedule.Model.Total(round);
         if (_sums != expected)

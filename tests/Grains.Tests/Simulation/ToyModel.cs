@@ -152,7 +152,10 @@ internal sealed class ToyModel
 
     private static ulong Mix(ulong a, int b, int c)
     {
-        var x = a * 0x9E3779B97F4A7C15 + (ulong)(b + 1) * 0xBF58476D1CE4E5B9 + (ulong)(c + 1) * 0x94D049BB133111EB;
+        var x =
+            a * 0x9E3779B97F4A7C15
+            + (ulong)(b + 1) * 0xBF58476D1CE4E5B9
+            + (ulong)(c + 1) * 0x94D049BB133111EB;
         x ^= x >> 31;
         x *= 0xD6E8FEB86659FD93;
         return x ^ (x >> 32);

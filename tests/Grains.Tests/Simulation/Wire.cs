@@ -19,7 +19,11 @@ internal static class Wire
                 : null,
         };
 
-    public static SegmentAnswer Copy(SegmentAnswer answer) => answer with { Averaged = Copy(answer.Averaged) };
+    public static SegmentAnswer Copy(SegmentAnswer answer) =>
+        answer with
+        {
+            Averaged = Copy(answer.Averaged),
+        };
 
     [return: NotNullIfNotNull(nameof(chunk))]
     public static VectorChunk? Copy(VectorChunk? chunk)

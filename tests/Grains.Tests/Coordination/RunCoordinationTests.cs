@@ -1,0 +1,311 @@
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Tests.Coordination;
+
+public class RunCoordinationTests
+{
+    private const long Rounds = 100;
+    private readonly LivenessOptions _liveness = new();
+    private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+
+    [Fact]
+    public void NobodyTrainsBeforeEverybodyHasOpenedItsData()
+    {
+        var run = Begin("a/t0", "b/t0");
+        run.Beat(Beat("a/t0"), _now);
+        run.Beat(Beat("b/t0") with { Stage = TrainerStage.Starting, StateHash = 0 }, _now);
+
+        run.Review(_now);
+
+        Assert.Null(run.Answer("a/t0").Lease);
+        run.Beat(Beat("b/t0"), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        Assert.Equal([new SlotRange(0, 2)], run.Answer("a/t0").Lease!.Slots);
+        Assert.Equal([new SlotRange(2, 4)], run.Answer("b/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void ExactlyOneTrainerWrites()
+    {
+        var run = Led("a/t0", "b/t0", "c/t0");
+
+        Assert.Single(run.Members, m => run.Answer(m.Trainer).Lease!.Writes);
+    }
+
+    [Fact]
+    public void SilentTrainersSlotsGoToTheOthersInTheOpenRound()
+    {
+        var run = Led("a/t0", "b/t0");
+        var before = run.Answer("a/t0").Lease!;
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        run.Beat(Beat("a/t0", 5, before), _now);
+
+        var decision = run.Review(_now);
+
+        var departure = Assert.Single(decision.Departures);
+        Assert.Equal("b/t0", departure.Trainer);
+        Assert.Equal("no beat for 6.0 s, patience is 5.0 s", departure.Reason);
+        var after = run.Answer("a/t0").Lease!;
+        Assert.Equal([new SlotRange(0, 4)], after.Slots);
+        Assert.Equal(0, after.FromRound);
+        Assert.True(after.Term > before.Term);
+        Assert.All(after.Segments, key => Assert.EndsWith("/a", key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DeadSilosTrainersLeaveWithoutWaitingForPatience()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Lose("b");
+
+        var decision = run.Review(_now);
+
+        Assert.Equal("b was declared dead", Assert.Single(decision.Departures).Reason);
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("a/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void WhoeverComesGetsSlotsFromAComingRoundOn()
+    {
+        var run = Led("a/t0");
+        var lease = run.Answer("a/t0").Lease!;
+        run.Beat(Beat("a/t0", 5, lease), _now);
+        run.Beat(Beat("b/t0", 5), _now);
+
+        Assert.True(run.Review(_now).LeasesChanged);
+
+        var (old, joined) = (run.Answer("a/t0").Lease!, run.Answer("b/t0").Lease!);
+        Assert.Equal(old.FromRound, joined.FromRound);
+        Assert.True(old.FromRound > 5);
+        Assert.Equal(Enumerable.Range(0, 4), LeasePlan.Slots([.. old.Slots, .. joined.Slots]).Order());
+    }
+
+    [Fact]
+    public void SlotsAreNotSharedAnewWhileAnEarlierChangeIsOnItsWay()
+    {
+        var run = Led("a/t0");
+        run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+        run.Beat(Beat("b/t0", 5), _now);
+        run.Review(_now);
+        var term = run.Term;
+        run.Beat(Beat("c/t0", 5), _now);
+
+        run.Review(_now);
+
+        Assert.Equal(term, run.Term);
+    }
+
+    [Fact]
+    public void TrainerWithoutTheStateGetsNoSlotsAndIsToldWhomToCopyFrom()
+    {
+        var run = Led("a/t0");
+        run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+        run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+
+        run.Review(_now);
+
+        Assert.Empty(run.Answer("b/t0").Lease!.Slots);
+        Assert.Equal("a/t0", run.Answer("b/t0").StateFrom);
+        Assert.Equal(5, run.Answer("b/t0").Round);
+    }
+
+    [Fact]
+    public void DrainedSiloKeepsItsSlotsUntilTheOthersHaveThem()
+    {
+        var run = Led("a/t0", "b/t0");
+        var (a, b) = (run.Answer("a/t0").Lease!, run.Answer("b/t0").Lease!);
+        run.Beat(Beat("a/t0", 5, a), _now);
+        run.Beat(Beat("b/t0", 5, b), _now);
+        run.Drain("b");
+
+        run.Review(_now);
+
+        var (kept, left) = (run.Answer("a/t0").Lease!, run.Answer("b/t0").Lease!);
+        Assert.Equal([new SlotRange(0, 4)], kept.Slots);
+        Assert.Empty(left.Slots);
+        Assert.True(kept.FromRound > 5); // until then the older leases hold
+        run.Beat(Beat("a/t0", kept.FromRound + 1, kept), _now);
+        run.Beat(Beat("b/t0", kept.FromRound + 1, left), _now);
+        Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
+        Assert.Equal(Directive.Leave, run.Answer("b/t0").Directive);
+    }
+
+    [Fact]
+    public void WrongStateIsTakenOutByTheMajorityAndNamed()
+    {
+        var run = Led("a/t0", "b/t0", "c/t0");
+        foreach (var trainer in (string[])["a/t0", "b/t0", "c/t0"])
+            run.Beat(
+                Beat(trainer, 7, run.Answer(trainer).Lease) with
+                {
+                    StateHash = trainer == "b/t0" ? 666u : 77u,
+                    IsDisputed = true,
+                },
+                _now
+            );
+
+        var departure = Assert.Single(run.Review(_now).Departures);
+
+        Assert.Equal("b/t0", departure.Trainer);
+        Assert.Contains("MM4004", departure.Reason, StringComparison.Ordinal);
+        Assert.True(departure.Quarantine > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void RunOfTwoWithDifferentStatesFailsAndSaysWhoHadWhat()
+    {
+        var run = Led("a/t0", "b/t0");
+        foreach (var (trainer, hash) in ((string, UInt128)[])[("a/t0", 1), ("b/t0", 2)])
+            run.Beat(
+                Beat(trainer, 7, run.Answer(trainer).Lease) with
+                {
+                    StateHash = hash,
+                    IsDisputed = true,
+                },
+                _now
+            );
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal((RunState.Failed, "MM4004"), (end.State, end.Fault!.Code));
+        Assert.Contains("a/t0 has", end.Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunEndsWhenEverybodyHoldsTheLastState()
+    {
+        var run = Led("a/t0", "b/t0");
+        var done = Beat("a/t0", Rounds) with { Stage = TrainerStage.Done, StateSha256 = "feed" };
+        run.Beat(done with { Lease = run.Answer("a/t0").Lease }, _now);
+        run.Beat(Beat("b/t0", Rounds - 1, run.Answer("b/t0").Lease), _now);
+        Assert.Null(run.Review(_now).End);
+        run.Beat(done with { Trainer = "b/t0", Lease = run.Answer("b/t0").Lease }, _now);
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal((RunState.Finished, "feed", Rounds), (end.State, end.StateSha256, end.Round));
+    }
+
+    [Fact]
+    public void StoppedRunKeepsTheFurthestState()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Stop(now: false);
+        Assert.Equal(Directive.Pause, run.Answer("a/t0").Directive);
+        run.Beat(Beat("a/t0", 6) with { Stage = TrainerStage.Paused }, _now);
+        run.Beat(Beat("b/t0", 7) with { Stage = TrainerStage.Paused }, _now);
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal((RunState.Stopped, 7L, "b/t0"), (end.State, end.Round, end.Saver));
+    }
+
+    [Fact]
+    public void RunWithTooFewTrainersWaitsForOthersBeforeItFails()
+    {
+        var run = Led("a/t0");
+        run.Lose("a");
+        Assert.Null(run.Review(_now).End);
+        Pass(_liveness.Regroup + TimeSpan.FromSeconds(1));
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal("MM4002", end.Fault!.Code);
+        Assert.Contains("a/t0: a was declared dead", end.Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FlappingTrainerStaysOutLongerEachTime()
+    {
+        var run = Led("a/t0", "b/t0");
+        List<TimeSpan> quarantines = [];
+        for (var time = 0; time < 3; time++)
+        {
+            run.Lose("b");
+            quarantines.Add(Assert.Single(run.Review(_now).Departures).Quarantine);
+            for (var beat = 0; beat < 300 && !run.Members.Any(m => m.Trainer == "b/t0"); beat++)
+            {
+                Pass(_liveness.Beat);
+                run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+                run.Beat(Beat("b/t0", 5, run.Answer("b/t0").Lease), _now);
+                run.Review(_now);
+            }
+        }
+
+        Assert.Equal([TimeSpan.Zero, _liveness.Quarantine, 2 * _liveness.Quarantine], quarantines);
+    }
+
+    [Fact]
+    public void SuccessorTakesOverTheLeasesThatTheTrainersHold()
+    {
+        var first = Led("a/t0", "b/t0");
+        var (a, b) = (first.Answer("a/t0").Lease!, first.Answer("b/t0").Lease!);
+        var successor = new RunCoordination("r", Start("a/t0", "b/t0"), _liveness, first.Term, true, 2, _now);
+        successor.Beat(Beat("a/t0", 9, a), _now);
+        successor.Beat(Beat("b/t0", 9, b), _now);
+
+        Assert.True(successor.Review(_now).LeasesChanged);
+
+        Assert.True(successor.Term > first.Term);
+        Assert.Equal(a.Slots, successor.Answer("a/t0").Lease!.Slots);
+        Assert.Equal(a.Segments, successor.Answer("a/t0").Lease!.Segments);
+    }
+
+    [Fact]
+    public void TermsOfTwoCoordinatorsAreNeverTheSame()
+    {
+        var (one, other) = (
+            Led("a/t0"),
+            new RunCoordination("r", Start("a/t0"), _liveness, 0, false, 9, _now)
+        );
+        other.Beat(Beat("a/t0"), _now);
+        other.Review(_now);
+
+        Assert.NotEqual(one.Term, other.Term);
+    }
+
+    [Fact]
+    public void CoordinatorThatHearsOfANewerTermIsHeardOverIt()
+    {
+        var run = Led("a/t0");
+        var newer = run.Answer("a/t0").Lease! with { Term = run.Term + 5000 };
+        run.Beat(Beat("a/t0", 3, newer), _now);
+
+        Assert.True(run.Review(_now).LeasesChanged);
+        Assert.True(run.Term > newer.Term);
+    }
+
+    private RunCoordination Begin(params string[] trainers) =>
+        new("r", Start(trainers), _liveness, 0, false, 1, _now);
+
+    /// <summary>Everybody has a lease.</summary>
+    private RunCoordination Led(params string[] trainers)
+    {
+        var run = Begin(trainers);
+        foreach (var trainer in trainers)
+            run.Beat(Beat(trainer), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        foreach (var trainer in trainers)
+            run.Beat(Beat(trainer, 1, run.Answer(trainer).Lease), _now);
+        return run;
+    }
+
+    private void Pass(TimeSpan time) => _now += time;
+
+    private static CoordinatorStart Start(params string[] trainers) => new([.. trainers], 4, 1, Rounds, "1");
+
+    private static Heartbeat Beat(string trainer, long round = 0, Lease? lease = null) =>
+        new()
+        {
+            Trainer = trainer,
+            Term = lease?.Term ?? 0,
+            Stage = TrainerStage.Training,
+            Round = round,
+            StateHash = 77,
+            Elements = 1000,
+            Lease = lease,
+        };
+}

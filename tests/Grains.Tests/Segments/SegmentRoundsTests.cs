@@ -1,0 +1,193 @@
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Segments;
+
+namespace MMOrleans.Grains.Tests.Segments;
+
+public class SegmentRoundsTests
+{
+    private const int Slots = 4;
+    private readonly SegmentRounds _rounds = new();
+
+    [Fact]
+    public void RoundClosesWithTheLastSlotAndDividesByWeightsAndByImages()
+    {
+        Assert.Null(_rounds.Contribute(Give("a", 0, Block(0, 2, 6, 8))));
+
+        var answer = _rounds.Contribute(Give("b", 0, Block(2, 4, 2, 4)));
+
+        Assert.Equal(SegmentOutcome.Averaged, answer!.Outcome);
+        Assert.Equal([8f / 4, 12f / 8], answer.Averaged!.As<float>().ToArray()); // Σ w is 2 + 2, images are 4 + 4
+        Assert.Equal(8, answer.Total.Images);
+    }
+
+    [Fact]
+    public void SumFollowsTheTreeWhateverComesFirst()
+    {
+        float[] values = [1e8f, 1f, -1e8f, 1f];
+        var expected = (values[0] + values[1]) + (values[2] + values[3]);
+        foreach (
+            var order in (int[][])
+                [
+                    [0, 1, 2, 3],
+                    [3, 2, 1, 0],
+                    [2, 0, 3, 1],
+                ]
+        )
+        {
+            var rounds = new SegmentRounds();
+            SegmentAnswer? answer = null;
+            foreach (var slot in order)
+                answer = rounds.Contribute(Give("a", 0, Block(slot, slot + 1, 0, values[slot])));
+            Assert.Equal(expected / 4, answer!.Averaged!.As<float>()[1] * 2); // two images a block: 8 in all, 4 × 2
+        }
+    }
+
+    [Fact]
+    public void BlockGivenTwiceIsCountedAndNotSummedTwice()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));
+        _rounds.Contribute(Give("b", 0, Block(0, 2, 1, 1)));
+
+        var answer = _rounds.Contribute(Give("a", 0, Block(2, 4, 1, 1)));
+
+        Assert.Equal(1, _rounds.DuplicateBlocks);
+        Assert.Equal(2f / 4, answer!.Averaged!.As<float>()[0]);
+    }
+
+    [Fact]
+    public void BlockGivenTwiceWithOtherBytesIsAFaultOfTheProgram()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));
+
+        var fault = Assert.Throws<InvalidOperationException>(() =>
+            _rounds.Contribute(Give("b", 0, Block(0, 2, 1, 2)))
+        );
+
+        Assert.Contains(
+            "came twice with different bytes, now from b",
+            fault.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void LateComerGetsTheSameBytes()
+    {
+        var first = _rounds.Contribute(Give("a", 0, Block(0, 4, 1, 2)))!.Averaged!.Bytes.ToArray();
+        _rounds.Contribute(Give("a", 1, Block(0, 4, 3, 4)));
+
+        var late = _rounds.Contribute(Give("b", 0));
+
+        Assert.Equal(first, late!.Averaged!.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void RoundWhoseResultIsGoneIsAnsweredBehindWithTheNewest()
+    {
+        for (var round = 0; round < 3; round++)
+            _rounds.Contribute(Give("a", round, Block(0, 4, 1, 1)));
+
+        var answer = _rounds.Contribute(Give("b", 0));
+
+        Assert.Equal((SegmentOutcome.Behind, 2L), (answer!.Outcome, answer.Newest));
+    }
+
+    [Fact]
+    public void WrongPhaseIsRefusedAndNothingIsStored()
+    {
+        var answer = _rounds.Contribute(Give("a", 9, Block(0, 4, 1, 1)) with { Deferred = false });
+
+        Assert.Equal(SegmentOutcome.WrongPhase, answer!.Outcome);
+        Assert.Equal(1, _rounds.WrongPhases);
+        Assert.Null(_rounds.Contribute(Give("a", 9, Block(0, 2, 1, 1)))); // the slots refused are still wanted
+    }
+
+    [Fact]
+    public void DifferentStatesCompleteNothing()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));
+
+        var answer = _rounds.Contribute(Give("b", 0, Block(2, 4, 1, 1)) with { StateHash = 8 });
+
+        Assert.Equal(SegmentOutcome.StatesDiffer, answer!.Outcome);
+        Assert.Contains("b", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SegmentMadeAnewTakesAResultThatClosedElsewhere()
+    {
+        var result = Chunk(5, 6);
+
+        var answer = _rounds.Contribute(
+            Give("a", 3) with
+            {
+                Settled = new(result, new RoundTally(1, 2, 3, 4, 5)),
+            }
+        );
+
+        Assert.Equal([5f, 6f], answer!.Averaged!.As<float>().ToArray());
+        Assert.Equal(5ul, answer.Total.SampleSum);
+    }
+
+    [Fact]
+    public void SettlingARoundToOtherBytesIsAFaultOfTheProgram()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 4, 1, 1)));
+
+        Assert.Throws<InvalidOperationException>(() =>
+            _rounds.Contribute(Give("b", 0) with { Settled = new(Chunk(9, 9), default) })
+        );
+    }
+
+    [Fact]
+    public void ReaderWaitsForARoundAndGivesNothing()
+    {
+        Assert.Null(_rounds.Contribute(Give("reader", 0) with { Reads = true, StateHash = 0 }));
+        _rounds.Contribute(Give("a", 0, Block(0, 4, 1, 1)));
+
+        Assert.Equal(SegmentOutcome.Averaged, _rounds.Answer(0)!.Outcome);
+    }
+
+    [Fact]
+    public void ContributionToAnotherShapeIsRefused()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));
+        var other = Give("b", 0);
+
+        Assert.Throws<InvalidOperationException>(() =>
+            _rounds.Contribute(other with { Shape = other.Shape with { Slots = 3 } })
+        );
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(0, 5)]
+    public void RangeThatIsNoNodeOfTheTreeIsRefused(int start, int end) =>
+        Assert.Throws<InvalidOperationException>(() =>
+            _rounds.Contribute(Give("a", 0, Block(start, end, 1, 1)))
+        );
+
+    /// <summary>Two numbers a segment, the first divided by Σ w; the switch is at round 8; every block has Σ w 2, 4 images when two are given.</summary>
+    private static Contribution Give(string trainer, long round, params Block[] blocks) =>
+        new()
+        {
+            Trainer = trainer,
+            Round = round,
+            Term = 1,
+            Deferred = round >= 8,
+            StateHash = 7,
+            Shape = new(0, Slots, 2, sizeof(float), 1, 8),
+            Blocks = [.. blocks],
+        };
+
+    private static Block Block(int start, int end, float first, float second) =>
+        new(new(start, end), Chunk(first, second), new(end - start, 2 * (end - start), 0, 0, 0));
+
+    private static VectorChunk Chunk(params float[] values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        return VectorChunk.Borrow(bytes, 0, bytes.Length);
+    }
+}
