@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Placement;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -8,6 +9,8 @@ internal sealed class Member(string trainer)
     private long _highestBefore;
 
     public string Trainer => trainer;
+
+    public string Silo { get; } = PinnedKey.Silo(trainer);
 
     /// <summary>Its last beat; null before the first.</summary>
     public Heartbeat? Last { get; private set; }

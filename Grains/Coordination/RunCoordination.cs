@@ -22,13 +22,14 @@ internal sealed class RunCoordination
     private readonly DateTimeOffset _since;
     private readonly bool _isSuccessor;
     private readonly long _identity;
-    private readonly SortedDictionary<string, Member> _members = new(StringComparer.Ordinal);
+    private readonly SortedList<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lostSilos = [];
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>> _slots = ImmutableDictionary<
         string,
         ImmutableArray<SlotRange>
     >.Empty;
     private ImmutableArray<string> _segments = [];
+    private ImmutableArray<string> _segmentSilos = [];
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>>? _slotsBefore; // until _fromRound
     private long _fromRound;
     private long _highestTermSeen;
@@ -139,7 +140,7 @@ internal sealed class RunCoordination
     /// <summary>A silo is to be emptied without losing a round.</summary>
     public void Drain(string silo)
     {
-        foreach (var member in _members.Values.Where(m => PinnedKey.Silo(m.Trainer) == silo))
+        foreach (var member in _members.Values.Where(m => m.Silo == silo))
             member.Drain();
     }
 
@@ -211,8 +212,28 @@ internal sealed class RunCoordination
             .Select(s => s.Key)
             .FirstOrDefault();
 
-    private (long Round, bool Open) Furthest =>
-        Holders.Select(m => m.Progress).DefaultIfEmpty((-1, true)).Max();
+    private (long Round, bool Open) Furthest
+    {
+        get
+        {
+            (long, bool) holding = (-1, true),
+                having = (-1, true);
+            var anyHolds = false;
+            foreach (var member in _members.Values)
+            {
+                if (member.HoldsState)
+                {
+                    anyHolds = true;
+                    if (member.Progress.CompareTo(holding) > 0)
+                        holding = member.Progress;
+                }
+                else if (member.HasState && member.Progress.CompareTo(having) > 0)
+                    having = member.Progress;
+            }
+
+            return anyHolds ? holding : having;
+        }
+    }
 
     /// <summary>Trainers with a state to go on from: those that keep up, or else those that were about to copy one from them.</summary>
     private IEnumerable<Member> Holders =>
@@ -232,7 +253,7 @@ internal sealed class RunCoordination
         var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
         return Holders
             .Where(m => m != member && !m.MustCopy)
-            .OrderBy(m => silent.Contains(PinnedKey.Silo(m.Trainer)))
+            .OrderBy(m => silent.Contains(m.Silo))
             .ThenByDescending(m => m.Progress)
             .ThenBy(m => m.Trainer, StringComparer.Ordinal)
             .FirstOrDefault()
@@ -243,8 +264,8 @@ internal sealed class RunCoordination
     {
         if (member.Last is { Stage: TrainerStage.Faulted } faulted)
             return faulted.Fault?.Message ?? "it reported a fault without a reason";
-        if (_lostSilos.Contains(PinnedKey.Silo(member.Trainer)))
-            return $"{PinnedKey.Silo(member.Trainer)} was declared dead";
+        if (_lostSilos.Contains(member.Silo))
+            return $"{member.Silo} was declared dead";
         // Opening data and loading the native library may take long before the first beat.
         var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
         var silence = now - (member.Since ?? _since);
@@ -298,7 +319,7 @@ internal sealed class RunCoordination
     private bool IsAlive(Member member, DateTimeOffset now) =>
         member is { Since: { } since, Last.Stage: not TrainerStage.Faulted }
         && now - since <= _liveness.Patience
-        && !_lostSilos.Contains(PinnedKey.Silo(member.Trainer));
+        && !_lostSilos.Contains(member.Silo);
 
     private CoordinationEnd Failed(List<Departure> departures)
     {
@@ -337,6 +358,8 @@ internal sealed class RunCoordination
     /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
     private CoordinationEnd? Ended(List<Departure> departures, DateTimeOffset now)
     {
+        if (HighestRound < _start.Rounds)
+            return null;
         var holders = Members.Where(m => m.HoldsState).ToList();
         if (
             Term == 0
@@ -395,7 +418,7 @@ internal sealed class RunCoordination
             var newest = ready.Select(m => m.Last!.Lease).MaxBy(l => l?.Term ?? 0);
             if (newest is not null)
             {
-                _segments = newest.Segments;
+                SetSegments(newest.Segments);
                 _slots = LeasePlan.Mend(
                     _start.Slots,
                     ready.ToDictionary(
@@ -518,9 +541,11 @@ internal sealed class RunCoordination
     /// <summary>Moves segments away from silos that are gone or to be avoided.</summary>
     private bool Replace(IReadOnlySet<string> avoid, bool all)
     {
+        if (!all && avoid.Count == 0 && !_segments.IsEmpty && _segmentSilos.All(HasStayingMember))
+            return false;
         var silos = Members
             .Where(m => m.Last is not null)
-            .Select(m => PinnedKey.Silo(m.Trainer))
+            .Select(m => m.Silo)
             .Distinct()
             .Where(s => !avoid.Contains(s))
             .ToList();
@@ -528,7 +553,7 @@ internal sealed class RunCoordination
             return false;
         var staying = Members
             .Where(m => !m.IsDraining)
-            .Select(m => PinnedKey.Silo(m.Trainer))
+            .Select(m => m.Silo)
             .Where(silos.Contains)
             .Distinct()
             .Order(StringComparer.Ordinal)
@@ -545,8 +570,19 @@ internal sealed class RunCoordination
             BeginTerm();
         }
 
-        _segments = SegmentPlacement.Place(_run, kept, count, Term, usable);
+        SetSegments(SegmentPlacement.Place(_run, kept, count, Term, usable));
         return true;
+    }
+
+    private void SetSegments(ImmutableArray<string> segments) =>
+        (_segments, _segmentSilos) = (segments, [.. segments.Select(PinnedKey.Silo).Distinct()]);
+
+    private bool HasStayingMember(string silo)
+    {
+        foreach (var member in _members.Values)
+            if (member is { IsIn: true, IsDraining: false, Last: not null } && member.Silo == silo)
+                return true;
+        return false;
     }
 
     /// <summary>Trainers that a segment found at odds: the majority's state stands, the others are taken out.</summary>
@@ -582,6 +618,8 @@ internal sealed class RunCoordination
     /// <summary>Silos to keep segments away from; may take a side out of the run that is cut off from all others.</summary>
     private IReadOnlySet<string> Unblock(List<Departure> departures, DateTimeOffset now)
     {
+        if (!Members.Any(m => m.Last is { Silent.IsEmpty: false }))
+            return ImmutableHashSet<string>.Empty;
         var complaints =
             from member in Members
             where member.Last is not null && IsAlive(member, now)
@@ -590,11 +628,11 @@ internal sealed class RunCoordination
             select (member.Trainer, silent.Key);
         var (avoid, giveUp) = Blockage.Decide(
             complaints,
-            Members.GroupBy(m => PinnedKey.Silo(m.Trainer)).ToDictionary(g => g.Key, g => g.Count())
+            Members.GroupBy(m => m.Silo).ToDictionary(g => g.Key, g => g.Count())
         );
         if (giveUp is null)
             return avoid;
-        foreach (var member in Members.Where(m => PinnedKey.Silo(m.Trainer) == giveUp).ToList())
+        foreach (var member in Members.Where(m => m.Silo == giveUp).ToList())
             Depart(departures, member, $"{giveUp} is cut off from the others", now, null, atOnce: true);
         return avoid;
     }

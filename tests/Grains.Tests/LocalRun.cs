@@ -98,8 +98,11 @@ internal static class LocalRun
                 TestContext.Current.CancellationToken
             );
             cursor = update.Cursor;
-            if (update.State is RunState.Finished or RunState.Stopped or RunState.Failed)
-                return await run.GetStatusAsync();
+            if (update.State is not (RunState.Finished or RunState.Stopped or RunState.Failed))
+                continue;
+            var status = await run.GetStatusAsync();
+            Assert.True(status.Fault is null, $"{status.Fault?.Code} {status.Fault?.Message}");
+            return status;
         }
     }
 }

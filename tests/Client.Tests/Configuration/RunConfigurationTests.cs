@@ -35,7 +35,7 @@ public sealed class RunConfigurationTests
         Assert.Equal("tiny", run.Settings.Name);
         Assert.Equal("synthetic", run.Specification.Dataset.Name);
         Assert.Equal("resnet8", run.Specification.Model.Architecture);
-        Assert.Equal(16, run.Specification.Method.DeferEpoch);
+        Assert.Equal(64, run.Specification.Method.DeferEpoch);
     }
 
     [Fact]

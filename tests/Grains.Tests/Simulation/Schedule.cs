@@ -237,9 +237,12 @@ internal sealed class Schedule
         return fitting.Count == 0 ? null : fitting[_random.Next(fitting.Count)];
     }
 
-    /// <summary>Whether a trainer that is told to train would still have the state without a silo.</summary>
+    /// <summary>Whether the state would outlive a silo; one that drains may be let go at any moment.</summary>
     private bool StateSurvives(SimulatedSilo without) =>
-        Up().Where(s => s != without && !s.IsFrozen).SelectMany(s => s.Trainers.Values).Any(t => t.IsSound);
+        Up()
+            .Where(s => s != without && s is { IsFrozen: false, IsDraining: false })
+            .SelectMany(s => s.Trainers.Values)
+            .Any(t => t.IsSound);
 
     private void Crash()
     {
