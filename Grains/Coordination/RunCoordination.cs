@@ -589,7 +589,10 @@ internal sealed class RunCoordination
     private bool Settle(List<Departure> departures, DateTimeOffset now, out CoordinationEnd? irreconcilable)
     {
         irreconcilable = null;
-        var disputing = Members.Where(m => m.Last is { IsDisputed: true }).ToList();
+        // Of the segments in force: those of earlier ones are settled.
+        var disputing = Members
+            .Where(m => m.Last is { IsDisputed: true } beat && beat.Lease?.Term == Term)
+            .ToList();
         if (disputing.Count == 0)
         {
             _disputeSince = null;
@@ -598,10 +601,20 @@ internal sealed class RunCoordination
 
         _disputeSince ??= now;
         var round = disputing.Max(m => m.Last!.Round);
-        var there = Members.Where(m => m.HoldsState && m.Last!.Round == round).ToList();
+        var there = Members.Where(m => m.HoldsState && m.Last!.Round >= round).ToList();
         if (there.Count < Members.Count(m => m.HoldsState) && now - _disputeSince < DisputePatience)
             return false; // others may still come to this round
-        var states = there.ToDictionary(m => m.Trainer, m => m.Last!.StateHash);
+        // Whoever went on had a result of this round, as those will who are still in it and see nothing wrong.
+        var content = there
+            .Where(m => m.Last!.Round == round && !disputing.Contains(m))
+            .Select(m => m.Last!.StateHash)
+            .Distinct()
+            .ToList();
+        var ahead = content is [var only] ? only : UInt128.Zero;
+        var states = there.ToDictionary(
+            m => m.Trainer,
+            m => m.Last!.Round == round ? m.Last.StateHash : ahead
+        );
         var minority = StateDispute.Minority(states);
         if (minority is null)
         {

@@ -19,6 +19,7 @@ internal sealed class SegmentRounds
 
     private readonly SortedDictionary<long, OpenRound> _open = [];
     private readonly List<SegmentAnswer> _results = [];
+    private readonly Dictionary<long, UInt128> _startedFrom = []; // of every result
     private readonly byte[]?[] _buffers = new byte[ResultBuffers][];
     private SegmentShape? _shape;
     private int _nextBuffer;
@@ -50,6 +51,20 @@ internal sealed class SegmentRounds
         Abandon(contribution.Round - ResultsKept);
         if (Answer(contribution.Round) is { } known)
         {
+            if (
+                known.Outcome == SegmentOutcome.Averaged
+                && _startedFrom[contribution.Round] is var state
+                && state != contribution.StateHash
+            )
+            {
+                // The slots were all there without this trainer's, and came from another state than it holds.
+                Dispose(contribution);
+                return Differ(
+                    contribution.Round,
+                    $"round {contribution.Round} was computed from {state:x32}, {contribution.Trainer} has {contribution.StateHash:x32}"
+                );
+            }
+
             Compare(contribution, known);
             return known;
         }
@@ -76,11 +91,8 @@ internal sealed class SegmentRounds
         if (round.States.Values.Distinct().Count() > 1)
         {
             contribution.Settled?.Averaged.Dispose();
-            return new(
-                SegmentOutcome.StatesDiffer,
+            return Differ(
                 contribution.Round,
-                null,
-                default,
                 string.Join(
                     ", ",
                     round
@@ -92,12 +104,12 @@ internal sealed class SegmentRounds
 
         if (contribution.Settled is { } settled)
         {
-            var answer = Settle(contribution.Round, round, settled);
+            var answer = Settle(contribution, round, settled);
             settled.Averaged.Dispose();
             return answer;
         }
 
-        return round.Root is { } root ? Close(contribution.Round, round, root) : null;
+        return round.Root is { } root ? Close(contribution, round, root) : null;
     }
 
     /// <summary>The answer to a round that is closed or gone; null while it is open or still to come.</summary>
@@ -118,6 +130,7 @@ internal sealed class SegmentRounds
             round.Release();
         _open.Clear();
         _results.Clear();
+        _startedFrom.Clear();
     }
 
     private long DeferredFrom => _shape!.Value.FirstDeferredRound;
@@ -186,7 +199,7 @@ internal sealed class SegmentRounds
         round.Add(new Node(block.Slots, block.Values, block.Tally), shape);
     }
 
-    private SegmentAnswer Close(long number, OpenRound round, Node root)
+    private SegmentAnswer Close(Contribution last, OpenRound round, Node root)
     {
         var shape = _shape!.Value;
         var buffer = NextBuffer();
@@ -199,10 +212,10 @@ internal sealed class SegmentRounds
             );
         else
             root.Bytes.CopyTo(buffer);
-        return Keep(number, round, buffer, root.Tally);
+        return Keep(last, round, buffer, root.Tally);
     }
 
-    private SegmentAnswer Settle(long number, OpenRound round, SettledRound settled)
+    private SegmentAnswer Settle(Contribution last, OpenRound round, SettledRound settled)
     {
         var buffer = NextBuffer();
         if (settled.Averaged.Length != buffer.Length)
@@ -210,7 +223,7 @@ internal sealed class SegmentRounds
                 $"A result of {settled.Averaged.Length} bytes was given to segment {_shape!.Value.Index} of {buffer.Length}."
             );
         settled.Averaged.Bytes.CopyTo(buffer);
-        return Keep(number, round, buffer, settled.Total);
+        return Keep(last, round, buffer, settled.Total);
     }
 
     private byte[] NextBuffer()
@@ -220,8 +233,12 @@ internal sealed class SegmentRounds
         return buffer;
     }
 
-    private SegmentAnswer Keep(long number, OpenRound round, byte[] buffer, RoundTally total)
+    private static SegmentAnswer Differ(long round, string detail) =>
+        new(SegmentOutcome.StatesDiffer, round, null, default, detail);
+
+    private SegmentAnswer Keep(Contribution last, OpenRound round, byte[] buffer, RoundTally total)
     {
+        var number = last.Round;
         var answer = new SegmentAnswer(
             SegmentOutcome.Averaged,
             number,
@@ -232,8 +249,13 @@ internal sealed class SegmentRounds
             Checksum: XxHash3.HashToUInt64(buffer)
         );
         _results.Add(answer);
+        _startedFrom[number] = last.StateHash;
         if (_results.Count > ResultsKept)
+        {
+            _startedFrom.Remove(_results[0].Round);
             _results.RemoveAt(0);
+        }
+
         (_lastClosed, Newest) = (number, number);
         round.Release();
         Release(number);

@@ -155,6 +155,20 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void WhoeverWentOnFromAStateThatTheMajorityDoesNotHaveIsTakenOut()
+    {
+        var run = Led("a/t0", "b/t0", "c/t0");
+        run.Beat(Beat("a/t0", 9, run.Answer("a/t0").Lease) with { StateHash = 99 }, _now);
+        foreach (var trainer in (string[])["b/t0", "c/t0"])
+            run.Beat(Beat(trainer, 7, run.Answer(trainer).Lease) with { IsDisputed = true }, _now);
+
+        var departure = Assert.Single(run.Review(_now).Departures);
+
+        Assert.Equal("a/t0", departure.Trainer);
+        Assert.Equal(7, run.Answer("b/t0").Round);
+    }
+
+    [Fact]
     public void RunOfTwoWithDifferentStatesFailsAndSaysWhoHadWhat()
     {
         var run = Led("a/t0", "b/t0");

@@ -115,6 +115,17 @@ public class SegmentRoundsTests
     }
 
     [Fact]
+    public void LateComerWithAnotherStateIsToldSoInsteadOfTheResult()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 4, 1, 1)));
+
+        var answer = _rounds.Contribute(Give("b", 0) with { StateHash = 8 });
+
+        Assert.Equal(SegmentOutcome.StatesDiffer, answer!.Outcome);
+        Assert.Null(answer.Averaged);
+    }
+
+    [Fact]
     public void SegmentMadeAnewTakesAResultThatClosedElsewhere()
     {
         var result = Chunk(5, 6);

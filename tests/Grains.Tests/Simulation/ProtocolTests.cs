@@ -41,7 +41,8 @@ public class ProtocolTests(ITestOutputHelper output)
         Play(new(DoubleActivations: 3, Crashes: 1, StoreOutages: 1), Schedules);
 
     [Fact]
-    public void AFlippedBitNeverSpreads() => Play(new(BitFlips: 1), Schedules, silos: 4);
+    public void AFlippedBitNeverSpreadsWhereEverybodyComputes() =>
+        Play(new(BitFlips: 1), Schedules, silos: 4, slots: 8);
 
     [Fact]
     public void EverythingAtOnce() =>
@@ -60,11 +61,11 @@ public class ProtocolTests(ITestOutputHelper output)
             Schedules
         );
 
-    private void Play(Faults faults, int schedules, int? silos = null)
+    private void Play(Faults faults, int schedules, int? silos = null, int? slots = null)
     {
         if (Number("MM_SIMULATION_SEED") is { } one)
         {
-            var single = new Schedule(one, faults, silos);
+            var single = new Schedule(one, faults, silos, slots);
             single.Play();
             output.WriteLine(string.Join(Environment.NewLine, single.Log.Concat(single.Violations)));
             Assert.Empty(single.Violations);
@@ -79,7 +80,7 @@ public class ProtocolTests(ITestOutputHelper output)
             new() { CancellationToken = TestContext.Current.CancellationToken },
             (seed, loop) =>
             {
-                var schedule = new Schedule(seed, faults, silos);
+                var schedule = new Schedule(seed, faults, silos, slots);
                 schedule.Play();
                 if (schedule.Violations.Count == 0)
                     return;
