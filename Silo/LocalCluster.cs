@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
@@ -27,13 +28,25 @@ public sealed class LocalCluster : IAsyncDisposable
     public int GatewayPort { get; }
 
     /// <summary>Starts it.</summary>
-    /// <exception cref="LearningFault">MM9001: the native library does not load. MM9002: the device is absent.</exception>
+    /// <exception cref="LearningFault">
+    /// MM9001: the native library does not load. MM9002: the device is absent. MM5003: the runs' folder cannot be written.
+    /// </exception>
     public static async Task<LocalCluster> StartAsync(
         LocalClusterOptions options,
         CancellationToken cancellationToken = default
     )
     {
         TorchDevices.Require(options.Device);
+        try
+        {
+            Directory.CreateDirectory(options.RunsFolder);
+            RunsFolder.Probe(options.RunsFolder, "local");
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            throw StorageFault.CannotWrite(options.RunsFolder, exception);
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder
             .Logging.AddFilter("Orleans", LogLevel.Warning)

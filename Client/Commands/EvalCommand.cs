@@ -130,7 +130,7 @@ internal sealed class EvalCommand : Command
         var store = new CheckpointStore(folder.Checkpoints);
         if (checkpoint is not null)
         {
-            return (store.Find(checkpoint), folder);
+            return (store.FindIntact(checkpoint), folder);
         }
 
         var newest =

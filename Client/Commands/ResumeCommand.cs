@@ -133,9 +133,7 @@ internal sealed class ResumeCommand : Command
         if (from is not null)
         {
             // Before anything is started: a misspelt name or a damaged file costs no wait.
-            new CheckpointStore(folder.Checkpoints)
-                .Find(from)
-                .Verify();
+            _ = new CheckpointStore(folder.Checkpoints).FindIntact(from);
         }
 
         var place = new LocalPlace(folder.Root, trainers, device, OtlpEndpoint: null);

@@ -170,13 +170,29 @@ internal sealed class TrainCommand : Command
         }
 
         var folder = catalogue.Folder(catalogue.NewId());
-        var interrupted = await StartAsync(
-            invocation,
-            resolved,
-            folder,
-            resolved.Settings.RoundLimit,
-            redraw
-        );
+        var isNew = !Directory.Exists(folder.Root);
+        int? interrupted;
+        try
+        {
+            interrupted = await StartAsync(
+                invocation,
+                resolved,
+                folder,
+                resolved.Settings.RoundLimit,
+                redraw
+            );
+        }
+        finally
+        {
+            // A run that was refused leaves nothing, not even the folder that it would have been in.
+            if (
+                isNew
+                && Directory.Exists(folder.Root)
+                && !Directory.EnumerateFileSystemEntries(folder.Root).Any()
+            )
+                Directory.Delete(folder.Root);
+        }
+
         if (!folder.Exists)
         {
             return interrupted ?? ExitCode.Failed;

@@ -77,8 +77,8 @@ internal static class ConfigKeys
         new(
             "dataset.verify",
             "true",
-            new TruthRule(),
-            "check checksums before use where they are known; sizes and labels are always checked"
+            new OnlyRule(new TruthRule(), true),
+            "sizes, labels, and checksums where they are known, before use; always, as it costs nothing"
         ),
         new(
             "dataset.split.train",

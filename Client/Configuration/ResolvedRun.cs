@@ -33,9 +33,6 @@ internal sealed record ResolvedRun
     /// <summary><c>auto</c> or <c>never</c>.</summary>
     public required string Resume { get; init; }
 
-    /// <summary>Check checksums before use.</summary>
-    public bool VerifyData { get; init; }
-
     /// <summary>Every key with its value and where that came from, in the order of the file.</summary>
     public required IReadOnlyList<KeyOrigin> Origins { get; init; }
 }

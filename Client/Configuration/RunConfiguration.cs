@@ -277,7 +277,6 @@ internal sealed class RunConfiguration
             Trainers = trainers?.Most,
             OtlpEndpoint = Value("telemetry.otlp_endpoint") is string endpoint ? new(endpoint) : null,
             Resume = Text("checkpoint.resume"),
-            VerifyData = (bool)Value("dataset.verify")!,
             Origins = [.. ConfigKeys.All.Select(Line)],
         };
     }

@@ -17,7 +17,6 @@ internal sealed class LocalConnection : IRunConnection
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task<IRunConnection> OpenAsync(LocalPlace place)
     {
-        Directory.CreateDirectory(place.RunsFolder);
         return new LocalConnection(
             await LocalCluster.StartAsync(
                 new()

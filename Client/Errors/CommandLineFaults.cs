@@ -29,6 +29,9 @@ internal static class CommandLineFaults
 
     public static void ThrowIfAny(ParseResult parsed)
     {
+        var flags = UnknownFlags(parsed).Distinct().ToList();
+        if (flags.Count > 0) // what follows an unknown flag may be its value or not: nothing is said of it
+            throw new MmError([.. flags]);
         if (parsed.Errors.Count == 0)
             return;
         var problems = Unmatched(parsed)
@@ -36,34 +39,43 @@ internal static class CommandLineFaults
         throw new MmError([.. problems.DefaultIfEmpty(Fallback(parsed)).Distinct()]);
     }
 
+    /// <summary>Words that look like flags, were none, and so became an argument or nothing; those after <c>--</c> are meant.</summary>
+    private static IEnumerable<Problem> UnknownFlags(ParseResult parsed)
+    {
+        var end = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet();
+        return parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(end.Contains)
+            .Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens)
+            .Where(word => word.Length > 1 && word[0] == '-' && !double.TryParse(word, out _))
+            .Select(word => UnknownFlag(parsed, word));
+    }
+
+    private static Problem UnknownFlag(ParseResult parsed, string word)
+    {
+        var name = word.Split('=', ':')[0];
+        if (FamiliarNames.Translate(name.TrimStart('-')) is { } familiar)
+            return new(
+                "MM1001",
+                $"unknown flag {name}: published code's name for {familiar.Key}",
+                familiar.Fix
+            );
+        var nearest = Suggestion.For(name, Flags(parsed));
+        return new(
+            "MM1001",
+            $"unknown flag {name}{(nearest is null ? "" : $" (did you mean {nearest}?)")}",
+            nearest is null ? $"list the flags: {Line(parsed.CommandResult)} --help" : $"write {nearest}"
+        );
+    }
+
     private static IEnumerable<Problem> Unmatched(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         foreach (var token in parsed.UnmatchedTokens)
         {
-            if (token.StartsWith('-'))
-            {
-                var name = token.Split('=', ':')[0];
-                if (FamiliarNames.Translate(name.TrimStart('-')) is { } familiar)
-                {
-                    yield return new(
-                        "MM1001",
-                        $"unknown flag {name}: published code's name for {familiar.Key}",
-                        familiar.Fix
-                    );
-                    continue;
-                }
-
-                var nearest = Suggestion.For(name, Flags(parsed));
-                yield return new(
-                    "MM1001",
-                    $"unknown flag {name}{(nearest is null ? "" : $" (did you mean {nearest}?)")}",
-                    nearest is null
-                        ? $"list the flags: {Line(parsed.CommandResult)} --help"
-                        : $"write {nearest}"
-                );
-            }
-            else if (command.Subcommands.Count > 0)
+            if (command.Subcommands.Count > 0)
             {
                 var verbs = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
                 var nearest = Suggestion.For(token, verbs);

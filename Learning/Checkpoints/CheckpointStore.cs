@@ -48,6 +48,22 @@ public sealed class CheckpointStore(string folder)
         return path is not null && Directory.Exists(path) ? new CheckpointEntry(path) : throw Unknown(name);
     }
 
+    /// <summary>One checkpoint by name, every hash right.</summary>
+    /// <exception cref="LearningFault">MM1007: there is none of that name. MM5001: it is damaged; the fix names the newest that is not.</exception>
+    public CheckpointEntry FindIntact(string name)
+    {
+        var entry = Find(name);
+        if (entry.Damage() is not { } damage)
+            return entry;
+        throw new LearningFault(
+            "MM5001",
+            $"checkpoint {entry.Name} is damaged: {damage}",
+            NewestIntact(out _) is { } other
+                ? $"use {other.Name}, the newest that is whole: --from {other.Name}"
+                : "none is whole: train the run again with the configuration that 'mm show RUN --config' prints"
+        );
+    }
+
     private LearningFault Unknown(string name)
     {
         var present = List().Select(entry => entry.Name).ToList();

@@ -11,13 +11,17 @@ public static class CifarFiles
     /// <summary>Opens both splits; a file that is not what the layout says is refused by name.</summary>
     /// <param name="layout">Which set.</param>
     /// <param name="path">Folder with the files, or the archive.</param>
-    /// <exception cref="LearningFault">MM2001 missing, MM2004 malformed, MM2007 an archive that leaves its folder.</exception>
+    /// <exception cref="LearningFault">
+    /// MM2001 missing, MM2002 not the contents that were downloaded, MM2004 malformed, MM2007 an archive that leaves its folder.
+    /// </exception>
     public static Dataset Open(CifarLayout layout, string? path)
     {
-        var key = layout == CifarLayout.Cifar10 ? "cifar10" : "cifar100";
+        var key = Key(layout);
         if (path is null || (!Directory.Exists(path) && !File.Exists(path)))
             throw Missing(layout, key, path ?? "the data cache", "there is nothing there");
-        var files = File.Exists(path) ? ReadArchive(layout, path) : ReadFolder(layout, path);
+        var folder = File.Exists(path) ? null : Folder(layout, path);
+        var files = folder is null ? ReadArchive(layout, path) : ReadFolder(layout, folder);
+        var sums = folder is null ? new Dictionary<string, string>() : Sha256Sums.Read(folder);
         foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
             if (!files.ContainsKey(name))
                 throw Missing(layout, key, path, $"{name} is not there");
@@ -33,32 +37,141 @@ public static class CifarFiles
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(key));
         foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
-            hash.AppendData(SHA256.HashData(files[name]));
+        {
+            var digest = SHA256.HashData(files[name]);
+            var fault =
+                WrongSize(layout, name, files[name])
+                ?? Differs(layout, key, name, files[name].Length, Convert.ToHexStringLower(digest), sums);
+            if (fault is not null)
+                throw fault;
+            hash.AppendData(digest);
+        }
+
         return new(
-            Decode(layout, key, layout.TrainFiles, layout.RecordsPerTrainFile, files, names),
-            Decode(layout, key, [layout.TestFile], layout.RecordsOfTest, files, names),
+            Decode(layout, layout.TrainFiles, layout.RecordsPerTrainFile, files, names),
+            Decode(layout, [layout.TestFile], layout.RecordsOfTest, files, names),
             Convert.ToHexStringLower(hash.GetHashAndReset())
         );
     }
 
-    private static Dictionary<string, byte[]> ReadFolder(CifarLayout layout, string folder)
+    /// <summary>Looks at every file of a folder and says of each what is wrong with it.</summary>
+    /// <param name="layout">Which set.</param>
+    /// <param name="path">Folder with the files.</param>
+    public static IReadOnlyList<DataFileCheck> Check(CifarLayout layout, string path)
     {
-        // The archive unpacks into a folder of its own; pointing at its parent is as good as pointing at it.
-        if (!File.Exists(Path.Combine(folder, layout.TestFile)))
-            folder =
-                Directory
-                    .EnumerateDirectories(folder)
-                    .Order(StringComparer.Ordinal)
-                    .FirstOrDefault(d => File.Exists(Path.Combine(d, layout.TestFile)))
-                ?? folder;
-        return Wanted(layout)
+        var key = Key(layout);
+        var folder = Folder(layout, path);
+        var sums = Sha256Sums.Read(folder);
+        return
+        [
+            .. layout
+                .TrainFiles.Append(layout.TestFile)
+                .Select(name =>
+                {
+                    var file = new FileInfo(Path.Combine(folder, name));
+                    if (!file.Exists)
+                        return new(
+                            name,
+                            null,
+                            null,
+                            false,
+                            Missing(layout, key, path, $"{name} is not there")
+                        );
+                    var bytes = File.ReadAllBytes(file.FullName);
+                    var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+                    return new DataFileCheck(
+                        name,
+                        bytes.Length,
+                        digest,
+                        sums.ContainsKey(name),
+                        WrongSize(layout, name, bytes)
+                            ?? Differs(layout, key, name, bytes.Length, digest, sums)
+                            ?? WrongLabel(layout, name, bytes)
+                    );
+                }),
+        ];
+    }
+
+    /// <summary>The files that a data set consists of, names of classes included.</summary>
+    public static IEnumerable<string> Names(CifarLayout layout) =>
+        [.. layout.TrainFiles, layout.TestFile, layout.NamesFile];
+
+    /// <summary>Unpacks an archive's files, and no others, into a folder.</summary>
+    /// <exception cref="LearningFault">MM2004 malformed or incomplete, MM2007 an entry that leaves its folder.</exception>
+    public static void Unpack(CifarLayout layout, string archive, string folder)
+    {
+        var files = ReadArchive(layout, archive);
+        foreach (var name in layout.TrainFiles.Append(layout.TestFile))
+            if (!files.ContainsKey(name))
+                throw new LearningFault(
+                    "MM2004",
+                    $"{Path.GetFileName(archive)} does not hold {name} of {layout.Name}, so it is another archive",
+                    $"fetch it anew: mm data fetch {Key(layout)} --repair"
+                );
+        Directory.CreateDirectory(folder);
+        foreach (var (name, bytes) in files)
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        Sha256Sums.Write(folder, files.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static string Key(CifarLayout layout) => layout.Name.Replace("-", "").ToLowerInvariant();
+
+    // The archive unpacks into a folder of its own; pointing at its parent is as good as pointing at it.
+    private static string Folder(CifarLayout layout, string path) =>
+        File.Exists(Path.Combine(path, layout.TestFile)) ? path
+        : !Directory.Exists(path) ? path
+        : Directory
+            .EnumerateDirectories(path)
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, layout.TestFile)))
+            ?? path;
+
+    private static Dictionary<string, byte[]> ReadFolder(CifarLayout layout, string folder) =>
+        Names(layout)
             .Where(name => File.Exists(Path.Combine(folder, name)))
             .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)));
+
+    private static LearningFault? Differs(
+        CifarLayout layout,
+        string key,
+        string name,
+        long bytes,
+        string digest,
+        IReadOnlyDictionary<string, string> sums
+    ) =>
+        !sums.TryGetValue(name, out var expected) || expected == digest
+            ? null
+            : new(
+                "MM2002",
+                $"{name}: SHA-256 expected {expected}, got {digest}, size {bytes:N0} of {Size(layout, name):N0} bytes: these are not the images that were downloaded",
+                $"mm data fetch {key} --repair"
+            );
+
+    private static long Size(CifarLayout layout, string name) =>
+        (long)(name == layout.TestFile ? layout.RecordsOfTest : layout.RecordsPerTrainFile)
+        * layout.RecordBytes;
+
+    private static LearningFault? WrongSize(CifarLayout layout, string name, byte[] bytes) =>
+        bytes.Length == Size(layout, name) ? null : Malformed(layout, name, bytes.Length, Size(layout, name));
+
+    private static LearningFault? WrongLabel(CifarLayout layout, string name, byte[] bytes)
+    {
+        for (var r = 0; r < bytes.Length / layout.RecordBytes; r++)
+            if (
+                bytes[(r * layout.RecordBytes) + layout.LabelBytes - 1] is var label
+                && label >= layout.Classes
+            )
+                return new(
+                    "MM2004",
+                    $"{name} record {r} has class {label}; {layout.Name} has classes 0 to {layout.Classes - 1}, so this is not such a file",
+                    $"mm data fetch {Key(layout)} --repair"
+                );
+        return null;
     }
 
     private static Dictionary<string, byte[]> ReadArchive(CifarLayout layout, string path)
     {
-        var wanted = Wanted(layout).ToHashSet();
+        var wanted = Names(layout).ToHashSet();
         var files = new Dictionary<string, byte[]>();
         var largest = (long)Math.Max(layout.RecordsPerTrainFile, layout.RecordsOfTest) * layout.RecordBytes;
         try
@@ -90,7 +203,7 @@ public static class CifarFiles
             throw new LearningFault(
                 "MM2004",
                 $"{Path.GetFileName(path)} is not a whole .tar.gz archive: {exception.Message}",
-                $"fetch it anew: mm data fetch {layout.Name.Replace("-", "").ToLowerInvariant()} --repair",
+                $"fetch it anew: mm data fetch {Key(layout)} --repair",
                 exception
             );
         }
@@ -100,7 +213,6 @@ public static class CifarFiles
 
     private static ImageSet Decode(
         CifarLayout layout,
-        string key,
         IReadOnlyList<string> names,
         int records,
         Dictionary<string, byte[]> files,
@@ -112,28 +224,19 @@ public static class CifarFiles
         for (var f = 0; f < names.Count; f++)
         {
             var bytes = files[names[f]];
-            if (bytes.Length != records * layout.RecordBytes)
-                throw Malformed(layout, names[f], bytes.Length, records * layout.RecordBytes);
+            if (WrongLabel(layout, names[f], bytes) is { } fault)
+                throw fault;
             for (var r = 0; r < records; r++)
             {
                 var record = bytes.AsSpan(r * layout.RecordBytes, layout.RecordBytes);
                 var image = (f * records) + r;
                 labels[image] = record[layout.LabelBytes - 1];
-                if (labels[image] >= layout.Classes)
-                    throw new LearningFault(
-                        "MM2004",
-                        $"{names[f]} record {r} has class {labels[image]}; {layout.Name} has classes 0 to {layout.Classes - 1}, so this is not such a file",
-                        $"mm data fetch {key} --repair"
-                    );
                 record[layout.LabelBytes..].CopyTo(pixels.AsSpan(image * CifarLayout.ImageBytes));
             }
         }
 
         return new(CifarLayout.Side, CifarLayout.Side, classNames, labels, pixels);
     }
-
-    private static IEnumerable<string> Wanted(CifarLayout layout) =>
-        [.. layout.TrainFiles, layout.TestFile, layout.NamesFile];
 
     private static LearningFault Malformed(CifarLayout layout, string name, long bytes, long? wanted)
     {
@@ -147,7 +250,7 @@ public static class CifarFiles
         return new(
             "MM2004",
             $"{name} is {bytes:N0} bytes{found}, wanted {wanted ?? (long)layout.RecordsPerTrainFile * layout.RecordBytes:N0} of {layout.Name}",
-            $"mm data fetch {layout.Name.Replace("-", "").ToLowerInvariant()} --repair, or point --data-dir at the right folder"
+            $"mm data fetch {Key(layout)} --repair, or point --data-dir at the right folder"
         );
     }
 

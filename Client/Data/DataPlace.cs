@@ -1,0 +1,66 @@
+using MMOrleans.Client.Errors;
+using MMOrleans.Learning.Datasets;
+
+namespace MMOrleans.Client.Data;
+
+/// <summary>A data set and where it lies: what <c>NAME|DIR</c> on a command line means.</summary>
+/// <param name="Dataset">Name in the catalogue of data sets.</param>
+/// <param name="Layout">Its files; null where it has none.</param>
+/// <param name="Path">Folder or archive; null where it has none.</param>
+internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Path)
+{
+    /// <summary>Every known data set at its usual place: the folder of <c>MM_DATA_DIR</c> if it is there, else the data cache.</summary>
+    public static IReadOnlyList<DataPlace> All(CommandContext context) =>
+        [.. DatasetCatalogue.Names.Select(name => Of(name, context))];
+
+    /// <exception cref="MmError">MM1007: neither a known name nor a folder with a known data set; MM2001: the folder holds none.</exception>
+    public static DataPlace Find(string nameOrFolder, CommandContext context)
+    {
+        if (DatasetCatalogue.Names.Contains(nameOrFolder))
+            return Of(nameOrFolder, context);
+        var path = System.IO.Path.GetFullPath(nameOrFolder, context.WorkingFolder);
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new MmError(
+                "MM1007",
+                $"'{nameOrFolder}' is neither a data set nor a folder{Suggestion.Ask(nameOrFolder, DatasetCatalogue.Names)}",
+                $"one of {string.Join(", ", DatasetCatalogue.Names)}, or the folder with the files"
+            );
+        foreach (var archive in PublishedArchive.All)
+            if (IsAt(archive.Layout, path))
+                return new(archive.Dataset, archive.Layout, path);
+        throw new MmError(
+            "MM2001",
+            $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there",
+            "give the folder that holds these files, or mm data fetch NAME"
+        );
+    }
+
+    /// <summary>Whether its files are there; true for one that has none.</summary>
+    public bool IsThere => Layout is null || (Path is not null && IsAt(Layout, Path));
+
+    private static DataPlace Of(string name, CommandContext context)
+    {
+        if (PublishedArchive.All.FirstOrDefault(a => a.Dataset == name) is not { } archive)
+            return new(name, null, null);
+        var cache = System.IO.Path.Combine(context.Environment.DataCache, name);
+        return
+            context.Environment["MM_DATA_DIR"] is { } folder
+            && System.IO.Path.GetFullPath(folder, context.WorkingFolder) is var path
+            && IsAt(archive.Layout, path)
+            ? new(name, archive.Layout, path)
+            : new(name, archive.Layout, cache);
+    }
+
+    private static bool IsAt(CifarLayout layout, string path) =>
+        File.Exists(path)
+            ? System
+                .IO.Path.GetFileName(path)
+                .StartsWith(layout.Name.ToLowerInvariant(), StringComparison.Ordinal)
+            : File.Exists(System.IO.Path.Combine(path, layout.TestFile))
+                || (
+                    Directory.Exists(path)
+                    && Directory
+                        .EnumerateDirectories(path)
+                        .Any(folder => File.Exists(System.IO.Path.Combine(folder, layout.TestFile)))
+                );
+}
