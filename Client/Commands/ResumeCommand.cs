@@ -139,7 +139,7 @@ internal sealed class ResumeCommand : Command
         var place = new LocalPlace(folder.Root, trainers, device, OtlpEndpoint: null);
         var training = new Training(invocation, place, folder);
         var interrupted = await training.RunAsync(
-            run => run.ResumeAsync(new(folder.RunId, from, null, trainers, data)),
+            run => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, data)),
             redraw
         );
         return RunEnding.Report(invocation, folder, interrupted);

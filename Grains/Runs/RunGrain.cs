@@ -134,10 +134,7 @@ internal sealed partial class RunGrain(
         {
             await OpenDataAsync(_specification, settings);
             if (resumption.Checkpoint is { } name)
-            {
-                from = _book.Checkpoints.Find(name);
-                from.Verify();
-            }
+                from = _book.Checkpoints.FindIntact(name);
             else
                 from = _book.Checkpoints.NewestIntact(out damaged);
             if (from is not null)
@@ -283,7 +280,7 @@ internal sealed partial class RunGrain(
         if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
             return Task.CompletedTask;
         if (metrics.Phase == "deferred" && (_timeline.Epochs.LastOrDefault()?.Phase ?? "main") == "main")
-            Note("phase", $"re-weighting since epoch {metrics.Epoch}");
+            Note("phase", $"re-weighting from epoch {metrics.Epoch} on");
         _timeline.Add(metrics);
         var best = _record.Best is { } b && b.Accuracy >= (row.Accuracy ?? 0) ? b : row;
         Save(
