@@ -19,6 +19,8 @@ internal static class Verbs
         CheckpointsCommand.Create,
         DataCommand.Create,
         ConfigCommand.Create,
+        DoctorCommand.Create,
         ExplainCommand.Create,
+        CompletionCommand.Create,
     ];
 }

@@ -58,10 +58,20 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
             var message = formatter(state, exception) + (exception is null ? "" : $" {exception}");
             provider.Write(
                 run as string,
-                new(provider.Now, logLevel.ToString().ToLowerInvariant(), category.Split('.')[^1], message)
+                new(provider.Now, Word(logLevel), category.Split('.')[^1], message)
             );
         }
     }
+
+    /// <summary>The levels that <c>mm logs --level</c> knows.</summary>
+    private static string Word(LogLevel level) =>
+        level switch
+        {
+            <= LogLevel.Debug => "debug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warning",
+            _ => "error",
+        };
 
     private DateTimeOffset Now => clock.GetUtcNow();
 }

@@ -3,15 +3,18 @@ using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Tests.Errors;
 
-/// <summary>A run of two epochs, trained once for all tests of a class; each works on a copy of its own.</summary>
+/// <summary>A run of two epochs and another of one, trained once for all tests of a class; each works on a copy of its own.</summary>
 public sealed class TrainedRun : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
     public async ValueTask InitializeAsync()
     {
-        var run = await CommandRun.OfAsync("train --epochs 2", folder: _folder.Path);
-        Assert.True(run.ExitCode == 0, run.Error);
+        foreach (var line in (string[])["train --epochs 1 --seed 2 --name other", "train --epochs 2"])
+        {
+            var run = await CommandRun.OfAsync(line, folder: _folder.Path);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
     }
 
     public RunCopy Copy()

@@ -1,0 +1,18 @@
+using MMOrleans.Client.Commands;
+
+namespace MMOrleans.Client.Diagnosis;
+
+/// <summary>The checks of <c>mm doctor</c>, in the order in which they are shown: a file and a line each.</summary>
+internal static class Checks
+{
+    public static IReadOnlyList<Func<CommandContext, GlobalSettings, Task<Finding>>> All { get; } =
+    [
+        (_, _) => Task.FromResult(LibraryCheck.Run()),
+        (_, _) => Task.FromResult(DeviceCheck.Run()),
+        (context, _) => Task.FromResult(ThreadCheck.Run(context.Environment, Environment.ProcessorCount)),
+        (context, _) => Task.FromResult(DiskCheck.Run(context)),
+        (context, _) => Task.FromResult(DataCheck.Run(context)),
+        (context, _) => TelemetryCheck.RunAsync(context.Environment),
+        (_, settings) => ClusterCheck.RunAsync(settings.Cluster),
+    ];
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace MMOrleans.Client.Tests.Commands;
+
+public class CompletionCommandTests
+{
+    [Theory]
+    [InlineData("mm tra", "train")]
+    [InlineData("mm train --pres", "--preset")]
+    [InlineData("mm train --preset cifar10-lt-1", "cifar10-lt-10 cifar10-lt-100")]
+    [InlineData("mm train --set train.ep", "train.epochs=")]
+    [InlineData("mm data ver", "verify")]
+    [InlineData("mm explain MM100", "MM1001 MM1002 MM1003 MM1004 MM1005 MM1006 MM1007 MM1008 MM1009")]
+    public async Task BashCompletes(string line, string expected)
+    {
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() || !File.Exists("/bin/bash"),
+            "there is no bash on this machine"
+        );
+        using var folder = new TemporaryFolder();
+        folder.Write(
+            "mm",
+            $"#!/bin/sh\nexec dotnet \"{Path.Combine(AppContext.BaseDirectory, "mm.dll")}\" \"$@\"\n"
+        );
+        var script = folder.Write(
+            "try.sh",
+            """
+            chmod +x "$1/mm"
+            PATH="$1:$PATH"
+            source <(mm completion bash)
+            COMP_LINE=$2; COMP_POINT=${#2}
+            read -ra COMP_WORDS <<< "$2"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _mm_complete
+            echo "${COMPREPLY[*]}"
+            """
+        );
+
+        var start = new ProcessStartInfo("/bin/bash") { RedirectStandardOutput = true };
+        foreach (var argument in (string[])[script, folder.Path, line])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(expected, output.Trim());
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("pwsh")]
+    public async Task EveryShellHasAScriptThatAsksMm(string shell)
+    {
+        var run = await CommandRun.OfAsync($"completion {shell}");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("[suggest:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnknownShellIsRefusedWithThoseThereAre()
+    {
+        var run = await CommandRun.OfAsync("completion fisch");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("did you mean 'fish'", run.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using MMOrleans.Client.Diagnosis;
+
+namespace MMOrleans.Client.Tests.Commands;
+
+public class DoctorCommandTests
+{
+    [Fact]
+    public async Task HealthyMachinePassesAndEveryCheckIsListed()
+    {
+        using var folder = new TemporaryFolder();
+
+        var run = await CommandRun.OfAsync("doctor --json", folder: folder.Path);
+
+        Assert.Equal(0, run.ExitCode);
+        var document = JsonNode.Parse(run.Output)!;
+        Assert.True((bool)document["ok"]!);
+        Assert.Equal(Checks.All.Count, document["checks"]!.AsArray().Count);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task ClusterThatDoesNotAnswerFailsWithCodeAndFix()
+    {
+        var run = await CommandRun.OfAsync("doctor --cluster 127.0.0.1:1");
+
+        Assert.Equal(9, run.ExitCode);
+        Assert.StartsWith("FAIL  cluster", run.Output, StringComparison.Ordinal); // the worst comes first
+        Assert.Contains("MM3001 no silo answers at 127.0.0.1:1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fix: check address and port", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CollectorThatIsDownIsAWarningOnly()
+    {
+        var run = await CommandRun.OfAsync(
+            "doctor",
+            new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" }
+        );
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("warn  telemetry", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 2, FindingLevel.Ok)]
+    [InlineData("1", 2, FindingLevel.Ok)]
+    [InlineData("16", 2, FindingLevel.Warning)]
+    [InlineData("many", 2, FindingLevel.Warning)]
+    public void MoreThreadsThanCoresAreWarnedOf(string? threads, int cores, object level)
+    {
+        var environment = new Dictionary<string, string>();
+        if (threads is not null)
+            environment["OMP_NUM_THREADS"] = threads;
+
+        Assert.Equal((FindingLevel)level, ThreadCheck.Run(new(environment), cores).Level);
+    }
+}
