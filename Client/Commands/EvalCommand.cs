@@ -228,7 +228,12 @@ internal sealed class EvalCommand : Command
         {
             yield return RunSummary
                 .Labelled("")
-                .Add(name.Replace('_', ' '), "grey")
+                .Add(
+                    name == "test_loss"
+                        ? $"test loss ({specification.Method.Loss}, its own)"
+                        : name.Replace('_', ' '),
+                    "grey"
+                )
                 .To(36)
                 .Add(name == "test_loss" ? Figures.Value(value!.Value) : Figures.Points(value), "bold");
         }

@@ -24,7 +24,13 @@ internal sealed class Comparison
         var table = Table("METRIC");
         foreach (var metric in _metrics.Where(name => _columns.Any(column => column.Values(name).Count > 0)))
         {
-            Row(table, metric.Replace('_', ' '), column => column.Values(metric), LowerIsBetter(metric));
+            Row(
+                table,
+                IsComparable(metric) ? metric.Replace('_', ' ') : "test loss (each its own)",
+                column => column.Values(metric),
+                LowerIsBetter(metric),
+                IsComparable(metric)
+            );
         }
 
         foreach (var line in table.Lines())
@@ -65,7 +71,9 @@ internal sealed class Comparison
             foreach (var metric in _metrics)
             {
                 differences[metric] = RunJson.Number(
-                    Difference(_columns[0].Values(metric), _columns[1].Values(metric))
+                    IsComparable(metric)
+                        ? Difference(_columns[0].Values(metric), _columns[1].Values(metric))
+                        : null
                 );
             }
 
@@ -124,7 +132,8 @@ internal sealed class Comparison
         TextTable table,
         string label,
         Func<Column, IReadOnlyList<double>> values,
-        bool lowerIsBetter
+        bool lowerIsBetter,
+        bool isComparable = true
     )
     {
         List<(string, string)> cells = [(label, "")];
@@ -134,7 +143,10 @@ internal sealed class Comparison
             var own = values(column);
             // With more than two columns every one says how far it is from the first.
             var away =
-                _columns.Length > 2 && column != _columns[0] && Difference(own, first) is { } gap
+                isComparable
+                && _columns.Length > 2
+                && column != _columns[0]
+                && Difference(own, first) is { } gap
                     ? $" ({gap:+0.000;-0.000;0.000})"
                     : "";
             cells.Add((Words(own) + away, ""));
@@ -142,7 +154,7 @@ internal sealed class Comparison
 
         if (_columns.Length == 2)
         {
-            var difference = Difference(first, values(_columns[1]));
+            var difference = isComparable ? Difference(first, values(_columns[1])) : null;
             var better = lowerIsBetter ? difference < -0.0005 : difference > 0.0005;
             var worse = lowerIsBetter ? difference > 0.0005 : difference < -0.0005;
             cells.Add(
@@ -252,12 +264,28 @@ internal sealed class Comparison
 
     private static bool LowerIsBetter(string metric) => metric is "test_loss";
 
+    /// <summary>A loss is measured by the method's own yardstick: between two of them a difference means nothing.</summary>
+    private bool IsComparable(string metric) =>
+        metric is not "test_loss" || _columns.Select(column => column.Loss).Distinct().Count() == 1;
+
     private static string WithoutSeed(RunRecord run) =>
         SpecificationDocument.Write(RunDocument.Specification(run) with { Seed = 0 });
 
     private sealed record Column(IReadOnlyList<RunRecord> Runs)
     {
         public string Method => RunDocument.Specification(Runs[0]).Method.Name;
+
+        /// <summary>The method without what does not enter an unweighted loss.</summary>
+        public MethodSpecification Loss =>
+            RunDocument.Specification(Runs[0]).Method with
+            {
+                Name = "",
+                Reweight = "",
+                DeferEpoch = 0,
+                Weights = "",
+                Beta = 0,
+                Sampler = "",
+            };
 
         public string Heading =>
             Runs.Count == 1 ? $"{Runs[0].Id} ({Method})" : $"{Method} ({Runs.Count} seeds)";

@@ -23,7 +23,7 @@ internal static class RunSummary
             .Add(StandingWords(record, specification));
         if (record.Last is { } last)
         {
-            foreach (var line in Metrics(record, last))
+            foreach (var line in Metrics(record, last, specification.Method.Loss))
             {
                 yield return line;
             }
@@ -64,7 +64,7 @@ internal static class RunSummary
     /// <summary>A line that begins with a grey word in a column of its own.</summary>
     public static Line Labelled(string label) => new Line().Add(label, "grey").To(LabelWidth, least: 1);
 
-    private static IEnumerable<Line> Metrics(RunRecord record, EpochRow last)
+    private static IEnumerable<Line> Metrics(RunRecord record, EpochRow last, string loss)
     {
         if (last.Accuracy is not null)
         {
@@ -96,7 +96,8 @@ internal static class RunSummary
 
         yield return Labelled("loss")
             .Add($"{Figures.Value(Math.Round(last.TrainLoss, 4))} training")
-            .Add(last.TestLoss is { } loss ? $"   {Figures.Value(Math.Round(loss, 4))} test" : "");
+            .Add(last.TestLoss is { } test ? $"   {Figures.Value(Math.Round(test, 4))} test" : "")
+            .Add($"   ({loss}, this method's own)", "grey");
     }
 
     private static string StandingWords(RunRecord record, RunSpecification specification)

@@ -20,7 +20,7 @@ public sealed record EpochMetrics
     [Id(3)]
     public required double LearningRate { get; init; }
 
-    /// <summary>Training loss: Σ w·ℓ / Σ w over the epoch.</summary>
+    /// <summary>Training loss: Σ w·ℓ / Σ w over the epoch, ℓ the method's own loss, w the class weights.</summary>
     [Id(4)]
     public required double TrainLoss { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record EpochMetrics
     [Id(5)]
     public required double TrainAccuracy { get; init; }
 
-    /// <summary>Mean cross entropy on the test set; null when this epoch was not evaluated.</summary>
+    /// <summary>Mean of the method's own loss on the test set, without class weights: comparable between epochs of one method only. Null when this epoch was not evaluated.</summary>
     [Id(6)]
     public double? TestLoss { get; init; }
 

@@ -18,13 +18,13 @@ public sealed record EpochRow
     /// <summary>Learning rate of the epoch.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Σ w·ℓ / Σ w over the epoch.</summary>
+    /// <summary>Σ w·ℓ / Σ w over the epoch, ℓ the method's own loss, w the class weights.</summary>
     public required double TrainLoss { get; init; }
 
     /// <summary>Share of training images classified rightly while training, in [0, 1].</summary>
     public required double TrainAccuracy { get; init; }
 
-    /// <summary>Mean cross entropy on the test set.</summary>
+    /// <summary>Mean of the method's own loss on the test set, without class weights: comparable between epochs of one method only.</summary>
     public double? TestLoss { get; init; }
 
     /// <summary>Top-1 accuracy on the test set, in [0, 1].</summary>

@@ -25,7 +25,7 @@ internal static class Some
             Method = new()
             {
                 Name = method,
-                Loss = "mm",
+                Loss = method == "erm" ? "ce" : "mm",
                 Reweight = "deferred",
                 DeferEpoch = 160,
             },

@@ -25,6 +25,20 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void LossesOfTwoMethodsAreShownWithoutADifferenceAndThoseOfOneWithIt()
+    {
+        _runs.Write(RunsOnDisk.Record());
+        _runs.Write(RunsOnDisk.Record("r-5c1h2x", "erm"));
+        _runs.Write(RunsOnDisk.Record("r-8d2k4m", "mm"));
+
+        Compare(["r-7f3k9q", "r-5c1h2x"]);
+        Compare(["r-7f3k9q", "r-8d2k4m"]);
+
+        Assert.Contains("test loss (each its own) 0.700 0.700 -", _runs.Words, StringComparison.Ordinal);
+        Assert.Contains("test loss 0.700 0.700 0.000", _runs.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RunsThatDifferOnlyInTheirSeedBecomeOneColumn()
     {
         // Mean of 0.70, 0.72, 0.74 is 0.72, the sample's deviation 0.02.
