@@ -6,6 +6,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Learning.RunFolders;
 using Orleans.Hosting;
@@ -53,6 +54,8 @@ public static class GrainsHosting
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TrainingTelemetry>();
+        services.AddHostedService<TelemetryEnd>();
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton(services =>
             DeviceOffer.Of(services.GetRequiredService<IOptions<DeviceOptions>>().Value)

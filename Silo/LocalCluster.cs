@@ -6,6 +6,7 @@ using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
+using MMOrleans.Silo.Telemetry;
 
 namespace MMOrleans.Silo;
 
@@ -54,6 +55,11 @@ public sealed class LocalCluster : IAsyncDisposable
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
         var (siloPort, gatewayPort) = FreePorts.Two();
+        // Before the silo: what is registered first stops last, and so exports what the silo says at its end.
+        builder.AddMMOrleansTelemetry(
+            "mm",
+            new() { OtlpEndpoint = options.OtlpEndpoint, PrometheusPort = options.PrometheusPort }
+        );
         builder.AddMMOrleansSilo(
             new()
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
@@ -51,9 +52,9 @@ internal sealed class ResumeCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new ResumeCommand(input => Invocation.From(input, context));
+        new ResumeCommand(input => Invocation.From(input, context), context.Environment);
 
-    private ResumeCommand(Func<ParseResult, Invocation> invocation)
+    private ResumeCommand(Func<ParseResult, Invocation> invocation, EnvironmentSnapshot environment)
         : base("resume", "Go on with a stopped or failed run, with any number of trainers.")
     {
         Add(_run);
@@ -84,7 +85,8 @@ internal sealed class ResumeCommand : Command
                 input.GetValue(_trainers),
                 input.GetValue(_device) ?? "auto",
                 input.GetValue(_data),
-                !input.GetValue(_noProgress)
+                !input.GetValue(_noProgress),
+                environment
             );
         });
     }
@@ -101,6 +103,24 @@ internal sealed class ResumeCommand : Command
         }
     }
 
+    /// <summary>Only telemetry is taken from it, the rest is in the run's record: one that cannot be read is no reason to refuse.</summary>
+    private static ResolvedRun? Configuration(RunFolder folder, EnvironmentSnapshot environment)
+    {
+        try
+        {
+            return File.Exists(folder.Configuration)
+                ? RunConfiguration.ReadBack(
+                    File.ReadAllText(folder.Configuration),
+                    new() { Environment = environment }
+                )
+                : null;
+        }
+        catch (MmError)
+        {
+            return null;
+        }
+    }
+
     internal static async Task<int> ResumeAsync(
         Invocation invocation,
         RunFolder folder,
@@ -108,7 +128,8 @@ internal sealed class ResumeCommand : Command
         int? trainers,
         string device,
         string? data,
-        bool redraw
+        bool redraw,
+        EnvironmentSnapshot environment
     )
     {
         var record = RunRecord.Read(folder.Record);
@@ -136,10 +157,23 @@ internal sealed class ResumeCommand : Command
             _ = new CheckpointStore(folder.Checkpoints).FindIntact(from);
         }
 
-        var place = new LocalPlace(folder.Root, trainers, device, OtlpEndpoint: null);
+        var began = Configuration(folder, environment);
+        var place = new LocalPlace(
+            folder.Root,
+            trainers,
+            device,
+            began?.OtlpEndpoint,
+            TelemetryVariables.Port(environment)
+        );
         var training = new Training(invocation, place, folder);
         var interrupted = await training.RunAsync(
-            run => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, data)),
+            run =>
+                SubmitSpan.AroundAsync(
+                    folder.RunId,
+                    RunDocument.Specification(record),
+                    began?.Settings.Traces != "none",
+                    trace => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, data, trace))
+                ),
             redraw
         );
         return RunEnding.Report(invocation, folder, interrupted);

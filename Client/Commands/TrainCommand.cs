@@ -289,18 +289,31 @@ internal sealed class TrainCommand : Command
         bool redraw
     )
     {
-        var place = new LocalPlace(folder.Root, resolved.Trainers, resolved.Device, resolved.OtlpEndpoint);
+        var place = new LocalPlace(
+            folder.Root,
+            resolved.Trainers,
+            resolved.Device,
+            resolved.OtlpEndpoint,
+            resolved.PrometheusPort
+        );
         return new Training(invocation, place, folder).RunAsync(
             run =>
-                run.SubmitAsync(
-                    new(
-                        folder.RunId,
-                        SpecificationDocument.Write(resolved.Specification),
-                        resolved.Settings with
-                        {
-                            RoundLimit = rounds,
-                        }
-                    )
+                SubmitSpan.AroundAsync(
+                    folder.RunId,
+                    resolved.Specification,
+                    resolved.Settings.Traces != "none",
+                    trace =>
+                        run.SubmitAsync(
+                            new(
+                                folder.RunId,
+                                SpecificationDocument.Write(resolved.Specification),
+                                resolved.Settings with
+                                {
+                                    RoundLimit = rounds,
+                                },
+                                trace
+                            )
+                        )
                 ),
             redraw
         );

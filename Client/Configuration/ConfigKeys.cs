@@ -505,8 +505,8 @@ internal static class ConfigKeys
         new(
             "telemetry.per_class_metrics",
             "false",
-            new OnlyRule(new TruthRule(), false),
-            "per-class gauges are not in this version; mm show has the numbers"
+            new TruthRule(),
+            "a gauge for every class's test error, 100 at most"
         ),
         new("telemetry.trackers.tensorboard", "true", new TruthRule(), "write TensorBoard files"),
         new(

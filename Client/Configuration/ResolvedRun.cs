@@ -30,6 +30,9 @@ internal sealed record ResolvedRun
     /// <summary>Where telemetry goes; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary>Port of <c>/metrics</c> on loopback; null for none.</summary>
+    public int? PrometheusPort { get; init; }
+
     /// <summary><c>auto</c> or <c>never</c>.</summary>
     public required string Resume { get; init; }
 

@@ -264,6 +264,7 @@ internal sealed class RunConfiguration
             TensorBoard = (bool)Value("telemetry.trackers.tensorboard")!,
             Traces = Text("telemetry.traces"),
             TraceEvery = Whole("telemetry.round_every"),
+            PerClassMetrics = (bool)Value("telemetry.per_class_metrics")!,
             ConfigurationYaml = ConfigurationWriter.Write(ConfigKeys.All.Where(IsWritten).Select(Line)),
         };
         return new()
@@ -276,6 +277,7 @@ internal sealed class RunConfiguration
             Cluster = (string?)Value("distribution.cluster"),
             Trainers = trainers?.Most,
             OtlpEndpoint = Value("telemetry.otlp_endpoint") is string endpoint ? new(endpoint) : null,
+            PrometheusPort = TelemetryVariables.Port(_sources.Environment),
             Resume = Text("checkpoint.resume"),
             Origins = [.. ConfigKeys.All.Select(Line)],
         };

@@ -25,6 +25,7 @@ internal sealed class LocalConnection : IRunConnection
                     Trainers = place.Trainers,
                     Device = place.Device,
                     OtlpEndpoint = place.OtlpEndpoint,
+                    PrometheusPort = place.PrometheusPort,
                 }
             )
         );

@@ -5,4 +5,11 @@ namespace MMOrleans.Client.Connections;
 /// <param name="Trainers">Trainers to offer; null for one a core or device.</param>
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="OtlpEndpoint">Where telemetry goes; null for nowhere.</param>
-internal sealed record LocalPlace(string RunsFolder, int? Trainers, string Device, Uri? OtlpEndpoint);
+/// <param name="PrometheusPort">Port of <c>/metrics</c> on loopback; null for none.</param>
+internal sealed record LocalPlace(
+    string RunsFolder,
+    int? Trainers,
+    string Device,
+    Uri? OtlpEndpoint,
+    int? PrometheusPort = null
+);

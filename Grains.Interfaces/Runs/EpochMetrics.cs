@@ -79,4 +79,8 @@ public sealed record EpochMetrics
     /// <summary>Training images per second.</summary>
     [Id(18)]
     public double ImagesPerSecond { get; init; }
+
+    /// <summary>Euclidean norm of the parameters after the epoch; 0 where it was not kept.</summary>
+    [Id(19)]
+    public double WeightNorm { get; init; }
 }

@@ -67,4 +67,8 @@ public sealed record RunSettings
     /// <summary>End after this many rounds of training as if the run had that many; for the smoke test. Null for all.</summary>
     [Id(15)]
     public long? RoundLimit { get; init; }
+
+    /// <summary>Show the test error of every class as a metric, 100 classes at most.</summary>
+    [Id(16)]
+    public bool PerClassMetrics { get; init; }
 }

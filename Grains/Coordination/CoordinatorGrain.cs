@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Telemetry;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -18,6 +19,7 @@ internal sealed partial class CoordinatorGrain(
     IOptions<LivenessOptions> liveness,
     IClusterMembershipService membership,
     TimeProvider clock,
+    TrainingTelemetry telemetry,
     ILogger<CoordinatorGrain> logger
 ) : Grain, ICoordinatorGrain
 {
@@ -25,6 +27,7 @@ internal sealed partial class CoordinatorGrain(
 
     private readonly Queue<string> _events = [];
     private RunCoordination? _run;
+    private MembershipStory? _story;
     private IGrainTimer? _timer;
     private Task? _ending;
     private Task _telling = Task.CompletedTask;
@@ -76,6 +79,7 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
+        _story = new(Run, telemetry);
         _run = new(
             Run,
             start,
@@ -100,6 +104,7 @@ internal sealed partial class CoordinatorGrain(
                 _run.Lose(member.Name);
         var before = _run.Segments;
         var decision = _run.Review(clock.GetUtcNow());
+        _story?.Reviewed(_run.Members, decision, IsDead, clock.GetUtcNow());
         foreach (var departure in decision.Departures)
         {
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
@@ -122,6 +127,10 @@ internal sealed partial class CoordinatorGrain(
         else if (_telling.IsCompleted)
             _telling = TellAsync(ProgressOf.Run(_run.Members));
     }
+
+    private bool IsDead(string silo) =>
+        !IsBack(silo)
+        && membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Dead);
 
     private bool IsBack(string silo) =>
         membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Active);

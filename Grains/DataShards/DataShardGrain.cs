@@ -1,11 +1,14 @@
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 
 /// <inheritdoc cref="IDataShardGrain"/>
-internal sealed class DataShardGrain(TrainingDataCache cache) : Grain, IDataShardGrain
+internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry telemetry)
+    : Grain,
+        IDataShardGrain
 {
     private TrainingData? _data;
 
@@ -38,6 +41,7 @@ internal sealed class DataShardGrain(TrainingDataCache cache) : Grain, IDataShar
             pixels.Span.CopyTo(bytes[(i * imageBytes)..]);
         }
 
+        telemetry.Meter.ImagesRead(request.Positions.Length);
         return new(ids.MoveToImmutable(), labels.MoveToImmutable(), chunk);
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
 using Orleans.Runtime;
 
@@ -9,9 +11,18 @@ namespace MMOrleans.Grains.Devices;
 internal sealed class DeviceRegistry : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TrainingSession> _sessions = [];
+    private readonly TrainingMeter _meter;
+    private readonly CancellationTokenRegistration _stopping;
+    private bool _drains;
 
-    public DeviceRegistry(SiloOffer offer, ILocalSiloDetails silo)
+    public DeviceRegistry(
+        SiloOffer offer,
+        ILocalSiloDetails silo,
+        TrainingTelemetry telemetry,
+        IHostApplicationLifetime lifetime
+    )
     {
+        _meter = telemetry.Meter;
         Fingerprint = offer.Fingerprint;
         Devices =
         [
@@ -20,6 +31,9 @@ internal sealed class DeviceRegistry : IAsyncDisposable
                     new TrainingDevice(PinnedKey.Trainer(silo.Name, i), name, new($"trainer t{i} on {name}"))
             ),
         ];
+        foreach (var device in Devices)
+            _meter.TrainerIs(device.Trainer, "idle");
+        _stopping = lifetime.ApplicationStopping.Register(Drain);
     }
 
     /// <summary>The devices, in order.</summary>
@@ -39,20 +53,45 @@ internal sealed class DeviceRegistry : IAsyncDisposable
     public TrainingSession? Session(string trainer) => _sessions.GetValueOrDefault(trainer);
 
     /// <summary>Puts a trainer into a session.</summary>
-    public void Attach(string trainer, TrainingSession session) => _sessions[trainer] = session;
+    public void Attach(string trainer, TrainingSession session)
+    {
+        _sessions[trainer] = session;
+        Show(trainer);
+    }
 
     /// <summary>Ends a trainer's session and frees its native memory. Safe to repeat.</summary>
     public async Task DetachAsync(string trainer)
     {
-        if (_sessions.TryRemove(trainer, out var session))
-            await session.DisposeAsync();
+        if (!_sessions.TryRemove(trainer, out var session))
+            return;
+        await session.DisposeAsync();
+        Show(trainer);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.DisposeAsync();
         foreach (var trainer in _sessions.Keys)
             await DetachAsync(trainer);
         foreach (var device in Devices)
+        {
             await device.Thread.DisposeAsync();
+            _meter.TrainerGone(device.Trainer);
+        }
     }
+
+    private void Drain()
+    {
+        _drains = true;
+        foreach (var device in Devices)
+            Show(device.Trainer);
+    }
+
+    private void Show(string trainer) =>
+        _meter.TrainerIs(
+            trainer,
+            _drains ? "draining"
+                : _sessions.ContainsKey(trainer) ? "working"
+                : "idle"
+        );
 }

@@ -7,6 +7,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
@@ -22,6 +23,7 @@ internal sealed partial class RunGrain(
     RunBookFactory books,
     TrainingDataCache dataCache,
     TimeProvider clock,
+    TrainingTelemetry telemetry,
     ILogger<RunGrain> logger
 ) : Grain, IRunGrain
 {
@@ -39,12 +41,14 @@ internal sealed partial class RunGrain(
     private long _roundAtStart;
     private string _stopReason = "";
     private IGrainTimer? _limit;
+    private RunStory _story = null!;
 
     private string RunId => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _book = books.Open(RunId);
+        _story = new(RunId, telemetry, clock);
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
@@ -55,6 +59,12 @@ internal sealed partial class RunGrain(
                 _timeline.Add(EpochRows.Of(row));
         }
 
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _story.Moves();
         return Task.CompletedTask;
     }
 
@@ -110,7 +120,7 @@ internal sealed partial class RunGrain(
         }
 
         Take(record, settings);
-        await StartAsync(allotment, null, 0, 0, cancellationToken);
+        await StartAsync(allotment, null, 0, 0, submission.Trace, cancellationToken);
         return new(RunId, null);
     }
 
@@ -137,6 +147,7 @@ internal sealed partial class RunGrain(
                 from = _book.Checkpoints.FindIntact(name);
             else
                 from = _book.Checkpoints.NewestIntact(out damaged);
+            _story.Verified(from?.Manifest?.Bytes(), damaged.Count);
             if (from is not null)
                 CheckpointFit.Check(from.Name, from.Manifest!, _specification, _data!.Counts.Count);
         }
@@ -168,6 +179,7 @@ internal sealed partial class RunGrain(
             from?.Name,
             manifest?.Epoch ?? 0,
             manifest?.Round ?? 0,
+            resumption.Trace,
             cancellationToken
         );
         foreach (var entry in damaged)
@@ -251,6 +263,8 @@ internal sealed partial class RunGrain(
         };
         if (_state == RunState.Starting && progress.Round > _roundAtStart)
             Change(RunState.Running);
+        if (_record is not null)
+            _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
         _timeline.Touch();
         return Task.CompletedTask;
     }
@@ -282,6 +296,7 @@ internal sealed partial class RunGrain(
         if (metrics.Phase == "deferred" && (_timeline.Epochs.LastOrDefault()?.Phase ?? "main") == "main")
             Note("phase", $"re-weighting from epoch {metrics.Epoch} on");
         _timeline.Add(metrics);
+        _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
         var best = _record.Best is { } b && b.Accuracy >= (row.Accuracy ?? 0) ? b : row;
         Save(
             _record with
@@ -365,6 +380,7 @@ internal sealed partial class RunGrain(
             }
         );
         Change(outcome.State);
+        _story.Ended(_record, _settings!);
         _book.Dispose();
         LogEnded(RunId, outcome.State, outcome.Round);
         await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
@@ -384,6 +400,7 @@ internal sealed partial class RunGrain(
         string? checkpoint,
         int epoch,
         long round,
+        string? trace,
         CancellationToken cancellationToken
     )
     {
@@ -399,6 +416,7 @@ internal sealed partial class RunGrain(
             }
         );
         _book.Open(epoch, round, settings.TensorBoard);
+        _story.Started(specification, settings, data, allotment.Trainers.Length, trace);
         Change(RunState.Starting);
         var trainers = string.Join(", ", allotment.Trainers.Select(t => $"{t.Trainer} ({t.Device})"));
         Note(
@@ -425,7 +443,8 @@ internal sealed partial class RunGrain(
             settings,
             _book.Path,
             checkpoint,
-            data.ManifestHash
+            data.ManifestHash,
+            Trace: _story.Trace
         );
         foreach (var trainer in allotment.Trainers)
             await GrainFactory
@@ -438,8 +457,12 @@ internal sealed partial class RunGrain(
             );
     }
 
-    private async Task OpenDataAsync(RunSpecification specification, RunSettings settings) =>
+    private async Task OpenDataAsync(RunSpecification specification, RunSettings settings)
+    {
+        _story.Asked();
         _data = await dataCache.OpenAsync(specification, settings.DataPath);
+        _story.Opened();
+    }
 
     private RunRecord NewRecord(RunSpecification specification, RunSubmission submission)
     {
@@ -491,6 +514,7 @@ internal sealed partial class RunGrain(
     {
         _state = state;
         Save(_record! with { Status = state.ToString().ToLowerInvariant() });
+        _story.Became(_record!);
         _timeline.Touch();
     }
 

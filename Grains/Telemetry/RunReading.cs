@@ -28,6 +28,8 @@ internal sealed record RunReading
 
     public double? GradientNorm { get; init; }
 
+    public double? WeightNorm { get; init; }
+
     /// <summary>Test error by class, only where per-class metrics are asked for; at most 100 are shown.</summary>
     public IReadOnlyList<(string Class, double Error)> ClassErrors { get; init; } = [];
 }

@@ -2,17 +2,18 @@ using System.Diagnostics;
 
 namespace MMOrleans.Grains.Telemetry;
 
-/// <summary>The spans of one run in this process: a trace per epoch, of at most some five hundred spans.</summary>
+/// <summary>The spans of one run in this process: a trace per epoch, of at most some five hundred spans each.</summary>
 /// <remarks>
 /// A round's spans are made when the next round closes: only then it is known whether it was slow, and every trainer of this process has
-/// told its part, for it could not have contributed to the next one otherwise.
+/// told its part, for it could not have contributed to the next one otherwise. Rounds are told by the process of the trainer that leads;
+/// the parts of trainers in other processes are in their metrics only.
 /// </remarks>
 internal sealed class RunTrace(
     ActivitySource source,
     string run,
     TraceChoice choice,
     int every,
-    Action<string, TimeSpan> roundClosed
+    Action<string, TimeSpan, bool> roundClosed
 )
 {
     /// <summary>A trace that is this long takes no more slow rounds; failed ones always.</summary>
@@ -22,15 +23,55 @@ internal sealed class RunTrace(
     private readonly RoundSampling _sampling = new(choice, every);
     private readonly SortedDictionary<long, List<TrainerRound>> _open = [];
     private readonly Dictionary<int, ActivityContext> _epochs = [];
+    private int _holders;
     private Activity? _epoch;
     private Activity? _train;
+    private DateTimeOffset? _trainEnded;
+    private ActivityContext _healed;
     private int _epochNumber = -1;
+    private long _lastLed = -1;
+    private long _closedThrough = -1;
+    private long _abandoned = -1;
     private int _spans;
 
-    /// <summary>The run's start in this process; default when that is elsewhere or nobody listens.</summary>
+    /// <summary>The run's start; default when it is not known here or nobody listens.</summary>
     public ActivityContext Start { get; private set; }
 
-    public void Started(ActivityContext start) => Start = start;
+    /// <summary>Whether the run asks for spans at all.</summary>
+    public bool IsWanted => choice != TraceChoice.None;
+
+    /// <summary>Somebody in this process begins to work on the run.</summary>
+    public void Held(ActivityContext start)
+    {
+        lock (_gate)
+        {
+            _holders++;
+            if (Start == default)
+            {
+                Start = start;
+            }
+        }
+    }
+
+    /// <summary>Somebody has let go of the run.</summary>
+    /// <returns>Whether nobody is left.</returns>
+    public bool IsLetGo()
+    {
+        lock (_gate)
+        {
+            return --_holders <= 0;
+        }
+    }
+
+    /// <summary>The run starts, or goes on from a checkpoint: its rounds may be counted from an earlier one.</summary>
+    public void Started(ActivityContext start)
+    {
+        lock (_gate)
+        {
+            Start = start;
+            (_lastLed, _closedThrough, _abandoned) = (-1, -1, -1);
+        }
+    }
 
     public void RoundDone(TrainerRound round)
     {
@@ -38,8 +79,14 @@ internal sealed class RunTrace(
         {
             if (round.Leads)
             {
+                _closedThrough = Math.Min(_closedThrough, round.Round - 1); // a lead that comes again computes them again
+                _lastLed = round.Round;
                 CloseRounds(round.Round);
                 OpenEpoch(round);
+            }
+            else if (round.Round <= _closedThrough)
+            {
+                return; // told after its round was closed: its metrics are counted, its spans have no parent any more
             }
 
             if (!_open.TryGetValue(round.Round, out var parts))
@@ -48,30 +95,50 @@ internal sealed class RunTrace(
             }
 
             parts.Add(round);
+            // Two rounds behind its followers it would have led one of them: it leads no longer, or in another process.
+            if (!round.Leads && round.Round > _lastLed + 1)
+            {
+                CloseRounds(round.Round - 1);
+                EndEpoch(round.Started, null);
+            }
         }
     }
 
-    public void RoundAbandoned(
+    /// <returns>Whether it had not been told before, by another trainer of this process.</returns>
+    public bool RoundAbandoned(
         int epoch,
         long round,
         string reason,
+        bool isFault,
         DateTimeOffset started,
         DateTimeOffset ended
     )
     {
         lock (_gate)
         {
-            if (choice == TraceChoice.None)
+            if (round == _abandoned)
             {
-                return;
+                return false;
             }
 
-            var parent = _epochNumber == epoch ? _train.ContextOrNone() : Start;
+            _abandoned = round;
+            CloseRounds(round);
+            if (!IsWanted)
+            {
+                return true;
+            }
+
+            var parent =
+                _epochNumber == epoch && _train is not null
+                    ? _train.Context
+                    : _epochs.GetValueOrDefault(epoch, Start);
             if (Span("round", parent, started) is { } span)
             {
                 span.SetTag(Tags.Round, round).SetTag(Tags.Outcome, "abandoned").SetTag(Tags.Reason, reason);
-                span.End(ended, reason);
+                span.End(ended, isFault ? reason : null);
             }
+
+            return true;
         }
     }
 
@@ -86,7 +153,7 @@ internal sealed class RunTrace(
         lock (_gate)
         {
             CloseRounds(long.MaxValue);
-            EndTrain(started);
+            _trainEnded = started;
             if (_epoch is not null && Span("evaluate", _epoch.Context, started) is { } span)
             {
                 span.SetTag(Tags.Images, images).SetTag(Tags.Loss, loss).SetTag(Tags.Accuracy, accuracy);
@@ -95,11 +162,22 @@ internal sealed class RunTrace(
         }
     }
 
-    /// <param name="name"><c>checkpoint.save</c>, <c>recover</c>, <c>checkpoint.load</c>, <c>dataset.open</c> or <c>device.init</c>.</param>
-    /// <param name="started">Its start.</param>
-    /// <param name="ended">Its end.</param>
-    /// <param name="errorCode">Null when it went well.</param>
-    /// <param name="tags">What belongs to it.</param>
+    /// <summary>Something of the run's beginning: under its start.</summary>
+    public void Prepared(
+        string name,
+        DateTimeOffset started,
+        DateTimeOffset ended,
+        string? errorCode,
+        params ReadOnlySpan<KeyValuePair<string, object?>> tags
+    )
+    {
+        lock (_gate)
+        {
+            Tell(name, Start, started, ended, errorCode, default, tags);
+        }
+    }
+
+    /// <summary>Something beside the rounds: under the epoch in which it began.</summary>
     public void Happened(
         string name,
         DateTimeOffset started,
@@ -110,28 +188,29 @@ internal sealed class RunTrace(
     {
         lock (_gate)
         {
-            if (choice == TraceChoice.None)
-            {
-                return;
-            }
-
-            if (Span(name, _epoch?.Context ?? LastEpoch(), started) is { } span)
-            {
-                foreach (var (key, value) in tags)
-                {
-                    span.SetTag(key, value);
-                }
-
-                span.End(ended, errorCode);
-            }
+            Tell(name, EpochAt(started), started, ended, errorCode, default, tags);
         }
     }
 
-    public void EpochClosed(DateTimeOffset ended, int rounds, double loss, double? accuracy)
+    /// <summary>Slots moved while a round was open: under the epoch, with a link to that round.</summary>
+    public void Recovered(
+        DateTimeOffset started,
+        DateTimeOffset ended,
+        params ReadOnlySpan<KeyValuePair<string, object?>> tags
+    )
+    {
+        lock (_gate)
+        {
+            Tell("recover", EpochAt(started), started, ended, null, _healed, tags);
+        }
+    }
+
+    public void EpochClosed(DateTimeOffset ended, int rounds, long images, double loss, double? accuracy)
     {
         lock (_gate)
         {
             CloseRounds(long.MaxValue);
+            _train?.SetTag(Tags.Images, images).SetTag(Tags.Loss, loss);
             _epoch?.SetTag(Tags.Rounds, rounds).SetTag(Tags.Loss, loss);
             if (accuracy is not null)
             {
@@ -151,7 +230,17 @@ internal sealed class RunTrace(
         }
     }
 
-    private ActivityContext LastEpoch() => _epochs.GetValueOrDefault(_epochNumber, Start);
+    private ActivityContext EpochAt(DateTimeOffset time)
+    {
+        // A checkpoint of the epoch before may still be written when the next one has begun.
+        if (_epoch is not null && time.UtcDateTime >= _epoch.StartTimeUtc)
+        {
+            return _epoch.Context;
+        }
+
+        var number = _epoch is null ? _epochNumber : _epochNumber - 1;
+        return _epochs.GetValueOrDefault(number, _epoch?.Context ?? Start);
+    }
 
     private void OpenEpoch(TrainerRound round)
     {
@@ -163,7 +252,7 @@ internal sealed class RunTrace(
         EndEpoch(round.Started, null);
         _epochNumber = round.Epoch;
         _spans = 0;
-        if (choice == TraceChoice.None)
+        if (!IsWanted)
         {
             return;
         }
@@ -183,17 +272,11 @@ internal sealed class RunTrace(
         }
     }
 
-    private void EndTrain(DateTimeOffset ended)
-    {
-        _train?.End(ended);
-        _train = null;
-    }
-
     private void EndEpoch(DateTimeOffset ended, string? errorCode)
     {
-        EndTrain(ended);
+        _train?.End(_trainEnded ?? ended);
         _epoch?.End(ended, errorCode);
-        _epoch = null;
+        (_train, _epoch, _trainEnded) = (null, null, null);
     }
 
     private void CloseRounds(long before)
@@ -201,36 +284,44 @@ internal sealed class RunTrace(
         while (_open.Count > 0 && _open.First() is var (number, parts) && number < before)
         {
             _open.Remove(number);
-            Close(parts);
+            _closedThrough = Math.Max(_closedThrough, number);
+            if (parts.Find(part => part.Leads) is { } lead)
+            {
+                Close(lead, parts);
+            }
         }
     }
 
-    private void Close(List<TrainerRound> parts)
+    private void Close(TrainerRound lead, List<TrainerRound> parts)
     {
-        var round = parts.Find(part => part.Leads) ?? parts[0];
         var healed = parts.Exists(part => part.Healed);
-        var (keep, reason) = _sampling.Decide(round.RoundOfEpoch, round.Elapsed, healed);
+        var (keep, reason) = _sampling.Decide(lead.RoundOfEpoch, lead.Elapsed, healed);
         var span =
             keep && _train is not null && (healed || _spans < SpansPerTrace)
-                ? Span("round", _train.Context, round.Started)
+                ? Span("round", _train.Context, lead.Started)
                 : null;
         var ambient = Activity.Current;
         Activity.Current = span ?? ambient; // the duration's exemplar leads to this span
-        roundClosed(round.Phase, round.Elapsed);
+        roundClosed(lead.Phase, lead.Elapsed, healed);
         Activity.Current = ambient;
         if (span is null)
         {
             return;
         }
 
-        span.SetTag(Tags.Round, round.Round)
-            .SetTag(Tags.Phase, round.Phase)
+        span.SetTag(Tags.Round, lead.Round)
+            .SetTag(Tags.Phase, lead.Phase)
             .SetTag(Tags.Outcome, healed ? "healed" : "clean")
             .SetTag(Tags.Reason, reason)
             .SetTag(Tags.SlowestTrainer, parts.MaxBy(part => part.Stages.Own)!.Trainer);
         foreach (var part in parts)
         {
             Compute(span.Context, part);
+        }
+
+        if (healed)
+        {
+            _healed = span.Context;
         }
 
         span.End(parts.Max(part => part.Ended));
@@ -251,11 +342,42 @@ internal sealed class RunTrace(
         foreach (var (stage, seconds) in part.Stages.Entered())
         {
             var to = from + TimeSpan.FromSeconds(seconds);
-            Span(stage, span.Context, from)?.End(to);
+            var child = Span(stage, span.Context, from);
+            if (stage == "exchange" && part.ExchangedBytes > 0)
+            {
+                child?.SetTag(Tags.Bytes, part.ExchangedBytes);
+            }
+
+            child?.End(to);
             from = to;
         }
 
         span.End(part.Ended);
+    }
+
+    private void Tell(
+        string name,
+        ActivityContext parent,
+        DateTimeOffset started,
+        DateTimeOffset ended,
+        string? errorCode,
+        ActivityContext link,
+        ReadOnlySpan<KeyValuePair<string, object?>> tags
+    )
+    {
+        if (!IsWanted || source.Begin(name, parent, started, [link]) is not { } span)
+        {
+            return;
+        }
+
+        _spans++;
+        span.SetTag(Tags.Run, run);
+        foreach (var (key, value) in tags)
+        {
+            span.SetTag(key, value);
+        }
+
+        span.End(ended, errorCode);
     }
 
     private Activity? Span(string name, ActivityContext parent, DateTimeOffset start)

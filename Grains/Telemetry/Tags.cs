@@ -5,6 +5,7 @@ internal static class Tags
 {
     public const string Accuracy = "mmorleans.accuracy";
     public const string Bytes = "mmorleans.bytes";
+    public const string Class = "mmorleans.class";
     public const string Dataset = "mmorleans.dataset";
     public const string Device = "mmorleans.device";
     public const string Epoch = "mmorleans.epoch";
@@ -24,6 +25,7 @@ internal static class Tags
     public const string Run = "mmorleans.run.id";
     public const string Samples = "mmorleans.samples";
     public const string Shot = "mmorleans.shot";
+    public const string Silo = "mmorleans.silo";
     public const string SlowestTrainer = "mmorleans.slowest_trainer";
     public const string Slots = "mmorleans.slots";
     public const string Split = "mmorleans.split";

@@ -14,6 +14,7 @@ namespace MMOrleans.Grains.Telemetry;
 /// <param name="Samples">Training images it computed.</param>
 /// <param name="Healed">Whether slots moved while the round was open.</param>
 /// <param name="Stages">Where its time went.</param>
+/// <param name="ExchangedBytes">Bytes that it sent and received for it.</param>
 internal sealed record TrainerRound(
     string Run,
     string Trainer,
@@ -27,7 +28,8 @@ internal sealed record TrainerRound(
     DateTimeOffset Ended,
     long Samples,
     bool Healed,
-    StageSeconds Stages
+    StageSeconds Stages,
+    long ExchangedBytes = 0
 )
 {
     public TimeSpan Elapsed => Ended - Started;

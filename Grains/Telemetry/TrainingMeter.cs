@@ -12,6 +12,12 @@ internal sealed class TrainingMeter : IDisposable
 {
     private const int ClassesShown = 100;
 
+    /// <summary>
+    /// An ended run is observed for so long: one export interval and a bit, so that the last numbers of a run that is shorter than an
+    /// interval are exported once, at the latest by the flush at the process's end.
+    /// </summary>
+    public static readonly TimeSpan Afterglow = TimeSpan.FromSeconds(20);
+
     private static readonly double[] SecondsOfRounds =
     [
         0.001,
@@ -65,7 +71,9 @@ internal sealed class TrainingMeter : IDisposable
     ];
 
     private readonly Meter _meter = new(TelemetryNames.Meter);
+    private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<string, RunReading> _readings = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new();
     private readonly ConcurrentDictionary<string, string> _statuses = new();
     private readonly ConcurrentDictionary<string, string> _trainers = new();
     private readonly ConcurrentDictionary<string, int> _queues = new();
@@ -85,8 +93,9 @@ internal sealed class TrainingMeter : IDisposable
     private readonly Counter<long> _mismatches;
     private readonly Histogram<double> _queueWait;
 
-    public TrainingMeter()
+    public TrainingMeter(TimeProvider clock)
     {
+        _clock = clock;
         _roundDuration = Seconds(
             "mmorleans.round.duration",
             SecondsOfRounds,
@@ -139,13 +148,15 @@ internal sealed class TrainingMeter : IDisposable
         _meter.CreateObservableUpDownCounter(
             "mmorleans.trainers",
             () => ByWord(_trainers, Tags.State),
-            "{trainer}"
+            "{trainer}",
+            "Trainers of this silo by what they do."
         );
-        _meter.CreateObservableGauge("mmorleans.runs", () => ByWord(_statuses, Tags.Status), "{run}");
+        _meter.CreateObservableGauge("mmorleans.runs", Statuses, "{run}", "Runs by status.");
         _meter.CreateObservableGauge(
             "mmorleans.dataset.queue",
             () => _queues.Select(queue => new Measurement<int>(queue.Value, Tag(Tags.Trainer, queue.Key))),
-            "{batch}"
+            "{batch}",
+            "Batches that were ready before the round that needs them."
         );
         _meter.CreateObservableGauge(
             "mmorleans.device.memory.usage",
@@ -155,7 +166,8 @@ internal sealed class TrainingMeter : IDisposable
                     Tag(Tags.Trainer, usage.Key.Trainer),
                     Tag(Tags.Kind, usage.Key.Kind)
                 )),
-            "By"
+            "By",
+            "Memory of a device that has its own."
         );
         _meter.CreateObservableGauge(
             "mmorleans.checkpoint.size",
@@ -164,7 +176,8 @@ internal sealed class TrainingMeter : IDisposable
                     size.Value,
                     Tag(Tags.Operation, size.Key)
                 )),
-            "By"
+            "By",
+            "Size of the newest checkpoint."
         );
         ObserveRuns();
     }
@@ -239,32 +252,52 @@ internal sealed class TrainingMeter : IDisposable
 
     public void RunLeftQueue(TimeSpan waited) => _queueWait.Record(waited.TotalSeconds);
 
-    public void RunReads(string run, RunReading reading) => _readings[run] = reading;
+    public void RunReads(string run, RunReading reading)
+    {
+        RunComes(run);
+        _readings[run] = reading;
+    }
 
-    /// <summary>Its series end.</summary>
+    /// <summary>Its series end, after the <see cref="Afterglow"/>.</summary>
     public void RunGone(string run)
     {
-        _readings.TryRemove(run, out _);
-        _statuses.TryRemove(run, out _);
+        Forget();
+        _ended[run] = _clock.GetUtcNow();
     }
+
+    /// <summary>A run begins, or begins again.</summary>
+    public void RunComes(string run) => _ended.TryRemove(run, out _);
 
     public void Dispose() => _meter.Dispose();
 
     private void ObserveRuns()
     {
-        Observe("mmorleans.run.progress", null, r => [Of(r.Progress)]);
-        Observe("mmorleans.run.epoch", "{epoch}", r => [Of(r.Epoch)]);
-        Observe("mmorleans.run.eta", "s", r => [Of(r.Eta)]);
-        Observe("mmorleans.run.learning_rate", null, r => [Of(r.LearningRate)]);
-        Observe("mmorleans.run.gradient.norm", null, r => [Of(r.GradientNorm)]);
+        Observe("mmorleans.run.progress", null, "Share of the rounds that are done.", r => [Of(r.Progress)]);
+        Observe("mmorleans.run.epoch", "{epoch}", "Completed epochs.", r => [Of(r.Epoch)]);
+        Observe("mmorleans.run.eta", "s", "Estimate of the time left.", r => [Of(r.Eta)]);
+        Observe("mmorleans.run.learning_rate", null, "Learning rate.", r => [Of(r.LearningRate)]);
+        Observe(
+            "mmorleans.run.gradient.norm",
+            null,
+            "Euclidean norm of the last averaged gradient.",
+            r => [Of(r.GradientNorm)]
+        );
+        Observe(
+            "mmorleans.run.weight.norm",
+            null,
+            "Euclidean norm of the parameters after the last epoch.",
+            r => [Of(r.WeightNorm)]
+        );
         Observe(
             "mmorleans.run.loss",
             null,
+            "Mean of the method's own loss; comparable within one method only.",
             r => [Of(r.TrainLoss, Tag(Tags.Split, "train")), Of(r.TestLoss, Tag(Tags.Split, "test"))]
         );
         Observe(
             "mmorleans.run.accuracy",
             null,
+            "Test accuracy of the last evaluation, of all classes and by shot group.",
             r =>
                 [
                     Of(r.Accuracy, Tag(Tags.Shot, "all")),
@@ -276,28 +309,52 @@ internal sealed class TrainingMeter : IDisposable
         Observe(
             "mmorleans.run.class.error",
             null,
-            r => r.ClassErrors.Take(ClassesShown).Select(c => Of(c.Error, Tag("mmorleans.class", c.Class)))
+            "Test error of a class; with telemetry.per_class_metrics only.",
+            r => r.ClassErrors.Take(ClassesShown).Select(c => Of(c.Error, Tag(Tags.Class, c.Class)))
         );
+    }
+
+    /// <summary>Forgets runs that ended a while ago.</summary>
+    private void Forget()
+    {
+        var limit = _clock.GetUtcNow() - Afterglow;
+        foreach (var (run, ended) in _ended)
+        {
+            if (ended < limit && _ended.TryRemove(new(run, ended)))
+            {
+                _readings.TryRemove(run, out _);
+                _statuses.TryRemove(run, out _);
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> Readings(
+        Func<RunReading, IEnumerable<(double? Value, KeyValuePair<string, object?>[] Tags)>> read
+    )
+    {
+        Forget();
+        return _readings.SelectMany(run =>
+            read(run.Value)
+                .Where(reading => reading.Value is { } value && double.IsFinite(value))
+                .Select(reading => new Measurement<double>(
+                    reading.Value!.Value,
+                    [Tag(Tags.Run, run.Key), .. reading.Tags]
+                ))
+        );
+    }
+
+    private IEnumerable<Measurement<long>> Statuses()
+    {
+        Forget();
+        return ByWord(_statuses, Tags.Status);
     }
 
     private void Observe(
         string name,
         string? unit,
+        string description,
         Func<RunReading, IEnumerable<(double? Value, KeyValuePair<string, object?>[] Tags)>> read
-    ) =>
-        _meter.CreateObservableGauge(
-            name,
-            () =>
-                _readings.SelectMany(run =>
-                    read(run.Value)
-                        .Where(reading => reading.Value is { } value && double.IsFinite(value))
-                        .Select(reading => new Measurement<double>(
-                            reading.Value!.Value,
-                            [Tag(Tags.Run, run.Key), .. reading.Tags]
-                        ))
-                ),
-            unit
-        );
+    ) => _meter.CreateObservableGauge(name, () => Readings(read), unit, description);
 
     private static (double?, KeyValuePair<string, object?>[]) Of(
         double? value,
@@ -309,7 +366,7 @@ internal sealed class TrainingMeter : IDisposable
         string tag
     ) =>
         words
-            .Values.CountBy(word => word)
+            .CountBy(word => word.Value)
             .Select(count => new Measurement<long>(count.Value, Tag(tag, count.Key)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);

@@ -4,65 +4,76 @@ using System.Diagnostics;
 namespace MMOrleans.Grains.Telemetry;
 
 /// <summary>What the grains of a silo tell the outside: say what happened, and metrics and spans follow.</summary>
-/// <remarks>Never throws for want of a listener, never waits; with nobody listening a round costs a list entry.</remarks>
+/// <remarks>
+/// Never throws for want of a listener, never waits; with nobody listening a round costs a list entry. Of a run that nobody in this
+/// process holds (see <see cref="RunOpened"/>) there are numbers and no spans.
+/// </remarks>
 internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
 {
-    private const int TraceEvery = 50;
-
     private readonly ActivitySource _source = new(TelemetryNames.ActivitySource);
     private readonly ConcurrentDictionary<string, RunTrace> _traces = new();
+    private readonly Lock _holding = new();
 
     /// <summary>Events that are numbers only: trainers, queues, exchange, memory.</summary>
-    public TrainingMeter Meter { get; } = new();
+    public TrainingMeter Meter { get; } = new(clock);
 
-    /// <summary>A run begins in this process, as far as spans go. Repeating it changes nothing.</summary>
+    /// <summary>Somebody in this process, a trainer or the run itself, begins to work on a run; <see cref="RunLeft"/> ends it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="traces"><c>none</c>, <c>sampled</c> or <c>all</c>.</param>
     /// <param name="every">Of a sample: every so many rounds, 1 or more.</param>
-    public void RunOpened(string run, string traces, int every) =>
-        _traces.GetOrAdd(
-            run,
-            id =>
-                Trace(
-                    id,
-                    traces switch
-                    {
-                        "none" => TraceChoice.None,
-                        "all" => TraceChoice.All,
-                        _ => TraceChoice.Sampled,
-                    },
-                    every
-                )
-        );
+    /// <param name="start">The span of the run's start as <see cref="TraceOf"/> gave it, in whichever process; null for none.</param>
+    public void RunOpened(string run, string traces, int every, string? start = null)
+    {
+        var choice = traces switch
+        {
+            "none" => TraceChoice.None,
+            "all" => TraceChoice.All,
+            _ => TraceChoice.Sampled,
+        };
+        lock (_holding)
+        {
+            _traces
+                .GetOrAdd(run, id => new(_source, id, choice, every, RoundIsClosed))
+                .Held(TraceText.Read(start));
+        }
+    }
 
     /// <summary>A run starts or goes on: a span of its own, exported at once, that everything later links to.</summary>
-    /// <param name="run">The run.</param>
+    /// <param name="run">The run, opened.</param>
+    /// <param name="asked">When it was asked for.</param>
     /// <param name="method">Such as <c>mm-drw</c>.</param>
     /// <param name="dataset">Such as <c>cifar10</c>.</param>
     /// <param name="model">Such as <c>resnet32</c>.</param>
     /// <param name="trainers">How many it starts with.</param>
-    /// <param name="submit">The client's span; default for none.</param>
+    /// <param name="submit">The client's span as it was sent; null for none.</param>
     public void RunStarted(
         string run,
+        DateTimeOffset asked,
         string method,
         string dataset,
         string model,
         int trainers,
-        ActivityContext submit = default
+        string? submit = null
     )
     {
         var now = clock.GetUtcNow();
-        if (_source.Begin("run.start", submit, now) is { } span)
+        Meter.RunComes(run);
+        Meter.RunLeftQueue(now - asked);
+        if (Of(run) is { IsWanted: true } trace)
         {
-            span.SetTag(Tags.Run, run)
+            var span = _source.Begin("run.start", TraceText.Read(submit), asked);
+            span?.SetTag(Tags.Run, run)
                 .SetTag(Tags.Method, method)
                 .SetTag(Tags.Dataset, dataset)
                 .SetTag(Tags.Model, model)
                 .SetTag(Tags.Trainers, trainers);
-            Of(run).Started(span.Context);
-            span.End(clock.GetUtcNow());
+            trace.Started(span.ContextOrNone());
+            span?.End(now);
         }
     }
+
+    /// <summary>The span of a run's start, to be carried to other processes; null when there is none.</summary>
+    public string? TraceOf(string run) => Of(run) is { } trace ? TraceText.Of(trace.Start) : null;
 
     /// <summary>A run's status, in the words of <c>run.json</c>.</summary>
     public void RunStatusChanged(string run, string status) => Meter.RunStatusIs(run, status);
@@ -70,30 +81,47 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     /// <summary>A live run's newest numbers.</summary>
     public void RunProgressed(string run, RunReading reading) => Meter.RunReads(run, reading);
 
-    /// <summary>A run ended: its gauges disappear.</summary>
+    /// <summary>A run ended: its spans end, and its gauges disappear.</summary>
     /// <param name="run">The run.</param>
     /// <param name="status"><c>finished</c>, <c>stopped</c> or <c>failed</c>.</param>
     /// <param name="errorCode">Null unless it failed.</param>
     /// <param name="bestAccuracy">Null when it was never evaluated.</param>
-    public void RunEnded(string run, string status, string? errorCode, double? bestAccuracy)
+    /// <param name="isTraced">Whether the run asks for spans.</param>
+    public void RunEnded(string run, string status, string? errorCode, double? bestAccuracy, bool isTraced)
     {
         Meter.RunGone(run);
-        var start = _traces.TryGetValue(run, out var trace) ? trace.Start : default;
-        RunLeft(run, errorCode);
         var now = clock.GetUtcNow();
-        if (_source.Begin("run.end", default, now, [start]) is { } span)
+        var trace = Of(run);
+        trace?.Ended(now, errorCode);
+        if (isTraced && _source.Begin("run.end", default, now, [trace?.Start ?? default]) is { } span)
         {
             span.SetTag(Tags.Run, run).SetTag(Tags.Status, status).SetTag(Tags.Accuracy, bestAccuracy);
             span.End(clock.GetUtcNow(), errorCode);
         }
     }
 
-    /// <summary>No trainer of this process works on the run any more; its open spans end.</summary>
-    public void RunLeft(string run, string? errorCode = null)
+    /// <summary>The run is told from another silo from now on.</summary>
+    public void RunMoved(string run) => Meter.RunGone(run);
+
+    /// <summary>Nothing more will be told in this process.</summary>
+    public void SiloStopped()
     {
-        if (_traces.TryRemove(run, out var trace))
+        foreach (var trace in _traces.Values)
         {
-            trace.Ended(clock.GetUtcNow(), errorCode);
+            trace.Ended(clock.GetUtcNow(), null);
+        }
+    }
+
+    /// <summary>Somebody has let go of the run; with the last one its open spans end.</summary>
+    public void RunLeft(string run)
+    {
+        lock (_holding)
+        {
+            if (Of(run) is { } trace && trace.IsLetGo())
+            {
+                trace.Ended(clock.GetUtcNow(), null);
+                _traces.TryRemove(run, out _);
+            }
         }
     }
 
@@ -101,101 +129,135 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     public void RoundClosed(TrainerRound round)
     {
         Meter.StagesEnded(round.Trainer, round.Stages);
-        Meter.SamplesComputed(round.Phase, round.Samples);
-        if (round.Leads)
+        if (round.Samples > 0)
         {
-            Meter.RoundEnded(round.Healed ? "healed" : "clean");
+            Meter.SamplesComputed(round.Phase, round.Samples);
         }
 
-        Of(round.Run).RoundDone(round);
+        Of(round.Run)?.RoundDone(round);
     }
 
     /// <summary>A round was given up and will be computed again, or never.</summary>
     /// <param name="run">The run.</param>
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="round">The round.</param>
-    /// <param name="reason">A short word or an error code.</param>
+    /// <param name="reason"><c>stop</c>, or an error code.</param>
+    /// <param name="isFault">Whether that is a fault.</param>
     /// <param name="started">When it was begun.</param>
-    public void RoundAbandoned(string run, int epoch, long round, string reason, DateTimeOffset started)
+    public void RoundAbandoned(
+        string run,
+        int epoch,
+        long round,
+        string reason,
+        bool isFault,
+        DateTimeOffset started
+    )
     {
-        Meter.RoundEnded("abandoned");
-        Of(run).RoundAbandoned(epoch, round, reason, started, clock.GetUtcNow());
+        if (Of(run)?.RoundAbandoned(epoch, round, reason, isFault, started, clock.GetUtcNow()) == true)
+        {
+            Meter.RoundEnded("abandoned");
+        }
     }
 
     /// <summary>An epoch was evaluated; told by the trainer that leads, before <see cref="EpochClosed"/>.</summary>
     public void Evaluated(string run, DateTimeOffset started, long images, double loss, double accuracy) =>
-        Of(run).Evaluated(started, clock.GetUtcNow(), images, loss, accuracy);
+        Of(run)?.Evaluated(started, clock.GetUtcNow(), images, loss, accuracy);
 
     /// <summary>An epoch is over; told by the trainer that leads.</summary>
     /// <param name="run">The run.</param>
     /// <param name="rounds">Rounds of the epoch.</param>
+    /// <param name="images">Training images that contributed.</param>
     /// <param name="loss">Training loss.</param>
     /// <param name="accuracy">Test accuracy; null when it was not evaluated.</param>
-    public void EpochClosed(string run, int rounds, double loss, double? accuracy) =>
-        Of(run).EpochClosed(clock.GetUtcNow(), rounds, loss, accuracy);
+    public void EpochClosed(string run, int rounds, long images, double loss, double? accuracy) =>
+        Of(run)?.EpochClosed(clock.GetUtcNow(), rounds, images, loss, accuracy);
 
     /// <summary>A checkpoint is on the disk.</summary>
-    public void CheckpointSaved(string run, DateTimeOffset started, long bytes) =>
-        CheckpointDone(run, "save", started, bytes);
+    public void CheckpointSaved(string run, DateTimeOffset started, long bytes)
+    {
+        var now = clock.GetUtcNow();
+        Meter.CheckpointDone("save", now - started, bytes);
+        Of(run)?.Happened("checkpoint.save", started, now, null, Tag(Tags.Bytes, bytes));
+    }
 
-    /// <summary>A checkpoint was read.</summary>
-    public void CheckpointLoaded(string run, DateTimeOffset started, long bytes) =>
-        CheckpointDone(run, "load", started, bytes);
-
-    /// <summary>A checkpoint could not be written or read.</summary>
+    /// <summary>A checkpoint could not be written.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="operation"><c>save</c>, <c>load</c> or <c>verify</c>.</param>
     /// <param name="started">When it was begun.</param>
     /// <param name="code">Such as <c>MM5003</c>.</param>
-    public void CheckpointFailed(string run, string operation, DateTimeOffset started, string code)
+    public void CheckpointUnsaved(string run, DateTimeOffset started, string code)
     {
         Meter.CheckpointFailed(code);
-        Of(run).Happened($"checkpoint.{operation}", started, clock.GetUtcNow(), code);
+        Of(run)?.Happened("checkpoint.save", started, clock.GetUtcNow(), code);
+    }
+
+    /// <summary>A checkpoint was read.</summary>
+    public void CheckpointLoaded(string run, DateTimeOffset started, long bytes)
+    {
+        var now = clock.GetUtcNow();
+        Meter.CheckpointDone("load", now - started, bytes);
+        Of(run)?.Prepared("checkpoint.load", started, now, null, Tag(Tags.Bytes, bytes));
+    }
+
+    /// <summary>Checkpoints were looked through for an intact one.</summary>
+    /// <param name="started">When that began.</param>
+    /// <param name="bytes">Size of the one that was found; null for none.</param>
+    /// <param name="damaged">How many were passed over.</param>
+    public void CheckpointsVerified(DateTimeOffset started, long? bytes, int damaged)
+    {
+        if (bytes is { } size)
+        {
+            Meter.CheckpointDone("verify", clock.GetUtcNow() - started, size);
+        }
+
+        for (var i = 0; i < damaged; i++)
+        {
+            Meter.CheckpointFailed("MM5001");
+        }
     }
 
     /// <summary>Slots of a lost trainer have been computed by others and the round has closed.</summary>
     /// <param name="run">The run.</param>
     /// <param name="reason"><c>drain</c>, <c>crash</c> or <c>suspect</c>.</param>
+    /// <param name="silo">Whose trainer was lost.</param>
     /// <param name="trainer">Who was lost.</param>
     /// <param name="slots">Slots that moved.</param>
     /// <param name="started">When the loss was noticed.</param>
-    public void Recovered(string run, string reason, string trainer, int slots, DateTimeOffset started)
+    public void Recovered(
+        string run,
+        string reason,
+        string silo,
+        string trainer,
+        int slots,
+        DateTimeOffset started
+    )
     {
         var now = clock.GetUtcNow();
         Meter.Recovered(reason, now - started);
         Of(run)
-            .Happened(
-                "recover",
+            ?.Recovered(
                 started,
                 now,
-                null,
-                new(Tags.Reason, reason),
-                new(Tags.Trainer, trainer),
-                new(Tags.Slots, slots)
+                Tag(Tags.Reason, reason),
+                Tag(Tags.Silo, silo),
+                Tag(Tags.Trainer, trainer),
+                Tag(Tags.Slots, slots)
             );
     }
 
-    /// <summary>Images are open for a run.</summary>
-    public void DatasetOpened(string run, DateTimeOffset started, long images) =>
-        Of(run)
-            .Happened(
-                "dataset.open",
-                started,
-                clock.GetUtcNow(),
-                null,
-                new KeyValuePair<string, object?>(Tags.Images, images)
-            );
+    /// <summary>Images were opened for a run.</summary>
+    public void DatasetOpened(string run, DateTimeOffset started, DateTimeOffset ended, long images) =>
+        Of(run)?.Prepared("dataset.open", started, ended, null, Tag(Tags.Images, images));
 
     /// <summary>A device has built its network.</summary>
     public void DeviceReady(string run, string trainer, string device, DateTimeOffset started) =>
         Of(run)
-            .Happened(
+            ?.Prepared(
                 "device.init",
                 started,
                 clock.GetUtcNow(),
                 null,
-                new(Tags.Trainer, trainer),
-                new(Tags.Device, device)
+                Tag(Tags.Trainer, trainer),
+                Tag(Tags.Device, device)
             );
 
     public void Dispose()
@@ -204,23 +266,13 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
         Meter.Dispose();
     }
 
-    private void CheckpointDone(string run, string operation, DateTimeOffset started, long bytes)
+    private void RoundIsClosed(string phase, TimeSpan elapsed, bool healed)
     {
-        var now = clock.GetUtcNow();
-        Meter.CheckpointDone(operation, now - started, bytes);
-        Of(run)
-            .Happened(
-                $"checkpoint.{operation}",
-                started,
-                now,
-                null,
-                new KeyValuePair<string, object?>(Tags.Bytes, bytes)
-            );
+        Meter.RoundClosed(phase, elapsed);
+        Meter.RoundEnded(healed ? "healed" : "clean");
     }
 
-    private RunTrace Of(string run) =>
-        _traces.GetOrAdd(run, id => Trace(id, TraceChoice.Sampled, TraceEvery));
+    private RunTrace? Of(string run) => _traces.GetValueOrDefault(run);
 
-    private RunTrace Trace(string run, TraceChoice choice, int every) =>
-        new(_source, run, choice, every, Meter.RoundClosed);
+    private static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 }

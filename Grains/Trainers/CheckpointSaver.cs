@@ -64,12 +64,13 @@ internal sealed partial class CheckpointSaver(
     /// <summary>Writes now. A failure is in the report.</summary>
     public CheckpointReport Write(StateCopy copy)
     {
-        var began = services.Clock.GetTimestamp();
+        var (began, started) = (services.Clock.GetTimestamp(), services.Clock.GetUtcNow());
         var checkpoint = Of(copy);
         var (epoch, round) = (checkpoint.Progress.Epoch, copy.Round);
         try
         {
             var receipt = new CheckpointWriter(_folder, trainer, term: 0, services.Clock).Write(checkpoint);
+            services.Telemetry.CheckpointSaved(assignment.RunId, started, receipt.Bytes);
             return new(
                 receipt.Name,
                 epoch,
@@ -82,6 +83,7 @@ internal sealed partial class CheckpointSaver(
         }
         catch (LearningFault fault)
         {
+            services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
             return new(checkpoint.Name, epoch, round, 0, 0, "", new(fault.Code, fault.Message, fault.Fix));
         }
     }
@@ -89,7 +91,10 @@ internal sealed partial class CheckpointSaver(
     /// <summary>Reads a checkpoint of this run back.</summary>
     public StateCopy Load(string name)
     {
-        var checkpoint = new CheckpointStore(_folder).Find(name).Load(layout);
+        var started = services.Clock.GetUtcNow();
+        var entry = new CheckpointStore(_folder).Find(name);
+        var checkpoint = entry.Load(layout);
+        services.Telemetry.CheckpointLoaded(assignment.RunId, started, entry.Manifest?.Bytes() ?? 0);
         var progress = checkpoint.Progress;
         return new(
             progress.Round,

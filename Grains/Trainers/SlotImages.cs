@@ -22,6 +22,12 @@ internal sealed class SlotImages(
     private readonly Dictionary<(long Round, int Slot), Task<IReadOnlyList<Batch>>> _ahead = [];
     private readonly Dictionary<int, int[]> _draws = [];
 
+    /// <summary>Batches that were prepared ahead and wait to be used.</summary>
+    public int Ready =>
+        _ahead.Values.Sum(batches =>
+            batches.IsCompletedSuccessfully ? batches.GetAwaiter().GetResult().Count : 0
+        );
+
     /// <summary>Starts fetching; what was started already is left as it is.</summary>
     public void Prefetch(long round, IEnumerable<int> slots)
     {

@@ -63,6 +63,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     {
         (_assignment, _device, _services) = (assignment, device, services);
         (_specification, _data, _replica) = (specification, data, replica);
+        Story = new(services.Telemetry, assignment.RunId, device, services.Clock);
         var sampler = Samplers.Create(specification, data.Labels);
         _plan = new(specification, sampler.DrawsPerEpoch);
         _end = Math.Min(_plan.Rounds, assignment.Settings.RoundLimit ?? long.MaxValue);
@@ -118,6 +119,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
         };
     }
 
+    /// <summary>What is told of its rounds.</summary>
+    public RoundStory Story { get; }
+
     /// <summary>The run's exchanges in order.</summary>
     public ExchangePlan Exchanges { get; }
 
@@ -147,6 +151,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             throw new InvalidOperationException(
                 $"The data has manifest {data.ManifestHash}, the run began with {assignment.ManifestHash}."
             );
+        var started = services.Clock.GetUtcNow();
         var replica = await device.Thread.RunAsync(
             () =>
             {
@@ -163,6 +168,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             },
             cancellationToken
         );
+        services.Telemetry.DeviceReady(assignment.RunId, device.Trainer, device.Name, started);
         var rounds = new TrainerRounds(assignment, device, services, specification, data, replica);
         if (assignment.Checkpoint is { } checkpoint)
             await rounds.LoadStateAsync(rounds._saver.Load(checkpoint));
@@ -189,12 +195,15 @@ internal sealed class TrainerRounds : IAsyncDisposable
         if (action.Exchange.Kind == ExchangeKind.Evaluation)
         {
             _activity = "evaluating";
+            Story.Evaluating();
             return (await EvaluateAsync(action.Slots, cancellationToken), []);
         }
 
         var at = _plan.At(_round);
         var weights = _weights.At(at.Epoch);
         var started = _services.Clock.GetTimestamp();
+        Story.Computing(at);
+        _services.Telemetry.Meter.QueueIs(_device.Trainer, _images.Ready);
         var batches = new Dictionary<int, IReadOnlyList<Batch>>();
         foreach (var slot in action.Slots)
             batches[slot] = await ReadAsync(() => _images.GetAsync(_round, slot), cancellationToken);
@@ -218,7 +227,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     /// <summary>Applies a round's average.</summary>
     public async Task ApplyAsync(ApplyRound action, bool writes)
     {
-        var rate = _plan.At(action.Round).LearningRate;
+        var at = _plan.At(action.Round);
         var applying = _services.Clock.GetTimestamp();
         var exchanged =
             _exchangingSince == 0
@@ -226,7 +235,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 : _services.Clock.GetElapsedTime(_exchangingSince, applying).TotalSeconds;
         await _device.Thread.RunAsync(() =>
         {
-            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(action.Averaged), rate);
+            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(action.Averaged), at.LearningRate);
             _sums += action.Total;
             _closing = Exchanges.ClosesEpoch(_round + 1);
             Volatile.Write(ref _round, _round + 1);
@@ -235,14 +244,14 @@ internal sealed class TrainerRounds : IAsyncDisposable
         });
         _images.Forget(_round);
         var wait = Math.Min(action.WaitedSeconds, exchanged);
-        Times.Add(
-            _times with
-            {
-                Exchange = exchanged - wait,
-                Wait = wait,
-                Apply = _services.Clock.GetElapsedTime(applying).TotalSeconds,
-            }
-        );
+        var times = _times with
+        {
+            Exchange = exchanged - wait,
+            Wait = wait,
+            Apply = _services.Clock.GetElapsedTime(applying).TotalSeconds,
+        };
+        Times.Add(times);
+        Story.Closed(at, times, writes);
         (_times, _exchangingSince) = (default, 0);
         if (!_closing && writes && _saver.IsDue(_round, null))
             _saver.Begin(await CopyStateAsync());
@@ -273,12 +282,15 @@ internal sealed class TrainerRounds : IAsyncDisposable
         await _device.Thread.RunAsync(
             () =>
             {
+                if (_unreported is { } epoch)
+                    _unreported = epoch with { WeightNorm = _replica.WeightNorm() };
                 _sums = default;
                 return _closing = false;
             },
             CancellationToken.None
         );
         _epochSince = _services.Clock.GetTimestamp();
+        Story.EpochClosed(_unreported, _plan.RoundsPerEpoch, _data.Test.Count, writes);
         if (!writes)
             return;
         while (!await ReportAsync() && _round == _end)
@@ -472,6 +484,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             );
         }
 
+        Story.Computed(_replica.TakeForwardSeconds());
         return SlotSums.Fold<float>(_specification.Slots, values);
     }
 

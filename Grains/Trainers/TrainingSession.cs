@@ -45,6 +45,8 @@ internal sealed partial class TrainingSession(
     /// <summary>Begins; returns at once.</summary>
     public void Start()
     {
+        var settings = assignment.Settings;
+        services.Telemetry.RunOpened(RunId, settings.Traces, settings.TraceEvery, assignment.Trace);
         _training = Task.Run(() => TrainAsync(_leaving.Token));
         _beating = Task.Run(() => BeatAsync(_leaving.Token));
     }
@@ -73,6 +75,7 @@ internal sealed partial class TrainingSession(
         await Task.WhenAll(_training, _beating);
         if (_rounds is not null)
             await _rounds.DisposeAsync();
+        services.Telemetry.RunLeft(RunId);
         _leaving.Dispose();
         _beatNow.Dispose();
     }
@@ -111,6 +114,8 @@ internal sealed partial class TrainingSession(
         {
             LogFault(exception, device.Trainer, assignment.RunId);
             (_fault, _faultIsOfTheRun) = Diagnose(exception);
+            if (_faultIsOfTheRun)
+                _rounds?.Story.GivenUp(_fault.Code, isFault: true);
             Show(_view with { Stage = TrainerStage.Faulted });
         }
     }
@@ -201,6 +206,7 @@ internal sealed partial class TrainingSession(
             var answer = await services
                 .Grains.GetGrain<ISegmentGrain>(ask.Call.Key)
                 .ContributeAsync(ask.Contribution);
+            _rounds!.Story.Exchanged(ask.Contribution, answer);
             _events.Writer.TryWrite(() => protocol.Answered(ask.Call, answer, Now));
         }
         catch (Exception exception) when (Unreachable.Is(exception))
@@ -261,6 +267,8 @@ internal sealed partial class TrainingSession(
         {
             if (stage == TrainerStage.Done)
                 await _rounds!.FlushAsync();
+            else
+                _rounds!.Story.GivenUp("stop", isFault: false);
             sha256 = await _rounds!.StateSha256Async();
         }
 

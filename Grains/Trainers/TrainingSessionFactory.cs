@@ -4,6 +4,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Telemetry;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -13,11 +14,12 @@ internal sealed class TrainingSessionFactory(
     TrainingDataCache data,
     IOptions<LivenessOptions> liveness,
     TimeProvider clock,
+    TrainingTelemetry telemetry,
     ILogger<TrainingSession> logger
 )
 {
     public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device) =>
-        new(assignment, device, new(grains, data, liveness.Value, clock, logger));
+        new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, logger));
 }
 
 /// <summary>What every session of a silo uses.</summary>
@@ -26,5 +28,6 @@ internal sealed record SessionServices(
     TrainingDataCache Data,
     LivenessOptions Liveness,
     TimeProvider Clock,
+    TrainingTelemetry Telemetry,
     ILogger Logger
 );

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Numerics.Tensors;
@@ -34,6 +35,7 @@ public sealed class Replica : IDisposable
     private readonly FlatState _state;
     private readonly FlatState _work;
     private readonly Tensor _averaged;
+    private long _forwardTicks;
 
     /// <param name="specification">Model, method, optimiser, seed, local steps.</param>
     /// <param name="counts">Training images of every class of the whole run, not of a shard.</param>
@@ -89,6 +91,23 @@ public sealed class Replica : IDisposable
 
     /// <summary>Euclidean norm of the last averaged gradient, before any limit; NaN before the first, and for H &gt; 1, where none is averaged.</summary>
     public double LastGradientNorm { get; private set; } = double.NaN;
+
+    /// <summary>Euclidean norm of the parameters.</summary>
+    public double WeightNorm()
+    {
+        var squares = 0.0;
+        foreach (var parameter in Doubles(_state.Parameters))
+            squares += parameter * parameter;
+        return Math.Sqrt(squares);
+    }
+
+    /// <summary>Seconds that training spent in forward passes since this was last asked. For people: nothing depends on it.</summary>
+    public double TakeForwardSeconds()
+    {
+        var seconds = Stopwatch.GetElapsedTime(0, _forwardTicks).TotalSeconds;
+        _forwardTicks = 0;
+        return seconds;
+    }
 
     /// <summary>Takes the state of round 0: a pure function of the specification.</summary>
     public void Initialise()
@@ -285,12 +304,14 @@ public sealed class Replica : IDisposable
     /// <summary>The gradient of Σ w · ℓ by <paramref name="state"/>'s parameters: [P]. Running statistics go to the working copy.</summary>
     private (Tally Tally, Tensor Gradient) Differentiate(FlatState state, Batch batch, double[] classWeights)
     {
+        var began = Stopwatch.GetTimestamp();
         var labels = Labels(batch);
         var pass = new ForwardPass(state.ParameterViews, _work.BufferViews, Training: true);
         var logits = _network.Forward(pass, Input(batch));
         var rows = _loss.Rows(logits, labels);
         var total = (rows * labels.Of(classWeights)).sum();
-        var tally = Count(state, batch, classWeights, logits, rows);
+        var tally = Count(state, batch, classWeights, logits, rows); // reads the logits, so the pass is over on every device
+        _forwardTicks += Stopwatch.GetTimestamp() - began;
         var gradients = autograd.grad([total], [.. state.ParameterViews]);
         return (tally, cat([.. gradients.Select(g => g.reshape(-1))]));
     }

@@ -62,9 +62,14 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "Telemetry:OtlpEndpoint",
             "--otlp-endpoint",
             "http://collector:4317",
-            "where telemetry goes; nowhere"
+            "where telemetry goes; nowhere. OTEL_EXPORTER_OTLP_ENDPOINT wins over the file"
         ),
-        new("Telemetry:PrometheusPort", "--metrics-port", "9464", "for /metrics; none"),
+        new(
+            "Telemetry:PrometheusPort",
+            "--metrics-port",
+            "9464",
+            "for /metrics; none. Also OTEL_EXPORTER_PROMETHEUS_PORT"
+        ),
     ];
 
     public static SiloKey? Find(string path) =>

@@ -12,6 +12,12 @@ internal sealed class SiloSources
     // Bound and checked by the grains that they belong to, and by logging.
     private static readonly string[] ForeignSections = ["Liveness", "Logging", "Healing"];
 
+    private static readonly (string Variable, string Path)[] Standard =
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "Telemetry:OtlpEndpoint"),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", "Telemetry:PrometheusPort"),
+    ];
+
     private SiloSources(IConfigurationRoot configuration) => Configuration = configuration;
 
     /// <summary>Everything that was said; later sources win.</summary>
@@ -34,6 +40,10 @@ internal sealed class SiloSources
                 string? (pair) => pair.Value,
                 StringComparer.OrdinalIgnoreCase
             );
+        // The standard's variables are the platform's word; a flag is the word of whoever starts this silo.
+        foreach (var (variable, path) in Standard)
+            if (environment.TryGetValue(variable, out var value) && value.Length > 0)
+                variables[path] = value;
         if (variables.Remove("Config", out var named))
             file ??= named;
 

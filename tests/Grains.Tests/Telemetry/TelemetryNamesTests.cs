@@ -11,7 +11,7 @@ public sealed partial class TelemetryNamesTests
     public void EveryInstrumentHasOurPrefixAndAUnitThatPrometheusKnows()
     {
         var instruments = new List<Instrument>();
-        using var meter = new TrainingMeter();
+        using var meter = new TrainingMeter(TimeProvider.System);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
@@ -24,7 +24,7 @@ public sealed partial class TelemetryNamesTests
         };
         listener.Start();
 
-        Assert.Equal(25, instruments.Count);
+        Assert.Equal(26, instruments.Count);
         Assert.All(instruments, instrument => Assert.Matches(Name(), instrument.Name));
         Assert.All(
             instruments,

@@ -18,6 +18,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         _telemetry = new TrainingTelemetry(_clock);
         _collected = new Collected(_run, _telemetry.Meter);
+        _telemetry.RunOpened(_run, "sampled", 50);
     }
 
     public void Dispose()
@@ -31,6 +32,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         Round(0);
         Round(1);
+        _telemetry.EpochClosed(_run, 2, 128, 0.5, null);
 
         Assert.Equal(
             [(1, "mmorleans.outcome=clean"), (1, "mmorleans.outcome=clean")],
@@ -66,7 +68,7 @@ public sealed class TrainingTelemetryTests : IDisposable
             Round(round);
         }
 
-        _telemetry.EpochClosed(_run, 101, 0.5, 0.7);
+        _telemetry.EpochClosed(_run, 101, 128, 0.5, 0.7);
 
         Assert.Equal(
             [0L, 50L, 100L],
@@ -85,7 +87,7 @@ public sealed class TrainingTelemetryTests : IDisposable
 
         Round(20, seconds: 0.31); // the median is 0.1 s
         Round(21, seconds: 0.29);
-        _telemetry.EpochClosed(_run, 22, 0.5, null);
+        _telemetry.EpochClosed(_run, 22, 128, 0.5, null);
 
         var slow = _collected.Named("round")[^1];
         Assert.Equal(
@@ -101,7 +103,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         Round(0);
         Round(1, healed: true);
-        _telemetry.EpochClosed(_run, 2, 0.5, null);
+        _telemetry.EpochClosed(_run, 2, 128, 0.5, null);
 
         Assert.Equal("healed", _collected.Named("round")[1].GetTagItem("mmorleans.outcome"));
         Assert.Contains((1, "mmorleans.outcome=healed"), _collected.Of("mmorleans.rounds"));
@@ -110,13 +112,13 @@ public sealed class TrainingTelemetryTests : IDisposable
     [Fact]
     public void AnEpochIsOneTraceWithoutOrphansLinkedToTheRunsStart()
     {
-        _telemetry.RunStarted(_run, "mm-drw", "cifar10", "resnet32", 2);
+        _telemetry.RunStarted(_run, _clock.GetUtcNow(), "mm-drw", "cifar10", "resnet32", 2);
         Round(0);
         Round(1);
         _clock.Advance(TimeSpan.FromSeconds(5));
         _telemetry.Evaluated(_run, _clock.GetUtcNow() - TimeSpan.FromSeconds(1), 10_000, 0.6, 0.7);
         _telemetry.CheckpointSaved(_run, _clock.GetUtcNow() - TimeSpan.FromSeconds(1), 3_700_000);
-        _telemetry.EpochClosed(_run, 2, 0.5, 0.7);
+        _telemetry.EpochClosed(_run, 2, 128, 0.5, 0.7);
 
         var start = Assert.Single(_collected.Named("run.start"));
         var epoch = Assert.Single(_collected.Named("epoch"));
@@ -154,9 +156,9 @@ public sealed class TrainingTelemetryTests : IDisposable
     public void AnEpochThatIsComputedAgainLinksToTheOneItRepeats()
     {
         Round(0);
-        _telemetry.EpochClosed(_run, 1, 0.5, null);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
         Round(0);
-        _telemetry.EpochClosed(_run, 1, 0.5, null);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
 
         var epochs = _collected.Named("epoch");
         Assert.Equal(epochs[0].Context, Assert.Single(epochs[1].Links).Context);
@@ -170,7 +172,7 @@ public sealed class TrainingTelemetryTests : IDisposable
             Round(round, seconds: round % 3 == 0 ? 1 : 0.1);
         }
 
-        _telemetry.EpochClosed(_run, 2000, 0.5, null);
+        _telemetry.EpochClosed(_run, 2000, 128, 0.5, null);
 
         Assert.InRange(_collected.Spans.Count, 100, 500);
     }
@@ -180,7 +182,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         using var foreign = new Activity("grain call").Start();
         Round(0);
-        _telemetry.EpochClosed(_run, 1, 0.5, null);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
 
         Assert.NotEqual(foreign.TraceId, Assert.Single(_collected.Named("epoch")).TraceId);
         Assert.Same(foreign, Activity.Current);
@@ -189,11 +191,12 @@ public sealed class TrainingTelemetryTests : IDisposable
     [Fact]
     public void WithoutTracesThereAreNoSpansButAllMetrics()
     {
+        _telemetry.RunLeft(_run);
         _telemetry.RunOpened(_run, "none", 50);
         Round(0);
         _telemetry.Evaluated(_run, _clock.GetUtcNow(), 10_000, 0.6, 0.7);
         _telemetry.CheckpointSaved(_run, _clock.GetUtcNow(), 1);
-        _telemetry.EpochClosed(_run, 1, 0.5, null);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
 
         Assert.Empty(_collected.Spans);
         Assert.Single(_collected.Of("mmorleans.round.duration"));
@@ -202,11 +205,12 @@ public sealed class TrainingTelemetryTests : IDisposable
     [Fact]
     public void WithAllTracesEveryRoundHasSpans()
     {
+        _telemetry.RunLeft(_run);
         _telemetry.RunOpened(_run, "all", 50);
         Round(0);
         Round(1);
         Round(2);
-        _telemetry.EpochClosed(_run, 3, 0.5, null);
+        _telemetry.EpochClosed(_run, 3, 128, 0.5, null);
 
         Assert.Equal(3, _collected.Named("round").Count);
     }
@@ -262,7 +266,12 @@ public sealed class TrainingTelemetryTests : IDisposable
         );
         Assert.Equal([(1, "mmorleans.status=running")], _collected.Scrape("mmorleans.runs"));
 
-        _telemetry.RunEnded(_run, "failed", "MM4003", 0.6);
+        _telemetry.RunEnded(_run, "failed", "MM4003", 0.6, isTraced: true);
+
+        // A run that is shorter than an export interval is exported once all the same.
+        Assert.Equal([(0.5, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.progress"));
+
+        _clock.Advance(TrainingMeter.Afterglow + TimeSpan.FromSeconds(1));
 
         Assert.Empty(_collected.Scrape("mmorleans.run.progress"));
         Assert.Empty(_collected.Scrape("mmorleans.runs"));
@@ -296,7 +305,7 @@ public sealed class TrainingTelemetryTests : IDisposable
         var started = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(2));
         _telemetry.CheckpointSaved(_run, started, 3_700_000);
-        _telemetry.CheckpointFailed(_run, "save", started, "MM5003");
+        _telemetry.CheckpointUnsaved(_run, started, "MM5003");
 
         Assert.Equal([(2, "mmorleans.operation=save")], _collected.Of("mmorleans.checkpoint.duration"));
         Assert.Equal([(1, "error.type=MM5003")], _collected.Of("mmorleans.checkpoint.failures"));
@@ -311,8 +320,9 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         var started = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(4));
-        _telemetry.Recovered(_run, "crash", "b/t0", 2, started);
-        _telemetry.RoundAbandoned(_run, 0, 7, "crash", started);
+        _telemetry.Recovered(_run, "crash", "b", "b/t0", 2, started);
+        _telemetry.RoundAbandoned(_run, 0, 7, "MM4003", isFault: true, started);
+        _telemetry.RoundAbandoned(_run, 0, 7, "MM4003", isFault: true, started);
 
         Assert.Equal([(4, "mmorleans.reason=crash")], _collected.Of("mmorleans.recovery.duration"));
         Assert.Equal(2, Assert.Single(_collected.Named("recover")).GetTagItem("mmorleans.slots"));
@@ -320,37 +330,146 @@ public sealed class TrainingTelemetryTests : IDisposable
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(_collected.Named("round")).Status);
     }
 
+    [Fact]
+    public void ARoundThatAStopCutsOffIsAbandonedWithoutAFault()
+    {
+        Round(0);
+        _telemetry.RoundAbandoned(_run, 0, 1, "stop", isFault: false, _clock.GetUtcNow());
+        _telemetry.RunEnded(_run, "stopped", null, null, isTraced: true);
+
+        var abandoned = _collected
+            .Named("round")
+            .Single(span => Equals(span.GetTagItem("mmorleans.round"), 1L));
+        Assert.Equal(ActivityStatusCode.Unset, abandoned.Status);
+        Assert.Equal(_collected.Named("train").Single().SpanId, abandoned.ParentSpanId);
+    }
+
+    [Fact]
+    public void PartsThatNobodyHereLeadsLeaveNeitherSpansNorRounds()
+    {
+        for (var round = 0; round < 1000; round++)
+        {
+            Part(round, trainer: 1, leads: false, 0.1, healed: false, _clock.GetUtcNow());
+        }
+
+        _telemetry.RunLeft(_run);
+
+        Assert.Empty(_collected.Spans);
+        Assert.Empty(_collected.Of("mmorleans.rounds"));
+        Assert.Equal(1000 * 32, _collected.Of("mmorleans.samples").Sum(m => m.Value));
+    }
+
+    [Fact]
+    public void WhenAnotherProcessTakesTheLeadTheEpochHereEnds()
+    {
+        Round(0);
+        Round(1);
+        for (var round = 2; round < 5; round++)
+        {
+            Part(round, trainer: 1, leads: false, 0.1, healed: false, _clock.GetUtcNow());
+        }
+
+        Assert.Single(_collected.Named("epoch"));
+        Assert.Equal(2, _collected.Of("mmorleans.rounds").Count);
+    }
+
+    [Fact]
+    public void APartThatIsToldAfterItsEpochWasClosedIsNotARoundOfItsOwn()
+    {
+        var started = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Part(0, trainer: 0, leads: true, 1, healed: false, started);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
+        Part(0, trainer: 1, leads: false, 1, healed: false, started);
+        Round(1);
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
+
+        Assert.Equal(2, _collected.Of("mmorleans.rounds").Count);
+        Assert.Single(_collected.Named("round"));
+    }
+
+    [Fact]
+    public void ARunIsHeldUntilTheLastHasLetGo()
+    {
+        _telemetry.RunOpened(_run, "sampled", 50);
+        Round(0);
+        _telemetry.RunLeft(_run);
+        Assert.Empty(_collected.Named("epoch"));
+
+        _telemetry.RunLeft(_run);
+        Assert.Single(_collected.Named("epoch"));
+    }
+
+    [Fact]
+    public void TheStartTravelsAsTextToTrainersOfOtherProcesses()
+    {
+        _telemetry.RunStarted(_run, _clock.GetUtcNow(), "mm-drw", "cifar10", "resnet32", 2);
+        using var elsewhere = new TrainingTelemetry(_clock);
+        elsewhere.RunOpened(_run, "sampled", 50, _telemetry.TraceOf(_run));
+        elsewhere.DeviceReady(_run, "b/t0", "cpu", _clock.GetUtcNow());
+
+        var start = Assert.Single(_collected.Named("run.start"));
+        var device = Assert.Single(_collected.Named("device.init"));
+        Assert.Equal((start.TraceId, start.SpanId), (device.TraceId, device.ParentSpanId));
+    }
+
+    [Fact]
+    public void ACheckpointThatOutlastsItsEpochStaysUnderIt()
+    {
+        Round(0);
+        var began = _clock.GetUtcNow();
+        _telemetry.EpochClosed(_run, 1, 128, 0.5, null);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Round(1, epoch: 1);
+        _telemetry.CheckpointSaved(_run, began, 1);
+        _telemetry.RunLeft(_run);
+
+        var first = _collected.Named("epoch").Single(span => Equals(span.GetTagItem("mmorleans.epoch"), 1));
+        Assert.Equal(first.SpanId, Assert.Single(_collected.Named("checkpoint.save")).ParentSpanId);
+    }
+
     /// <summary>Two trainers compute 32 images each; the first speaks for the round, the second takes longer for its slots.</summary>
-    private void Round(int round, double seconds = 0.1, bool healed = false)
+    private void Round(int round, double seconds = 0.1, bool healed = false, int epoch = 0)
     {
         var started = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         for (var trainer = 0; trainer < 2; trainer++)
         {
-            _telemetry.RoundClosed(
-                new TrainerRound(
-                    _run,
-                    $"local/t{trainer}",
-                    "cpu",
-                    Leads: trainer == 0,
-                    Epoch: 0,
-                    round,
-                    round,
-                    "main",
-                    started,
-                    _clock.GetUtcNow(),
-                    Samples: 32,
-                    healed,
-                    new StageSeconds(
-                        Data: 0.01,
-                        Forward: 0.05 + (0.01 * trainer),
-                        Backward: 0,
-                        Exchange: 0.03 - (0.01 * trainer),
-                        Wait: 0,
-                        Apply: 0.01
-                    )
-                )
-            );
+            Part(round, trainer, leads: trainer == 0, seconds, healed, started, epoch);
         }
     }
+
+    private void Part(
+        int round,
+        int trainer,
+        bool leads,
+        double seconds,
+        bool healed,
+        DateTimeOffset started,
+        int epoch = 0
+    ) =>
+        _telemetry.RoundClosed(
+            new TrainerRound(
+                _run,
+                $"local/t{trainer}",
+                "cpu",
+                leads,
+                epoch,
+                round,
+                round,
+                "main",
+                started,
+                started + TimeSpan.FromSeconds(seconds),
+                Samples: 32,
+                healed,
+                new StageSeconds(
+                    Data: 0.01,
+                    Forward: 0.05 + (0.01 * trainer),
+                    Backward: 0,
+                    Exchange: 0.03 - (0.01 * trainer),
+                    Wait: 0,
+                    Apply: 0.01
+                )
+            )
+        );
 }

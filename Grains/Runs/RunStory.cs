@@ -1,0 +1,96 @@
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Telemetry;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>A run's life as it is told outside: asked for, started, moving, ended.</summary>
+internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProvider clock)
+{
+    private DateTimeOffset _asked;
+    private DateTimeOffset _opened;
+    private bool _isHeld;
+
+    /// <summary>The span of the run's start, for trainers; null for none.</summary>
+    public string? Trace => telemetry.TraceOf(run);
+
+    /// <summary>Somebody wants it trained; the images are opened first.</summary>
+    public void Asked() => _asked = clock.GetUtcNow();
+
+    /// <summary>The images are open.</summary>
+    public void Opened() => _opened = clock.GetUtcNow();
+
+    /// <summary>Checkpoints were looked through since the images are open.</summary>
+    public void Verified(long? bytes, int damaged) => telemetry.CheckpointsVerified(_opened, bytes, damaged);
+
+    /// <summary>It has its trainers.</summary>
+    public void Started(
+        RunSpecification specification,
+        RunSettings settings,
+        TrainingData data,
+        int trainers,
+        string? submit
+    )
+    {
+        Left();
+        telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
+        _isHeld = true;
+        telemetry.RunStarted(
+            run,
+            _asked,
+            specification.Method.Name,
+            specification.Dataset.Name,
+            specification.Model.Architecture,
+            trainers,
+            submit
+        );
+        telemetry.DatasetOpened(run, _asked, _opened, data.Count(train: true) + data.Count(train: false));
+    }
+
+    /// <summary>Its status changed.</summary>
+    public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status);
+
+    /// <summary>It got further. What is told after its end must not bring its gauges back.</summary>
+    public void Moved(
+        RunRecord record,
+        RunSettings settings,
+        RunProgress progress,
+        IReadOnlyList<EpochMetrics> epochs
+    )
+    {
+        if (!RunStatusName.IsEnd(record.Status))
+            telemetry.RunProgressed(
+                run,
+                RunReadings.Of(progress, epochs, settings.PerClassMetrics ? record.ClassNames : [])
+            );
+    }
+
+    /// <summary>It ended.</summary>
+    public void Ended(RunRecord record, RunSettings settings)
+    {
+        telemetry.RunEnded(
+            run,
+            record.Status,
+            record.Error?.Code,
+            record.Best?.Accuracy,
+            settings.Traces != "none"
+        );
+        Left();
+    }
+
+    /// <summary>The grain goes elsewhere: what this silo shows of the run would grow old.</summary>
+    public void Moves()
+    {
+        telemetry.RunMoved(run);
+        Left();
+    }
+
+    private void Left()
+    {
+        if (_isHeld)
+            telemetry.RunLeft(run);
+        _isHeld = false;
+    }
+}
