@@ -15,6 +15,7 @@ internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentQueue<(string Path, byte[] Body)> _requests = new();
 
     private Receiver(bool answers)
     {
@@ -25,6 +26,7 @@ internal sealed class Receiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
+            _requests.Enqueue((context.Request.Path, body.ToArray()));
             Posted.AddOrUpdate(
                 context.Request.Path,
                 _ => Encoding.Latin1.GetString(body.ToArray()),
@@ -39,6 +41,10 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <summary>Bodies by path; protocol buffers hold names as they are.</summary>
     public ConcurrentDictionary<string, string> Posted { get; } = new();
+
+    /// <summary>What was posted to a path, in order.</summary>
+    public IEnumerable<byte[]> Requests(string path) =>
+        _requests.Where(request => request.Path == path).Select(request => request.Body);
 
     public Uri Address =>
         new(

@@ -11,6 +11,8 @@ using Xunit;
 
 namespace MMOrleans.Silo.Tests.Telemetry;
 
+// Meters and sources are heard by name, in the whole process.
+[Collection("telemetry")]
 public sealed class TelemetryHostingTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
@@ -145,6 +147,28 @@ public sealed class TelemetryHostingTests
         Assert.Contains("orleans_messaging_pings_sent", text, StringComparison.Ordinal);
         Assert.DoesNotContain("134711", text, StringComparison.Ordinal);
         Assert.Contains("Direction=\"Request\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASeriesThatIsNoLongerObservedDisappears()
+    {
+        var run = "r-first";
+        using var meter = new Meter("MMOrleans");
+        meter.CreateObservableGauge(
+            "mmorleans.run.progress",
+            () => new Measurement<double>(0.5, new KeyValuePair<string, object?>("mmorleans.run.id", run))
+        );
+        var host = await StartAsync(new() { PrometheusPort = 0 });
+
+        var before = await ScrapeAsync(host);
+        run = "r-second";
+        await Task.Delay(TimeSpan.FromSeconds(0.5)); // a scrape is answered from the last one for 0.3 s
+        var after = await ScrapeAsync(host);
+        await StopAsync(host);
+
+        Assert.Contains("r-first", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("r-first", after, StringComparison.Ordinal);
+        Assert.Contains("r-second", after, StringComparison.Ordinal);
     }
 
     [Fact]
