@@ -55,7 +55,7 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<TrainingTelemetry>();
-        services.AddHostedService<TelemetryEnd>();
+        services.AddHostedService<DeviceTelemetry>();
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton(services =>
             DeviceOffer.Of(services.GetRequiredService<IOptions<DeviceOptions>>().Value)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
@@ -12,15 +11,9 @@ internal sealed class DeviceRegistry : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TrainingSession> _sessions = [];
     private readonly TrainingMeter _meter;
-    private readonly CancellationTokenRegistration _stopping;
     private bool _drains;
 
-    public DeviceRegistry(
-        SiloOffer offer,
-        ILocalSiloDetails silo,
-        TrainingTelemetry telemetry,
-        IHostApplicationLifetime lifetime
-    )
+    public DeviceRegistry(SiloOffer offer, ILocalSiloDetails silo, TrainingTelemetry telemetry)
     {
         _meter = telemetry.Meter;
         Fingerprint = offer.Fingerprint;
@@ -31,9 +24,6 @@ internal sealed class DeviceRegistry : IAsyncDisposable
                     new TrainingDevice(PinnedKey.Trainer(silo.Name, i), name, new($"trainer t{i} on {name}"))
             ),
         ];
-        foreach (var device in Devices)
-            _meter.TrainerIs(device.Trainer, "idle");
-        _stopping = lifetime.ApplicationStopping.Register(Drain);
     }
 
     /// <summary>The devices, in order.</summary>
@@ -68,9 +58,22 @@ internal sealed class DeviceRegistry : IAsyncDisposable
         Show(trainer);
     }
 
+    /// <summary>Shows what every trainer does.</summary>
+    public void ShowAll()
+    {
+        foreach (var device in Devices)
+            Show(device.Trainer);
+    }
+
+    /// <summary>Shows from now on that the silo is about to go.</summary>
+    public void Drain()
+    {
+        _drains = true;
+        ShowAll();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _stopping.DisposeAsync();
         foreach (var trainer in _sessions.Keys)
             await DetachAsync(trainer);
         foreach (var device in Devices)
@@ -78,13 +81,6 @@ internal sealed class DeviceRegistry : IAsyncDisposable
             await device.Thread.DisposeAsync();
             _meter.TrainerGone(device.Trainer);
         }
-    }
-
-    private void Drain()
-    {
-        _drains = true;
-        foreach (var device in Devices)
-            Show(device.Trainer);
     }
 
     private void Show(string trainer) =>

@@ -30,6 +30,9 @@ public sealed class TracedRun : IAsyncLifetime
     /// <summary>The same spans, out of an exporter in memory.</summary>
     public IReadOnlyList<Activity> InMemory => _exported;
 
+    /// <summary><c>/metrics</c> before the run.</summary>
+    public string ScrapedIdle { get; private set; } = "";
+
     /// <summary><c>/metrics</c> in the middle of the run.</summary>
     public string Scraped { get; private set; } = "";
 
@@ -93,13 +96,20 @@ public sealed class TracedRun : IAsyncLifetime
                 PrometheusPort = port,
             }
         );
+        using var client = new HttpClient();
+        var metrics = new Uri($"http://127.0.0.1:{port}/metrics");
+        ScrapedIdle = await client.GetStringAsync(metrics);
         var run = cluster.Grains.GetGrain<IRunGrain>(Id);
         await SubmitAsync(run);
         var update = await run.WatchAsync(0, TimeSpan.FromSeconds(5));
-        while (update.Progress.Round < 9) // in the middle of the second epoch of seven rounds
+        var isSaved = false;
+        while (update.Progress.Round < 9 || !isSaved) // in the middle of an epoch of seven rounds, the first one's checkpoint on the disk
+        {
             update = await run.WatchAsync(update.Cursor, TimeSpan.FromSeconds(5));
-        using (var client = new HttpClient())
-            Scraped = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+            isSaved |= update.Events.Any(happened => happened.Kind == "checkpoint");
+        }
+
+        Scraped = await client.GetStringAsync(metrics);
         await run.StopAsync(false, "request");
         await LocalRun.EndAsync(run);
 

@@ -145,6 +145,13 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
     }
 
     [Fact]
+    public void TrainersAreShownBeforeTheyHaveWork()
+    {
+        Assert.Matches("""(?m)^mmorleans_trainers\{[^}]*mmorleans_state="idle"[^}]*\} 2""", run.ScrapedIdle);
+        Assert.Contains("draining", Values("mmorleans.trainers", "mmorleans.state"));
+    }
+
+    [Fact]
     public void EverySpanOfThePageArrivesUnderItsParent()
     {
         var spans = run.Spans.ToDictionary(span => span.Id);
