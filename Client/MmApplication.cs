@@ -32,13 +32,14 @@ internal static class MmApplication
         );
         try
         {
-            var parsed = MmRootCommand.Create(context).Parse(args);
-            if (args is not [['[', ..], ..]) // a directive, such as [suggest]: the rest of the line is data
+            if (Completion.IsAsked(args))
             {
-                CommandLineFaults.ThrowIfSecret(args);
-                CommandLineFaults.ThrowIfAny(parsed);
+                return await Completion.AnswerAsync(args, context);
             }
 
+            var parsed = MmRootCommand.Create(context).Parse(args);
+            CommandLineFaults.ThrowIfSecret(args);
+            CommandLineFaults.ThrowIfAny(parsed);
             var invocation = new InvocationConfiguration
             {
                 Output = context.Output,

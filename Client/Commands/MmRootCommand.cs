@@ -24,6 +24,7 @@ internal static class MmRootCommand
 
         foreach (var create in Verbs.All)
             root.Subcommands.Add(create(context));
+        RunArguments.Complete(root, context);
         return root;
     }
 }

@@ -7,35 +7,44 @@ namespace MMOrleans.Client.Commands;
 /// <summary>Arguments and options that several verbs on runs share.</summary>
 internal static class RunArguments
 {
+    private const string Name = "RUN";
+    private const string OutputName = "--output";
+
     public static Argument<string> Run() =>
-        Completing(
-            new Argument<string>("RUN")
-            {
-                Description = "A run: its id, the beginning of it, its name, or 'latest'.",
-            }
-        );
+        new(Name) { Description = "A run: its id, the beginning of it, its name, or 'latest'." };
 
     public static Argument<string[]> Runs(int least) =>
-        Completing(
-            new Argument<string[]>("RUN")
-            {
-                Description = "Runs: their ids, beginnings of them, names, or 'latest'.",
-                Arity = new ArgumentArity(least, 1000),
-            }
-        );
+        new(Name)
+        {
+            Description = "Runs: their ids, beginnings of them, names, or 'latest'.",
+            Arity = new ArgumentArity(least, 1000),
+        };
 
     public static Option<string?> Output() =>
-        new("--output")
+        new(OutputName)
         {
             Description = "Folder that holds the runs; MM_OUTPUT_DIR, or ./runs.",
             HelpName = "DIR",
         };
 
-    private static Argument<T> Completing<T>(Argument<T> argument)
+    /// <summary>Lets every argument that is a run complete from the folder that its verb would look into.</summary>
+    public static void Complete(Command command, CommandContext context)
     {
-        argument.CompletionSources.Add(_ =>
-            new RunCatalogue("runs").List().Select(run => new CompletionItem(run.Id, detail: run.Name))
-        );
-        return argument;
+        foreach (var argument in command.Arguments.Where(argument => argument.Name == Name))
+            argument.CompletionSources.Add(asked =>
+                Folder(asked.ParseResult, context)
+                    .List()
+                    .Select(run => new CompletionItem(run.Id, detail: run.Name))
+            );
+        foreach (var verb in command.Subcommands)
+            Complete(verb, context);
     }
+
+    private static RunCatalogue Folder(ParseResult parsed, CommandContext context) =>
+        new(
+            Path.Combine(
+                context.WorkingFolder,
+                parsed.GetValue<string?>(OutputName) ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs"
+            )
+        );
 }

@@ -13,6 +13,13 @@ internal static class DiskCheck
     {
         var shown = context.Environment["MM_OUTPUT_DIR"] ?? "./runs";
         var folder = Path.GetFullPath(shown, context.WorkingFolder);
+        if (File.Exists(folder))
+            return new(
+                FindingLevel.Failure,
+                $"disk {shown}",
+                $"MM5003 {shown} is a file where the folder of the runs is wanted",
+                "move it away, or choose another folder with MM_OUTPUT_DIR"
+            );
         while (!Directory.Exists(folder))
             folder = Path.GetDirectoryName(folder) ?? Path.GetPathRoot(context.WorkingFolder)!;
         try

@@ -7,20 +7,25 @@ internal static class TelemetryCheck
     {
         if (environment["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { } text)
             return new(FindingLevel.Ok, "telemetry", "not exported: OTEL_EXPORTER_OTLP_ENDPOINT is not set");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint))
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var endpoint)
+            || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps)
+        )
             return new(
                 FindingLevel.Warning,
                 "telemetry",
-                $"MM6001 '{text}' is no address",
+                "MM6001 OTEL_EXPORTER_OTLP_ENDPOINT is no address that begins with http:// or https://",
                 "such as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317"
             );
+        // User and password may stand in it; they are nobody's to read here.
+        var shown = endpoint.GetLeftPart(UriPartial.Scheme) + endpoint.Authority;
         return await EndpointProbe.TryAsync(endpoint.Host, endpoint.Port) is { } reason
             ? new(
                 FindingLevel.Warning,
                 "telemetry",
-                $"MM6001 {text} does not answer: {reason}; training is not affected",
+                $"MM6001 {shown} does not answer: {reason}; training is not affected",
                 "start the collector, or unset OTEL_EXPORTER_OTLP_ENDPOINT"
             )
-            : new(FindingLevel.Ok, "telemetry", $"{text} answers");
+            : new(FindingLevel.Ok, "telemetry", $"{shown} answers");
     }
 }

@@ -10,6 +10,12 @@ namespace MMOrleans.Grains.Runs;
 internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock)
     : IDisposable
 {
+    // The record's names are its format's, whatever this code calls them.
+    private static readonly JsonSerializerOptions Names = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
     private readonly RunFolder _folder = new(root, runId);
     private EventLog? _events;
     private TensorBoardWriter? _tensorBoard;
@@ -83,9 +89,10 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     }
 
     /// <summary>Settings as they are kept in the record.</summary>
-    public static JsonElement Keep(RunSettings settings) => JsonSerializer.SerializeToElement(settings);
+    public static JsonElement Keep(RunSettings settings) =>
+        JsonSerializer.SerializeToElement(settings, Names);
 
     /// <summary>Settings as the record keeps them.</summary>
     public static RunSettings Settings(RunRecord record) =>
-        record.Settings?.Deserialize<RunSettings>() ?? new() { Name = record.Name };
+        record.Settings?.Deserialize<RunSettings>(Names) ?? new() { Name = record.Name };
 }

@@ -68,6 +68,17 @@ public static class TorchLibrary
             );
         }
 
+        if (ElfFile.FirstCutShort(Path.GetDirectoryName(path)!) is { } cut)
+        {
+            return new(
+                false,
+                Wanted,
+                null,
+                cut.Path,
+                $"{cut.Path} has {cut.Length:N0} bytes where its header wants {cut.Wanted:N0}: it was not copied whole"
+            );
+        }
+
         try
         {
             NativeLibrary.Load(path);

@@ -43,6 +43,49 @@ public class DoctorCommandTests
     }
 
     [Theory]
+    [InlineData("localhost:4317")]
+    [InlineData("collector")]
+    [InlineData("file:///tmp")]
+    public async Task EndpointThatIsNoAddressIsAWarningWithAnExample(string endpoint)
+    {
+        var run = await CommandRun.OfAsync(
+            "doctor",
+            new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint }
+        );
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("begins with http://", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PasswordOfTheEndpointIsNotShown()
+    {
+        var run = await CommandRun.OfAsync(
+            "doctor",
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://somebody:hunter2@127.0.0.1:1/v1?key=hunter3",
+            }
+        );
+
+        Assert.Contains("http://127.0.0.1:1 does not answer", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("somebody", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FileInThePlaceOfTheRunsFails()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("runs", "no folder");
+
+        var run = await CommandRun.OfAsync("doctor", folder: folder.Path);
+
+        Assert.Equal(9, run.ExitCode);
+        Assert.Contains("MM5003 ./runs is a file", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, 2, FindingLevel.Ok)]
     [InlineData("1", 2, FindingLevel.Ok)]
     [InlineData("16", 2, FindingLevel.Warning)]

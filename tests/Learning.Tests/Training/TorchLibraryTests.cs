@@ -59,6 +59,32 @@ public class TorchLibraryTests
         Assert.Contains("file too short", status.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("libLibTorchSharp.so")]
+    [InlineData("libtorch_cpu.so")]
+    public void LibraryThatWasCutShortIsReportedInsteadOfKillingTheProcess(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The files are Linux's.");
+        using var folder = new TemporaryFolder();
+        var whole = Path.GetDirectoryName(TorchLibrary.Probe().Path)!;
+        var bytes = new byte[1 << 16];
+        using (var stream = File.OpenRead(Path.Combine(whole, name)))
+            stream.ReadExactly(bytes);
+        if (name != "libLibTorchSharp.so")
+            File.Copy(
+                Path.Combine(whole, "libLibTorchSharp.so"),
+                Path.Combine(folder.Path, "libLibTorchSharp.so")
+            );
+        var cut = Path.Combine(folder.Path, name);
+        File.WriteAllBytes(cut, bytes);
+
+        var status = TorchLibrary.Look([folder.Path]);
+
+        Assert.False(status.Loads);
+        Assert.Equal(cut, status.Path);
+        Assert.Contains("65,536 bytes", status.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void DeviceThatIsAbsentIsRefusedWithWhatToDo()
     {

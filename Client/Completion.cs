@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using MMOrleans.Client.Commands;
+
+namespace MMOrleans.Client;
+
+/// <summary>Answers the scripts of <c>mm completion</c>: <c>mm "[suggest:POSITION]" "LINE"</c> prints a word a line.</summary>
+internal static class Completion
+{
+    private const string Directive = "[suggest:";
+
+    public static bool IsAsked(IReadOnlyList<string> args) =>
+        args.Count == 2 && args[0].StartsWith(Directive, StringComparison.Ordinal);
+
+    /// <remarks>The parser has no answer within <c>--flag=wor</c>: it is asked for <c>--flag wor</c>, and the flag is put before its words.</remarks>
+    public static async Task<int> AnswerAsync(IReadOnlyList<string> args, CommandContext context)
+    {
+        var position = int.TryParse(args[0][Directive.Length..].TrimEnd(']'), out var n) ? n : args[1].Length;
+        var line = args[1][..Math.Clamp(position, 0, args[1].Length)];
+        var word = line[(line.LastIndexOf(' ') + 1)..];
+        var equals = word.StartsWith("--", StringComparison.Ordinal)
+            ? word.IndexOf('=', StringComparison.Ordinal)
+            : -1;
+        if (equals >= 0)
+            line = $"{line[..^word.Length]}{word[..equals]} {word[(equals + 1)..]}";
+
+        var suggest = string.Create(CultureInfo.InvariantCulture, $"{Directive}{line.Length}]");
+        using var words = new StringWriter();
+        var code = await MmRootCommand
+            .Create(context)
+            .Parse([suggest, line])
+            .InvokeAsync(new() { Output = words, EnableDefaultExceptionHandler = false });
+        foreach (
+            var candidate in words
+                .ToString()
+                .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        )
+            await context.Output.WriteLineAsync(word[..(equals + 1)] + candidate);
+        return code;
+    }
+}
