@@ -30,6 +30,9 @@ public sealed class GrainsSettings
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; set; } = "auto";
 
+    /// <summary>Address and port for clients.</summary>
+    public string Gateway { get; set; } = "";
+
     /// <summary>Where clients of other processes connect; null when that is not for a run folder to say.</summary>
     public LocalEndpoint? Endpoint { get; set; }
 }
@@ -78,7 +81,7 @@ public static class GrainsHosting
     {
         silo.Services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
         var offer = DeviceOffer.Of(new() { Kind = settings.Device, Trainers = settings.Trainers });
-        silo.UseSiloMetadata(SiloFacts.Of(offer));
+        silo.UseSiloMetadata(SiloFacts.Of(offer, settings.Gateway));
         return silo;
     }
 }

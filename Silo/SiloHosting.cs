@@ -38,6 +38,7 @@ public static class SiloHosting
             options.DataFolder = settings.DataFolder;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
+            options.Gateway = $"{settings.Address}:{settings.GatewayPort}";
             options.Endpoint = settings.IsOwnProcess
                 ? new(
                     Environment.ProcessId,
@@ -93,6 +94,14 @@ public static class SiloHosting
             );
         }
 
+        silo.Configure<EndpointOptions>(o =>
+        {
+            var listen = IPAddress.IsLoopback(settings.Address) ? IPAddress.Loopback : IPAddress.Any;
+            if (settings.SiloListenPort is { } siloPort)
+                o.SiloListeningEndpoint = new(listen, siloPort);
+            if (settings.GatewayListenPort is { } gatewayPort)
+                o.GatewayListeningEndpoint = new(listen, gatewayPort);
+        });
         if (settings.Membership is not { } times)
             return;
         silo.Configure<ClusterMembershipOptions>(o =>

@@ -110,6 +110,8 @@ internal static class SiloProcess
         logging
             .AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information)
+            // A client that leaves is told as a broken connection, with the runtime's stack; membership tells of silos.
+            .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
             .AddFilter("Polly", LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(o =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
@@ -12,7 +13,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new CompareCommand(input => Invocation.From(input, context));
+        new CompareCommand(input => Invocation.ForCluster(input, context));
 
     private CompareCommand(Func<ParseResult, Invocation> invocation)
         : base(
@@ -22,11 +23,22 @@ internal sealed class CompareCommand : Command
     {
         Add(_runs);
         Add(_output);
-        SetAction(input =>
-        {
-            var context = invocation(input);
-            return Compare(context, context.Runs(input.GetValue(_output)), input.GetRequiredValue(_runs));
-        });
+        SetAction(
+            async (input, cancellationToken) =>
+            {
+                var context = invocation(input);
+                await using var shelf = await RunShelf.OpenAsync(
+                    context,
+                    input.GetValue(_output),
+                    cancellationToken
+                );
+                return Compare(
+                    context,
+                    await shelf.CatalogueAsync(cancellationToken),
+                    input.GetRequiredValue(_runs)
+                );
+            }
+        );
     }
 
     internal static int Compare(Invocation invocation, RunCatalogue catalogue, IReadOnlyList<string> names)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.RunFolders;
@@ -22,19 +23,35 @@ internal sealed record Invocation(
     bool Quiet
 )
 {
+    private static readonly TimeSpan SilenceAtMost = TimeSpan.FromSeconds(3);
+
+    /// <summary>The cluster that the verb speaks to; null for this process and its folders.</summary>
+    public ClusterAddress? Cluster { get; init; }
+
+    /// <summary>For a verb that works in this process only.</summary>
     /// <exception cref="MmError">MM1004: a cluster was named.</exception>
-    public static Invocation From(ParseResult parsed, CommandContext context)
+    public static Invocation From(ParseResult parsed, CommandContext context) =>
+        GlobalOptions.Read(parsed, context).Cluster is { } cluster
+            ? throw new MmError(
+                "MM1004",
+                $"--cluster {cluster} is not offered by this verb: it works in this process",
+                "leave out --cluster and unset MM_CLUSTER"
+            )
+            : Of(parsed, context);
+
+    /// <summary>For a verb that also speaks to clusters.</summary>
+    /// <exception cref="MmError">MM1002: the cluster's address is none.</exception>
+    public static Invocation ForCluster(ParseResult parsed, CommandContext context) =>
+        Of(parsed, context) with
+        {
+            Cluster = GlobalOptions.Read(parsed, context).Cluster is { } cluster
+                ? ClusterAddress.Read(cluster)
+                : null,
+        };
+
+    private static Invocation Of(ParseResult parsed, CommandContext context)
     {
         var settings = GlobalOptions.Read(parsed, context);
-        if (settings.Cluster is { } cluster)
-        {
-            throw new MmError(
-                "MM1004",
-                $"--cluster {cluster} is not offered by this version: runs are trained in this process",
-                "leave out --cluster and unset MM_CLUSTER; a run of another terminal is found by its folder"
-            );
-        }
-
         return new(
             new(
                 context.Output,
@@ -53,8 +70,28 @@ internal sealed record Invocation(
     }
 
     /// <summary>The runs of a folder: the given one, that of the environment, or <c>./runs</c>.</summary>
-    public RunCatalogue Runs(string? folder) =>
-        new(Path.Combine(WorkingFolder, folder ?? OutputFolder ?? "runs"));
+    public RunCatalogue Runs(string? folder) => new(RunsFolder(folder));
+
+    /// <summary>The folder of the runs: the given one, that of the environment, or <c>./runs</c>.</summary>
+    public string RunsFolder(string? folder) => Path.Combine(WorkingFolder, folder ?? OutputFolder ?? "runs");
+
+    /// <summary>What a command that is printed ends with, so that it can be pasted: the cluster, if there is one.</summary>
+    public string ClusterFlag => Cluster is null ? "" : $" --cluster {Cluster.Text}";
+
+    /// <summary>A run's folder as a person would look for it.</summary>
+    public string Shown(RunFolder folder) =>
+        Cluster is null ? Shown(folder.Path) : $"{folder.RunId} on {Cluster.Text}";
+
+    /// <summary>Waits, and after three seconds says what for.</summary>
+    public async Task<T> SayingAsync<T>(Task<T> task, string what)
+    {
+        if (!Quiet && !Json && await Task.WhenAny(task, Task.Delay(SilenceAtMost, Clock)) != task)
+        {
+            Terminal.Say(new Line().Add($"{what} …", "grey"));
+        }
+
+        return await task;
+    }
 
     /// <summary>A path as a person would type it here.</summary>
     public string Shown(string path)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
@@ -40,7 +41,7 @@ internal sealed class LogsCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new LogsCommand(input => Invocation.From(input, context));
+        new LogsCommand(input => Invocation.ForCluster(input, context));
 
     private LogsCommand(Func<ParseResult, Invocation> invocation)
         : base("logs", "Print the logs of all trainers in the order of time.")
@@ -52,12 +53,17 @@ internal sealed class LogsCommand : Command
         Add(_level);
         Add(_output);
         SetAction(
-            (input, cancellationToken) =>
+            async (input, cancellationToken) =>
             {
                 var context = invocation(input);
-                return PrintAsync(
+                await using var shelf = await RunShelf.OpenAsync(
                     context,
-                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
+                    input.GetValue(_output),
+                    cancellationToken
+                );
+                return await PrintAsync(
+                    context,
+                    await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken),
                     Filter(
                         context,
                         input.GetValue(_since),
@@ -65,7 +71,8 @@ internal sealed class LogsCommand : Command
                         input.GetValue(_level) ?? "info"
                     ),
                     input.GetValue(_follow),
-                    cancellationToken
+                    cancellationToken,
+                    shelf
                 );
             }
         );
@@ -110,7 +117,8 @@ internal sealed class LogsCommand : Command
         RunFolder folder,
         Predicate<LogEntry> wanted,
         bool follow,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        RunShelf? shelf = null
     )
     {
         var printed = 0;
@@ -133,6 +141,10 @@ internal sealed class LogsCommand : Command
             }
 
             await Task.WhenAny(Task.Delay(Pause, invocation.Clock, cancellationToken));
+            if (shelf is not null && !cancellationToken.IsCancellationRequested)
+            {
+                await shelf.RefreshAsync(folder, cancellationToken);
+            }
         }
     }
 

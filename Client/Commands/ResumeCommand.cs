@@ -3,6 +3,7 @@ using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 
@@ -52,7 +53,7 @@ internal sealed class ResumeCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new ResumeCommand(input => Invocation.From(input, context), context.Environment);
+        new ResumeCommand(input => Invocation.ForCluster(input, context), context.Environment);
 
     private ResumeCommand(Func<ParseResult, Invocation> invocation, EnvironmentSnapshot environment)
         : base("resume", "Go on with a stopped or failed run, with any number of trainers.")
@@ -65,31 +66,80 @@ internal sealed class ResumeCommand : Command
         Add(_set);
         Add(_noProgress);
         Add(_output);
-        SetAction(input =>
-        {
-            var context = invocation(input);
-            RefuseChanges(input.GetValue(_set) ?? []);
-            if (input.GetValue(_trainers) < 1)
+        SetAction(
+            (input, interrupt) =>
             {
-                throw new MmError(
-                    "MM1004",
-                    $"--trainers must be 1 or more, got {input.GetValue(_trainers)}",
-                    "--trainers 2"
-                );
-            }
+                var context = invocation(input);
+                RefuseChanges(input.GetValue(_set) ?? []);
+                if (input.GetValue(_trainers) < 1)
+                {
+                    throw new MmError(
+                        "MM1004",
+                        $"--trainers must be 1 or more, got {input.GetValue(_trainers)}",
+                        "--trainers 2"
+                    );
+                }
 
-            return ResumeAsync(
-                context,
-                context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
-                input.GetValue(_from),
-                input.GetValue(_trainers),
-                input.GetValue(_device) ?? "auto",
-                input.GetValue(_data),
-                !input.GetValue(_noProgress),
-                environment
-            );
-        });
+                return context.Cluster is not null
+                    ? ResumeOnClusterAsync(context, input, interrupt)
+                    : ResumeAsync(
+                        context,
+                        context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
+                        input.GetValue(_from),
+                        input.GetValue(_trainers),
+                        input.GetValue(_device) ?? "auto",
+                        input.GetValue(_data),
+                        !input.GetValue(_noProgress),
+                        environment
+                    );
+            }
+        );
     }
+
+    private async Task<int> ResumeOnClusterAsync(
+        Invocation invocation,
+        ParseResult input,
+        CancellationToken interrupt
+    )
+    {
+        await using var shelf = await RunShelf.OpenAsync(invocation, null, interrupt);
+        var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
+        var record = RunRecord.Read(folder.Record);
+        var from = input.GetValue(_from);
+        if (record.Status == RunStatusName.Finished && from is null)
+        {
+            throw Finished(folder, record, invocation.ClusterFlag);
+        }
+
+        var trainers = input.GetValue(_trainers);
+        await ClusterTraining.BeginAsync(
+            invocation,
+            new RunSettings { Name = record.Name }.Wait,
+            () =>
+                shelf
+                    .Cluster!.Run(folder.RunId)
+                    .ResumeAsync(
+                        new(folder.RunId, from, trainers, trainers, input.GetValue(_data)),
+                        interrupt
+                    ),
+            interrupt
+        );
+        return await ClusterFollowing.FollowAsync(
+            invocation,
+            shelf,
+            folder.RunId,
+            !input.GetValue(_noProgress),
+            stopOnInterrupt: false,
+            interrupt
+        );
+    }
+
+    private static MmError Finished(RunFolder folder, RunRecord record, string flag) =>
+        new(
+            "MM1005",
+            $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
+            $"mm show {folder.RunId}{flag}, or go back to a checkpoint with --from"
+        );
 
     private static void RefuseChanges(string[] settings)
     {
@@ -144,11 +194,7 @@ internal sealed class ResumeCommand : Command
 
         if (record.Status == RunStatusName.Finished && from is null)
         {
-            throw new MmError(
-                "MM1005",
-                $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
-                $"mm show {folder.RunId}, or go back to a checkpoint with --from"
-            );
+            throw Finished(folder, record, "");
         }
 
         if (from is not null)

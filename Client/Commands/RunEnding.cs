@@ -25,8 +25,8 @@ internal static class RunEnding
         {
             invocation.Terminal.WriteLines(
                 RunSummary
-                    .Lines(record, invocation.Shown(folder.Path), standing, invocation.Terminal.Glyphs)
-                    .Concat(RunSummary.Next(record, standing))
+                    .Lines(record, invocation.Shown(folder), standing, invocation.Terminal.Glyphs)
+                    .Concat(RunSummary.Next(record, standing, invocation.ClusterFlag))
             );
         }
 
@@ -40,7 +40,9 @@ internal static class RunEnding
         {
             if (!invocation.Json && !invocation.Quiet)
             {
-                invocation.Terminal.Say(new Line().Add($"Saved. Go on with: mm resume {record.Id}"));
+                invocation.Terminal.Say(
+                    new Line().Add($"Saved. Go on with: mm resume {record.Id}{invocation.ClusterFlag}")
+                );
             }
 
             return code;

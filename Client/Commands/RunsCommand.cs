@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
@@ -40,7 +41,7 @@ internal sealed class RunsCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new RunsCommand(input => Invocation.From(input, context));
+        new RunsCommand(input => Invocation.ForCluster(input, context));
 
     private RunsCommand(Func<ParseResult, Invocation> invocation)
         : base("runs", "List runs.")
@@ -50,27 +51,33 @@ internal sealed class RunsCommand : Command
         Add(_limit);
         Add(_sort);
         Add(_output);
-        SetAction(input =>
-            List(
-                invocation(input),
-                input.GetValue(_output),
-                new(
+        SetAction(
+            async (input, cancellationToken) =>
+            {
+                var context = invocation(input);
+                var query = new Query(
                     input.GetValue(_status),
                     input.GetValue(_tag) ?? [],
                     input.GetValue(_limit),
                     input.GetValue(_sort) ?? "age"
-                )
-            )
+                );
+                Check(query);
+                await using var shelf = await RunShelf.OpenAsync(
+                    context,
+                    input.GetValue(_output),
+                    cancellationToken
+                );
+                return List(context, await shelf.CatalogueAsync(cancellationToken), query);
+            }
         );
     }
 
     /// <summary>Which runs, how many, in which order.</summary>
     internal sealed record Query(string? Status, IReadOnlyList<string> Tags, int Limit, string Sort);
 
-    internal static int List(Invocation invocation, string? folder, Query query)
+    internal static int List(Invocation invocation, RunCatalogue catalogue, Query query)
     {
         Check(query);
-        var catalogue = invocation.Runs(folder);
         var records = catalogue.List(out var unreadable);
         foreach (var id in unreadable)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
@@ -24,7 +25,7 @@ internal sealed class ShowCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new ShowCommand(input => Invocation.From(input, context));
+        new ShowCommand(input => Invocation.ForCluster(input, context));
 
     private ShowCommand(Func<ParseResult, Invocation> invocation)
         : base("show", "Say what a run is, where it stands and how good it is.")
@@ -33,14 +34,21 @@ internal sealed class ShowCommand : Command
         Add(_config);
         Add(_origins);
         Add(_output);
-        SetAction(input =>
-        {
-            var context = invocation(input);
-            var folder = context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run));
-            return input.GetValue(_config) || input.GetValue(_origins)
-                ? Configuration(context, folder, input.GetValue(_origins))
-                : Show(context, folder);
-        });
+        SetAction(
+            async (input, cancellationToken) =>
+            {
+                var context = invocation(input);
+                await using var shelf = await RunShelf.OpenAsync(
+                    context,
+                    input.GetValue(_output),
+                    cancellationToken
+                );
+                var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken);
+                return input.GetValue(_config) || input.GetValue(_origins)
+                    ? Configuration(context, folder, input.GetValue(_origins))
+                    : Show(context, folder);
+            }
+        );
     }
 
     internal static int Show(Invocation invocation, RunFolder folder)
@@ -106,7 +114,7 @@ internal sealed class ShowCommand : Command
         foreach (
             var line in RunSummary.Lines(
                 record,
-                invocation.Shown(folder.Path),
+                invocation.Shown(folder),
                 standing,
                 invocation.Terminal.Glyphs
             )
@@ -143,7 +151,7 @@ internal sealed class ShowCommand : Command
             yield return RunSummary.Labelled("state").Add($"sha256 {hash}");
         }
 
-        foreach (var line in RunSummary.Next(record, standing))
+        foreach (var line in RunSummary.Next(record, standing, invocation.ClusterFlag))
         {
             yield return line;
         }

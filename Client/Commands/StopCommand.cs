@@ -22,7 +22,7 @@ internal sealed class StopCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new StopCommand(input => Invocation.From(input, context));
+        new StopCommand(input => Invocation.ForCluster(input, context));
 
     private StopCommand(Func<ParseResult, Invocation> invocation)
         : base("stop", "Save a run's state and stop it.")
@@ -34,12 +34,25 @@ internal sealed class StopCommand : Command
             async (input, cancellationToken) =>
             {
                 var context = invocation(input);
-                var catalogue = context.Runs(input.GetValue(_output));
+                await using var shelf = await RunShelf.OpenAsync(
+                    context,
+                    input.GetValue(_output),
+                    cancellationToken
+                );
                 // All names first: a misspelt second one must not leave the first stopped.
-                var folders = input.GetRequiredValue(_runs).Select(catalogue.Resolve).ToList();
+                List<RunFolder> folders = [];
+                foreach (var name in input.GetRequiredValue(_runs))
+                {
+                    folders.Add(await shelf.ResolveAsync(name, cancellationToken));
+                }
+
                 foreach (var folder in folders)
                 {
-                    await StopAsync(context, folder, input.GetValue(_now), cancellationToken);
+                    await (
+                        shelf.Cluster is null
+                            ? StopAsync(context, folder, input.GetValue(_now), cancellationToken)
+                            : StopAsync(context, shelf, folder, input.GetValue(_now), cancellationToken)
+                    );
                 }
 
                 return 0;
@@ -63,6 +76,44 @@ internal sealed class StopCommand : Command
 
         await using var connection = await AttachedConnection.OpenAsync(endpoint, cancellationToken);
         var run = connection.Run(folder.RunId);
+        await AskAsync(invocation, run, now, cancellationToken);
+        await EndAsync(
+            run,
+            () => RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) || !endpoint.IsAlive(),
+            cancellationToken
+        );
+        TellAfter(invocation, folder);
+    }
+
+    private static async Task StopAsync(
+        Invocation invocation,
+        RunShelf shelf,
+        RunFolder folder,
+        bool now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunStanding.IsLive(folder))
+        {
+            var standing = RunRecord.Read(folder.Record).Status;
+            Tell(invocation, folder, standing, $"{folder.RunId} is {standing}; there is nothing to stop");
+            return;
+        }
+
+        var run = shelf.Cluster!.Run(folder.RunId);
+        await AskAsync(invocation, run, now, cancellationToken);
+        await EndAsync(run, () => false, cancellationToken);
+        await shelf.RefreshAsync(folder, cancellationToken);
+        TellAfter(invocation, folder);
+    }
+
+    private static async Task AskAsync(
+        Invocation invocation,
+        IRunGrain run,
+        bool now,
+        CancellationToken cancellationToken
+    )
+    {
         var answer = await run.StopAsync(now, "request", cancellationToken);
         if (answer.Fault is { } fault)
         {
@@ -73,38 +124,48 @@ internal sealed class StopCommand : Command
         {
             invocation.Terminal.Say(new Line().Add(now ? "stopping …" : "saving its state …", "grey"));
         }
+    }
 
-        await EndAsync(run, folder, endpoint, cancellationToken);
+    private static void TellAfter(Invocation invocation, RunFolder folder)
+    {
         var after = RunRecord.Read(folder.Record);
         Tell(
             invocation,
             folder,
             after.Status,
-            $"{folder.RunId} is {after.Status} at epoch {after.Epoch} of {after.Epochs}; go on with: mm resume {folder.RunId}"
+            $"{folder.RunId} is {after.Status} at epoch {after.Epoch} of {after.Epochs}; go on with: mm resume {folder.RunId}{invocation.ClusterFlag}"
         );
     }
 
-    private static async Task EndAsync(
-        IRunGrain run,
-        RunFolder folder,
-        LocalEndpoint endpoint,
-        CancellationToken cancellationToken
-    )
+    private static async Task EndAsync(IRunGrain run, Func<bool> isOver, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         long cursor = 0;
-        while (!RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) && endpoint.IsAlive())
+        while (!isOver())
         {
             try
             {
                 var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(2), patience.Token);
                 cursor = update.Cursor;
+                if (update.State is RunState.Stopped or RunState.Finished or RunState.Failed)
+                {
+                    return;
+                }
             }
             catch (Exception fault) when (fault is TimeoutException or OrleansException)
             {
                 // The process is closing down; its record says the rest.
-                await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+            }
+            catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new LearningFault(
+                    "MM3001",
+                    $"the run was asked to stop and has not ended in {Patience.TotalSeconds:0} s",
+                    "it stops when its trainers answer again; mm stop --now does not wait for a checkpoint",
+                    fault
+                );
             }
         }
     }

@@ -36,11 +36,10 @@ internal sealed class TrainCommand : Command
         HelpName = "GROUP=SHARE",
     };
 
-    private readonly Option<string> _onInterrupt = new Option<string>("--on-interrupt")
+    private readonly Option<string?> _onInterrupt = new Option<string?>("--on-interrupt")
     {
-        Description = "What Ctrl-C does to the run.",
+        Description = "What Ctrl-C does to the run; stop in this process, detach on a cluster.",
         HelpName = "stop|detach",
-        DefaultValueFactory = _ => "stop",
     }.AcceptOnlyFromAmong("stop", "detach");
 
     private readonly Option<bool> _noProgress = new("--no-progress")
@@ -50,7 +49,7 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<bool> _detach = new("--detach", "-d")
     {
-        Description = "Leave the run to a cluster; not in this version.",
+        Description = "Send the run to a cluster, print its id and leave.",
     };
 
     private readonly Option<string?> _ui = new("--ui")
@@ -85,31 +84,59 @@ internal sealed class TrainCommand : Command
         Add(_detach);
         Add(_ui);
         Add(_fork);
-        SetAction(input =>
+        SetAction(
+            (input, interrupt) =>
+            {
+                var invocation = Invocation.ForCluster(input, context);
+                RefuseLater(input);
+                var limit = input.GetValue(_failUnder) is { } text ? AccuracyLimit.Read(text) : null;
+                var resolved = RunConfiguration.Resolve(
+                    RunOptions.Sources(input, context, input.GetValue(_file))
+                );
+                RefuseWithoutCluster(input, resolved.Cluster);
+                return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
+                    : resolved.Cluster is { } cluster
+                        ? ClusterTraining.RunAsync(
+                            invocation with
+                            {
+                                Cluster = ClusterAddress.Read(cluster),
+                            },
+                            resolved,
+                            limit,
+                            input.GetValue(_detach),
+                            input.GetValue(_onInterrupt) == "stop",
+                            !input.GetValue(_noProgress),
+                            interrupt
+                        )
+                    : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved)
+                    : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress));
+            }
+        );
+    }
+
+    private void RefuseWithoutCluster(ParseResult input, string? cluster)
+    {
+        if (cluster is null && (input.GetValue(_detach) || input.GetValue(_onInterrupt) == "detach"))
         {
-            var invocation = Invocation.From(input, context);
-            RefuseLater(input);
-            var limit = input.GetValue(_failUnder) is { } text ? AccuracyLimit.Read(text) : null;
-            var resolved = RunConfiguration.Resolve(
-                RunOptions.Sources(input, context, input.GetValue(_file))
+            throw new MmError(
+                "MM1005",
+                $"{(input.GetValue(_detach) ? "--detach" : "--on-interrupt detach")} needs a cluster: this process would end, and the run with it",
+                "name one with --cluster; to free the terminal, run it in the background and look at it with: mm watch latest"
             );
-            return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
-                : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved)
-                : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress));
-        });
+        }
+
+        if (cluster is not null && input.GetValue(_smoke))
+        {
+            throw new MmError(
+                "MM1005",
+                $"--smoke trains in this process and contradicts --cluster {cluster}",
+                "leave out one of the two"
+            );
+        }
     }
 
     private void RefuseLater(ParseResult input)
     {
-        if (input.GetValue(_detach) || input.GetValue(_onInterrupt) == "detach")
-        {
-            throw new MmError(
-                "MM1004",
-                $"{(input.GetValue(_detach) ? "--detach" : "--on-interrupt detach")} needs a cluster, which this version does not offer",
-                "leave it out; to free the terminal, run it in the background and look at it with: mm watch latest"
-            );
-        }
-
         if (input.GetResult(_ui) is not null)
         {
             throw new MmError(

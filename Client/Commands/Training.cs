@@ -9,7 +9,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary>Trains a run in this process from its first round, or on from a checkpoint, and follows it to its end.</summary>
 internal sealed class Training(Invocation invocation, LocalPlace place, RunFolder folder)
 {
-    private static readonly TimeSpan SilenceAtMost = TimeSpan.FromSeconds(3);
     private const string ShowCursor = "\e[?25h";
 
     private DisplayModel? _model;
@@ -21,7 +20,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
     public async Task<int?> RunAsync(Func<IRunGrain, Task<RunAnswer>> begin, bool redraw)
     {
         using var interrupts = new Interrupts(LeaveAtOnce);
-        await using var connection = await SayingAsync(
+        await using var connection = await invocation.SayingAsync(
             LocalConnection.OpenAsync(place),
             "starting trainers in this process"
         );
@@ -31,7 +30,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
         }
 
         var run = connection.Run(folder.RunId);
-        var answer = await SayingAsync(begin(run), "opening the images");
+        var answer = await invocation.SayingAsync(begin(run), "opening the images");
         if (answer.Fault is { } fault)
         {
             throw new MmError(fault.Code, fault.Message, fault.Fix);
@@ -81,20 +80,5 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
         );
         invocation.Terminal.Error.Flush();
         Environment.Exit(code);
-    }
-
-    /// <summary>Waits, and after three seconds says what for.</summary>
-    private async Task<T> SayingAsync<T>(Task<T> task, string what)
-    {
-        if (
-            !invocation.Quiet
-            && !invocation.Json
-            && await Task.WhenAny(task, Task.Delay(SilenceAtMost, invocation.Clock)) != task
-        )
-        {
-            invocation.Terminal.Say(new Line().Add($"{what} …", "grey"));
-        }
-
-        return await task;
     }
 }

@@ -17,6 +17,7 @@ internal static class Verbs
         StopCommand.Create,
         CompareCommand.Create,
         CheckpointsCommand.Create,
+        ClusterCommand.Create,
         DataCommand.Create,
         ConfigCommand.Create,
         DoctorCommand.Create,

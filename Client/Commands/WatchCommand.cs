@@ -18,7 +18,7 @@ internal sealed class WatchCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new WatchCommand(input => Invocation.From(input, context));
+        new WatchCommand(input => Invocation.ForCluster(input, context));
 
     private WatchCommand(Func<ParseResult, Invocation> invocation)
         : base("watch", "Attach the live display to a run that is going on.")
@@ -27,11 +27,27 @@ internal sealed class WatchCommand : Command
         Add(_noProgress);
         Add(_output);
         SetAction(
-            (input, cancellationToken) =>
+            async (input, cancellationToken) =>
             {
                 var context = invocation(input);
-                var folder = context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run));
-                return WatchAsync(context, folder, !input.GetValue(_noProgress), cancellationToken);
+                await using var shelf = await RunShelf.OpenAsync(
+                    context,
+                    input.GetValue(_output),
+                    cancellationToken
+                );
+                var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken);
+                var redraw = !input.GetValue(_noProgress);
+                return shelf.Cluster is null ? await WatchAsync(context, folder, redraw, cancellationToken)
+                    : RunStanding.IsLive(folder)
+                        ? await ClusterFollowing.FollowAsync(
+                            context,
+                            shelf,
+                            folder.RunId,
+                            redraw,
+                            stopOnInterrupt: false,
+                            cancellationToken
+                        )
+                    : RunEnding.Report(context, folder);
             }
         );
     }
@@ -78,27 +94,7 @@ internal sealed class WatchCommand : Command
             return RunEnding.Report(invocation, folder);
         }
 
-        Left(invocation, model);
+        LeaveTaking.Say(invocation, model);
         throw new OperationCanceledException(cancellationToken);
-    }
-
-    private static void Left(Invocation invocation, DisplayModel model)
-    {
-        if (invocation.Quiet || invocation.Json)
-        {
-            return;
-        }
-
-        var progress = model.Progress;
-        var left = model.Clock(invocation.Clock.GetUtcNow()).Left is { } rest
-            ? $", {Figures.Span(rest)} left"
-            : "";
-        invocation.Terminal.Say(
-            new Line().Add(
-                $"Left the display. {model.RunId} is still running (epoch {progress.Epoch} of {progress.Epochs}{left})."
-            )
-        );
-        invocation.Terminal.Say(new Line().Add("  attach again   ", "grey").Add($"mm watch {model.RunId}"));
-        invocation.Terminal.Say(new Line().Add("  stop it        ", "grey").Add($"mm stop {model.RunId}"));
     }
 }

@@ -312,8 +312,10 @@ internal sealed class RunConfiguration
             _ => ([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]),
         };
 
+    // A cluster has a place of its own for data; a path is then one that its silos see.
     private string? DataPath() =>
         Text("dataset.name") == "synthetic" ? null
+        : Value("distribution.cluster") is not null ? (string?)Value("dataset.path")
         : Value("dataset.path") is string path ? Path.GetFullPath(path, _sources.WorkingFolder)
         : Path.Combine(_sources.Environment.DataCache, Text("dataset.name"));
 

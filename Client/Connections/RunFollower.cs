@@ -9,6 +9,9 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    // A long poll that is not back by then has lost its way: the silo it went to may be gone.
+    private static readonly TimeSpan Silence = LongPoll + TimeSpan.FromSeconds(3);
+
     private bool _first = true;
 
     /// <summary>Follows the run.</summary>
@@ -17,19 +20,23 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
     /// <param name="isGone">Asked while the run does not answer: whether nobody is there any more.</param>
     /// <param name="interrupt">When it completes, <paramref name="onInterrupt"/> is called once, and following goes on.</param>
     /// <param name="onInterrupt">Asks the run to stop.</param>
+    /// <param name="isLost">Whether the connection is known to be gone, so that an open question will not be answered.</param>
     /// <returns>Whether the run is over; false when following ended before.</returns>
     public async Task<bool> FollowAsync(
         DisplayModel model,
         CancellationToken leave,
         Func<bool>? isGone = null,
         Task? interrupt = null,
-        Func<Task>? onInterrupt = null
+        Func<Task>? onInterrupt = null,
+        Func<bool>? isLost = null
     )
     {
         long cursor = 0;
         while (!leave.IsCancellationRequested)
         {
-            var question = AskAsync(cursor, leave);
+            using var asking = CancellationTokenSource.CreateLinkedTokenSource(leave);
+            var question = AskAsync(cursor, asking.Token);
+            var asked = clock.GetTimestamp();
             while (!question.IsCompleted)
             {
                 await Task.WhenAny([
@@ -41,6 +48,12 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
                 {
                     interrupt = null;
                     await (onInterrupt?.Invoke() ?? Task.CompletedTask);
+                }
+
+                if (isLost?.Invoke() == true || clock.GetElapsedTime(asked) > Silence)
+                {
+                    model.Lose(clock.GetUtcNow());
+                    await asking.CancelAsync();
                 }
 
                 view.Show(model, null);
@@ -100,13 +113,15 @@ internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clo
     {
         try
         {
-            return await run.WatchAsync(cursor, LongPoll, leave);
+            // The wait ends at once when it is called off, whatever becomes of the call.
+            return await run.WatchAsync(cursor, LongPoll, leave).WaitAsync(leave);
         }
         catch (OperationCanceledException)
         {
             return null;
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException or IOException)
+        catch (Exception fault)
+            when (fault is TimeoutException or OrleansException or IOException or InvalidOperationException)
         {
             return null;
         }

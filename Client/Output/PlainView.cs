@@ -14,6 +14,7 @@ internal sealed class PlainView(TextWriter writer, TimeProvider clock) : IRunVie
 
     private DateTimeOffset _spoke = clock.GetUtcNow();
     private string _activity = "";
+    private bool _toldLoss;
 
     public void Show(DisplayModel model, RunUpdate? update)
     {
@@ -34,6 +35,13 @@ internal sealed class PlainView(TextWriter writer, TimeProvider clock) : IRunVie
         }
 
         var silence = clock.GetUtcNow() - _spoke;
+        var isLost = model.LostSince is { } since && clock.GetUtcNow() - since >= TimeSpan.FromSeconds(3);
+        if (isLost && !_toldLoss)
+        {
+            Say(Heartbeat(model));
+        }
+
+        _toldLoss = isLost;
         if (!model.IsOver && (silence >= Patience(model.Progress) || Announces(model.Progress, silence)))
         {
             _activity = model.Progress.Activity;

@@ -24,7 +24,11 @@ internal static class RunStanding
     public static string Of(RunRecord record, RunFolder folder) =>
         RunStatusName.IsEnd(record.Status) || IsLive(folder) ? record.Status : Interrupted;
 
-    public static bool IsLive(RunFolder folder) => LocalEndpoint.Read(folder.Endpoint)?.IsAlive() == true;
+    /// <summary>Whether it goes on: a cluster sees to it that what has not ended does.</summary>
+    public static bool IsLive(RunFolder folder) =>
+        folder.IsCopy
+            ? !RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status)
+            : LocalEndpoint.Read(folder.Endpoint)?.IsAlive() == true;
 
     public static string Style(string standing) =>
         standing switch

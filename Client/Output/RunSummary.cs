@@ -45,19 +45,22 @@ internal static class RunSummary
     }
 
     /// <summary>The commands that go on from here.</summary>
-    public static IEnumerable<Line> Next(RunRecord record, string standing)
+    /// <param name="record">The run.</param>
+    /// <param name="standing">Its status.</param>
+    /// <param name="flag">What each command ends with.</param>
+    public static IEnumerable<Line> Next(RunRecord record, string standing, string flag = "")
     {
         if (standing == RunStatusName.Finished)
         {
-            yield return Labelled("compare").Add($"mm compare {record.Id} RUN");
+            yield return Labelled("compare").Add($"mm compare {record.Id} RUN{flag}");
         }
         else if (standing is RunStatusName.Stopped or RunStatusName.Failed or RunStanding.Interrupted)
         {
-            yield return Labelled("go on").Add($"mm resume {record.Id}");
+            yield return Labelled("go on").Add($"mm resume {record.Id}{flag}");
         }
         else
         {
-            yield return Labelled("watch").Add($"mm watch {record.Id}");
+            yield return Labelled("watch").Add($"mm watch {record.Id}{flag}");
         }
     }
 

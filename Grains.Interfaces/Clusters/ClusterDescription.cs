@@ -15,11 +15,13 @@ public sealed record ClusterDescription(
 /// <param name="Status"><c>active</c>, <c>draining</c>, <c>joining</c>, <c>shuttingdown</c> or <c>stopping</c>.</param>
 /// <param name="Version">Its version; empty until it is known.</param>
 /// <param name="Trainers">Its trainers.</param>
+/// <param name="Gateway">Address and port for clients; empty until it is known.</param>
 [GenerateSerializer, Immutable, Alias("mm.SiloDescription")]
 public sealed record SiloDescription(
     [property: Id(0)] string Name,
     [property: Id(1)] string Address,
     [property: Id(2)] string Status,
     [property: Id(3)] string Version,
-    [property: Id(4)] ImmutableArray<TrainerDescription> Trainers
+    [property: Id(4)] ImmutableArray<TrainerDescription> Trainers,
+    [property: Id(5)] string Gateway
 );

@@ -43,7 +43,8 @@ internal sealed class ClusterMembers(IClusterMembershipService membership, ISilo
                         );
                     }
                 ),
-            ]
+            ],
+            facts.Gateway
         );
     }
 }

@@ -3,10 +3,16 @@ using System.Reflection;
 namespace MMOrleans.Grains.Clusters;
 
 /// <summary>The few stable facts that a silo publishes as metadata, and their reading.</summary>
-internal sealed record SiloFacts(ImmutableArray<string> Devices, string Fingerprint, string Version)
+internal sealed record SiloFacts(
+    ImmutableArray<string> Devices,
+    string Fingerprint,
+    string Version,
+    string Gateway
+)
 {
     private const string DevicesKey = "mmorleans.devices";
     private const string FingerprintKey = "mmorleans.fingerprint";
+    private const string GatewayKey = "mmorleans.gateway";
     private const string VersionKey = "mmorleans.version";
 
     /// <summary>Version of this build, without the commit.</summary>
@@ -17,12 +23,13 @@ internal sealed record SiloFacts(ImmutableArray<string> Devices, string Fingerpr
         ?? "0";
 
     /// <summary>The metadata of this silo.</summary>
-    public static Dictionary<string, string> Of(SiloOffer offer) =>
+    public static Dictionary<string, string> Of(SiloOffer offer, string gateway) =>
         new()
         {
             [DevicesKey] = string.Join(',', offer.Devices),
             [FingerprintKey] = offer.Fingerprint,
             [VersionKey] = ThisVersion,
+            [GatewayKey] = gateway,
         };
 
     /// <summary>The facts of a silo; no devices while its metadata is not here yet.</summary>
@@ -30,6 +37,7 @@ internal sealed record SiloFacts(ImmutableArray<string> Devices, string Fingerpr
         new(
             [.. metadata.GetValueOrDefault(DevicesKey, "").Split(',', StringSplitOptions.RemoveEmptyEntries)],
             metadata.GetValueOrDefault(FingerprintKey, ""),
-            metadata.GetValueOrDefault(VersionKey, "")
+            metadata.GetValueOrDefault(VersionKey, ""),
+            metadata.GetValueOrDefault(GatewayKey, "")
         );
 }

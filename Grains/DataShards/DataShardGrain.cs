@@ -10,11 +10,14 @@ internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry 
     : Grain,
         IDataShardGrain
 {
-    private TrainingData? _data;
+    private const int SourcesKept = 8;
+
+    // Runs that keep different parts of the same files share a shard: what one of them means by a position is its own.
+    private readonly Dictionary<DataSource, TrainingData> _data = [];
 
     public async Task<ImageBlock> ReadAsync(ImageRequest request, CancellationToken cancellationToken)
     {
-        var data = _data ?? await OpenAsync(request.Source);
+        var data = _data.GetValueOrDefault(request.Source) ?? await OpenAsync(request.Source);
         var key = this.GetPrimaryKeyString().Split('/');
         var (train, shard) = (key[1] == "train", int.Parse(key[2]));
         var (shards, positions) = (request.Source.Shards, data.Count(train));
@@ -52,6 +55,8 @@ internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry 
             throw new InvalidOperationException(
                 $"The data at {source.Path ?? "the generator"} has manifest {data.ManifestHash[..12]}, the run began with {source.ManifestHash[..12]}."
             );
-        return _data = data;
+        if (_data.Count >= SourcesKept)
+            _data.Clear(); // the silo's cache still holds the images
+        return _data[source] = data;
     }
 }

@@ -37,6 +37,12 @@ public sealed class RunFolder(string root, string runId)
     /// <summary>Where a local run listens while it runs: <see cref="LocalEndpoint"/>.</summary>
     public string Endpoint => In("endpoint.json");
 
+    /// <summary>Where a copy of a cluster's run says which cluster it is from.</summary>
+    public string CopyMark => In("copied-from");
+
+    /// <summary>Whether this is a copy of what a cluster has.</summary>
+    public bool IsCopy => File.Exists(CopyMark);
+
     /// <summary>Folder of TensorBoard files: <see cref="TensorBoardWriter"/>.</summary>
     public string TensorBoard => In("tensorboard");
 
@@ -92,6 +98,17 @@ public sealed class RunFolder(string root, string runId)
         {
             throw StorageFault.CannotWrite(Path, fault);
         }
+    }
+
+    /// <summary>Puts the logs of a cluster's silos into one, in the order of time.</summary>
+    public void MergeLogs()
+    {
+        var entries = Directory
+            .EnumerateFiles(Path, "log-*.txt")
+            .Where(file => !file.EndsWith(".1.txt", StringComparison.Ordinal))
+            .SelectMany(RunLog.Read)
+            .OrderBy(entry => entry.Time);
+        File.WriteAllLines(Log, entries.Select(entry => entry.ToLine()));
     }
 
     /// <summary>Removes from metrics, events and TensorBoard files what lies past a restored state, so that no step appears twice.</summary>

@@ -27,6 +27,18 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "30000",
             "for clients; 30000, or a free one when that is taken"
         ),
+        new(
+            "Ports:SiloListen",
+            "--listen-port",
+            "11111",
+            "where it listens for silos when something forwards the silo port; the silo port"
+        ),
+        new(
+            "Ports:GatewayListen",
+            "--gateway-listen-port",
+            "30000",
+            "where it listens for clients when something forwards the gateway port; the gateway port"
+        ),
         new("Ports:Health", "--health-port", "8080", "for /healthz; none"),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
         new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),

@@ -20,6 +20,12 @@ public sealed record SiloSettings
     /// <summary>Port for clients.</summary>
     public required int GatewayPort { get; init; }
 
+    /// <summary>Where it listens for silos when something forwards <see cref="SiloPort"/>; null for that port itself.</summary>
+    public int? SiloListenPort { get; init; }
+
+    /// <summary>Where it listens for clients when something forwards <see cref="GatewayPort"/>; null for that port itself.</summary>
+    public int? GatewayListenPort { get; init; }
+
     /// <summary>Port of the health endpoints; null for none.</summary>
     public int? HealthPort { get; init; }
 

@@ -19,8 +19,15 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
     {
         var redis = Redis();
         var address = Address(redis is not null);
-        var siloPort = Port("Ports:Silo", address, DefaultSiloPort);
-        var gatewayPort = Port("Ports:Gateway", address, DefaultGatewayPort);
+        var siloListen = OptionalPort("Ports:SiloListen");
+        var gatewayListen = OptionalPort("Ports:GatewayListen");
+        var siloPort = Port("Ports:Silo", address, DefaultSiloPort, isForwarded: siloListen is not null);
+        var gatewayPort = Port(
+            "Ports:Gateway",
+            address,
+            DefaultGatewayPort,
+            isForwarded: gatewayListen is not null
+        );
         if (siloPort == gatewayPort && siloPort != 0)
             Add("MM1005", $"Ports:Silo and Ports:Gateway are both {siloPort}", "--gateway-port 30000");
         return new()
@@ -30,6 +37,8 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             Address = address,
             SiloPort = siloPort,
             GatewayPort = gatewayPort,
+            SiloListenPort = siloListen,
+            GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Redis = redis,
             Primary = Primary(redis is not null),
@@ -134,8 +143,11 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             )
         ?? IPAddress.Loopback;
 
-    private int Port(string path, IPAddress address, int usual)
+    private int Port(string path, IPAddress address, int usual, bool isForwarded)
     {
+        // A port that is forwarded belongs to whoever forwards it.
+        if (isForwarded)
+            return Whole(path, 1, 65535, usual);
         if (Text(path) is null)
             return FreePorts.IsFree(address, usual) ? usual : FreePorts.Next(address);
         var port = Whole(path, 0, 65535, usual);

@@ -59,7 +59,7 @@ public sealed class RunsCommandTests : IDisposable
 
         RunsCommand.List(
             _runs.Invocation(json: true),
-            _runs.Root,
+            new RunCatalogue(_runs.Root),
             new("finished", ["project=demo"], 5, "few")
         );
 
@@ -72,7 +72,7 @@ public sealed class RunsCommandTests : IDisposable
     public void AnUnknownStatusIsRefusedWithThoseThereAre()
     {
         var fault = Assert.Throws<LearningFault>(() =>
-            RunsCommand.List(_runs.Invocation(), _runs.Root, new("done", [], 5, "age"))
+            RunsCommand.List(_runs.Invocation(), new RunCatalogue(_runs.Root), new("done", [], 5, "age"))
         );
 
         Assert.Equal("MM1004", fault.Code);
@@ -91,5 +91,6 @@ public sealed class RunsCommandTests : IDisposable
 
     public void Dispose() => _runs.Dispose();
 
-    private void List() => RunsCommand.List(_runs.Invocation(), _runs.Root, new(null, [], 50, "age"));
+    private void List() =>
+        RunsCommand.List(_runs.Invocation(), new RunCatalogue(_runs.Root), new(null, [], 50, "age"));
 }

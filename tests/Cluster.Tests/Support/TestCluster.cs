@@ -15,7 +15,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string _clusterId = $"test-{Guid.NewGuid():n}";
     private RedisServer? _redis;
 
-    private TestCluster() { }
+    private readonly bool _isProxied;
+
+    private TestCluster(bool isProxied) => _isProxied = isProxied;
 
     /// <summary>Folder of the runs, shared by all silos.</summary>
     public string RunsFolder => _folder["runs"];
@@ -31,13 +33,22 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="clustering">Who keeps the membership.</param>
     /// <param name="silos">How many; the first is up before the others start.</param>
     /// <param name="options">More flags for every silo.</param>
+    public static Task<TestCluster> StartAsync(Clustering clustering, int silos, params string[] options) =>
+        StartAsync(clustering, silos, isProxied: false, options);
+
+    /// <inheritdoc cref="StartAsync(Clustering, int, string[])"/>
+    /// <param name="clustering">Who keeps the membership.</param>
+    /// <param name="silos">How many.</param>
+    /// <param name="isProxied">Whether proxies stand before every silo, for tests that cut connections.</param>
+    /// <param name="options">More flags for every silo.</param>
     public static async Task<TestCluster> StartAsync(
         Clustering clustering,
         int silos,
+        bool isProxied,
         params string[] options
     )
     {
-        var cluster = new TestCluster();
+        var cluster = new TestCluster(isProxied);
         try
         {
             Directory.CreateDirectory(cluster.RunsFolder);
@@ -63,20 +74,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts one more silo; wait for it with <see cref="TestSilo.JoinedAsync"/>.</summary>
     public TestSilo Launch(string name, params string[] options)
     {
-        var ports = Ports.Free(3);
-        List<string> arguments =
+        List<string> flags =
         [
-            Path.Combine(AppContext.BaseDirectory, "mm-silo.dll"),
-            "--name",
-            name,
-            "--port",
-            $"{ports[0]}",
-            "--gateway-port",
-            $"{ports[1]}",
-            "--health-port",
-            $"{ports[2]}",
-            "--address",
-            "127.0.0.1",
             "--cluster-id",
             _clusterId,
             "--runs",
@@ -88,13 +87,12 @@ internal sealed class TestCluster : IAsyncDisposable
             "00:00:05",
         ];
         if (!options.Contains("--trainers"))
-            arguments.AddRange(["--trainers", "1"]);
+            flags.AddRange(["--trainers", "1"]);
         if (_redis is not null)
-            arguments.AddRange(["--redis", _redis.Address]);
+            flags.AddRange(["--redis", _redis.Address]);
         else if (_silos.Count > 0)
-            arguments.AddRange(["--primary", $"127.0.0.1:{_silos[0].SiloPort}"]);
-        arguments.AddRange(options);
-        var silo = new TestSilo(name, ports[0], ports[1], ports[2], new("dotnet", arguments, _folder.Path));
+            flags.AddRange(["--primary", $"127.0.0.1:{_silos[0].SiloPort}"]);
+        var silo = new TestSilo(name, _folder.Path, _isProxied, [.. flags, .. options]);
         _silos.Add(silo);
         return silo;
     }

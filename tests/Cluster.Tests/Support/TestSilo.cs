@@ -2,31 +2,87 @@ using System.Net;
 
 namespace MMOrleans.Cluster.Tests.Support;
 
-/// <summary>One <c>mm-silo</c> process of a test's cluster.</summary>
-internal sealed class TestSilo(
-    string name,
-    int siloPort,
-    int gatewayPort,
-    int healthPort,
-    ChildProcess process
-) : IAsyncDisposable
+/// <summary>One <c>mm-silo</c> process of a test's cluster, with the ways that lead to it.</summary>
+internal sealed class TestSilo : IAsyncDisposable
 {
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(40);
 
-    public string Name => name;
+    private readonly string _folder;
+    private readonly List<string> _arguments;
+    private readonly int _healthPort;
 
-    public int SiloPort => siloPort;
+    /// <param name="name">Its name in the cluster.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="isProxied">Whether <see cref="Link"/> and <see cref="Door"/> stand before its ports.</param>
+    /// <param name="options">Further flags.</param>
+    public TestSilo(string name, string folder, bool isProxied, IEnumerable<string> options)
+    {
+        (Name, _folder) = (name, folder);
+        var ports = Ports.Free(3);
+        _healthPort = ports[2];
+        if (isProxied)
+            (Link, Door) = (new(ports[0]), new(ports[1]));
+        (SiloPort, GatewayPort) = (Link?.Port ?? ports[0], Door?.Port ?? ports[1]);
+        _arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "mm-silo.dll"),
+            "--name",
+            name,
+            "--port",
+            $"{SiloPort}",
+            "--gateway-port",
+            $"{GatewayPort}",
+            "--health-port",
+            $"{_healthPort}",
+            "--address",
+            "127.0.0.1",
+            .. isProxied
+                ? ["--listen-port", $"{ports[0]}", "--gateway-listen-port", $"{ports[1]}"]
+                : Array.Empty<string>(),
+            .. options,
+        ];
+        Process = new("dotnet", _arguments, _folder);
+    }
 
-    public ChildProcess Process => process;
+    public string Name { get; }
 
-    public string Gateway => $"127.0.0.1:{gatewayPort}";
+    /// <summary>As the other silos know it.</summary>
+    public int SiloPort { get; }
 
-    public IPEndPoint GatewayEndpoint => new(IPAddress.Loopback, gatewayPort);
+    /// <summary>As clients know it.</summary>
+    public int GatewayPort { get; }
+
+    /// <summary>What other silos come through; only where it is proxied.</summary>
+    /// <remarks>A silo also reaches others through theirs: cutting both ways between two takes both links.</remarks>
+    public TcpProxy? Link { get; }
+
+    /// <summary>What clients come through; only where it is proxied.</summary>
+    public TcpProxy? Door { get; }
+
+    public ChildProcess Process { get; private set; }
+
+    public string Gateway => $"127.0.0.1:{GatewayPort}";
+
+    public IPEndPoint GatewayEndpoint => new(IPAddress.Loopback, GatewayPort);
 
     /// <summary>Such as <c>http://127.0.0.1:8080/healthz/ready</c>.</summary>
-    public Uri Health(string probe) => new($"http://127.0.0.1:{healthPort}/healthz/{probe}");
+    public Uri Health(string probe) => new($"http://127.0.0.1:{_healthPort}/healthz/{probe}");
 
-    public Task JoinedAsync() => process.SaysAsync("is a member of", JoinPatience);
+    public Task JoinedAsync() => Process.SaysAsync("is a member of", JoinPatience);
 
-    public ValueTask DisposeAsync() => process.DisposeAsync();
+    /// <summary>A new process under the same name and ports, after the old one's end.</summary>
+    public async Task StartAgainAsync()
+    {
+        await Process.DisposeAsync();
+        Process = new("dotnet", _arguments, _folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        if (Link is not null)
+            await Link.DisposeAsync();
+        if (Door is not null)
+            await Door.DisposeAsync();
+    }
 }

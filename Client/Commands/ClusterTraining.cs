@@ -1,0 +1,135 @@
+using MMOrleans.Client.Configuration;
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+using MMOrleans.Client.Output;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary>Sends a run to a cluster, waiting for trainers if it must, and follows it or leaves it there.</summary>
+internal static class ClusterTraining
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <param name="invocation">Names the cluster.</param>
+    /// <param name="resolved">The run.</param>
+    /// <param name="limit">Accuracy that must be reached; null for none.</param>
+    /// <param name="detach">Print the id and leave.</param>
+    /// <param name="stopOnInterrupt">Ctrl-C stops the run instead of leaving it.</param>
+    /// <param name="redraw">Whether a live display is welcome.</param>
+    /// <param name="interrupt">Ctrl-C or SIGTERM.</param>
+    public static async Task<int> RunAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        AccuracyLimit? limit,
+        bool detach,
+        bool stopOnInterrupt,
+        bool redraw,
+        CancellationToken interrupt
+    )
+    {
+        await using var shelf = await RunShelf.OpenAsync(invocation, null, interrupt);
+        var known = await shelf.Cluster!.Cluster.ListRunsAsync(interrupt);
+        var id = RunId.New(known.Contains);
+        var submission = new RunSubmission(
+            id,
+            SpecificationDocument.Write(resolved.Specification),
+            resolved.Settings
+        );
+        await BeginAsync(
+            invocation,
+            resolved.Settings.Wait,
+            () => shelf.Cluster.Run(id).SubmitAsync(submission, interrupt),
+            interrupt
+        );
+        if (detach)
+        {
+            invocation.Answer(
+                () =>
+                {
+                    var document = RunJson.Of("submitted");
+                    document["run"] = id;
+                    document["cluster"] = invocation.Cluster!.Text;
+                    return document;
+                },
+                () => [new Line().Add(id)]
+            );
+            return ExitCode.Success;
+        }
+
+        var code = await ClusterFollowing.FollowAsync(
+            invocation,
+            shelf,
+            id,
+            redraw,
+            stopOnInterrupt,
+            interrupt
+        );
+        if (code != ExitCode.Success || limit is null)
+        {
+            return code;
+        }
+
+        var folder = await shelf.CopyAsync(id, CancellationToken.None);
+        if (limit.IsMissedBy(RunRecord.Read(folder.Record)) is not { } miss)
+        {
+            return code;
+        }
+
+        invocation.Terminal.Say(new Line().Add(miss, "red"));
+        return ExitCode.BelowFailUnder;
+    }
+
+    /// <summary>Asks until the run has its trainers or the wait is over; both starting and resuming may be asked twice.</summary>
+    /// <exception cref="MmError">The run was refused. MM3002: too few trainers all the time.</exception>
+    public static async Task BeginAsync(
+        Invocation invocation,
+        TimeSpan wait,
+        Func<Task<RunAnswer>> ask,
+        CancellationToken interrupt
+    )
+    {
+        var begun = invocation.Clock.GetTimestamp();
+        var said = "";
+        while (true)
+        {
+            var answer = await invocation.SayingAsync(ask(), "the cluster opens the images");
+            if (answer.Fault is not { } fault)
+            {
+                return;
+            }
+
+            var waited = invocation.Clock.GetElapsedTime(begun);
+            if (fault.Code != "MM3002")
+            {
+                throw new MmError(fault.Code, fault.Message, fault.Fix);
+            }
+
+            if (waited + Pause > wait)
+            {
+                var parts = fault.Message.Split(" (", 2);
+                var busy = parts.Length == 2 ? $" ({parts[1]}" : "";
+                throw new MmError(
+                    fault.Code,
+                    $"{parts[0]} after {Math.Round(waited.TotalSeconds)} s{busy}",
+                    fault.Fix
+                );
+            }
+
+            if (fault.Message != said && !invocation.Quiet && !invocation.Json)
+            {
+                invocation.Terminal.Say(
+                    new Line().Add(
+                        $"waiting up to {Figures.Span(wait)} for trainers: {fault.Message}",
+                        "grey"
+                    )
+                );
+                said = fault.Message;
+            }
+
+            await Task.Delay(Pause, invocation.Clock, interrupt);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using MMOrleans.Client.Errors;
+using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Runs;
+using Orleans.Configuration;
+using Orleans.Messaging;
+
+namespace MMOrleans.Client.Connections;
+
+/// <summary>A client of a cluster.</summary>
+internal sealed class ClusterConnection : IRunConnection
+{
+    private const string ServiceId = "mmorleans";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly GrainClient _client;
+    private readonly ClusterGateways _gateways;
+
+    private ClusterConnection(ClusterAddress address, GrainClient client, ClusterGateways gateways) =>
+        (Address, _client, _gateways) = (address, client, gateways);
+
+    public ClusterAddress Address { get; }
+
+    public IClusterGrain Cluster => _client.Grains.GetGrain<IClusterGrain>(0);
+
+    /// <summary>No silo is connected at the moment; the client goes on trying.</summary>
+    public bool IsLost => _gateways.IsLost;
+
+    /// <exception cref="MmError">MM3001: nobody answers. MM3004: the cluster is of another version.</exception>
+    public static async Task<ClusterConnection> OpenAsync(
+        ClusterAddress address,
+        CancellationToken cancellationToken
+    )
+    {
+        var gateways = new ClusterGateways(address);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        var client =
+            await GrainClient.StartAsync(
+                builder => Configure(builder, address, gateways),
+                Patience,
+                cancellationToken
+            ) ?? throw Unreachable(address);
+        var connection = new ClusterConnection(address, client, gateways);
+        try
+        {
+            var description = await connection.Cluster.DescribeAsync(limit.Token).WaitAsync(limit.Token);
+            RefuseOtherVersion(ThisVersion, description.Version);
+            gateways.Learn(description.Silos.Select(silo => silo.Gateway));
+            return connection;
+        }
+        catch (Exception fault)
+        {
+            await connection.DisposeAsync();
+            if (fault is MmError || cancellationToken.IsCancellationRequested)
+                throw;
+            if (fault is OperationCanceledException or TimeoutException or OrleansException)
+                throw Unreachable(address, fault);
+            throw;
+        }
+    }
+
+    public IRunGrain Run(string runId) => _client.Grains.GetGrain<IRunGrain>(runId);
+
+    public IRunFilesGrain Files(string runId) => _client.Grains.GetGrain<IRunFilesGrain>(runId);
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    /// <summary>Messages are understood within a minor version.</summary>
+    /// <exception cref="MmError">MM3004.</exception>
+    internal static void RefuseOtherVersion(string client, string cluster)
+    {
+        if (Minor(client) == Minor(cluster))
+            return;
+        throw new MmError(
+            "MM3004",
+            $"client {client}, cluster {cluster}: they do not understand each other",
+            $"use the client of the cluster's version, such as image mm:{cluster}"
+        );
+    }
+
+    private static string ThisVersion { get; } =
+        typeof(ClusterConnection)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    private static string Minor(string version) => string.Join('.', version.Split('.', '-').Take(2));
+
+    private static MmError Unreachable(ClusterAddress address, Exception? inner = null) =>
+        new(
+            "MM3001",
+            $"no silo answered at {address.Text} in {Patience.TotalSeconds:0} s",
+            $"check address, port and the cluster's name ({address.ClusterId}) of --cluster; a run in this machine's folder needs no --cluster",
+            inner
+        );
+
+    private static void Configure(IClientBuilder client, ClusterAddress address, ClusterGateways gateways)
+    {
+        client.Services.AddSingleton<IGatewayListProvider>(gateways);
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, ServiceId));
+        client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = gateways.MaxStaleness);
+        client.AddGatewayCountChangedHandler(
+            (_, change) => gateways.IsLost = change.NumberOfConnectedGateways == 0
+        );
+    }
+}

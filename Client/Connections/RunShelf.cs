@@ -1,0 +1,156 @@
+using MMOrleans.Client.Commands;
+using MMOrleans.Learning;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Connections;
+
+/// <summary>The runs that a verb may speak of: those of a folder here, or copies of what a cluster has.</summary>
+/// <remarks>Copies hold records, metrics and logs in a temporary folder; so verbs read one kind of thing, wherever it is.</remarks>
+internal sealed class RunShelf : IAsyncDisposable
+{
+    private const int Piece = 1 << 20;
+    private const string RecordFile = "run.json";
+
+    private readonly RunCatalogue _catalogue;
+    private readonly string _root;
+
+    private RunShelf(string root, ClusterConnection? cluster)
+    {
+        (_root, Cluster) = (root, cluster);
+        _catalogue = new(root);
+    }
+
+    /// <summary>The cluster; null for a folder here.</summary>
+    public ClusterConnection? Cluster { get; }
+
+    /// <param name="invocation">Says which cluster, or where runs are here.</param>
+    /// <param name="folder">Value of <c>--output</c>.</param>
+    /// <param name="cancellationToken">Ends the attempt to connect.</param>
+    public static async Task<RunShelf> OpenAsync(
+        Invocation invocation,
+        string? folder,
+        CancellationToken cancellationToken
+    ) =>
+        invocation.Cluster is { } address
+            ? new(
+                Directory.CreateTempSubdirectory("mm-").FullName,
+                await invocation.SayingAsync(
+                    ClusterConnection.OpenAsync(address, cancellationToken),
+                    $"connecting to {address.Text}"
+                )
+            )
+            : new(invocation.RunsFolder(folder), null);
+
+    /// <summary>All runs.</summary>
+    public async Task<RunCatalogue> CatalogueAsync(CancellationToken cancellationToken)
+    {
+        if (Cluster is { } cluster)
+        {
+            foreach (var batch in (await cluster.Cluster.ListRunsAsync(cancellationToken)).Chunk(16))
+            {
+                await Task.WhenAll(batch.Select(id => CopyAsync(cluster, id, RecordFile, cancellationToken)));
+            }
+        }
+
+        return _catalogue;
+    }
+
+    /// <summary>The run that a person means; of a cluster, a fresh copy of all its small files.</summary>
+    /// <exception cref="LearningFault">MM1007, MM1009: no run or several.</exception>
+    public async Task<RunFolder> ResolveAsync(string spelling, CancellationToken cancellationToken)
+    {
+        if (Cluster is null)
+        {
+            return _catalogue.Resolve(spelling);
+        }
+
+        var catalogue = await CatalogueAsync(cancellationToken);
+        try
+        {
+            var folder = catalogue.Resolve(spelling);
+            await RefreshAsync(folder, cancellationToken);
+            return folder;
+        }
+        catch (LearningFault fault) when (fault.Code == "MM1007")
+        {
+            throw new LearningFault(
+                "MM1007",
+                $"there is no run '{spelling}' on {Cluster.Address.Text}",
+                $"list the runs with: mm runs --cluster {Cluster.Address.Text}"
+            );
+        }
+    }
+
+    /// <summary>A copy of a run whose id is known.</summary>
+    public async Task<RunFolder> CopyAsync(string runId, CancellationToken cancellationToken)
+    {
+        var folder = _catalogue.Folder(runId);
+        await RefreshAsync(folder, cancellationToken);
+        return folder;
+    }
+
+    /// <summary>Fetches what has changed since; nothing for a folder here.</summary>
+    public async Task RefreshAsync(RunFolder folder, CancellationToken cancellationToken)
+    {
+        if (Cluster is not { } cluster)
+        {
+            return;
+        }
+
+        foreach (var file in await cluster.Files(folder.RunId).ListAsync(cancellationToken))
+        {
+            await CopyAsync(cluster, folder.RunId, file.Name, cancellationToken);
+        }
+
+        folder.MergeLogs();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Cluster is null)
+        {
+            return;
+        }
+
+        Directory.Delete(_root, recursive: true);
+        await Cluster.DisposeAsync();
+    }
+
+    private async Task CopyAsync(
+        ClusterConnection cluster,
+        string runId,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = _catalogue.Folder(runId);
+        var path = Path.GetFullPath(Path.Combine(folder.Path, name));
+        if (
+            !path.StartsWith(
+                Path.GetFullPath(folder.Path) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+        )
+        {
+            return; // a name that leaves the folder is none of ours
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(folder.CopyMark, cluster.Address.Text, cancellationToken);
+        using var copy = new MemoryStream();
+        while (true)
+        {
+            using var piece = await cluster
+                .Files(runId)
+                .ReadAsync(name, copy.Length, Piece, cancellationToken);
+            if (piece.Length == 0)
+            {
+                break;
+            }
+
+            copy.Write(piece.Bytes);
+        }
+
+        await File.WriteAllBytesAsync(path, copy.ToArray(), cancellationToken);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using MMOrleans.Cluster.Tests.Support;
+
+namespace MMOrleans.Cluster.Tests;
+
+/// <summary>The process <c>mm-silo</c> by itself.</summary>
+public class SiloTests
+{
+    [Fact]
+    public async Task AllFaultsOfTheSettingsAreToldAtOnce()
+    {
+        await using var silo = Start(
+            "--nme",
+            "x",
+            "--port",
+            "99999",
+            "--device",
+            "gpu",
+            "--clustering",
+            "redis",
+            "--Liveness:Patience",
+            "00:00:00.1"
+        );
+
+        Assert.Equal(2, await silo.EndAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains("error MM1001: unknown flag --nme", silo.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ports:Silo (--port) must be 0 to 65535, got 99999",
+            silo.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Devices:Kind (--device) must be auto, cpu or cuda, got 'gpu'",
+            silo.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("redis and there is no address of Redis", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("Liveness:Patience is", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutItsRedisItSaysSoAndEnds()
+    {
+        await using var silo = Start("--redis", "127.0.0.1:1", "--address", "127.0.0.1");
+
+        Assert.Equal(4, await silo.EndAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains(
+            "error MM3001: no Redis answered at 127.0.0.1:1 in 10 s",
+            silo.Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task ItIsReadyWhileRedisAnswersAndAliveWithout()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 1);
+        var silo = cluster.Silos[0];
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("ready"));
+
+        await cluster.Redis.KillAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("ready"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("live"));
+
+        await cluster.Redis.StartAgainAsync();
+        for (var i = 0; i < 100 && await StatusAsync("ready") != HttpStatusCode.OK; i++)
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("ready"));
+        Assert.False(silo.Process.HasExited, silo.Process.Output);
+        silo.Process.Ask();
+        Assert.Equal(0, await silo.Process.EndAsync(TimeSpan.FromSeconds(20)));
+
+        async Task<HttpStatusCode> StatusAsync(string probe)
+        {
+            using var answer = await http.GetAsync(silo.Health(probe), TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
+    private static ChildProcess Start(params string[] arguments) =>
+        new(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "mm-silo.dll"), .. arguments],
+            Path.GetTempPath()
+        );
+}

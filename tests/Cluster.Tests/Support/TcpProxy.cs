@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>A way to a port that a test can cut, block in one direction, or slow down.</summary>
+internal sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<Socket, byte> _open = [];
+    private readonly int _target;
+    private readonly Task _accepting;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private volatile bool _isCut;
+    private volatile bool _blocksThere;
+    private volatile bool _blocksBack;
+    private long _delayTicks;
+
+    /// <param name="target">Port of this machine where everything goes.</param>
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>How long each piece is held back, both ways.</summary>
+    public TimeSpan Delay
+    {
+        get => new(Interlocked.Read(ref _delayTicks));
+        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+    }
+
+    /// <summary>Resets every connection, and every new one at once.</summary>
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var socket in _open.Keys)
+            Close(socket);
+    }
+
+    /// <summary>Swallows without a word what goes to the target, what comes back, or both: as a lost route does.</summary>
+    public void Block(bool there, bool back) => (_blocksThere, _blocksBack) = (there, back);
+
+    /// <summary>Lets everything through again. What was swallowed is lost, so broken streams are closed.</summary>
+    public void Mend()
+    {
+        var hasSwallowed = _blocksThere || _blocksBack;
+        (_isCut, _blocksThere, _blocksBack) = (false, false, false);
+        if (hasSwallowed)
+            foreach (var socket in _open.Keys)
+                Close(socket);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Cut();
+        _listener.Stop();
+        await _accepting;
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                var caller = await _listener.AcceptSocketAsync(_end.Token);
+                if (_isCut)
+                    Close(caller);
+                else
+                    _ = ServeAsync(caller);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+            {
+                // Ended, or one caller left before it was let in.
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket caller)
+    {
+        var target = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _open[caller] = _open[target] = 0;
+        try
+        {
+            await target.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+            caller.NoDelay = target.NoDelay = true;
+            await Task.WhenAny(
+                CopyAsync(caller, target, () => _blocksThere),
+                CopyAsync(target, caller, () => _blocksBack)
+            );
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            // Nobody listens there: the caller learns it by the closed connection.
+        }
+        finally
+        {
+            Close(caller);
+            Close(target);
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to, Func<bool> isBlocked)
+    {
+        var buffer = new byte[64 << 10];
+        try
+        {
+            while (await from.ReceiveAsync(buffer.AsMemory(), _end.Token) is > 0 and var read)
+            {
+                if (Delay > TimeSpan.Zero)
+                    await Task.Delay(Delay, _end.Token);
+                if (!isBlocked())
+                    await to.SendAsync(buffer.AsMemory(0, read), _end.Token);
+            }
+        }
+        catch (Exception exception)
+            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Cut.
+        }
+    }
+
+    private void Close(Socket socket)
+    {
+        if (_open.TryRemove(socket, out _))
+            socket.Close(0); // a reset, not a goodbye
+        else
+            socket.Dispose();
+    }
+}
