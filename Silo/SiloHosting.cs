@@ -84,14 +84,17 @@ public static class SiloHosting
                 ServiceId,
                 settings.ClusterId
             );
-            silo.Services.AddGrainStorage(
-                ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-                (services, _) =>
-                    new FileGrainStorage(
-                        Path.Combine(settings.RunsFolder, ".control"),
-                        services.GetRequiredService<Orleans.Serialization.Serializer>()
-                    )
-            );
+            if (settings.IsOwnProcess)
+                silo.AddMemoryGrainStorageAsDefault(); // what a process alone knows of its trainers dies with them
+            else
+                silo.Services.AddGrainStorage(
+                    ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+                    (services, _) =>
+                        new FileGrainStorage(
+                            Path.Combine(settings.RunsFolder, ".control"),
+                            services.GetRequiredService<Orleans.Serialization.Serializer>()
+                        )
+                );
         }
 
         silo.Configure<EndpointOptions>(o =>

@@ -104,6 +104,7 @@ internal static class SiloProcess
         );
         builder.AddMMOrleansSilo(settings);
         builder.Services.AddHostedService<StartReport>();
+        builder.Services.AddHostedService<RunAwakening>();
     }
 
     private static void AddLogging(ILoggingBuilder logging, SiloSettings settings) =>

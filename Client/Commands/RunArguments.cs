@@ -40,11 +40,15 @@ internal static class RunArguments
             Complete(verb, context);
     }
 
-    private static RunCatalogue Folder(ParseResult parsed, CommandContext context) =>
-        new(
-            Path.Combine(
-                context.WorkingFolder,
-                parsed.GetValue<string?>(OutputName) ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs"
-            )
+    // Help asks for completions too, with a command line that may lack the verb.
+    private static RunCatalogue Folder(ParseResult parsed, CommandContext context)
+    {
+        var output = parsed
+            .CommandResult.Command.Options.OfType<Option<string?>>()
+            .FirstOrDefault(option => option.Name == OutputName);
+        var given = output is null ? null : parsed.GetValue(output);
+        return new(
+            Path.Combine(context.WorkingFolder, given ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs")
         );
+    }
 }

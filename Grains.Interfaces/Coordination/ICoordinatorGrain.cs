@@ -21,7 +21,12 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     Task StopAsync(bool now, CancellationToken cancellationToken = default);
 
     /// <summary>Gives the slots of a silo's trainers to others from a coming round on, then lets them go.</summary>
-    /// <remarks>Returns when noted. Safe to repeat.</remarks>
+    /// <remarks>Ask again until it is done: a coordinator that took over in between has not heard of it.</remarks>
+    /// <returns>The silo's trainers that are still in the run.</returns>
     [Alias("Drain")]
-    Task DrainAsync(string silo, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<string>> DrainAsync(string silo, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether it leads the run; asked by whoever has to know if the run is alive.</summary>
+    [Alias("IsLeading")]
+    Task<bool> IsLeadingAsync(CancellationToken cancellationToken = default);
 }

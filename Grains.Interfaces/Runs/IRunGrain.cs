@@ -30,6 +30,23 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:20")]
     Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken = default);
 
+    /// <summary>A silo has started: a run that is to be going goes on, if need be from its newest checkpoint.</summary>
+    /// <remarks>Safe to repeat; changes nothing for a run that is going or over.</remarks>
+    [Alias("Wake")]
+    Task WakeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The coordinator says that nobody holds the run's state any more, or that nobody knows which of several is right.</summary>
+    /// <param name="reason">Why, as a clause.</param>
+    /// <param name="disputedRound">The round after which states differ without a majority; null when the state is lost.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>Whether the run goes on; true also while it waits for trainers, to be asked again.</returns>
+    [Alias("Restart"), ResponseTimeout("00:10:00")]
+    Task<bool> RestartAsync(
+        string reason,
+        long? disputedRound,
+        CancellationToken cancellationToken = default
+    );
+
     /// <summary>The coordinator says how far the run is.</summary>
     [Alias("NoteProgress"), AlwaysInterleave]
     Task NoteProgressAsync(RunProgress progress, CancellationToken cancellationToken = default);

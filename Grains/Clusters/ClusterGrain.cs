@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Grains.Clusters;
@@ -59,8 +60,22 @@ internal sealed partial class ClusterGrain(
             LogDraining(silo);
         }
 
-        var busy = leaving.Trainers.Where(t => t.RunId.Length > 0).ToImmutableArray();
-        return new(IsKnown: true, IsDone: busy.IsEmpty, [.. busy.Select(t => t.Trainer)]);
+        var busy = new List<string>();
+        var left = new List<string>();
+        foreach (var run in leaving.Trainers.Where(t => t.RunId.Length > 0).GroupBy(t => t.RunId))
+        {
+            var still = await GrainFactory
+                .GetGrain<ICoordinatorGrain>(run.Key)
+                .DrainAsync(silo, cancellationToken);
+            busy.AddRange(still);
+            left.AddRange(run.Select(t => t.Trainer).Except(still));
+        }
+
+        foreach (var trainer in left)
+            ledger.State.RunOf.Remove(trainer);
+        if (left.Count > 0)
+            await WriteAsync();
+        return new(IsKnown: true, IsDone: busy.Count == 0, [.. busy]);
     }
 
     private ImmutableArray<TrainerDescription> Trainers() =>

@@ -14,6 +14,8 @@ internal sealed class ClusterMembers(IClusterMembershipService membership, ISilo
         [
             .. membership
                 .CurrentSnapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead)
+                .GroupBy(member => member.Name)
+                .Select(lives => lives.MaxBy(member => member.SiloAddress.Generation)!) // not the one whose death is still to be noticed
                 .OrderBy(member => member.Name, StringComparer.Ordinal)
                 .Select(member => Describe(member, ledger)),
         ];

@@ -6,11 +6,18 @@ namespace MMOrleans.Grains.Coordination;
 /// <param name="Departures">Trainers that are out of the run, and why.</param>
 /// <param name="LeasesChanged">A new term was begun: write it down, then let beats announce it.</param>
 /// <param name="End">The run's end; null while it goes on.</param>
+/// <param name="Restart">Nobody is left to go on from; null while somebody is.</param>
 internal sealed record CoordinationDecision(
     IReadOnlyList<Departure> Departures,
     bool LeasesChanged,
-    CoordinationEnd? End
+    CoordinationEnd? End,
+    CoordinationRestart? Restart = null
 );
+
+/// <summary>Why a run has to go back to its newest checkpoint.</summary>
+/// <param name="Reason">As a clause.</param>
+/// <param name="DisputedRound">The round after which states differ without a majority; null when the state is lost.</param>
+internal sealed record CoordinationRestart(string Reason, long? DisputedRound = null);
 
 /// <summary>A trainer that left, and why.</summary>
 /// <param name="Trainer">Who.</param>

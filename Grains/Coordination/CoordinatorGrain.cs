@@ -30,6 +30,7 @@ internal sealed partial class CoordinatorGrain(
     private MembershipStory? _story;
     private IGrainTimer? _timer;
     private Task? _ending;
+    private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
     private Task? _writing;
     private bool _isUnwritten;
@@ -49,6 +50,8 @@ internal sealed partial class CoordinatorGrain(
     {
         if (_run is not null && record.State.Start is { } led && led.Attempt == start.Attempt)
             return;
+        foreach (var segment in _run?.Segments ?? [])
+            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
         record.State.Start = start;
         Lead(start, isSuccessor: false);
         await WriteAsync();
@@ -70,11 +73,14 @@ internal sealed partial class CoordinatorGrain(
         return Task.CompletedTask;
     }
 
-    public Task DrainAsync(string silo, CancellationToken cancellationToken)
+    public Task<ImmutableArray<string>> DrainAsync(string silo, CancellationToken cancellationToken)
     {
         _run?.Drain(silo);
-        return Task.CompletedTask;
+        return Task.FromResult<ImmutableArray<string>>([.. _run?.MembersOf(silo) ?? []]);
     }
+
+    public Task<bool> IsLeadingAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_run is not null);
 
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
@@ -97,7 +103,7 @@ internal sealed partial class CoordinatorGrain(
 
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
-        if (_run is null || _ending is not null)
+        if (_run is null || _ending is not null || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)
             if (member.Status is SiloStatus.Dead && !IsBack(member.Name))
@@ -124,6 +130,8 @@ internal sealed partial class CoordinatorGrain(
             Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
         if (decision.End is { } end)
             _ending = EndAsync(_run, end);
+        else if (decision.Restart is { } restart)
+            _restarting = RestartAsync(restart);
         else if (_telling.IsCompleted)
             _telling = TellAsync(ProgressOf.Run(_run.Members));
     }
@@ -217,6 +225,27 @@ internal sealed partial class CoordinatorGrain(
             run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
         );
         _ending = null;
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Has the run begin again from its newest checkpoint; asked for with every review until it has, or is given up.</summary>
+    private async Task RestartAsync(CoordinationRestart restart)
+    {
+        try
+        {
+            if (await Owner.RestartAsync(restart.Reason, restart.DisputedRound))
+                return; // trainers may still have to come
+        }
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        {
+            LogEndDelayed(exception, Run);
+            return;
+        }
+
+        _run = null;
+        _timer?.Dispose();
+        record.State.Start = null;
+        await WriteAsync();
         DeactivateOnIdle();
     }
 

@@ -35,6 +35,7 @@ internal sealed class RunCoordination
     private long _highestTermSeen;
     private DateTimeOffset? _disputeSince;
     private DateTimeOffset? _tooFewSince;
+    private DateTimeOffset? _stateLostSince;
     private DateTimeOffset _pacedAt;
     private long _pacedRound;
     private long _pace;
@@ -127,6 +128,10 @@ internal sealed class RunCoordination
         );
     }
 
+    /// <summary>Trainers of a silo that are in the run.</summary>
+    public IEnumerable<string> MembersOf(string silo) =>
+        Members.Where(m => m.Silo == silo).Select(m => m.Trainer);
+
     /// <summary>Notes that the run is to stop.</summary>
     public void Stop(bool now)
     {
@@ -163,19 +168,30 @@ internal sealed class RunCoordination
 
         NotePace(now);
 
+        var isLost = IsStateLost(now);
         if (Stopping)
-            return new(departures, false, Members.Any() ? Paused() : Failed(departures));
+            return new(
+                departures,
+                false,
+                isLost ? new(RunState.Stopped, HighestRound, null, null)
+                    : Members.Any() ? Paused()
+                    : Failed(departures)
+            );
         if (TooFew(departures, now) is { } failed)
             return new(departures, false, failed);
-        if (Ended(departures, now) is { } end)
+        if (isLost)
+            return new(departures, false, null, new("no trainer is left that holds its state"));
+        if (Ended(departures, now, out var undecided) is { } end)
             return new(departures, false, end);
+        if (undecided is not null)
+            return new(departures, false, null, undecided);
 
         if (_slots.Count == 0)
             return new(departures, BeginLeases(now), null);
 
         var disputed = Settle(departures, now, out var irreconcilable);
         if (irreconcilable is not null)
-            return new(departures, false, irreconcilable);
+            return new(departures, false, null, irreconcilable);
         var avoid = Unblock(departures, now);
         // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
         var refused = Members.Any(m =>
@@ -305,7 +321,7 @@ internal sealed class RunCoordination
             foreach (var barred in _members.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(missing))
                 barred.Return(); // quarantine is for when there are others
         var left = Members.Count();
-        if (left >= _start.MinTrainers && (_slots.Count == 0 || Members.Any(m => m.HasState)))
+        if (left >= _start.MinTrainers)
         {
             _tooFewSince = null;
             return null;
@@ -313,7 +329,28 @@ internal sealed class RunCoordination
 
         _tooFewSince ??= now;
         var hopeless = _members.Values.All(m => m.Last is { Stage: TrainerStage.Faulted });
-        return hopeless || now - _tooFewSince > _liveness.Regroup ? Failed(departures) : null;
+        return hopeless || (!HasBegun && now - _tooFewSince > _liveness.Regroup) ? Failed(departures) : null;
+    }
+
+    private bool HasBegun => _slots.Count > 0 || _isSuccessor;
+
+    /// <summary>Whether everybody who held the run's state is gone, and has had the time to come back.</summary>
+    private bool IsStateLost(DateTimeOffset now)
+    {
+        if (
+            !HasBegun
+            || _members.Values.Any(m =>
+                m.HasState
+                || (m is { IsIn: false, MustCopy: false } && m.Last?.StateHash > 0 && IsAlive(m, now))
+            )
+        )
+        {
+            _stateLostSince = null;
+            return false;
+        }
+
+        _stateLostSince ??= now;
+        return now - _stateLostSince > _liveness.Patience;
     }
 
     private bool IsAlive(Member member, DateTimeOffset now) =>
@@ -356,8 +393,13 @@ internal sealed class RunCoordination
     }
 
     /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
-    private CoordinationEnd? Ended(List<Departure> departures, DateTimeOffset now)
+    private CoordinationEnd? Ended(
+        List<Departure> departures,
+        DateTimeOffset now,
+        out CoordinationRestart? irreconcilable
+    )
     {
+        irreconcilable = null;
         if (HighestRound < _start.Rounds)
             return null;
         var holders = Members.Where(m => m.HoldsState).ToList();
@@ -369,7 +411,11 @@ internal sealed class RunCoordination
             return null;
         var states = holders.ToDictionary(m => m.Trainer, m => m.Last!.StateHash);
         if (StateDispute.Minority(states) is not { } minority)
-            return Irreconcilable(_start.Rounds, states);
+        {
+            irreconcilable = Irreconcilable(_start.Rounds, states);
+            return null;
+        }
+
         foreach (var trainer in minority)
             TakeOut(departures, _members[trainer], _start.Rounds, now);
         return new(
@@ -380,17 +426,11 @@ internal sealed class RunCoordination
         );
     }
 
-    private CoordinationEnd Irreconcilable(long round, Dictionary<string, UInt128> states) =>
+    private static CoordinationRestart Irreconcilable(long round, Dictionary<string, UInt128> states) =>
         new(
-            RunState.Failed,
-            round,
-            null,
-            new(
-                "MM4004",
-                $"replicas differ after round {round} and no state has a majority: "
-                    + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
-                $"mm resume {_run} goes on from the newest intact checkpoint"
-            )
+            $"replicas differ after round {round} and no state has a majority: "
+                + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
+            round
         );
 
     private void TakeOut(List<Departure> departures, Member member, long round, DateTimeOffset now) =>
@@ -586,7 +626,11 @@ internal sealed class RunCoordination
     }
 
     /// <summary>Trainers that a segment found at odds: the majority's state stands, the others are taken out.</summary>
-    private bool Settle(List<Departure> departures, DateTimeOffset now, out CoordinationEnd? irreconcilable)
+    private bool Settle(
+        List<Departure> departures,
+        DateTimeOffset now,
+        out CoordinationRestart? irreconcilable
+    )
     {
         irreconcilable = null;
         // Of the segments in force: those of earlier ones are settled.

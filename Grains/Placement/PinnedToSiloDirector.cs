@@ -14,9 +14,14 @@ internal sealed class PinnedToSiloDirector(IClusterMembershipService membership)
     {
         var name = PinnedKey.Silo(target.GrainIdentity.Key.ToString()!);
         var members = membership.CurrentSnapshot.Members;
-        foreach (var silo in context.GetCompatibleSilos(target))
-            if (members.TryGetValue(silo, out var member) && member.Name == name)
-                return Task.FromResult(silo);
-        throw new SiloNotPresentException(name);
+        // One that died and came back is there twice until the cluster has noticed its death.
+        return
+            context
+                .GetCompatibleSilos(target)
+                .Where(silo => members.TryGetValue(silo, out var member) && member.Name == name)
+                .MaxBy(silo => silo.Generation)
+                is { } newest
+            ? Task.FromResult(newest)
+            : throw new SiloNotPresentException(name);
     }
 }

@@ -43,7 +43,14 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>
     public void Open(int epoch, long round, bool tensorBoard)
     {
+        Dispose();
         _folder.CutAfter(epoch, round);
+        Continue(round, tensorBoard);
+    }
+
+    /// <summary>Opens the logs where another activation left them.</summary>
+    public void Continue(long round, bool tensorBoard)
+    {
         _events ??= new(_folder.Events);
         if (tensorBoard)
             _tensorBoard ??= new(_folder.TensorBoard, Environment.MachineName, round, clock);

@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
@@ -24,10 +27,12 @@ internal sealed partial class RunGrain(
     TrainingDataCache dataCache,
     TimeProvider clock,
     TrainingTelemetry telemetry,
+    IOptions<LivenessOptions> liveness,
     ILogger<RunGrain> logger
 ) : Grain, IRunGrain
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TendEvery = TimeSpan.FromSeconds(2);
 
     private readonly RunTimeline _timeline = new();
     private RunBook _book = null!;
@@ -37,15 +42,22 @@ internal sealed partial class RunGrain(
     private TrainingData? _data;
     private RunState _state = RunState.Queued;
     private RunProgress _progress = new();
+    private DateTimeOffset? _begun; // null: nobody trains it, as far as this activation knows
     private long _since;
     private long _roundAtStart;
     private string _stopReason = "";
+    private bool _isAdopted;
+    private TrainerAssignment? _assignment;
+    private long? _disputedRound;
+    private DateTimeOffset? _waitingSince;
+    private DateTimeOffset _heardAt = DateTimeOffset.MinValue;
     private IGrainTimer? _limit;
+    private IGrainTimer? _tending;
     private RunStory _story = null!;
 
     private string RunId => this.GetPrimaryKeyString();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _book = books.Open(RunId);
         _story = new(RunId, telemetry, clock);
@@ -57,14 +69,16 @@ internal sealed partial class RunGrain(
                 : RunState.Failed;
             foreach (var row in _book.Epochs())
                 _timeline.Add(EpochRows.Of(row));
+            // The activation before this one died with its silo, and the run did not.
+            if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
+                Adopt();
         }
-
-        return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _story.Moves();
+        _book.Dispose();
         return Task.CompletedTask;
     }
 
@@ -130,33 +144,42 @@ internal sealed partial class RunGrain(
             throw new RunNotFoundException(RunId);
         if (IsLive)
             return new(RunId, null);
+        return await GoOnAsync(resumption, null, cancellationToken);
+    }
 
-        var settings = _settings with
+    /// <summary>Starts from a checkpoint, or from the beginning where there is none.</summary>
+    private async Task<RunAnswer> GoOnAsync(
+        RunResumption resumption,
+        string? reason,
+        CancellationToken cancellationToken
+    )
+    {
+        var settings = _settings! with
         {
-            MinTrainers = resumption.MinTrainers ?? _settings.MinTrainers,
-            MaxTrainers = resumption.MaxTrainers ?? _settings.MaxTrainers,
-            DataPath = resumption.DataPath ?? _settings.DataPath,
-            RoundLimit = null,
+            MinTrainers = resumption.MinTrainers ?? _settings!.MinTrainers,
+            MaxTrainers = resumption.MaxTrainers ?? _settings!.MaxTrainers,
+            DataPath = resumption.DataPath ?? _settings!.DataPath,
+            RoundLimit = reason is null ? null : _settings!.RoundLimit,
         };
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
         try
         {
-            await OpenDataAsync(_specification, settings);
+            await OpenDataAsync(_specification!, settings);
             if (resumption.Checkpoint is { } name)
                 from = _book.Checkpoints.FindIntact(name);
             else
                 from = _book.Checkpoints.NewestIntact(out damaged);
             _story.Verified(from?.Manifest?.Bytes(), damaged.Count);
             if (from is not null)
-                CheckpointFit.Check(from.Name, from.Manifest!, _specification, _data!.Counts.Count);
+                CheckpointFit.Check(from.Name, from.Manifest!, _specification!, _data!.Counts.Count);
         }
         catch (LearningFault fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        if (_data!.ManifestHash != _record.DataManifestHash)
+        if (_data!.ManifestHash != _record!.DataManifestHash)
             return Refuse(
                 "MM2002",
                 $"the images at {settings.DataPath ?? "the data cache"} have manifest {_data.ManifestHash[..12]}, the run began with {_record.DataManifestHash?[..12]}",
@@ -164,7 +187,12 @@ internal sealed partial class RunGrain(
             );
         var allotment = await GrainFactory
             .GetGrain<IClusterGrain>(0)
-            .AllotAsync(RunId, settings.MinTrainers, Most(settings, _specification), cancellationToken);
+            .AllotAsync(
+                RunId,
+                reason is null ? settings.MinTrainers : 1,
+                Most(settings, _specification!),
+                cancellationToken
+            );
         if (allotment.Trainers.IsEmpty)
             return Refuse(
                 "MM3002",
@@ -180,11 +208,74 @@ internal sealed partial class RunGrain(
             manifest?.Epoch ?? 0,
             manifest?.Round ?? 0,
             resumption.Trace,
-            cancellationToken
+            cancellationToken,
+            reason
         );
         foreach (var entry in damaged)
             Note("warning", $"MM5001 checkpoint {entry.Name} is passed over: {entry.Damage()}");
         return new(RunId, null);
+    }
+
+    public async Task WakeAsync(CancellationToken cancellationToken)
+    {
+        if (_record is null || !IsToGoOn || IsLive)
+            return;
+        LogWoken(RunId);
+        await RestartAsync("every process that knew it had ended", null, cancellationToken);
+        Tend(); // what could not be done at once
+    }
+
+    public async Task<bool> RestartAsync(
+        string reason,
+        long? disputedRound,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_record is null || !IsToGoOn)
+            return false;
+        // A coordinator that is cut off hears of nobody, while another one leads those who train.
+        if (disputedRound is null && clock.GetUtcNow() - _heardAt < liveness.Value.Patience)
+            return true;
+        if (disputedRound is { } disputed && disputed == _disputedRound)
+        {
+            await FailAsync(
+                new(
+                    "MM4004",
+                    $"{reason}; it was so again after the newest checkpoint",
+                    $"mm logs {RunId}; take the faulty device out, then mm resume {RunId}"
+                ),
+                cancellationToken
+            );
+            return false;
+        }
+
+        if (_state == RunState.Stopping)
+        {
+            await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
+            return false;
+        }
+
+        var answer = await GoOnAsync(new(RunId, null, null, null, null), reason, cancellationToken);
+        if (answer.Fault is not { } fault)
+        {
+            (_disputedRound, _waitingSince) = (disputedRound, null);
+            return true;
+        }
+
+        _waitingSince ??= clock.GetUtcNow();
+        if (fault.Code == "MM3002" && clock.GetUtcNow() - _waitingSince < liveness.Value.Regroup)
+            return true;
+        await FailAsync(
+            fault.Code == "MM3002"
+                ? new(
+                    "MM4002",
+                    $"{reason}, and none came in {liveness.Value.Regroup.TotalSeconds:0} s",
+                    $"start silos, then mm resume {RunId}"
+                )
+                : fault,
+            cancellationToken
+        );
+        return false;
     }
 
     public async Task<RunAnswer> StopAsync(bool now, string reason, CancellationToken cancellationToken)
@@ -254,12 +345,15 @@ internal sealed partial class RunGrain(
 
     public Task NoteProgressAsync(RunProgress progress, CancellationToken cancellationToken)
     {
-        var elapsed = clock.GetElapsedTime(_since);
+        if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
+            _heardAt = clock.GetUtcNow();
+        if (_isAdopted)
+            (_roundAtStart, _isAdopted) = (progress.Round, false);
         var done = progress.Round - _roundAtStart;
         _progress = progress with
         {
-            Elapsed = elapsed,
-            Left = done > 0 ? elapsed / done * (progress.Rounds - progress.Round) : null,
+            Elapsed = clock.GetUtcNow() - (_begun ?? clock.GetUtcNow()),
+            Left = done > 0 ? clock.GetElapsedTime(_since) / done * (progress.Rounds - progress.Round) : null,
         };
         if (_state == RunState.Starting && progress.Round > _roundAtStart)
             Change(RunState.Running);
@@ -269,10 +363,12 @@ internal sealed partial class RunGrain(
         return Task.CompletedTask;
     }
 
-    public Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken)
+    public async Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken)
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
+        if (_data is null)
+            await OpenDataAsync(_specification!, _settings!);
         var expected = ExpectedSamples.Of(
             Samplers.Create(_specification!, _data!.Labels),
             _data,
@@ -288,11 +384,11 @@ internal sealed partial class RunGrain(
         if (!standing.SameNumbersAs(row))
         {
             Note("error", $"MM4004 epoch {metrics.Epoch} was reported twice with different numbers");
-            return Task.CompletedTask;
+            return;
         }
 
         if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
-            return Task.CompletedTask;
+            return;
         if (metrics.Phase == "deferred" && (_timeline.Epochs.LastOrDefault()?.Phase ?? "main") == "main")
             Note("phase", $"re-weighting from epoch {metrics.Epoch} on");
         _timeline.Add(metrics);
@@ -313,7 +409,6 @@ internal sealed partial class RunGrain(
             new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
             $"epoch-{metrics.Epoch}"
         );
-        return Task.CompletedTask;
     }
 
     public Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken)
@@ -357,7 +452,8 @@ internal sealed partial class RunGrain(
         if (_record is null || RunStatusName.IsEnd(_record.Status))
             return;
         _limit?.Dispose();
-        _limit = null;
+        _tending?.Dispose();
+        (_limit, _tending, _begun, _disputedRound, _waitingSince) = (null, null, null, null, null);
         Note(
             outcome.State switch
             {
@@ -386,14 +482,103 @@ internal sealed partial class RunGrain(
         await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
     }
 
-    // A record that says running may be a dead process's: only what this activation started is alive.
-    private bool IsLive =>
-        _since != 0 && _state is (RunState.Starting or RunState.Running or RunState.Stopping);
+    private ICoordinatorGrain Coordinator => GrainFactory.GetGrain<ICoordinatorGrain>(RunId);
+
+    private bool IsToGoOn => _record is not null && !RunStatusName.IsEnd(_record.Status);
+
+    // A record that says running may be a dead process's: only what a coordinator leads is alive.
+    private bool IsLive => _begun is not null && IsToGoOn;
 
     private static int Most(RunSettings settings, RunSpecification specification) =>
         settings.MaxTrainers == 0
             ? specification.Slots
             : Math.Min(settings.MaxTrainers, Math.Max(specification.Slots, settings.MinTrainers));
+
+    /// <summary>Takes the run over as it goes.</summary>
+    private void Adopt()
+    {
+        _book.Continue(_record!.Round, _settings!.TensorBoard);
+        _story.Adopted(_settings);
+        (_begun, _since, _isAdopted) = (_record.Begun ?? clock.GetUtcNow(), clock.GetTimestamp(), true);
+        Limit();
+        Tend();
+        LogAdopted(RunId);
+    }
+
+    private void Limit()
+    {
+        if (_settings!.MaxTime is not { } limit || _begun is not { } begun)
+            return;
+        _limit?.Dispose();
+        var left = begun + limit - clock.GetUtcNow();
+        _limit = this.RegisterGrainTimer(
+            async stop => await StopAsync(false, "max_time", stop),
+            new GrainTimerCreationOptions(
+                left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan
+            )
+        );
+    }
+
+    private void Tend() =>
+        _tending ??= this.RegisterGrainTimer(
+            TendAsync,
+            new GrainTimerCreationOptions(TendEvery, TendEvery) { KeepAlive = true }
+        );
+
+    /// <summary>Sees that somebody leads the run, and brings trainers in that have become free or come back.</summary>
+    private async Task TendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await Coordinator.IsLeadingAsync(cancellationToken))
+            {
+                await RestartAsync("nobody leads it", null, cancellationToken);
+                return;
+            }
+
+            if (_state != RunState.Running)
+                return;
+            var allotment = await GrainFactory
+                .GetGrain<IClusterGrain>(0)
+                .AllotAsync(RunId, 1, Most(_settings!, _specification!), cancellationToken);
+            var here = _progress.Trainers.Select(t => t.Trainer).ToHashSet();
+            foreach (var trainer in allotment.Trainers.Where(t => !here.Contains(t.Trainer)))
+                await BringInAsync(trainer, cancellationToken);
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            LogUntended(exception, RunId);
+        }
+    }
+
+    private async Task BringInAsync(TrainerDescription trainer, CancellationToken cancellationToken)
+    {
+        var isNew = _record!.Trainers.All(t => t.Trainer != trainer.Trainer);
+        _assignment ??= Assignment(_record.Attempt ?? "", null);
+        await GrainFactory
+            .GetGrain<ITrainerGrain>(trainer.Trainer)
+            .StartAsync(_assignment with { Joins = true, Checkpoint = null }, cancellationToken);
+        if (!isNew)
+            return;
+        Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
+        Note("membership", $"{trainer.Trainer} ({trainer.Device}) joins");
+    }
+
+    private TrainerAssignment Assignment(string attempt, string? checkpoint) =>
+        new(
+            RunId,
+            SpecificationDocument.Write(_specification!),
+            _settings!,
+            _book.Path,
+            checkpoint,
+            _record!.DataManifestHash!,
+            Trace: _story.Trace,
+            Attempt: attempt
+        );
+
+    private async Task FailAsync(RunFault fault, CancellationToken cancellationToken) =>
+        await RecordEndAsync(new(RunState.Failed, _progress.Round, null, fault), cancellationToken);
 
     private async Task StartAsync(
         Allotment allotment,
@@ -401,16 +586,22 @@ internal sealed partial class RunGrain(
         int epoch,
         long round,
         string? trace,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? reason = null
     )
     {
         var (specification, settings, data) = (_specification!, _settings!, _data!);
-        (_since, _roundAtStart, _stopReason) = (clock.GetTimestamp(), round, "");
         var started = clock.GetUtcNow();
+        var attempt = started.ToString("O", CultureInfo.InvariantCulture);
+        var begun = reason is null ? started : _record!.Begun ?? started; // a restart is no new stretch
+        (_begun, _since, _roundAtStart, _isAdopted) = (begun, clock.GetTimestamp(), round, false);
+        _stopReason = "";
         Save(
             _record! with
             {
                 Started = _record!.Started ?? started,
+                Begun = begun,
+                Attempt = attempt,
                 Settings = RunBook.Keep(settings),
                 Trainers = [.. allotment.Trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
             }
@@ -421,40 +612,43 @@ internal sealed partial class RunGrain(
         var trainers = string.Join(", ", allotment.Trainers.Select(t => $"{t.Trainer} ({t.Device})"));
         Note(
             checkpoint is null ? "started" : "resumed",
-            checkpoint is null ? $"started on {trainers}" : $"resumed from {checkpoint} on {trainers}"
+            (checkpoint is null ? $"started on {trainers}" : $"resumed from {checkpoint} on {trainers}")
+                + (reason is null ? "" : $": {reason}")
         );
 
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
-        await GrainFactory
-            .GetGrain<ICoordinatorGrain>(RunId)
-            .StartAsync(
-                new(
-                    [.. allotment.Trainers.Select(t => t.Trainer)],
-                    specification.Slots,
-                    1,
-                    Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
-                    started.ToString("O", CultureInfo.InvariantCulture)
-                ),
-                cancellationToken
-            );
-        var assignment = new TrainerAssignment(
-            RunId,
-            SpecificationDocument.Write(specification),
-            settings,
-            _book.Path,
-            checkpoint,
-            data.ManifestHash,
-            Trace: _story.Trace
+        await Coordinator.StartAsync(
+            new(
+                [.. allotment.Trainers.Select(t => t.Trainer)],
+                specification.Slots,
+                1,
+                Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
+                attempt
+            ),
+            cancellationToken
         );
+        _assignment = Assignment(attempt, checkpoint);
         foreach (var trainer in allotment.Trainers)
-            await GrainFactory
-                .GetGrain<ITrainerGrain>(trainer.Trainer)
-                .StartAsync(assignment, cancellationToken);
-        if (settings.MaxTime is { } limit)
-            _limit = this.RegisterGrainTimer(
-                async stop => await StopAsync(false, "max_time", stop),
-                new GrainTimerCreationOptions(limit, Timeout.InfiniteTimeSpan)
-            );
+            await SendAsync(trainer.Trainer, _assignment, cancellationToken);
+        Limit();
+        Tend();
+    }
+
+    private async Task SendAsync(
+        string trainer,
+        TrainerAssignment assignment,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment, cancellationToken);
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            // Its silo has just died: the coordinator will miss its beats, and it is brought in when it is back.
+            LogUnsent(exception, RunId, trainer);
+        }
     }
 
     private async Task OpenDataAsync(RunSpecification specification, RunSettings settings)
@@ -527,6 +721,18 @@ internal sealed partial class RunGrain(
 
     private static RunAnswer Refuse(string code, string message, string fix) =>
         new("", new(code, message, fix));
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
+    private partial void LogAdopted(string run);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} was going when the cluster ended; it goes on")]
+    private partial void LogWoken(string run);
+
+    [LoggerMessage(LogLevel.Debug, "Run {Run} could not be looked after; trying again")]
+    private partial void LogUntended(Exception exception, string run);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: {Trainer} could not be told to start")]
+    private partial void LogUnsent(Exception exception, string run, string trainer);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
     private partial void LogEnded(string run, RunState state, long round);

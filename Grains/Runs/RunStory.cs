@@ -49,6 +49,14 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
         telemetry.DatasetOpened(run, _asked, _opened, data.Count(train: true) + data.Count(train: false));
     }
 
+    /// <summary>It goes on here; another silo started it.</summary>
+    public void Adopted(RunSettings settings)
+    {
+        Left();
+        telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
+        _isHeld = true;
+    }
+
     /// <summary>Its status changed.</summary>
     public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status);
 

@@ -18,7 +18,7 @@ internal sealed class TrainerGrain(DeviceRegistry devices, TrainingSessionFactor
     {
         if (devices.Session(Trainer) is { } current)
         {
-            if (current.RunId == assignment.RunId && !current.Ended)
+            if ((current.RunId, current.Attempt) == (assignment.RunId, assignment.Attempt) && !current.Ended)
                 return;
             await devices.DetachAsync(Trainer);
         }

@@ -39,6 +39,9 @@ internal sealed partial class TrainingSession(
     /// <summary>The run.</summary>
     public string RunId => assignment.RunId;
 
+    /// <summary>The run's start that it belongs to.</summary>
+    public string Attempt => assignment.Attempt;
+
     /// <summary>Whether it has let go of the run.</summary>
     public bool Ended => _training.IsCompleted && _beating.IsCompleted;
 

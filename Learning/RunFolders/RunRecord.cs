@@ -54,6 +54,12 @@ public sealed record RunRecord
     /// <summary>When its first round began.</summary>
     public DateTimeOffset? Started { get; init; }
 
+    /// <summary>When the stretch of training began that is going on, or was the last: the start, or the newest resumption.</summary>
+    public DateTimeOffset? Begun { get; init; }
+
+    /// <summary>Names the newest start of its trainers.</summary>
+    public string? Attempt { get; init; }
+
     /// <summary>When it ended; null while it runs.</summary>
     public DateTimeOffset? Ended { get; init; }
 

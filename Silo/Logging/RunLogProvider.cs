@@ -74,14 +74,4 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
         };
 
     private DateTimeOffset Now => clock.GetUtcNow();
-
-    // The four words that 'mm logs --level' knows.
-    private static string Word(LogLevel level) =>
-        level switch
-        {
-            LogLevel.Trace or LogLevel.Debug => "debug",
-            LogLevel.Information => "info",
-            LogLevel.Warning => "warning",
-            _ => "error",
-        };
 }

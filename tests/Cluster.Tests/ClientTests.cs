@@ -45,7 +45,7 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
     {
         var run = await Mm.TrainAsync(_cluster.Address, epochs: 100);
         await using var watch = Mm.Start(_cluster.Address, "watch", run, "--no-progress");
-        await watch.SaysAsync("epoch=1/100", TimeSpan.FromSeconds(30));
+        await watch.SaysAsync("/100 phase=", TimeSpan.FromSeconds(30));
 
         var pressed = Stopwatch.StartNew();
         watch.PressControlC();
@@ -76,7 +76,7 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
         );
         var run = await Mm.TrainAsync(_cluster.Address, epochs: 100);
         await using var watch = Mm.Start(address, "watch", run, "--no-progress");
-        await watch.SaysAsync("epoch=1/100", TimeSpan.FromSeconds(30));
+        await watch.SaysAsync("/100 phase=", TimeSpan.FromSeconds(30));
 
         door.Cut();
         var epochs = Epochs(watch.Output);

@@ -96,6 +96,17 @@ public class CompletionCommandTests
         Assert.Contains("[suggest:", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("show --help")]
+    [InlineData("checkpoints --help")]
+    public async Task HelpAsksForCompletionsWithoutHarm(string line)
+    {
+        var run = await CommandRun.OfAsync(line);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
     [Fact]
     public async Task UnknownShellIsRefusedWithThoseThereAre()
     {

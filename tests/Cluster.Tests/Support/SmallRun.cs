@@ -10,7 +10,7 @@ internal static class SmallRun
     public const string Id = "r-test01";
 
     private static readonly SemaphoreSlim Once = new(1, 1);
-    private static string? s_hash;
+    private static readonly Dictionary<int, string> Hashes = [];
 
     public static RunSpecification Specification { get; } =
         new()
@@ -43,17 +43,56 @@ internal static class SmallRun
             Schedule = new() { WarmupEpochs = 1, Milestones = [1] },
         };
 
+    /// <summary>A run of so many epochs; the switch is in its middle.</summary>
+    public static RunSpecification Of(int epochs) =>
+        epochs == Specification.Epochs
+            ? Specification
+            : Specification with
+            {
+                Epochs = epochs,
+                Method = Specification.Method with { DeferEpoch = epochs / 2 },
+                Schedule = new() { WarmupEpochs = 1, Milestones = [epochs / 2] },
+            };
+
     /// <summary>State of the run when one process computes it; computed once a test run.</summary>
-    public static async Task<string> HashOfOneProcessAsync()
+    public static async Task<string> HashOfOneProcessAsync(int epochs = 2)
     {
         await Once.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return s_hash ??= await TrainInThisProcessAsync();
+            if (!Hashes.TryGetValue(epochs, out var hash))
+                Hashes.Add(epochs, hash = await TrainInThisProcessAsync(epochs));
+            return hash;
         }
         finally
         {
             Once.Release();
+        }
+    }
+
+    /// <summary>State of a run of so many epochs after some of its rounds, when one process computes it.</summary>
+    public static Task<string> HashAfterAsync(int epochs, long rounds) =>
+        TrainInThisProcessAsync(epochs, rounds);
+
+    /// <summary>Asks until somebody answers.</summary>
+    public static async Task AskAsync(Func<Task> question, TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken
+        );
+        limit.CancelAfter(patience);
+        while (true)
+        {
+            try
+            {
+                await question();
+                return;
+            }
+            catch (Exception exception)
+                when (exception is TimeoutException or Orleans.Runtime.OrleansException)
+            {
+                await Task.Delay(200, limit.Token);
+            }
         }
     }
 
@@ -62,16 +101,13 @@ internal static class SmallRun
         IGrainFactory grains,
         int trainers,
         string id = Id,
-        int epochs = 2
+        int epochs = 2,
+        long? rounds = null
     )
     {
         var run = grains.GetGrain<IRunGrain>(id);
         var answer = await run.SubmitAsync(
-            new(
-                id,
-                SpecificationDocument.Write(Specification with { Epochs = epochs }),
-                new() { Name = "test", MinTrainers = trainers }
-            )
+            new(id, SpecificationDocument.Write(Of(epochs)), new() { Name = "test", MinTrainers = trainers })
         );
         Assert.Null(answer.Fault);
         return run;
@@ -102,7 +138,7 @@ internal static class SmallRun
         }
     }
 
-    private static async Task<string> TrainInThisProcessAsync()
+    private static async Task<string> TrainInThisProcessAsync(int epochs, long? rounds = null)
     {
         using var folder = new TemporaryFolder();
         await using var cluster = await LocalCluster.StartAsync(
@@ -114,8 +150,8 @@ internal static class SmallRun
             },
             TestContext.Current.CancellationToken
         );
-        var run = await SubmitAsync(cluster.Grains, trainers: 1);
-        var status = await EndAsync(run, TimeSpan.FromMinutes(1));
+        var run = await SubmitAsync(cluster.Grains, trainers: 1, epochs: epochs, rounds: rounds);
+        var status = await EndAsync(run, TimeSpan.FromMinutes(20));
         Assert.Equal(RunState.Finished, status.State);
         return status.StateSha256!;
     }

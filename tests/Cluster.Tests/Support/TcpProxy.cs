@@ -8,7 +8,8 @@ namespace MMOrleans.Cluster.Tests.Support;
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<Socket, byte> _open = [];
+    private readonly ConcurrentDictionary<Socket, int> _open = [];
+    private readonly ConcurrentDictionary<int, byte> _banned = [];
     private readonly int _target;
     private readonly Task _accepting;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -43,6 +44,15 @@ internal sealed class TcpProxy : IAsyncDisposable
             Close(socket);
     }
 
+    /// <summary>Resets every connection that a process has or makes, until it is mended.</summary>
+    public void CutFrom(int process)
+    {
+        _banned[process] = 0;
+        foreach (var (socket, port) in _open)
+            if (SocketOwner.Is(process, port))
+                Close(socket);
+    }
+
     /// <summary>Swallows without a word what goes to the target, what comes back, or both: as a lost route does.</summary>
     public void Block(bool there, bool back) => (_blocksThere, _blocksBack) = (there, back);
 
@@ -51,6 +61,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         var hasSwallowed = _blocksThere || _blocksBack;
         (_isCut, _blocksThere, _blocksBack) = (false, false, false);
+        _banned.Clear();
         if (hasSwallowed)
             foreach (var socket in _open.Keys)
                 Close(socket);
@@ -72,7 +83,8 @@ internal sealed class TcpProxy : IAsyncDisposable
             try
             {
                 var caller = await _listener.AcceptSocketAsync(_end.Token);
-                if (_isCut)
+                var port = ((IPEndPoint)caller.RemoteEndPoint!).Port;
+                if (_isCut || _banned.Keys.Any(process => SocketOwner.Is(process, port)))
                     Close(caller);
                 else
                     _ = ServeAsync(caller);
@@ -87,7 +99,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private async Task ServeAsync(Socket caller)
     {
         var target = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        _open[caller] = _open[target] = 0;
+        _open[caller] = _open[target] = ((IPEndPoint)caller.RemoteEndPoint!).Port;
         try
         {
             await target.ConnectAsync(IPAddress.Loopback, _target, _end.Token);

@@ -169,7 +169,7 @@ public class RunCoordinationTests
     }
 
     [Fact]
-    public void RunOfTwoWithDifferentStatesFailsAndSaysWhoHadWhat()
+    public void RunOfTwoWithDifferentStatesGoesBackToItsCheckpointAndSaysWhoHadWhat()
     {
         var run = Led("a/t0", "b/t0");
         foreach (var (trainer, hash) in ((string, UInt128)[])[("a/t0", 1), ("b/t0", 2)])
@@ -182,10 +182,10 @@ public class RunCoordinationTests
                 _now
             );
 
-        var end = run.Review(_now).End!;
+        var restart = run.Review(_now).Restart!;
 
-        Assert.Equal((RunState.Failed, "MM4004"), (end.State, end.Fault!.Code));
-        Assert.Contains("a/t0 has", end.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal(7, restart.DisputedRound);
+        Assert.Contains("a/t0 has", restart.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,9 +218,9 @@ public class RunCoordinationTests
     }
 
     [Fact]
-    public void RunWithTooFewTrainersWaitsForOthersBeforeItFails()
+    public void RunThatNobodyCouldBeginFailsAfterAWhile()
     {
-        var run = Led("a/t0");
+        var run = Begin("a/t0");
         run.Lose("a");
         Assert.Null(run.Review(_now).End);
         Pass(_liveness.Regroup + TimeSpan.FromSeconds(1));
@@ -229,6 +229,63 @@ public class RunCoordinationTests
 
         Assert.Equal("MM4002", end.Fault!.Code);
         Assert.Contains("a/t0: a was declared dead", end.Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunWhoseStateDiedGoesBackToItsCheckpointOnceNobodyCanBeExpectedBack()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Lose("a");
+        run.Lose("b");
+        run.Beat(Beat("c/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+        var atOnce = run.Review(_now);
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        run.Beat(Beat("c/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+
+        var later = run.Review(_now);
+
+        Assert.Equal((null, null), (atOnce.Restart, atOnce.End));
+        Assert.Null(later.End);
+        Assert.Null(Assert.IsType<CoordinationRestart>(later.Restart).DisputedRound);
+    }
+
+    [Fact]
+    public void SuccessorThatHearsFromNobodyGoesBackToTheCheckpoint()
+    {
+        var successor = new RunCoordination("r", Start("a/t0", "b/t0"), _liveness, 1024, true, 2, _now);
+        Assert.Null(successor.Review(_now).Restart);
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+
+        Assert.NotNull(successor.Review(_now).Restart);
+    }
+
+    [Fact]
+    public void StateOfASilentTrainerThatComesBackInTimeIsNotGivenUp()
+    {
+        var run = Led("a/t0");
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Assert.Single(run.Review(_now).Departures);
+        run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+        Pass(TimeSpan.FromSeconds(1));
+
+        var decision = run.Review(_now);
+
+        Assert.Equal((null, null), (decision.Restart, decision.End));
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("a/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void StoppedRunWhoseStateDiedIsStoppedWhereItsCheckpointIs()
+    {
+        var run = Led("a/t0");
+        run.Lose("a");
+        run.Stop(now: false);
+        run.Review(_now);
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal((RunState.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
     }
 
     [Fact]

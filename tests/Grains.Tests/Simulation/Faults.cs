@@ -4,6 +4,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Loss">Share of messages lost.</param>
 /// <param name="Duplication">Share of messages that come twice.</param>
 /// <param name="Crashes">Silos killed; they come back empty.</param>
+/// <param name="Blackouts">Times every silo is killed at once.</param>
 /// <param name="Freezes">Silos stopped for a while.</param>
 /// <param name="Cuts">Times two silos do not reach each other for a while.</param>
 /// <param name="Joins">Silos that come later.</param>
@@ -15,6 +16,7 @@ internal sealed record Faults(
     double Loss = 0,
     double Duplication = 0,
     int Crashes = 0,
+    int Blackouts = 0,
     int Freezes = 0,
     int Cuts = 0,
     int Joins = 0,

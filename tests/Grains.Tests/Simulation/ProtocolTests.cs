@@ -28,6 +28,10 @@ public class ProtocolTests(ITestOutputHelper output)
     public void CrashesCostTimeOnly() => Play(new(Crashes: 3), Schedules);
 
     [Fact]
+    public void RunThatEverybodyLeftAtOnceGoesOnFromItsCheckpoint() =>
+        Play(new(Blackouts: 2, Crashes: 1, Joins: 1), Schedules);
+
+    [Fact]
     public void FrozenSilosComeBackWithoutHarm() => Play(new(Freezes: 4), Schedules);
 
     [Fact]
@@ -51,6 +55,7 @@ public class ProtocolTests(ITestOutputHelper output)
                 Loss: 0.02,
                 Duplication: 0.05,
                 Crashes: 2,
+                Blackouts: 1,
                 Freezes: 2,
                 Cuts: 1,
                 Joins: 1,

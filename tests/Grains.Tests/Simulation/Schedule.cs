@@ -16,8 +16,11 @@ internal sealed class Schedule
     private readonly HashSet<(string, string)> _cuts = [];
     private readonly List<Leadership> _leaders = [];
     private readonly Faults _faults;
-    private readonly CoordinatorStart _start;
+    private CoordinatorStart _start;
     private long _writtenTerm;
+    private long _checkpoint;
+    private int _attempts;
+    private DateTimeOffset _heardAt;
     private int _version;
     private bool _storeIsAway;
     private bool _isCalm;
@@ -35,7 +38,7 @@ internal sealed class Schedule
         for (var i = 0; i < count; i++)
             AddSilo($"s{i}");
         foreach (var silo in _silos.Values)
-            silo.Begin(joins: false, trainers: _random.Next(1, 3));
+            silo.Begin(checkpoint: 0, trainers: _random.Next(1, 3));
         _start = new(
             [.. _silos.Values.SelectMany(s => s.Trainers.Keys)],
             Model.Plan.Slots,
@@ -65,6 +68,7 @@ internal sealed class Schedule
         Time.After(Liveness.Beat, Review);
         var horizon = TimeSpan.FromSeconds(_random.Next(5, 60));
         Plan(_faults.Crashes, horizon, Crash);
+        Plan(_faults.Blackouts, horizon, Blackout);
         Plan(_faults.Freezes, horizon, Freeze);
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Joins, horizon, Join);
@@ -88,6 +92,9 @@ internal sealed class Schedule
 
     public void Violate(string what) =>
         Violations.Add($"seed {Seed}, {Time.Now - DateTimeOffset.UnixEpoch}: {what}");
+
+    /// <summary>A checkpoint is on disk.</summary>
+    public void Checkpointed(long rounds) => _checkpoint = Math.Max(_checkpoint, rounds);
 
     public void Note(string what) =>
         Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
@@ -264,10 +271,29 @@ internal sealed class Schedule
             () =>
             {
                 Note($"{silo.Name} is back");
-                silo.Begin(joins: true, silo.Trainers.Count);
+                silo.Begin(checkpoint: null, silo.Trainers.Count);
                 silo.Wake();
             }
         );
+    }
+
+    private void Blackout()
+    {
+        Note("every silo crashes");
+        _leaders.Clear();
+        foreach (var silo in Up().ToList())
+        {
+            silo.Die();
+            Time.After(
+                Between(2000, 20000),
+                () =>
+                {
+                    Note($"{silo.Name} is back");
+                    silo.Begin(checkpoint: null, silo.Trainers.Count);
+                    silo.Wake();
+                }
+            );
+        }
     }
 
     private void Freeze()
@@ -309,7 +335,7 @@ internal sealed class Schedule
         var name = $"s{_silos.Count}";
         Note($"{name} joins");
         AddSilo(name);
-        _silos[name].Begin(joins: true, _random.Next(1, 3));
+        _silos[name].Begin(checkpoint: null, _random.Next(1, 3));
         _silos[name].Wake();
     }
 
@@ -427,16 +453,44 @@ internal sealed class Schedule
 
         foreach (var gone in before.Except(leader.Coordination.Segments))
             Find(PinnedKey.Silo(gone))?.Close(gone);
+        if (leader.Coordination.Members.Any(m => m.HasState))
+            _heardAt = Time.Now;
+        if (decision.Restart is { } restart)
+            Restart(leader, restart);
         if (decision.End is not { } end)
             return;
         (_ended, _end) = (true, end);
         Note($"ended {end.State}");
     }
 
+    /// <summary>As the run's grain does it: not while another coordinator hears of trainers that hold the state.</summary>
+    private void Restart(Leadership leader, CoordinationRestart restart)
+    {
+        if (restart.DisputedRound is null && Time.Now - _heardAt < Liveness.Patience)
+            return;
+        var silos = Up()
+            .Where(s => s is { IsFrozen: false, IsDraining: false } && !_cuts.Contains((leader.Silo, s.Name)))
+            .ToList();
+        if (silos.Count == 0)
+            return;
+        Note($"{leader.Silo} has the run go back to round {_checkpoint}: {restart.Reason}");
+        foreach (var silo in silos)
+            silo.Begin(_checkpoint, silo.Trainers.Count);
+        _start = _start with
+        {
+            Trainers = [.. silos.SelectMany(s => s.Trainers.Keys)],
+            Attempt = $"{++_attempts}",
+        };
+        var known = Math.Max(_writtenTerm, leader.Coordination.Term);
+        leader.Coordination = new(Run, _start, Liveness, known, false, _random.Next(), Time.Now);
+        foreach (var silo in silos)
+            silo.Wake();
+    }
+
     private sealed class Leadership(string silo, RunCoordination coordination, int version)
     {
         public string Silo => silo;
-        public RunCoordination Coordination => coordination;
+        public RunCoordination Coordination { get; set; } = coordination;
 
         /// <summary>The record's version that it knows, as a store's ETag.</summary>
         public int Version { get; set; } = version;

@@ -21,12 +21,16 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     public bool IsDraining { get; set; }
     public bool IsFrozen => schedule.Time.Now < _frozenUntil;
 
-    public void Begin(bool joins, int trainers)
+    /// <param name="checkpoint">Rounds of the checkpoint that its trainers start from; null for joining a run under way.</param>
+    /// <param name="trainers">How many.</param>
+    public void Begin(long? checkpoint, int trainers)
     {
         IsUp = true;
+        foreach (var trainer in Trainers.Values)
+            trainer.Leave();
         Trainers = [];
         for (var i = 0; i < trainers; i++)
-            Trainers.Add($"{name}/t{i}", new($"{name}/t{i}", this, schedule, joins));
+            Trainers.Add($"{name}/t{i}", new($"{name}/t{i}", this, schedule, checkpoint));
     }
 
     public void Wake()

@@ -24,15 +24,22 @@ internal sealed class SimulatedTrainer
     private bool _hasLeft;
     private int _wake;
 
-    public SimulatedTrainer(string name, SimulatedSilo silo, Schedule schedule, bool joins)
+    /// <param name="name">Its key.</param>
+    /// <param name="silo">Where it lives.</param>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="checkpoint">Rounds of the checkpoint it starts from; null for joining a run under way.</param>
+    public SimulatedTrainer(string name, SimulatedSilo silo, Schedule schedule, long? checkpoint)
     {
         (Name, _silo, _schedule) = (name, silo, schedule);
         _speed = schedule.Between(5, 400).TotalMilliseconds;
         _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
-        if (joins)
-            _protocol.Join(schedule.Time.Now);
+        if (checkpoint is { } rounds)
+        {
+            _state = schedule.Model.StateAfter(rounds);
+            _protocol.Begin(new(rounds, false), ToyModel.Hash(_state), schedule.Time.Now);
+        }
         else
-            _protocol.Begin(default, ToyModel.Hash(_state), schedule.Time.Now);
+            _protocol.Join(schedule.Time.Now);
     }
 
     public string Name { get; }
@@ -42,6 +49,9 @@ internal sealed class SimulatedTrainer
         !_isFlipped && !_hasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
 
     public override string ToString() => $"{Name} {_protocol}{(_hasLeft ? ", has left" : "")}";
+
+    /// <summary>Its session is ended for another one.</summary>
+    public void Leave() => _hasLeft = true;
 
     public void Wake()
     {
@@ -287,6 +297,8 @@ internal sealed class SimulatedTrainer
         )
             _schedule.Violate($"{Name} evaluation {evaluation.Number} counted something else");
         _sums = default;
+        if (!_isFlipped)
+            _schedule.Checkpointed(at.Round);
         _protocol.EpochClosed();
         Step();
     }

@@ -43,6 +43,9 @@ internal sealed class ToyModel
     /// <summary>What one process alone would have after so many rounds.</summary>
     public UInt128 HashAfter(long rounds) => _hashes[(int)rounds];
 
+    /// <summary>A checkpoint of that state.</summary>
+    public float[] StateAfter(long rounds) => [.. _states[(int)rounds]];
+
     /// <summary>Scalars of a round.</summary>
     public RoundTally Total(long round) => _totals[(int)round];
 

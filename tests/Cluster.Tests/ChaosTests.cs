@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using MMOrleans.Cluster.Tests.Support;
+using MMOrleans.Grains.Interfaces.Runs;
+
+namespace MMOrleans.Cluster.Tests;
+
+/// <summary>A run under a long schedule of faults, one each half minute, drawn from a seed.</summary>
+/// <remarks>
+/// <c>MM_CHAOS_SECONDS=1200 MM_CHAOS_SEED=7</c> plays twenty minutes of schedule 7, and as long without a fault to compare with; its log
+/// says what happened when, so that another person can play it again.
+/// </remarks>
+public class ChaosTests(ITestOutputHelper output)
+{
+    private const int Silos = 3;
+    private const int Endless = 100_000;
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task FaultsCostTimeAndNothingElse()
+    {
+        Assert.SkipUnless(
+            int.TryParse(
+                Environment.GetEnvironmentVariable("MM_CHAOS_SECONDS"),
+                CultureInfo.InvariantCulture,
+                out var seconds
+            ),
+            "MM_CHAOS_SECONDS is not set: a schedule worth playing takes minutes"
+        );
+        var seed = int.TryParse(
+            Environment.GetEnvironmentVariable("MM_CHAOS_SEED"),
+            CultureInfo.InvariantCulture,
+            out var given
+        )
+            ? given
+            : Random.Shared.Next(1, 1_000_000);
+        var time = TimeSpan.FromSeconds(seconds);
+        output.WriteLine($"MM_CHAOS_SECONDS={seconds} MM_CHAOS_SEED={seed}");
+
+        var calm = await PlayAsync(time, null);
+        var faulty = await PlayAsync(time, new(seed));
+
+        output.WriteLine(
+            $"{faulty.Round} rounds with faults, {calm.Round} without: {(double)faulty.Round / calm.Round:F3}"
+        );
+        Assert.Equal(await SmallRun.HashAfterAsync(Endless, calm.Round), calm.State);
+        Assert.Equal(await SmallRun.HashAfterAsync(Endless, faulty.Round), faulty.State);
+        Assert.Empty(faulty.Violations);
+    }
+
+    private async Task<(long Round, string State, IReadOnlyList<string> Violations)> PlayAsync(
+        TimeSpan time,
+        Random? random
+    )
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, Silos);
+        var grains = await cluster.ConnectAsync();
+        var run = await SmallRun.SubmitAsync(grains, Silos, epochs: Endless);
+        var began = Stopwatch.StartNew();
+        var repairs = new List<Task>();
+        for (var next = Between; random is not null && next < time; next += Between)
+        {
+            await Task.Delay(next - began.Elapsed, TestContext.Current.CancellationToken);
+            await Task.WhenAll(repairs);
+            repairs.Clear();
+            repairs.Add(Strike(cluster, random, began));
+        }
+
+        if (time - began.Elapsed is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, TestContext.Current.CancellationToken);
+        await Task.WhenAll(repairs);
+        await SmallRun.AskAsync(() => run.StopAsync(now: false, "request"), TimeSpan.FromMinutes(1));
+        var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(2));
+        Assert.True(status.State == RunState.Stopped, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        var violations = File.ReadLines(Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"))
+            .Where(line =>
+                line.Contains("\"event\":\"error\"", StringComparison.Ordinal)
+                || line.Contains("MM4004", StringComparison.Ordinal)
+            )
+            .ToList();
+        return (status.Progress.Round, status.StateSha256!, violations);
+    }
+
+    private async Task Strike(TestCluster cluster, Random random, Stopwatch clock)
+    {
+        var silo = cluster.Silos[random.Next(Silos)];
+        var away = TimeSpan.FromSeconds(random.Next(1, 10));
+        var kind = random.Next(6);
+        void Say(string what) => output.WriteLine($"{clock.Elapsed.TotalSeconds, 7:F1} s  {what}");
+        switch (kind)
+        {
+            case 0 or 1:
+                Say($"{silo.Name} is killed, back after {away.TotalSeconds} s");
+                silo.Process.KillNow();
+                await Task.Delay(away);
+                await silo.StartAgainAsync();
+                break;
+            case 2:
+                Say($"{silo.Name} stands still for {2 * away.TotalSeconds} s");
+                silo.Process.Freeze();
+                await Task.Delay(2 * away);
+                silo.Process.Thaw();
+                // A silo that the others declared dead meanwhile ends itself, as it must; its machine starts it again.
+                await Task.Delay(TimeSpan.FromSeconds(5));
+                if (silo.Process.HasExited)
+                    await silo.StartAgainAsync();
+                break;
+            case 3:
+                Say($"{silo.Name} is asked to go, back after {away.TotalSeconds} s");
+                silo.Process.Ask();
+                await silo.Process.EndAsync(TimeSpan.FromSeconds(60));
+                await Task.Delay(away);
+                await silo.StartAgainAsync();
+                break;
+            case 4:
+                Say($"Redis is killed, back after {away.TotalSeconds} s");
+                await cluster.Redis.KillAsync();
+                await Task.Delay(away);
+                await cluster.Redis.StartAgainAsync();
+                break;
+            default:
+                var other = cluster.Silos.First(s => s != silo);
+                Say($"{silo.Name} and {other.Name} are killed, back after {away.TotalSeconds} s");
+                silo.Process.KillNow();
+                other.Process.KillNow();
+                await Task.Delay(away);
+                await silo.StartAgainAsync();
+                await other.StartAgainAsync();
+                break;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using MMOrleans.Cluster.Tests.Support;
+
+namespace MMOrleans.Cluster.Tests;
+
+/// <summary>Invariant I1 across processes that die, freeze, come and go: one process' state, whatever happens.</summary>
+/// <remarks>
+/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun</c> one line of it.
+/// </remarks>
+public class FaultTests(ITestOutputHelper output)
+{
+    private const string Variable = "MM_FAULTS";
+
+    private static readonly Fault[] Usual = [Fault.KillCoordinator, Fault.KillAll, Fault.Drain, Fault.Join];
+
+    public static TheoryData<Fault, int, int> Table
+    {
+        get
+        {
+            var wanted = Environment.GetEnvironmentVariable(Variable) ?? "";
+            var table = new TheoryData<Fault, int, int>();
+            if (wanted.Length == 0)
+            {
+                foreach (var fault in Usual)
+                    table.Add(fault, 3, 1);
+                return table;
+            }
+
+            foreach (
+                var fault in Enum.GetValues<Fault>()
+                    .Where(f => wanted == "all" || wanted.Split(',').Contains($"{f}"))
+            )
+            foreach (var trainers in (int[])[1, 2, 3, 4])
+            foreach (var beforeSwitch in (int[])[1, 40])
+                table.Add(fault, trainers, beforeSwitch);
+            return table;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public async Task StateIsThatOfOneProcess(Fault fault, int trainers, int beforeSwitch)
+    {
+        var expected = await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs);
+
+        var (status, round, pause) = await FaultyRun.PlayAsync(trainers, fault, beforeSwitch);
+
+        output.WriteLine(
+            $"{fault} with {trainers} trainers in round {round}: next round after {pause.TotalSeconds:F1} s, state {status.StateSha256}"
+        );
+        Assert.Equal(expected, status.StateSha256);
+    }
+}

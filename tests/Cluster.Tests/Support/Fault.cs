@@ -1,0 +1,22 @@
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>What happens to a cluster while it trains.</summary>
+public enum Fault
+{
+    None,
+    KillTrainer,
+    KillCoordinator,
+    KillSegment,
+    KillDataShard,
+    KillRun,
+    KillGateway,
+    KillTwo,
+    KillAll,
+    Join,
+    Drain,
+    FreezeShortly,
+    FreezeLong,
+    LoseRedis,
+    LoseRedisAndATrainer,
+    CutTwo,
+}

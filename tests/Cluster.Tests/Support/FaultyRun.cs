@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Sampling;
+using MMOrleans.Learning.Schedules;
+
+namespace MMOrleans.Cluster.Tests.Support;
+
+/// <summary>One run on silos of their own processes, with one fault at a chosen round.</summary>
+internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
+{
+    public const int Epochs = 24;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan BackAfter = TimeSpan.FromSeconds(2);
+    private readonly List<Task> _repairs = [];
+
+    /// <summary>Trains under a fault.</summary>
+    /// <param name="trainers">Silos, each with one trainer.</param>
+    /// <param name="fault">What happens.</param>
+    /// <param name="beforeSwitch">Rounds before the switch to re-weighting; negative for after it.</param>
+    /// <returns>The run's end, the round of the fault, and the time from it to the next completed round.</returns>
+    public static async Task<(RunStatus Status, long Round, TimeSpan Pause)> PlayAsync(
+        int trainers,
+        Fault fault,
+        int beforeSwitch
+    )
+    {
+        await using var cluster = await TestCluster.StartAsync(
+            Clustering.Redis,
+            trainers,
+            isProxied: fault == Fault.CutTwo
+        );
+        var grains = await cluster.ConnectAsync();
+        var faulty = new FaultyRun(cluster, grains);
+        var run = await SmallRun.SubmitAsync(grains, trainers, epochs: Epochs);
+        var (round, pause) = await faulty.StrikeAsync(run, fault, Switch() - beforeSwitch);
+        var status = await SmallRun.EndAsync(run, Patience);
+        await Task.WhenAll(faulty._repairs);
+        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        return (status, round, pause);
+    }
+
+    private static long Switch()
+    {
+        var specification = SmallRun.Of(Epochs);
+        var images = specification.Imbalance.Counts!.Sum();
+        return specification.Method.DeferEpoch
+            * ((images + specification.BatchSize - 1) / specification.BatchSize);
+    }
+
+    private async Task<(long Round, TimeSpan Pause)> StrikeAsync(IRunGrain run, Fault fault, long at)
+    {
+        if (fault == Fault.None)
+            return (0, TimeSpan.Zero);
+        var round = await ReachAsync(run, at);
+        var began = Stopwatch.StartNew();
+        await StrikeAsync(fault);
+        await ReachAsync(run, round + 2); // one may have been complete when the fault struck
+        return (round, began.Elapsed);
+    }
+
+    private async Task StrikeAsync(Fault fault)
+    {
+        switch (fault)
+        {
+            case Fault.KillTrainer:
+                await KillAsync(
+                    await WithoutAsync("coordinator", "segment", "datashard", "rungrain", "cluster")
+                );
+                break;
+            case Fault.KillCoordinator:
+                await KillAsync(await HolderAsync("coordinator"));
+                break;
+            case Fault.KillSegment:
+                await KillAsync(await HolderAsync("segment"));
+                break;
+            case Fault.KillDataShard:
+                await KillAsync(await HolderAsync("datashard"));
+                break;
+            case Fault.KillRun:
+                await KillAsync(await HolderAsync("rungrain"));
+                break;
+            case Fault.KillGateway:
+                await KillAsync(cluster.Silos[0]);
+                break;
+            case Fault.KillTwo:
+                await KillAsync([.. cluster.Silos.Take(2)]);
+                break;
+            case Fault.KillAll:
+                await KillAsync([.. cluster.Silos]);
+                break;
+            case Fault.Join:
+                await cluster.Launch($"silo-{cluster.Silos.Count}").JoinedAsync();
+                break;
+            case Fault.Drain:
+                var leaving = cluster.Silos[^1];
+                leaving.Process.Ask();
+                _repairs.Add(leaving.Process.EndAsync(TimeSpan.FromSeconds(60)));
+                break;
+            case Fault.FreezeShortly:
+                await FreezeAsync(TimeSpan.FromSeconds(4));
+                break;
+            case Fault.FreezeLong:
+                await FreezeAsync(TimeSpan.FromSeconds(20));
+                break;
+            case Fault.CutTwo:
+                CutApart(cluster.Silos[0], cluster.Silos[^1], TimeSpan.FromSeconds(20));
+                break;
+            case Fault.LoseRedis:
+            case Fault.LoseRedisAndATrainer:
+                await cluster.Redis.KillAsync();
+                _repairs.Add(
+                    Task.Run(async () =>
+                    {
+                        await Task.Delay(TimeSpan.FromSeconds(60));
+                        await cluster.Redis.StartAgainAsync();
+                    })
+                );
+                if (fault == Fault.LoseRedisAndATrainer)
+                    cluster.Silos[^1].Process.KillNow();
+                break;
+        }
+    }
+
+    private async Task<TestSilo> HolderAsync(string kind) =>
+        await cluster.OfAsync(grains, kind) is [var first, ..] ? first : cluster.Silos[0];
+
+    private async Task<TestSilo> WithoutAsync(params string[] kinds)
+    {
+        var holders = new Dictionary<TestSilo, int>();
+        foreach (var kind in kinds)
+        foreach (var silo in await cluster.OfAsync(grains, kind))
+            holders[silo] = holders.GetValueOrDefault(silo) + 1;
+        return cluster.Silos.MinBy(silo => holders.GetValueOrDefault(silo))!;
+    }
+
+    private async Task KillAsync(params TestSilo[] silos)
+    {
+        foreach (var silo in silos)
+            silo.Process.KillNow();
+        _repairs.Add(
+            Task.Run(async () =>
+            {
+                await Task.Delay(BackAfter);
+                foreach (var silo in silos)
+                    await silo.StartAgainAsync();
+            })
+        );
+        await Task.CompletedTask;
+    }
+
+    private void CutApart(TestSilo one, TestSilo other, TimeSpan length)
+    {
+        one.Link!.CutFrom(other.Process.Id);
+        other.Link!.CutFrom(one.Process.Id);
+        _repairs.Add(
+            Task.Run(async () =>
+            {
+                await Task.Delay(length);
+                one.Link.Mend();
+                other.Link.Mend();
+            })
+        );
+    }
+
+    private async Task FreezeAsync(TimeSpan length)
+    {
+        var silo = cluster.Silos[^1];
+        silo.Process.Freeze();
+        _repairs.Add(
+            Task.Run(async () =>
+            {
+                await Task.Delay(length);
+                silo.Process.Thaw();
+            })
+        );
+        await Task.CompletedTask;
+    }
+
+    private static async Task<long> ReachAsync(IRunGrain run, long round)
+    {
+        var began = Stopwatch.StartNew();
+        while (began.Elapsed < Patience)
+        {
+            try
+            {
+                var status = await run.GetStatusAsync(TestContext.Current.CancellationToken)
+                    .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+                if (status.Progress.Round >= round || status.State is RunState.Finished or RunState.Failed)
+                    return status.Progress.Round;
+            }
+            catch (Exception exception)
+                when (exception is TimeoutException or OrleansException or InvalidOperationException)
+            {
+                // The silo that was asked is gone; another one will answer.
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"Round {round} was not reached in {Patience}.");
+    }
+}
