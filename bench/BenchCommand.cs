@@ -10,6 +10,7 @@ internal static class BenchCommand
 {
     private const string Usage = """
         usage: bench throughput [--data DIR] [--pairs N]        a cluster of two trainers over two bare loops
+               bench silos      [--data DIR] [--pairs N]        the same, each trainer in a silo of its own
                bench memory     [--rounds N]                    after N rounds beside after 200
                bench step       --peer FILE [--python PROGRAM] [--pairs N]
                                                                 one trainer thread's step beside PyTorch's
@@ -44,7 +45,12 @@ internal static class BenchCommand
             var met = true;
             if (verb is "throughput" or "all")
             {
-                met &= await Throughput.RunAsync(data, pairs, output);
+                met &= await Throughput.RunAsync(data, pairs, onSilos: false, output);
+            }
+
+            if (verb is "silos" or "all")
+            {
+                met &= await Throughput.RunAsync(data, pairs, onSilos: true, output);
             }
 
             if (verb is "memory" or "all")
@@ -74,7 +80,7 @@ internal static class BenchCommand
     private static (string Verb, Dictionary<string, string> Values)? Parse(string[] args)
     {
         string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python"];
-        if (args.Length % 2 == 0 || args[0] is not ("throughput" or "memory" or "step" or "all"))
+        if (args.Length % 2 == 0 || args[0] is not ("throughput" or "silos" or "memory" or "step" or "all"))
         {
             return null;
         }

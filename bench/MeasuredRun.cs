@@ -5,18 +5,19 @@ using MMOrleans.Silo;
 
 namespace MMOrleans.Bench;
 
-/// <summary>One run on a local cluster of its own, through the seam that <c>mm train</c> uses, in a folder that is removed afterwards.</summary>
+/// <summary>One run on a cluster of its own, through the seam that <c>mm train</c> uses, in a folder that is removed afterwards.</summary>
 internal sealed class MeasuredRun : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly DirectoryInfo _folder;
-    private readonly LocalCluster _cluster;
+    private readonly IAsyncDisposable _cluster;
     private readonly IRunGrain _run;
 
-    private MeasuredRun(DirectoryInfo folder, LocalCluster cluster, IRunGrain run) =>
+    private MeasuredRun(DirectoryInfo folder, IAsyncDisposable cluster, IRunGrain run) =>
         (_folder, _cluster, _run) = (folder, cluster, run);
 
+    /// <summary>Starts it with every trainer in this process.</summary>
     public static async Task<MeasuredRun> StartAsync(
         RunSpecification specification,
         int trainers,
@@ -33,8 +34,33 @@ internal sealed class MeasuredRun : IAsyncDisposable
                 Device = "cpu",
             }
         );
+        return await SubmitAsync(folder, cluster, cluster.Grains, specification, trainers, data, rounds);
+    }
+
+    /// <summary>Starts it with every trainer in a silo, and a process, of its own.</summary>
+    public static async Task<MeasuredRun> StartOnSilosAsync(
+        RunSpecification specification,
+        int silos,
+        string? data
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("mm-bench-");
+        var cluster = await SiloProcesses.StartAsync(silos, folder.FullName);
+        return await SubmitAsync(folder, cluster, cluster.Grains, specification, silos, data, null);
+    }
+
+    private static async Task<MeasuredRun> SubmitAsync(
+        DirectoryInfo folder,
+        IAsyncDisposable cluster,
+        IGrainFactory grains,
+        RunSpecification specification,
+        int trainers,
+        string? data,
+        long? rounds
+    )
+    {
         var id = new RunCatalogue(folder.FullName).NewId();
-        var run = cluster.Grains.GetGrain<IRunGrain>(id);
+        var run = grains.GetGrain<IRunGrain>(id);
         var settings = new RunSettings
         {
             Name = "bench",

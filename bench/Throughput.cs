@@ -3,9 +3,11 @@ using MMOrleans.Learning.Datasets;
 namespace MMOrleans.Bench;
 
 /// <summary>Images per second of a whole cluster with two trainers, data and averaging included, over two bare loops that do neither.</summary>
+/// <remarks>The trainers are in one process, or in two silos that are processes of their own.</remarks>
 internal static class Throughput
 {
     private const double Target = 0.97;
+    private const double TargetOfSilos = 0.95;
     private const int Trainers = 2;
     private const int Batch = 128;
     private const int CifarSide = 32;
@@ -18,16 +20,17 @@ internal static class Throughput
     private const int FirstMeasured = 2;
     private const int LastMeasured = 3;
 
-    public static async Task<bool> RunAsync(string? data, int pairs, TextWriter output)
+    public static async Task<bool> RunAsync(string? data, int pairs, bool onSilos, TextWriter output)
     {
+        var target = onSilos ? TargetOfSilos : Target;
         var side = data is null ? SyntheticImages.Side : CifarSide;
         await output.WriteLineAsync(
-            $"throughput: resnet32, {side}×{side} images, batch {Batch} as 2 × {Batch / Trainers}, one intra-op thread each, {pairs} interleaved pairs"
+            $"throughput: resnet32, {side}×{side} images, batch {Batch} as 2 × {Batch / Trainers}, one intra-op thread each, {(onSilos ? "a silo each" : "one process")}, {pairs} interleaved pairs"
         );
         var measured = new List<(double, double)>();
         for (var pair = 0; pair < pairs; pair++)
         {
-            var cluster = await ClusterAsync(data);
+            var cluster = await ClusterAsync(data, onSilos);
             var bare = BareLoop.ImagesPerSecond(
                 Trainers,
                 Batch / Trainers,
@@ -42,14 +45,14 @@ internal static class Throughput
         }
 
         var ratios = Ratios.Of(measured);
-        var met = ratios.Median >= Target;
+        var met = ratios.Median >= target;
         await output.WriteLineAsync(
-            $"  cluster / bare   {ratios}   target ≥ {Target}: {(met ? "met" : "MISSED")}"
+            $"  cluster / bare   {ratios}   target ≥ {target}: {(met ? "met" : "MISSED")}"
         );
         return met;
     }
 
-    private static async Task<double> ClusterAsync(string? data)
+    private static async Task<double> ClusterAsync(string? data, bool onSilos)
     {
         var specification = BenchSpecification.Of(
             data is null ? "synthetic" : "cifar10",
@@ -59,7 +62,9 @@ internal static class Throughput
             PerClass,
             epochs: LastMeasured + 2
         );
-        await using var run = await MeasuredRun.StartAsync(specification, Trainers, data);
+        await using var run = onSilos
+            ? await MeasuredRun.StartOnSilosAsync(specification, Trainers, data)
+            : await MeasuredRun.StartAsync(specification, Trainers, data);
         var (images, seconds) = (0L, 0.0);
         await foreach (var update in run.UpdatesAsync())
         {

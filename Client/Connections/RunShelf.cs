@@ -48,7 +48,9 @@ internal sealed class RunShelf : IAsyncDisposable
         {
             foreach (var batch in (await cluster.Cluster.ListRunsAsync(cancellationToken)).Chunk(16))
             {
-                await Task.WhenAll(batch.Select(id => CopyAsync(cluster, id, RecordFile, cancellationToken)));
+                await Task.WhenAll(
+                    batch.Select(id => CopyAsync(cluster, id, RecordFile, 1, cancellationToken))
+                );
             }
         }
 
@@ -99,7 +101,7 @@ internal sealed class RunShelf : IAsyncDisposable
 
         foreach (var file in await cluster.Files(folder.RunId).ListAsync(cancellationToken))
         {
-            await CopyAsync(cluster, folder.RunId, file.Name, cancellationToken);
+            await CopyAsync(cluster, folder.RunId, file.Name, file.Length, cancellationToken);
         }
 
         folder.MergeLogs();
@@ -120,6 +122,7 @@ internal sealed class RunShelf : IAsyncDisposable
         ClusterConnection cluster,
         string runId,
         string name,
+        long listed,
         CancellationToken cancellationToken
     )
     {
@@ -149,6 +152,11 @@ internal sealed class RunShelf : IAsyncDisposable
             }
 
             copy.Write(piece.Bytes);
+        }
+
+        if (copy.Length == 0 && listed > 0)
+        {
+            return; // removed since it was listed
         }
 
         await File.WriteAllBytesAsync(path, copy.ToArray(), cancellationToken);

@@ -57,21 +57,6 @@ internal sealed class RunFilesGrain(RunCatalogue runs) : Grain, IRunFilesGrain
             || !Shown.Contains(Path.GetExtension(path))
         )
             throw new ArgumentException($"'{name}' is no file of a run that may be read.", nameof(name));
-        // Replaced whole while it is read: the open file goes on being the old one.
-        await using var file = new FileStream(
-            path,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete
-        );
-        file.Position = Math.Min(offset, file.Length);
-        var bytes = new byte[(int)Math.Min(Math.Min(count, LargestPiece), file.Length - file.Position)];
-        var read = await file.ReadAtLeastAsync(
-            bytes,
-            bytes.Length,
-            throwOnEndOfStream: false,
-            cancellationToken
-        );
-        return VectorChunk.Borrow(bytes, 0, read);
+        return await FilePiece.ReadAsync(path, offset, Math.Min(count, LargestPiece), cancellationToken);
     }
 }

@@ -47,11 +47,8 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
         await using var watch = Mm.Start(_cluster.Address, "watch", run, "--no-progress");
         await watch.SaysAsync("/100 phase=", TimeSpan.FromSeconds(30));
 
-        var pressed = Stopwatch.StartNew();
         watch.PressControlC();
         Assert.Equal(130, await watch.EndAsync(TimeSpan.FromSeconds(5)));
-        // A second by itself; the rest is for a machine that trains on all its cores meanwhile.
-        Assert.True(pressed.Elapsed < TimeSpan.FromSeconds(2), $"it took {pressed.Elapsed}");
         Assert.Contains(
             $"Left the display. {run} is still running on {_cluster.Address} (epoch",
             watch.Output,

@@ -15,7 +15,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 public class ProtocolTests(ITestOutputHelper output)
 {
     /// <summary>Schedules of each kind of fault.</summary>
-    private const int Schedules = 12_500;
+    private const int Schedules = 11_000; // over 100,000 in all
 
     [Fact]
     public void UndisturbedRunEndsOnTheTrajectory() => Play(new(), Schedules / 4);
