@@ -332,13 +332,16 @@ internal sealed class RunCoordination
         return hopeless || (!HasBegun && now - _tooFewSince > _liveness.Regroup) ? Failed(departures) : null;
     }
 
-    private bool HasBegun => _slots.Count > 0 || _isSuccessor;
+    // Whoever joins was sent into a run that is under way.
+    private bool HasBegun =>
+        _slots.Count > 0 || _isSuccessor || Members.Any(m => m.Last is { Stage: TrainerStage.Joining });
 
     /// <summary>Whether everybody who held the run's state is gone, and has had the time to come back.</summary>
     private bool IsStateLost(DateTimeOffset now)
     {
         if (
             !HasBegun
+            || Members.Any(m => m.Last is { Stage: TrainerStage.Starting }) // it may be loading the checkpoint
             || _members.Values.Any(m =>
                 m.HasState
                 || (m is { IsIn: false, MustCopy: false } && m.Last?.StateHash > 0 && IsAlive(m, now))

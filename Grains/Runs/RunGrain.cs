@@ -537,7 +537,7 @@ internal sealed partial class RunGrain(
                 return;
             }
 
-            if (_state != RunState.Running)
+            if (_state is not (RunState.Starting or RunState.Running))
                 return;
             var allotment = await GrainFactory
                 .GetGrain<IClusterGrain>(0)
@@ -555,10 +555,16 @@ internal sealed partial class RunGrain(
     private async Task BringInAsync(TrainerDescription trainer, CancellationToken cancellationToken)
     {
         var isNew = _record!.Trainers.All(t => t.Trainer != trainer.Trainer);
-        _assignment ??= Assignment(_record.Attempt ?? "", null);
-        await GrainFactory
-            .GetGrain<ITrainerGrain>(trainer.Trainer)
-            .StartAsync(_assignment with { Joins = true, Checkpoint = null }, cancellationToken);
+        // One that came back while the run starts may be the only one there is: it gets the checkpoint, as the others did.
+        var assignment =
+            _state == RunState.Starting && _assignment is not null
+                ? _assignment
+                : (_assignment ?? Assignment(_record.Attempt ?? "", null)) with
+                {
+                    Joins = true,
+                    Checkpoint = null,
+                };
+        await GrainFactory.GetGrain<ITrainerGrain>(trainer.Trainer).StartAsync(assignment, cancellationToken);
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });

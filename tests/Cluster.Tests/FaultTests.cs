@@ -1,16 +1,23 @@
+using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 
 namespace MMOrleans.Cluster.Tests;
 
 /// <summary>Invariant I1 across processes that die, freeze, come and go: one process' state, whatever happens.</summary>
 /// <remarks>
-/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun</c> one line of it.
+/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3</c> a part.
 /// </remarks>
 public class FaultTests(ITestOutputHelper output)
 {
     private const string Variable = "MM_FAULTS";
+    private const string TrainersVariable = "MM_FAULT_TRAINERS";
 
     private static readonly Fault[] Usual = [Fault.KillCoordinator, Fault.KillAll, Fault.Drain, Fault.Join];
+
+    private static IEnumerable<int> Trainers =>
+        Environment.GetEnvironmentVariable(TrainersVariable) is { } wanted
+            ? wanted.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))
+            : [1, 2, 3, 4];
 
     public static TheoryData<Fault, int, int> Table
     {
@@ -29,7 +36,7 @@ public class FaultTests(ITestOutputHelper output)
                 var fault in Enum.GetValues<Fault>()
                     .Where(f => wanted == "all" || wanted.Split(',').Contains($"{f}"))
             )
-            foreach (var trainers in (int[])[1, 2, 3, 4])
+            foreach (var trainers in Trainers)
             foreach (var beforeSwitch in (int[])[1, 40])
                 table.Add(fault, trainers, beforeSwitch);
             return table;

@@ -260,6 +260,22 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void RunThatOnlyJoinersCameToGoesBackToItsCheckpoint()
+    {
+        var run = Begin("a/t0");
+        for (var time = 0; time < 2; time++)
+        {
+            run.Beat(Beat("a/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+            Assert.Null(run.Review(_now).Restart);
+            Pass(_liveness.Patience - TimeSpan.FromSeconds(1));
+        }
+
+        run.Beat(Beat("a/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+
+        Assert.NotNull(run.Review(_now).Restart);
+    }
+
+    [Fact]
     public void StateOfASilentTrainerThatComesBackInTimeIsNotGivenUp()
     {
         var run = Led("a/t0");
