@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Interfaces.DataShards;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Specifications;
 
@@ -26,26 +25,14 @@ internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry 
             ShardPlan.Start(shard + 1, shards, positions)
         );
 
-        var (width, height) = data.Size;
-        var imageBytes = 3 * width * height;
-        var ids = ImmutableArray.CreateBuilder<int>(request.Positions.Length);
-        var labels = ImmutableArray.CreateBuilder<int>(request.Positions.Length);
-        var chunk = VectorChunk.Rent(request.Positions.Length * imageBytes, out var bytes);
-        for (var i = 0; i < request.Positions.Length; i++)
-        {
-            var position = request.Positions[i];
+        foreach (var position in request.Positions)
             if (position < first || position >= end)
                 throw new InvalidOperationException(
                     $"Shard {this.GetPrimaryKeyString()} holds positions {first} to {end - 1} and was asked for {position}."
                 );
-            var (id, label, pixels) = data.At(train, position);
-            ids.Add(id);
-            labels.Add(label);
-            pixels.Span.CopyTo(bytes[(i * imageBytes)..]);
-        }
 
         telemetry.Meter.ImagesRead(request.Positions.Length);
-        return new(ids.MoveToImmutable(), labels.MoveToImmutable(), chunk);
+        return data.Read(train, request.Positions);
     }
 
     private async Task<TrainingData> OpenAsync(DataSource source)

@@ -1,3 +1,5 @@
+using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
 
@@ -49,5 +51,23 @@ internal sealed class TrainingData
     {
         var (set, index) = train ? (_all, Subset[position]) : (Test, position);
         return (index, set.Labels[index], set.Image(index));
+    }
+
+    /// <summary>The images at some positions of a split, in that order. Whoever gets it disposes it.</summary>
+    public ImageBlock Read(bool train, ImmutableArray<int> positions)
+    {
+        var image = 3 * Size.Width * Size.Height;
+        var ids = ImmutableArray.CreateBuilder<int>(positions.Length);
+        var labels = ImmutableArray.CreateBuilder<int>(positions.Length);
+        var chunk = VectorChunk.Rent(positions.Length * image, out var bytes);
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var (id, label, pixels) = At(train, positions[i]);
+            ids.Add(id);
+            labels.Add(label);
+            pixels.Span.CopyTo(bytes[(i * image)..]);
+        }
+
+        return new(ids.MoveToImmutable(), labels.MoveToImmutable(), chunk);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
@@ -11,8 +10,7 @@ namespace MMOrleans.Grains.Trainers;
 /// <summary>Fetches and prepares the images of slots ahead of the round that needs them.</summary>
 /// <remarks>Reads, crops and flips on the pool; the device's thread finds finished batches.</remarks>
 internal sealed class SlotImages(
-    IGrainFactory grains,
-    Interfaces.DataShards.DataSource source,
+    ShardReader shards,
     TrainingData data,
     ISampler sampler,
     RunPlan plan,
@@ -125,15 +123,11 @@ internal sealed class SlotImages(
         var total = data.Count(train);
         var byShard = positions
             .Select((position, row) => (position, row))
-            .GroupBy(p => ShardPlan.Of(p.position, source.Shards, total))
+            .GroupBy(p => ShardPlan.Of(p.position, ShardPlan.Shards, total))
             .Select(g => (Shard: g.Key, Rows: g.ToArray()))
             .ToArray();
         var blocks = await Task.WhenAll(
-            byShard.Select(s =>
-                grains
-                    .GetGrain<IDataShardGrain>(ShardPlan.Key(source.ManifestHash, train, s.Shard))
-                    .ReadAsync(new(source, [.. s.Rows.Select(r => r.position)]))
-            )
+            byShard.Select(s => shards.ReadAsync(train, s.Shard, [.. s.Rows.Select(r => r.position)]))
         );
         for (var s = 0; s < blocks.Length; s++)
         {

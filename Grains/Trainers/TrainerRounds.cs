@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
+using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
@@ -26,7 +27,6 @@ internal sealed class TrainerRounds : IAsyncDisposable
 {
     private const int TestBatch = 200;
     private const int StatesPinned = 2;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TrainerAssignment _assignment;
     private readonly TrainingDevice _device;
@@ -39,6 +39,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private readonly SlotImages _images;
     private readonly Replica _replica;
     private readonly CheckpointSaver _saver;
+    private readonly EpochReporter _reporter;
     private readonly long _end;
     private readonly List<PinnedState> _pinned = [];
 
@@ -48,7 +49,6 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private bool _closing;
     private RoundTimes _times;
     private long _exchangingSince;
-    private EpochMetrics? _unreported;
     private long _epochSince;
     private volatile string _activity = "";
 
@@ -70,12 +70,19 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _weights = DeferredReweighting.Of(specification.Method, data.Counts);
         _groups = ShotGroups.Parse(assignment.Settings.Groups, data.Counts);
         _images = new(
-            services.Grains,
             new(
-                assignment.Specification,
-                assignment.Settings.DataPath,
-                assignment.ManifestHash,
-                ShardPlan.Shards
+                (shard, request) => services.Grains.GetGrain<IDataShardGrain>(shard).ReadAsync(request),
+                new(
+                    assignment.Specification,
+                    assignment.Settings.DataPath,
+                    assignment.ManifestHash,
+                    ShardPlan.Shards
+                ),
+                data,
+                services.Liveness.Stuck,
+                services.Liveness.Patience,
+                services.Clock,
+                services.Logger
             ),
             data,
             sampler,
@@ -83,6 +90,11 @@ internal sealed class TrainerRounds : IAsyncDisposable
             new(specification, data.Size.Width, data.Size.Height)
         );
         _saver = new(assignment, device.Trainer, replica.Layout, _plan, data, services);
+        _reporter = new(
+            epoch => services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordEpochAsync(epoch),
+            services.Liveness.Patience,
+            services.Clock
+        );
         var cut = SegmentPlan.Cut(replica.ContributionLength);
         Exchanges = new()
         {
@@ -191,7 +203,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     )
     {
         if (writes)
-            await ReportAsync();
+            _reporter.Begin();
         if (action.Exchange.Kind == ExchangeKind.Evaluation)
         {
             _activity = "evaluating";
@@ -206,7 +218,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _services.Telemetry.Meter.QueueIs(_device.Trainer, _images.Ready);
         var batches = new Dictionary<int, IReadOnlyList<Batch>>();
         foreach (var slot in action.Slots)
-            batches[slot] = await ReadAsync(() => _images.GetAsync(_round, slot), cancellationToken);
+            batches[slot] = await _images.GetAsync(_round, slot).WaitAsync(cancellationToken);
         if (_round + 1 < _end)
             _images.Prefetch(_round + 1, action.Slots);
         var ready = _services.Clock.GetTimestamp();
@@ -263,7 +275,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _activity = "";
         var at = _plan.At(_round - 1);
         var seconds = _services.Clock.GetElapsedTime(_epochSince).TotalSeconds;
-        _unreported = action.Missed
+        var epoch = action.Missed
             ? null
             : EpochReport.Of(
                 at,
@@ -282,19 +294,22 @@ internal sealed class TrainerRounds : IAsyncDisposable
         await _device.Thread.RunAsync(
             () =>
             {
-                if (_unreported is { } epoch)
-                    _unreported = epoch with { WeightNorm = _replica.WeightNorm() };
+                if (epoch is not null)
+                    epoch = epoch with { WeightNorm = _replica.WeightNorm() };
                 _sums = default;
                 return _closing = false;
             },
             CancellationToken.None
         );
         _epochSince = _services.Clock.GetTimestamp();
-        Story.EpochClosed(_unreported, _plan.RoundsPerEpoch, _data.Test.Count, writes);
+        Story.EpochClosed(epoch, _plan.RoundsPerEpoch, _data.Test.Count, writes);
+        if (epoch is not null)
+            _reporter.Add(epoch);
         if (!writes)
             return;
-        while (!await ReportAsync() && _round == _end)
-            await Task.Delay(Pause, _services.Clock, cancellationToken); // there is no later round to say it in
+        _reporter.Begin();
+        if (_round == _end)
+            await _reporter.FinishAsync(cancellationToken); // there is no later round to say it in
         if (_round == _end || _saver.IsDue(_round, at.Epoch + 1))
             _saver.Begin(await CopyStateAsync());
     }
@@ -321,8 +336,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
         );
     }
 
-    /// <summary>Waits for a checkpoint that is being written.</summary>
-    public Task FlushAsync() => _saver.FlushAsync();
+    /// <summary>Waits for a checkpoint that is being written, and for what is being told of epochs.</summary>
+    public Task FlushAsync() => Task.WhenAll(_saver.FlushAsync(), _reporter.FlushAsync());
 
     /// <summary>SHA-256 of the state after the completed rounds.</summary>
     public Task<string> StateSha256Async() => _device.Thread.RunAsync(() => _replica.StateSha256(_round));
@@ -375,7 +390,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _saver.FlushAsync();
+        await FlushAsync();
         await _device.Thread.RunAsync(() =>
         {
             _replica.Dispose();
@@ -437,27 +452,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
 
         Task<Batch>? Read(int from, int to) =>
             from < to
-                ? ReadAsync(
-                    () => _images.ReadTestAsync(from, Math.Min(TestBatch, to - from)),
-                    cancellationToken
-                )
+                ? _images.ReadTestAsync(from, Math.Min(TestBatch, to - from)).WaitAsync(cancellationToken)
                 : null;
-    }
-
-    /// <summary>Reads from data shards; one that is away comes back on another silo.</summary>
-    private async Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await read();
-            }
-            catch (Exception exception) when (Placement.Unreachable.Is(exception))
-            {
-                await Task.Delay(Pause, _services.Clock, cancellationToken);
-            }
-        }
     }
 
     /// <summary>On the device's thread: every slot from the same state, then the aligned sums.</summary>
@@ -486,25 +482,6 @@ internal sealed class TrainerRounds : IAsyncDisposable
 
         Story.Computed(_replica.TakeForwardSeconds());
         return SlotSums.Fold<float>(_specification.Slots, values);
-    }
-
-    /// <summary>Every trainer knows every epoch's numbers; whoever writes reports them, an heir once more.</summary>
-    /// <returns>Whether nothing is left to report.</returns>
-    private async Task<bool> ReportAsync()
-    {
-        if (_unreported is not { } metrics)
-            return true;
-        try
-        {
-            await _services.Grains.GetGrain<IRunGrain>(_assignment.RunId).RecordEpochAsync(metrics);
-        }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
-        {
-            return false; // the run grain comes back on another silo; the next round tries again
-        }
-
-        _unreported = null;
-        return true;
     }
 
     private Task<StateCopy> CopyStateAsync() => _device.Thread.RunAsync(CopyState);

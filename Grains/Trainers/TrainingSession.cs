@@ -268,11 +268,10 @@ internal sealed partial class TrainingSession(
             sha256 = null;
         else if (sha256 is null || stage != _view.Stage || protocol.Round != _view.Position.Round)
         {
-            if (stage == TrainerStage.Done)
-                await _rounds!.FlushAsync();
-            else
-                _rounds!.Story.GivenUp("stop", isFault: false);
-            sha256 = await _rounds!.StateSha256Async();
+            await _rounds!.FlushAsync();
+            if (stage != TrainerStage.Done)
+                _rounds.Story.GivenUp("stop", isFault: false);
+            sha256 = await _rounds.StateSha256Async();
         }
 
         Show(
@@ -305,7 +304,10 @@ internal sealed partial class TrainingSession(
         {
             try
             {
-                var answer = await coordinator.BeatAsync(Beat(), leaving).WaitAsync(leaving);
+                // An answer that is lost with its connection must not keep the next beats back.
+                var answer = await coordinator
+                    .BeatAsync(Beat(), leaving)
+                    .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
                 _orders = answer;
                 if (_protocol is { } protocol)
                     Post(() => protocol.Take(answer, Now));

@@ -5,7 +5,8 @@ namespace MMOrleans.Cluster.Tests;
 
 /// <summary>Invariant I1 across processes that die, freeze, come and go: one process' state, whatever happens.</summary>
 /// <remarks>
-/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3</c> a part.
+/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3</c> a part;
+/// <c>MM_FAULT_LOGS=1</c> prints what the silos said.
 /// </remarks>
 public class FaultTests(ITestOutputHelper output)
 {
@@ -49,7 +50,12 @@ public class FaultTests(ITestOutputHelper output)
     {
         var expected = await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs);
 
-        var (status, round, pause) = await FaultyRun.PlayAsync(trainers, fault, beforeSwitch);
+        var (status, round, pause) = await FaultyRun.PlayAsync(
+            trainers,
+            fault,
+            beforeSwitch,
+            output.WriteLine
+        );
 
         output.WriteLine(
             $"{fault} with {trainers} trainers in round {round}: next round after {pause.TotalSeconds:F1} s, state {status.StateSha256}"

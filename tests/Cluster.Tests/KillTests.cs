@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
-using MMOrleans.Grains.Interfaces.Trainers;
 
 namespace MMOrleans.Cluster.Tests;
 
@@ -44,11 +43,11 @@ public class KillTests(ITestOutputHelper output)
             var role = Roles[kill % Roles.Length];
             var silo = await HolderAsync(cluster, grains, role);
             var survivors = cluster.Silos.Where(s => s != silo).ToList();
-            var before = await RoundAsync(grains, survivors);
+            var before = await TrainerRounds.FurthestAsync(grains, survivors);
             var began = Stopwatch.StartNew();
             silo.Process.KillNow();
-            while (await RoundAsync(grains, survivors) < before + 2) // one may have been complete already
-                Assert.True(began.Elapsed < Patience, $"no round after {began.Elapsed}\n{cluster.Logs}");
+            // One may have been complete already.
+            await TrainerRounds.ReachAsync(grains, () => survivors, before + 2, Patience, () => cluster.Logs);
             pauses.Add((role, began.Elapsed.TotalSeconds));
             output.WriteLine(
                 $"{kill + 1, 3}  {role, -12} {silo.Name}  round {before}  {began.Elapsed.TotalSeconds:F2} s"
@@ -74,31 +73,6 @@ public class KillTests(ITestOutputHelper output)
             "trainer" => cluster.Silos[^1],
             _ => await cluster.OfAsync(grains, role) is [var first, ..] ? first : cluster.Silos[0],
         };
-
-    /// <summary>The furthest round that a survivor holds, asked of the trainers themselves: the run's grain may be the one that died.</summary>
-    private static async Task<long> RoundAsync(IGrainFactory grains, IReadOnlyList<TestSilo> survivors)
-    {
-        var rounds = await Task.WhenAll(
-            survivors.Select(async silo =>
-            {
-                try
-                {
-                    var answer = await grains
-                        .GetGrain<ITrainerGrain>($"{silo.Name}/t0")
-                        .FetchStateAsync(new(SmallRun.Id, -1, 0, 0))
-                        .WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-                    return answer.Round;
-                }
-                catch (Exception exception)
-                    when (exception is TimeoutException or OrleansException or InvalidOperationException)
-                {
-                    return -1;
-                }
-            })
-        );
-        await Task.Delay(20, TestContext.Current.CancellationToken);
-        return rounds.Max();
-    }
 
     private sealed class All(IEnumerable<(string, double)> pauses)
         : List<(string Role, double Seconds)>(pauses),

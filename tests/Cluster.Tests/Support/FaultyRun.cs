@@ -12,17 +12,20 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan BackAfter = TimeSpan.FromSeconds(2);
+    private static readonly string[] Kinds = ["coordinator", "segment", "datashard", "rungrain", "cluster"];
     private readonly List<Task> _repairs = [];
 
     /// <summary>Trains under a fault.</summary>
     /// <param name="trainers">Silos, each with one trainer.</param>
     /// <param name="fault">What happens.</param>
     /// <param name="beforeSwitch">Rounds before the switch to re-weighting; negative for after it.</param>
+    /// <param name="tell">Takes what the silos said, where <c>MM_FAULT_LOGS</c> asks for it.</param>
     /// <returns>The run's end, the round of the fault, and the time from it to the next completed round.</returns>
     public static async Task<(RunStatus Status, long Round, TimeSpan Pause)> PlayAsync(
         int trainers,
         Fault fault,
-        int beforeSwitch
+        int beforeSwitch,
+        Action<string> tell
     )
     {
         await using var cluster = await TestCluster.StartAsync(
@@ -33,9 +36,11 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         var grains = await cluster.ConnectAsync();
         var faulty = new FaultyRun(cluster, grains);
         var run = await SmallRun.SubmitAsync(grains, trainers, epochs: Epochs);
-        var (round, pause) = await faulty.StrikeAsync(run, fault, Switch() - beforeSwitch);
+        var (round, pause) = await faulty.StrikeAsync(fault, Switch() - beforeSwitch);
         var status = await SmallRun.EndAsync(run, Patience);
         await Task.WhenAll(faulty._repairs);
+        if (Environment.GetEnvironmentVariable("MM_FAULT_LOGS") is not null)
+            tell(cluster.Logs);
         Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
         return (status, round, pause);
     }
@@ -48,25 +53,32 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             * ((images + specification.BatchSize - 1) / specification.BatchSize);
     }
 
-    private async Task<(long Round, TimeSpan Pause)> StrikeAsync(IRunGrain run, Fault fault, long at)
+    private async Task<(long Round, TimeSpan Pause)> StrikeAsync(Fault fault, long at)
     {
         if (fault == Fault.None)
             return (0, TimeSpan.Zero);
-        var round = await ReachAsync(run, at);
+        var round = await ReachAsync(at);
         var began = Stopwatch.StartNew();
         await StrikeAsync(fault);
-        await ReachAsync(run, round + 2); // one may have been complete when the fault struck
+        await ReachAsync(round + 2); // one may have been complete when the fault struck
         return (round, began.Elapsed);
     }
+
+    private Task<long> ReachAsync(long round) =>
+        TrainerRounds.ReachAsync(
+            grains,
+            () => cluster.Silos.Where(silo => !silo.Process.HasExited),
+            round,
+            Patience,
+            () => cluster.Logs
+        );
 
     private async Task StrikeAsync(Fault fault)
     {
         switch (fault)
         {
             case Fault.KillTrainer:
-                await KillAsync(
-                    await WithoutAsync("coordinator", "segment", "datashard", "rungrain", "cluster")
-                );
+                await KillAsync(await WithoutAsync(Kinds));
                 break;
             case Fault.KillCoordinator:
                 await KillAsync(await HolderAsync("coordinator"));
@@ -95,7 +107,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             case Fault.Drain:
                 var leaving = cluster.Silos[^1];
                 leaving.Process.Ask();
-                _repairs.Add(leaving.Process.EndAsync(TimeSpan.FromSeconds(60)));
+                _repairs.Add(GoAsync(leaving));
                 break;
             case Fault.FreezeShortly:
                 await FreezeAsync(TimeSpan.FromSeconds(4));
@@ -109,17 +121,27 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             case Fault.LoseRedis:
             case Fault.LoseRedisAndATrainer:
                 await cluster.Redis.KillAsync();
+                var dead = fault == Fault.LoseRedisAndATrainer ? await WithoutAsync(Kinds) : null;
+                dead?.Process.KillNow();
                 _repairs.Add(
                     Task.Run(async () =>
                     {
                         await Task.Delay(TimeSpan.FromSeconds(60));
                         await cluster.Redis.StartAgainAsync();
+                        if (dead is not null)
+                            await dead.StartAgainAsync();
                     })
                 );
-                if (fault == Fault.LoseRedisAndATrainer)
-                    cluster.Silos[^1].Process.KillNow();
                 break;
         }
+    }
+
+    /// <summary>The only silo there is comes back, as its machine would have it.</summary>
+    private async Task GoAsync(TestSilo leaving)
+    {
+        await leaving.Process.EndAsync(TimeSpan.FromSeconds(60));
+        if (cluster.Silos.Count == 1)
+            await leaving.StartAgainAsync();
     }
 
     private async Task<TestSilo> HolderAsync(string kind) =>
@@ -175,29 +197,5 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             })
         );
         await Task.CompletedTask;
-    }
-
-    private static async Task<long> ReachAsync(IRunGrain run, long round)
-    {
-        var began = Stopwatch.StartNew();
-        while (began.Elapsed < Patience)
-        {
-            try
-            {
-                var status = await run.GetStatusAsync(TestContext.Current.CancellationToken)
-                    .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
-                if (status.Progress.Round >= round || status.State is RunState.Finished or RunState.Failed)
-                    return status.Progress.Round;
-            }
-            catch (Exception exception)
-                when (exception is TimeoutException or OrleansException or InvalidOperationException)
-            {
-                // The silo that was asked is gone; another one will answer.
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException($"Round {round} was not reached in {Patience}.");
     }
 }

@@ -59,6 +59,9 @@ internal sealed class Schedule
     public bool IsOver => _ended || Violations.Count > 0;
     public bool IsCalm => _isCalm;
 
+    /// <summary>Whether nothing but deaths happens: then whoever lives keeps what it has done, and closes every round itself.</summary>
+    public bool SurvivorsKeepUp => _faults == new Faults(Crashes: _faults.Crashes);
+
     /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
     public void Play()
     {

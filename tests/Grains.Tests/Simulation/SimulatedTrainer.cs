@@ -17,11 +17,13 @@ internal sealed class SimulatedTrainer
     private readonly Dictionary<long, (byte[] Bytes, UInt128 Hash, RoundTally Sums, bool Closing)> _pinned =
     [];
     private readonly double _speed;
+    private readonly bool _joined;
     private float[] _state = ToyModel.First();
     private RoundTally _sums;
     private bool _flips;
     private bool _isFlipped;
     private bool _hasLeft;
+    private bool _wasSpare;
     private int _wake;
 
     /// <param name="name">Its key.</param>
@@ -33,6 +35,7 @@ internal sealed class SimulatedTrainer
         (Name, _silo, _schedule) = (name, silo, schedule);
         _speed = schedule.Between(5, 400).TotalMilliseconds;
         _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
+        _joined = checkpoint is null;
         if (checkpoint is { } rounds)
         {
             _state = schedule.Model.StateAfter(rounds);
@@ -122,7 +125,11 @@ internal sealed class SimulatedTrainer
             {
                 if (answer.Directive == Directive.Leave)
                     _hasLeft = true;
+                var term = _protocol.Lease?.Term ?? 0;
                 _protocol.Take(answer, _schedule.Time.Now);
+                _wasSpare |= _protocol.Lease is { Slots.IsEmpty: true };
+                if (_protocol.Lease?.Term < term)
+                    _schedule.Violate($"{Name} took the lease of term {_protocol.Lease.Term} for that of {term}");
                 Step();
             }
         );
@@ -305,6 +312,9 @@ internal sealed class SimulatedTrainer
 
     private void Load(LoadState load)
     {
+        // A spare may lag behind those who compute, and be given slots then.
+        if (!_joined && !_wasSpare && _schedule.SurvivorsKeepUp)
+            _schedule.Violate($"{Name} was never away and had to copy the state of round {load.Position.Round}");
         _state = ToyModel.State(load.Bytes);
         _sums = load.Sums;
         var hash = ToyModel.Hash(_state);

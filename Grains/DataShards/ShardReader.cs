@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Interfaces.DataShards;
+
+namespace MMOrleans.Grains.DataShards;
+
+/// <summary>Reads images from their shards, and from this silo's own copy while a shard fails or keeps silent.</summary>
+/// <remarks>
+/// An image's bytes are the same everywhere, so that whom they are read from changes no result; waiting for a shard that is cut off would
+/// hold up every round. A silent shard is asked again beside the rounds.
+/// </remarks>
+/// <param name="ask">Calls the shard's grain of a key.</param>
+/// <param name="source">The run's data.</param>
+/// <param name="data">The same, open in this silo.</param>
+/// <param name="patience">Silence after which a shard is passed over.</param>
+/// <param name="pause">Time from one question to a silent shard to the next.</param>
+/// <param name="clock">Measures both.</param>
+/// <param name="logger">Is told of shards that are passed over.</param>
+internal sealed partial class ShardReader(
+    Func<string, ImageRequest, Task<ImageBlock>> ask,
+    DataSource source,
+    TrainingData data,
+    TimeSpan patience,
+    TimeSpan pause,
+    TimeProvider clock,
+    ILogger logger
+)
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _askAgainAt = [];
+
+    /// <summary>Images of a shard, in the order of their positions.</summary>
+    public async Task<ImageBlock> ReadAsync(bool train, int shard, ImmutableArray<int> positions)
+    {
+        var key = ShardPlan.Key(source.ManifestHash, train, shard);
+        if (_askAgainAt.TryGetValue(key, out var at))
+        {
+            if (clock.GetUtcNow() >= at && _askAgainAt.TryUpdate(key, clock.GetUtcNow() + pause, at))
+                _ = AskAsync(key, []);
+        }
+        else if (await AskAsync(key, positions) is { } block)
+            return block;
+        return data.Read(train, positions);
+    }
+
+    private async Task<ImageBlock?> AskAsync(string key, ImmutableArray<int> positions)
+    {
+        var asked = ask(key, new(source, positions));
+        try
+        {
+            var block = await asked.WaitAsync(patience, clock);
+            _askAgainAt.TryRemove(key, out _);
+            return block;
+        }
+#pragma warning disable CA1031 // Whatever a shard's trouble is, its images are here too.
+        catch (Exception trouble)
+#pragma warning restore CA1031
+        {
+            if (_askAgainAt.TryAdd(key, clock.GetUtcNow() + pause))
+                LogPassedOver(trouble, key);
+            _ = ReturnLateAsync(asked);
+            return null;
+        }
+    }
+
+    private static async Task ReturnLateAsync(Task<ImageBlock> asked)
+    {
+        try
+        {
+            (await asked).Pixels.Dispose();
+        }
+#pragma warning disable CA1031 // Told of when it was given up.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nothing came that could be given back.
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Data shard {Shard} does not answer; its images are read here meanwhile"
+    )]
+    private partial void LogPassedOver(Exception exception, string shard);
+}
