@@ -7,8 +7,8 @@ namespace MMOrleans.Cluster.Tests;
 
 /// <summary>A run under a long schedule of faults, one each half minute, drawn from a seed.</summary>
 /// <remarks>
-/// <c>MM_CHAOS_SECONDS=1200 MM_CHAOS_SEED=7</c> plays twenty minutes of schedule 7, and as long without a fault to compare with; its log
-/// says what happened when, so that another person can play it again.
+/// <c>MM_CHAOS_SECONDS=1200 MM_CHAOS_SEED=7</c> plays twenty minutes of schedule 7, and at the same time, on another core, a cluster
+/// without a fault to compare with; its log says what happened when, so that another person can play it again.
 /// </remarks>
 public class ChaosTests(ITestOutputHelper output)
 {
@@ -37,23 +37,32 @@ public class ChaosTests(ITestOutputHelper output)
         var time = TimeSpan.FromSeconds(seconds);
         output.WriteLine($"MM_CHAOS_SECONDS={seconds} MM_CHAOS_SEED={seed}");
 
-        var calm = await PlayAsync(time, null);
-        var faulty = await PlayAsync(time, new(seed));
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "one core: no other one for the calm cluster");
+        var both = await Task.WhenAll(PlayAsync(time, null, core: 0), PlayAsync(time, new(seed), core: 1));
+        var (calm, faulty) = (both[0], both[1]);
 
         output.WriteLine(
-            $"{faulty.Round} rounds with faults, {calm.Round} without: {(double)faulty.Round / calm.Round:F3}"
+            $"{faulty.Round} rounds with faults, {calm.Round} without: {(double)faulty.Round / calm.Round:F3}; "
+                + $"{faulty.Epochs} and {calm.Epochs} epochs recorded, each with its sampler's sum"
         );
+        Assert.Equal(faulty.Round / SmallRun.RoundsPerEpoch, faulty.Epochs);
         Assert.Equal(await SmallRun.HashAfterAsync(Endless, calm.Round), calm.State);
         Assert.Equal(await SmallRun.HashAfterAsync(Endless, faulty.Round), faulty.State);
         Assert.Empty(faulty.Violations);
     }
 
-    private async Task<(long Round, string State, IReadOnlyList<string> Violations)> PlayAsync(
+    private async Task<(long Round, string State, int Epochs, IReadOnlyList<string> Violations)> PlayAsync(
         TimeSpan time,
-        Random? random
+        Random? random,
+        int core
     )
     {
-        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, Silos);
+        await using var cluster = await TestCluster.StartAsync(
+            Clustering.Redis,
+            Silos,
+            isProxied: true,
+            core
+        );
         var grains = await cluster.ConnectAsync();
         var run = await SmallRun.SubmitAsync(grains, Silos, epochs: Endless);
         var began = Stopwatch.StartNew();
@@ -78,14 +87,14 @@ public class ChaosTests(ITestOutputHelper output)
                 || line.Contains("MM4004", StringComparison.Ordinal)
             )
             .ToList();
-        return (status.Progress.Round, status.StateSha256!, violations);
+        return (status.Progress.Round, status.StateSha256!, status.Epochs.Length, violations);
     }
 
     private async Task Strike(TestCluster cluster, Random random, Stopwatch clock)
     {
         var silo = cluster.Silos[random.Next(Silos)];
         var away = TimeSpan.FromSeconds(random.Next(1, 10));
-        var kind = random.Next(6);
+        var kind = random.Next(7);
         void Say(string what) => output.WriteLine($"{clock.Elapsed.TotalSeconds, 7:F1} s  {what}");
         switch (kind)
         {
@@ -117,6 +126,15 @@ public class ChaosTests(ITestOutputHelper output)
                 await cluster.Redis.KillAsync();
                 await Task.Delay(away);
                 await cluster.Redis.StartAgainAsync();
+                break;
+            case 5:
+                var apart = cluster.Silos.First(s => s != silo);
+                Say($"{silo.Name} and {apart.Name} do not reach each other for {2 * away.TotalSeconds} s");
+                silo.Link!.CutFrom(apart.Process.Id);
+                apart.Link!.CutFrom(silo.Process.Id);
+                await Task.Delay(2 * away);
+                silo.Link.Mend();
+                apart.Link.Mend();
                 break;
             default:
                 var other = cluster.Silos.First(s => s != silo);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
 
 namespace MMOrleans.Cluster.Tests.Support;
 
@@ -45,13 +43,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         return (status, round, pause);
     }
 
-    private static long Switch()
-    {
-        var specification = SmallRun.Of(Epochs);
-        var images = specification.Imbalance.Counts!.Sum();
-        return specification.Method.DeferEpoch
-            * ((images + specification.BatchSize - 1) / specification.BatchSize);
-    }
+    private static long Switch() => SmallRun.Of(Epochs).Method.DeferEpoch * SmallRun.RoundsPerEpoch;
 
     private async Task<(long Round, TimeSpan Pause)> StrikeAsync(Fault fault, long at)
     {

@@ -54,6 +54,10 @@ internal static class SmallRun
                 Schedule = new() { WarmupEpochs = 1, Milestones = [epochs / 2] },
             };
 
+    /// <summary>Rounds of an epoch.</summary>
+    public static int RoundsPerEpoch { get; } =
+        (Specification.Imbalance.Counts!.Sum() + Specification.BatchSize - 1) / Specification.BatchSize;
+
     /// <summary>State of the run when one process computes it; computed once a test run.</summary>
     public static async Task<string> HashOfOneProcessAsync(int epochs = 2)
     {

@@ -16,8 +16,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private RedisServer? _redis;
 
     private readonly bool _isProxied;
+    private readonly int? _core;
 
-    private TestCluster(bool isProxied) => _isProxied = isProxied;
+    private TestCluster(bool isProxied, int? core) => (_isProxied, _core) = (isProxied, core);
 
     /// <summary>Folder of the runs, shared by all silos.</summary>
     public string RunsFolder => _folder["runs"];
@@ -34,21 +35,23 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="silos">How many; the first is up before the others start.</param>
     /// <param name="options">More flags for every silo.</param>
     public static Task<TestCluster> StartAsync(Clustering clustering, int silos, params string[] options) =>
-        StartAsync(clustering, silos, isProxied: false, options);
+        StartAsync(clustering, silos, isProxied: false, core: null, options);
 
     /// <inheritdoc cref="StartAsync(Clustering, int, string[])"/>
     /// <param name="clustering">Who keeps the membership.</param>
     /// <param name="silos">How many.</param>
     /// <param name="isProxied">Whether proxies stand before every silo, for tests that cut connections.</param>
+    /// <param name="core">The only core that its silos may use, so that two clusters can be compared at the same time; null for all.</param>
     /// <param name="options">More flags for every silo.</param>
     public static async Task<TestCluster> StartAsync(
         Clustering clustering,
         int silos,
         bool isProxied,
+        int? core = null,
         params string[] options
     )
     {
-        var cluster = new TestCluster(isProxied);
+        var cluster = new TestCluster(isProxied, core);
         try
         {
             Directory.CreateDirectory(cluster.RunsFolder);
@@ -92,7 +95,7 @@ internal sealed class TestCluster : IAsyncDisposable
             flags.AddRange(["--redis", _redis.Address]);
         else if (_silos.Count > 0)
             flags.AddRange(["--primary", $"127.0.0.1:{_silos[0].SiloPort}"]);
-        var silo = new TestSilo(name, _folder.Path, _isProxied, [.. flags, .. options]);
+        var silo = new TestSilo(name, _folder.Path, _isProxied, [.. flags, .. options], _core);
         _silos.Add(silo);
         return silo;
     }

@@ -10,14 +10,16 @@ internal sealed class TestSilo : IAsyncDisposable
     private readonly string _folder;
     private readonly List<string> _arguments;
     private readonly int _healthPort;
+    private readonly int? _core;
 
     /// <param name="name">Its name in the cluster.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="isProxied">Whether <see cref="Link"/> and <see cref="Door"/> stand before its ports.</param>
     /// <param name="options">Further flags.</param>
-    public TestSilo(string name, string folder, bool isProxied, IEnumerable<string> options)
+    /// <param name="core">The only core that it may use; null for all.</param>
+    public TestSilo(string name, string folder, bool isProxied, IEnumerable<string> options, int? core = null)
     {
-        (Name, _folder) = (name, folder);
+        (Name, _folder, _core) = (name, folder, core);
         var ports = Ports.Free(3);
         _healthPort = ports[2];
         if (isProxied)
@@ -41,7 +43,7 @@ internal sealed class TestSilo : IAsyncDisposable
                 : Array.Empty<string>(),
             .. options,
         ];
-        Process = new("dotnet", _arguments, _folder);
+        Process = Launch();
     }
 
     public string Name { get; }
@@ -74,8 +76,13 @@ internal sealed class TestSilo : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         await Process.DisposeAsync();
-        Process = new("dotnet", _arguments, _folder);
+        Process = Launch();
     }
+
+    private ChildProcess Launch() =>
+        _core is { } core
+            ? new("taskset", ["--cpu-list", $"{core}", "dotnet", .. _arguments], _folder)
+            : new("dotnet", _arguments, _folder);
 
     public async ValueTask DisposeAsync()
     {

@@ -129,7 +129,9 @@ internal sealed class SimulatedTrainer
                 _protocol.Take(answer, _schedule.Time.Now);
                 _wasSpare |= _protocol.Lease is { Slots.IsEmpty: true };
                 if (_protocol.Lease?.Term < term)
-                    _schedule.Violate($"{Name} took the lease of term {_protocol.Lease.Term} for that of {term}");
+                    _schedule.Violate(
+                        $"{Name} took the lease of term {_protocol.Lease.Term} for that of {term}"
+                    );
                 Step();
             }
         );
@@ -314,7 +316,9 @@ internal sealed class SimulatedTrainer
     {
         // A spare may lag behind those who compute, and be given slots then.
         if (!_joined && !_wasSpare && _schedule.SurvivorsKeepUp)
-            _schedule.Violate($"{Name} was never away and had to copy the state of round {load.Position.Round}");
+            _schedule.Violate(
+                $"{Name} was never away and had to copy the state of round {load.Position.Round}"
+            );
         _state = ToyModel.State(load.Bytes);
         _sums = load.Sums;
         var hash = ToyModel.Hash(_state);

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Grains.Tests.DataShards;
+
+public class ShardReaderTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly ImmutableArray<int> Positions = [7, 3, 7];
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly List<ImmutableArray<int>> _asked = [];
+    private Func<ImageRequest, Task<ImageBlock>> _shard = _ => throw new TimeoutException();
+
+    [Fact]
+    public async Task ShardThatAnswersIsRead()
+    {
+        var (reader, data) = await OpenAsync();
+        var answer = data.Read(true, Positions);
+        _shard = _ => Task.FromResult(answer);
+
+        Assert.Same(answer, await reader.ReadAsync(true, 0, Positions));
+    }
+
+    [Fact]
+    public async Task ImagesOfAShardThatIsAwayAreTheSameReadHere()
+    {
+        var (reader, data) = await OpenAsync();
+
+        var block = await reader.ReadAsync(true, 0, Positions);
+
+        var expected = data.Read(true, Positions);
+        Assert.Equal(expected.SampleIds, block.SampleIds);
+        Assert.Equal(expected.Labels, block.Labels);
+        Assert.Equal(expected.Pixels.Bytes.ToArray(), block.Pixels.Bytes.ToArray());
+        Assert.Equal(data.Subset[7], block.SampleIds[0]);
+    }
+
+    [Fact]
+    public async Task SilentShardIsWaitedForOnceAndThenAskedBesideTheReads()
+    {
+        var (reader, data) = await OpenAsync();
+        var lost = new TaskCompletionSource<ImageBlock>();
+        _shard = _ => lost.Task;
+
+        var first = reader.ReadAsync(true, 0, Positions);
+        Assert.False(first.IsCompleted);
+        _clock.Advance(Patience);
+        await first;
+        Assert.True(reader.ReadAsync(true, 0, Positions).IsCompletedSuccessfully); // at once, and from here
+        Assert.Single(_asked);
+
+        _clock.Advance(Pause);
+        _shard = request => Task.FromResult(data.Read(true, request.Positions));
+        await reader.ReadAsync(true, 0, Positions); // still from here: the question beside it brings the shard back
+        await reader.ReadAsync(true, 0, Positions);
+        Assert.Equal([3, 0, 3], _asked.Select(a => a.Length));
+    }
+
+    [Fact]
+    public async Task OneSilentShardLeavesTheOthersAlone()
+    {
+        var (reader, data) = await OpenAsync();
+        await reader.ReadAsync(true, 0, Positions);
+        var answer = data.Read(true, Positions);
+        _shard = _ => Task.FromResult(answer);
+
+        Assert.Same(answer, await reader.ReadAsync(true, 1, Positions));
+    }
+
+    private async Task<(ShardReader Reader, TrainingData Data)> OpenAsync()
+    {
+        var specification = LocalRun.Specification();
+        var data = await new TrainingDataCache().OpenAsync(specification, null);
+        var source = new DataSource(
+            SpecificationDocument.Write(specification),
+            null,
+            data.ManifestHash,
+            ShardPlan.Shards
+        );
+        var reader = new ShardReader(
+            (_, request) =>
+            {
+                _asked.Add(request.Positions);
+                return Ask(request);
+            },
+            source,
+            data,
+            Patience,
+            Pause,
+            _clock,
+            NullLogger.Instance
+        );
+        return (reader, data);
+    }
+
+    // A call that cannot even be sent fails as one that was.
+    private async Task<ImageBlock> Ask(ImageRequest request) => await _shard(request);
+}

@@ -1,0 +1,161 @@
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Segments;
+using MMOrleans.Grains.Tests.Simulation;
+using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Trainers.Protocol;
+
+namespace MMOrleans.Grains.Tests.Trainers;
+
+/// <summary>Single steps of the rules that the schedules play whole.</summary>
+public class TrainerProtocolTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+    private static readonly SlotRange Mine = new(0, 1);
+
+    private readonly ToyModel _model = new(slots: 2, rounds: 8, roundsPerEpoch: 4, firstDeferred: 8);
+    private readonly Dictionary<string, SegmentRounds> _segments = [];
+    private readonly TrainerProtocol _protocol;
+
+    public TrainerProtocolTests()
+    {
+        _protocol = new("a/t0", _model.Plan, new LivenessOptions());
+        _protocol.Begin(new(0, false), ToyModel.Hash(ToyModel.First()), Now);
+    }
+
+    [Fact]
+    public void LeaseOfAnOlderTermIsDropped()
+    {
+        Lease(term: 3, "new");
+        Lease(term: 2, "old");
+
+        Assert.Equal(3, _protocol.Lease!.Term);
+        Assert.Equal("new0", _protocol.Lease.Segments[0]);
+    }
+
+    [Fact]
+    public void BlocksOfTheOpenRoundAreGivenToASegmentMadeAnew()
+    {
+        Lease(term: 1, "x");
+        Assert.Equal(["x0", "x1"], Play().Select(a => a.Call.Key));
+
+        Lease(term: 2, "y");
+
+        var again = Play();
+        Assert.Equal(["y0", "y1"], again.Select(a => a.Call.Key));
+        Assert.All(again, a => Assert.Equal(Mine, Assert.Single(a.Contribution.Blocks).Slots));
+    }
+
+    [Fact]
+    public void ResultOfTheFinishedRoundIsGivenToASegmentMadeAnew()
+    {
+        Lease(term: 1, "x");
+        Play();
+        OtherContributes(round: 0, "x");
+        Play(); // asks again, has the average, applies it, is in round 1
+        Assert.Equal(1, _protocol.Round);
+
+        Lease(term: 2, "y"); // the other one may not have had its answer when x died
+
+        var settling = Play().Where(a => a.Contribution.Settled is not null).ToList();
+        Assert.Equal(["y0", "y1"], settling.Select(a => a.Call.Key));
+        Assert.All(settling, a => Assert.Equal(0, a.Contribution.Round));
+        Assert.All(
+            ["y0", "y1"],
+            key => Assert.Equal(SegmentOutcome.Averaged, _segments[key].Answer(0)!.Outcome)
+        );
+    }
+
+    private void Lease(long term, string segments) =>
+        _protocol.Take(
+            new(
+                Directive.Train,
+                new(term, [Mine], true, [$"{segments}0", $"{segments}1", $"{segments}2"]),
+                _protocol.Round
+            ),
+            Now
+        );
+
+    /// <summary>Does what is asked for until nothing more is; segments that do not answer yet are asked again once.</summary>
+    private List<AskSegment> Play()
+    {
+        var asked = new List<AskSegment>();
+        var again = new List<SegmentCall>();
+        while (_protocol.Next(Now) is { } action)
+        {
+            switch (action)
+            {
+                case ComputeSlots compute:
+                    var array = _protocol.TakeArray();
+                    var tally = _model.Contribute(compute.Exchange, compute.Slots[0], State, array.Bytes);
+                    _protocol.Computed(
+                        compute.Exchange,
+                        compute.Slots,
+                        [new OwnBlock(Mine, array, tally)],
+                        [array]
+                    );
+                    break;
+                case AskSegment ask:
+                    asked.Add(ask);
+                    var answer = Segment(ask.Call.Key).Contribute(ask.Contribution);
+                    if (answer is not null)
+                        Assert.Null(_protocol.Answered(ask.Call, answer, Now));
+                    else
+                        again.Add(ask.Call);
+                    break;
+                case ApplyRound apply:
+                    State = ToyModel.Apply(State, apply.Averaged);
+                    _protocol.Applied(ToyModel.Hash(State));
+                    break;
+                default:
+                    Assert.Fail($"{action} was not expected");
+                    break;
+            }
+        }
+
+        foreach (var call in again)
+            _protocol.Answered(call, new(SegmentOutcome.Again, call.Exchange.Number, null, default, ""), Now);
+        return asked;
+    }
+
+    private float[] State { get; set; } = ToyModel.First();
+
+    private SegmentRounds Segment(string key)
+    {
+        if (!_segments.TryGetValue(key, out var segment))
+            _segments.Add(key, segment = new());
+        return segment;
+    }
+
+    private void OtherContributes(long round, string segments)
+    {
+        var array = new byte[_model.Plan.VectorBytes(ExchangeKind.Round)];
+        var tally = _model.Contribute(new(ExchangeKind.Round, round), 1, State, array);
+        for (var i = 0; i < 2; i++)
+        {
+            var (shape, offset) = _model.Plan.Segment(i);
+            Segment($"{segments}{i}")
+                .Contribute(
+                    new()
+                    {
+                        Trainer = "b/t0",
+                        Round = round,
+                        Term = 1,
+                        Deferred = false,
+                        StateHash = ToyModel.Hash(State),
+                        Shape = shape,
+                        Blocks =
+                        [
+                            new(
+                                new(1, 2),
+                                VectorChunk.Borrow(array, offset, shape.Elements * shape.ElementBytes),
+                                tally
+                            ),
+                        ],
+                    }
+                );
+        }
+    }
+}
