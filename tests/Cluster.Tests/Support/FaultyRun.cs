@@ -112,8 +112,8 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
                 break;
             case Fault.LoseRedis:
             case Fault.LoseRedisAndATrainer:
-                await cluster.Redis.KillAsync();
                 var dead = fault == Fault.LoseRedisAndATrainer ? await WithoutAsync(Kinds) : null;
+                await cluster.Redis.KillAsync();
                 dead?.Process.KillNow();
                 _repairs.Add(
                     Task.Run(async () =>
