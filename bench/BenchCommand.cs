@@ -14,13 +14,22 @@ internal static class BenchCommand
                bench memory     [--rounds N]                    after N rounds beside after 200
                bench step       --peer FILE [--python PROGRAM] [--pairs N]
                                                                 one trainer thread's step beside PyTorch's
+               bench averaging  --peer FILE [--python PROGRAM] [--pairs N]
+                                                                vectors between 2 and 4 processes beside another all-reduce
                bench all        [--data DIR] [--peer FILE] …
         DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
-        FILE is a Python script that takes --bare --workers 1 --batch B --steps N and prints one JSON line.
+        FILE is a Python script: for step it takes --bare --workers 1 --batch B --steps N and prints one JSON line; for averaging
+        --workers W --repeats N --elements E… and prints a line a size.
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
+        if (args is [AveragingWorker.Verb, ..])
+        {
+            await AveragingWorker.RunAsync(args);
+            return 0;
+        }
+
         if (Parse(args) is not var (verb, values))
         {
             await Console.Error.WriteLineAsync(Usage);
@@ -31,9 +40,9 @@ internal static class BenchCommand
         var rounds = int.Parse(values.GetValueOrDefault("--rounds", "2000"), CultureInfo.InvariantCulture);
         var data = values.GetValueOrDefault("--data");
         var peer = values.GetValueOrDefault("--peer");
-        if (verb == "step" && peer is null)
+        if (verb is "step" or "averaging" && peer is null)
         {
-            await Console.Error.WriteLineAsync("step needs --peer FILE: the script it is compared with.");
+            await Console.Error.WriteLineAsync($"{verb} needs --peer FILE: the script it is compared with.");
             return 2;
         }
 
@@ -58,6 +67,16 @@ internal static class BenchCommand
                 met &= await Memory.RunAsync(rounds, output);
             }
 
+            if (verb == "averaging")
+            {
+                met &= await Averaging.RunAsync(
+                    peer!,
+                    values.GetValueOrDefault("--python", "python3"),
+                    pairs,
+                    output
+                );
+            }
+
             if (peer is not null && verb is ("step" or "all"))
             {
                 met &= await StepTime.RunAsync(
@@ -80,7 +99,10 @@ internal static class BenchCommand
     private static (string Verb, Dictionary<string, string> Values)? Parse(string[] args)
     {
         string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python"];
-        if (args.Length % 2 == 0 || args[0] is not ("throughput" or "silos" or "memory" or "step" or "all"))
+        if (
+            args.Length % 2 == 0
+            || args[0] is not ("throughput" or "silos" or "memory" or "step" or "averaging" or "all")
+        )
         {
             return null;
         }

@@ -118,7 +118,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
             );
     }
 
-    private static int[] FreePorts(int count)
+    /// <summary>Ports that nothing listens on.</summary>
+    public static int[] FreePorts(int count)
     {
         var listeners = Enumerable
             .Range(0, count)

@@ -25,6 +25,7 @@ internal sealed class Schedule
     private bool _storeIsAway;
     private bool _isCalm;
     private bool _isVacant;
+    private bool _wasVacant;
     private bool _ended;
     private CoordinationEnd? _end;
 
@@ -59,8 +60,11 @@ internal sealed class Schedule
     public bool IsOver => _ended || Violations.Count > 0;
     public bool IsCalm => _isCalm;
 
-    /// <summary>Whether nothing but deaths happens: then whoever lives keeps what it has done, and closes every round itself.</summary>
-    public bool SurvivorsKeepUp => _faults == new Faults(Crashes: _faults.Crashes);
+    /// <summary>
+    /// Whether nothing but deaths happens, and there was always somebody to lead: then whoever lives keeps what it has done, and closes
+    /// every round itself.
+    /// </summary>
+    public bool SurvivorsKeepUp => _faults == new Faults(Crashes: _faults.Crashes) && !_wasVacant;
 
     /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
     public void Play()
@@ -161,10 +165,18 @@ internal sealed class Schedule
                                         {
                                             if (!isLocal && IsLost(to, from.Name))
                                                 return;
+                                            var server = silo.Life;
                                             Time.After(
                                                 Delay(isLocal),
                                                 () =>
                                                 {
+                                                    if (!silo.IsUp || silo.Life != server)
+                                                    {
+                                                        // It died with the answer unsent.
+                                                        Time.After(Between(500, 4000), () => Settle(failed));
+                                                        return;
+                                                    }
+
                                                     var copy = readAnswer(answer);
                                                     Time.After(
                                                         Delay(isLocal),
@@ -259,6 +271,7 @@ internal sealed class Schedule
         if (Any(StateSurvives) is not { } silo)
             return;
         Note($"{silo.Name} crashes");
+        _wasVacant |= _leaders.Any(l => l.Silo == silo.Name);
         silo.Die();
         Time.After(
             Between(1000, 3000),

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Learning.Parameters;
+using MMOrleans.Silo;
+using MMOrleans.Silo.Configuration;
+
+namespace MMOrleans.Bench;
+
+/// <summary>One of several processes that average vectors with each other: a silo, and one contributor that calls every segment each round.</summary>
+/// <remarks>Segments, messages and arrays are those of training; only the numbers are made up. The first worker prints one JSON line a size.</remarks>
+internal static class AveragingWorker
+{
+    public const string Verb = "averaging-worker";
+    private const int WarmUp = 3;
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="index">Which, from 0.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="ports">Silo and gateway port of each.</param>
+    /// <param name="repeats">Rounds measured.</param>
+    /// <param name="sizes">Numbers in a vector.</param>
+    public static async Task RunAsync(int index, int workers, int[] ports, int repeats, int[] sizes)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.AddMMOrleansSilo(
+            new()
+            {
+                Name = Silo(index),
+                ClusterId = "averaging",
+                SiloPort = ports[2 * index],
+                GatewayPort = ports[(2 * index) + 1],
+                Primary = index == 0 ? null : new(IPAddress.Loopback, ports[0]),
+                RunsFolder = Path.Combine(Path.GetTempPath(), $"mm-averaging-{ports[0]}"),
+                Device = "cpu",
+                Trainers = 1,
+            }
+        );
+        using var host = builder.Build();
+        await host.StartAsync();
+        var grains = host.Services.GetRequiredService<IGrainFactory>();
+        foreach (var elements in sizes)
+        {
+            var times = await MeasureAsync(grains, index, workers, repeats, elements);
+            if (index == 0)
+                Console.WriteLine(
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            elements,
+                            median_s = times[times.Length / 2],
+                            best_s = times[0],
+                        }
+                    )
+                );
+        }
+
+        await Task.Delay(Timeout.Infinite); // others may still wait for an answer from here
+    }
+
+    /// <summary>Arguments that start one.</summary>
+    public static IEnumerable<string> Arguments(
+        int index,
+        int workers,
+        int[] ports,
+        int repeats,
+        IEnumerable<int> sizes
+    ) =>
+        [
+            Verb,
+            Text(index),
+            Text(workers),
+            string.Join(',', ports.Select(Text)),
+            Text(repeats),
+            string.Join(',', sizes.Select(Text)),
+        ];
+
+    /// <summary>Reads them back.</summary>
+    public static Task RunAsync(string[] args) =>
+        RunAsync(Number(args[1]), Number(args[2]), Numbers(args[3]), Number(args[4]), Numbers(args[5]));
+
+    private static async Task<double[]> MeasureAsync(
+        IGrainFactory grains,
+        int index,
+        int workers,
+        int repeats,
+        int elements
+    )
+    {
+        var vector = new byte[elements * sizeof(float)];
+        Random.Shared.NextBytes(vector.AsSpan(0, Math.Min(vector.Length, 1 << 16)));
+        var pieces = SegmentPlan
+            .Cut(elements)
+            .Select(
+                (cut, i) =>
+                    new Piece(
+                        // As a coordinator places them: in turn on every silo.
+                        grains.GetGrain<ISegmentGrain>($"bench-{elements}/{i}/1/{Silo(i % workers)}"),
+                        new(i, workers, cut.Elements, sizeof(float), cut.Elements, long.MaxValue),
+                        cut.Offset * sizeof(float)
+                    )
+            )
+            .ToArray();
+        var times = new double[repeats];
+        for (var round = -WarmUp; round < repeats; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            await Task.WhenAll(pieces.Select(piece => ExchangeAsync(piece, vector, index, round + WarmUp)));
+            if (round >= 0)
+                times[round] = clock.Elapsed.TotalSeconds;
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    private static async Task ExchangeAsync(Piece piece, byte[] vector, int index, long round)
+    {
+        var bytes = piece.Shape.Elements * sizeof(float);
+        var first = new Contribution
+        {
+            Trainer = $"{Silo(index)}/t0",
+            Round = round,
+            Term = 1,
+            Deferred = false,
+            StateHash = UInt128.One,
+            Shape = piece.Shape,
+            Blocks =
+            [
+                new(
+                    new(index, index + 1),
+                    VectorChunk.Borrow(vector, piece.Offset, bytes),
+                    new(1, 1, 0, 0, 0)
+                ),
+            ],
+        };
+        var contribution = first;
+        var began = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                var answer = await piece.Segment.ContributeAsync(contribution);
+                if (answer.Averaged is { } averaged)
+                {
+                    averaged.Dispose();
+                    return;
+                }
+
+                contribution = first with { Blocks = [] };
+            }
+            catch (Exception exception)
+                when (round == 0 && began.Elapsed < JoinPatience && exception is not OutOfMemoryException)
+            {
+                await Task.Delay(Pause); // the segment's silo has not joined yet
+            }
+        }
+    }
+
+    private static string Silo(int index) => $"silo-{Text(index)}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static int[] Numbers(string text) => [.. text.Split(',').Select(Number)];
+
+    private sealed record Piece(ISegmentGrain Segment, SegmentShape Shape, int Offset);
+}
