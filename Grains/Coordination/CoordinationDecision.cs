@@ -7,11 +7,13 @@ namespace MMOrleans.Grains.Coordination;
 /// <param name="LeasesChanged">A new term was begun: write it down, then let beats announce it.</param>
 /// <param name="End">The run's end; null while it goes on.</param>
 /// <param name="Restart">Nobody is left to go on from; null while somebody is.</param>
+/// <param name="Rest">Everybody is to go and nobody to come: the trainer whose state is to be checkpointed before they do; null otherwise.</param>
 internal sealed record CoordinationDecision(
     IReadOnlyList<Departure> Departures,
     bool LeasesChanged,
     CoordinationEnd? End,
-    CoordinationRestart? Restart = null
+    CoordinationRestart? Restart = null,
+    string? Rest = null
 );
 
 /// <summary>Why a run has to go back to its newest checkpoint.</summary>

@@ -132,6 +132,8 @@ internal sealed partial class CoordinatorGrain(
             _ending = EndAsync(_run, end);
         else if (decision.Restart is { } restart)
             _restarting = RestartAsync(restart);
+        else if (decision.Rest is { } saver)
+            _restarting = RestAsync(_run, saver);
         else if (_telling.IsCompleted)
             _telling = TellAsync(ProgressOf.Run(_run.Members));
     }
@@ -228,6 +230,28 @@ internal sealed partial class CoordinatorGrain(
         DeactivateOnIdle();
     }
 
+    /// <summary>Checkpoints the state of those who are to go. The run goes on with whoever comes.</summary>
+    private async Task RestAsync(RunCoordination run, string saver)
+    {
+        try
+        {
+            var report = await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run);
+            await Owner.RecordCheckpointAsync(report);
+            await Owner.RecordEventAsync(
+                "membership",
+                $"every silo is to go: {report.Name} is kept for whoever comes"
+            );
+            LogResting(Run, report.Round);
+        }
+        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        {
+            LogEndDelayed(exception, Run);
+            return;
+        }
+
+        run.Rest();
+    }
+
     /// <summary>Has the run begin again from its newest checkpoint; asked for with every review until it has, or is given up.</summary>
     private async Task RestartAsync(CoordinationRestart restart)
     {
@@ -278,6 +302,9 @@ internal sealed partial class CoordinatorGrain(
 
     [LoggerMessage(LogLevel.Information, "Run {Run} ended {State} after {Round} rounds")]
     private partial void LogEnd(string run, RunState state, long round);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} rests after {Round} rounds: every silo is to go")]
+    private partial void LogResting(string run, long round);
 
     [LoggerMessage(LogLevel.Warning, "Run {Run} could not be ended yet; trying again")]
     private partial void LogEndDelayed(Exception exception, string run);

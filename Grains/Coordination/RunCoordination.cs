@@ -36,6 +36,7 @@ internal sealed class RunCoordination
     private DateTimeOffset? _disputeSince;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
+    private bool _isResting;
     private DateTimeOffset _pacedAt;
     private long _pacedRound;
     private long _pace;
@@ -104,7 +105,7 @@ internal sealed class RunCoordination
             return new(Directive.Leave, null);
         var (round, open) = Furthest;
         var from = Source(member);
-        if (Stopping)
+        if (Stopping || IsLeaving)
             return new(Directive.Pause, null, round, from, !open);
         var lease =
             member.IsIn && Term > 0
@@ -149,6 +150,16 @@ internal sealed class RunCoordination
             member.Drain();
     }
 
+    /// <summary>The state of those who are to go is checkpointed: they may.</summary>
+    public void Rest()
+    {
+        foreach (var member in Members.Where(m => m.IsDraining).ToList())
+            member.Leave("drained", DateTimeOffset.MaxValue);
+        _slots = ImmutableDictionary<string, ImmutableArray<SlotRange>>.Empty;
+        AtOnce();
+        _isResting = true;
+    }
+
     /// <summary>Looks at every sign and decides what has to change.</summary>
     public CoordinationDecision Review(DateTimeOffset now)
     {
@@ -177,6 +188,11 @@ internal sealed class RunCoordination
                     : Members.Any() ? Paused()
                     : Failed(departures)
             );
+        if (IsLeaving)
+            return new(departures, false, null, null, PausedAhead()?.Trainer);
+        _isResting &= !Members.Any();
+        if (_isResting)
+            return new(departures, false, null); // whoever comes begins at the checkpoint
         if (TooFew(departures, now) is { } failed)
             return new(departures, false, failed);
         if (isLost)
@@ -205,6 +221,9 @@ internal sealed class RunCoordination
 
     /// <summary>Rounds from now on that a change of leases is announced for, so that every beat has carried it by then.</summary>
     private long Ahead => 2 + (2 * _pace);
+
+    /// <summary>Everybody is to go before the run is done, and there is nobody to hand over to.</summary>
+    private bool IsLeaving => HighestRound < _start.Rounds && Members.Any() && Members.All(m => m.IsDraining);
 
     private bool IsDrained(Member member) =>
         member.IsDraining
@@ -383,16 +402,17 @@ internal sealed class RunCoordination
     }
 
     /// <summary>The end of a stop: known once everybody who holds a state has paused, at the highest completed round.</summary>
-    private CoordinationEnd? Paused()
+    private CoordinationEnd? Paused() =>
+        PausedAhead() is { Last: { } last } ahead
+            ? new(RunState.Stopped, last.Round, last.StateSha256, null, ahead.Trainer)
+            : null;
+
+    private Member? PausedAhead()
     {
         var holders = Members.Where(m => m.Last is not { Stage: TrainerStage.Joining }).ToList();
-        if (
-            holders.Count == 0
-            || holders.Any(m => m.Last is not { Stage: TrainerStage.Paused or TrainerStage.Done })
-        )
-            return null;
-        var ahead = holders.MaxBy(m => m.Progress)!;
-        return new(RunState.Stopped, ahead.Last!.Round, ahead.Last.StateSha256, null, ahead.Trainer);
+        return holders.All(m => m.Last is { Stage: TrainerStage.Paused or TrainerStage.Done })
+            ? holders.MaxBy(m => m.Progress)
+            : null;
     }
 
     /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>

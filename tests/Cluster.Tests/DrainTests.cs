@@ -4,7 +4,7 @@ using MMOrleans.Cluster.Tests.Support;
 namespace MMOrleans.Cluster.Tests;
 
 /// <summary>A silo that is taken out.</summary>
-public class DrainTests
+public partial class DrainTests
 {
     [Fact]
     public async Task ADrainedSiloGetsNoWorkAndStaysUntilItIsStopped()
@@ -24,4 +24,48 @@ public class DrainTests
         Assert.Equal(await SmallRun.HashOfOneProcessAsync(), status.StateSha256);
         Assert.Equal(["silo-0/t0"], status.Progress.Trainers.Select(t => t.Trainer));
     }
+
+    [Fact]
+    public async Task TheOnlySiloThatIsAskedToGoKeepsItsLastRound()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 1);
+        var silo = cluster.Silos[0];
+        var grains = await cluster.ConnectAsync();
+        var run = await SmallRun.SubmitAsync(grains, trainers: 1, epochs: FaultyRun.Epochs);
+        var patience = TimeSpan.FromMinutes(1);
+        var round = await TrainerRounds.ReachAsync(
+            grains,
+            () => cluster.Silos,
+            SmallRun.RoundsPerEpoch + 2,
+            patience,
+            () => cluster.Logs
+        );
+
+        silo.Process.Ask();
+        Assert.Equal(0, await silo.Process.EndAsync(patience));
+
+        var events = await File.ReadAllLinesAsync(
+            Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"),
+            TestContext.Current.CancellationToken
+        );
+        var kept = Assert.Single(
+            events,
+            line => line.Contains("is kept for whoever comes", StringComparison.Ordinal)
+        );
+        await silo.StartAgainAsync();
+        var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(2));
+        Assert.Equal(await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs), status.StateSha256);
+        var resumed = (
+            await File.ReadAllLinesAsync(
+                Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"),
+                TestContext.Current.CancellationToken
+            )
+        ).Last(line => line.Contains("resumed from", StringComparison.Ordinal));
+        var name = Checkpoint().Match(kept).Value;
+        Assert.Contains($"resumed from {name} ", resumed, StringComparison.Ordinal);
+        Assert.True(round > SmallRun.RoundsPerEpoch, $"round {round}");
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("(epoch|round)-[0-9]+")]
+    private static partial System.Text.RegularExpressions.Regex Checkpoint();
 }

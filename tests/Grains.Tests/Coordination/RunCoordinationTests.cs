@@ -305,6 +305,47 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void LastSilosStateIsCheckpointedBeforeItGoes()
+    {
+        var run = Led("a/t0");
+        var lease = run.Answer("a/t0").Lease!;
+        run.Beat(Beat("a/t0", 5, lease), _now);
+        run.Drain("a");
+        Assert.Equal(Directive.Pause, run.Answer("a/t0").Directive);
+        Assert.Null(run.Review(_now).Rest); // it still computes
+
+        run.Beat(Beat("a/t0", 6, lease) with { Stage = TrainerStage.Paused }, _now);
+        Assert.Equal("a/t0", run.Review(_now).Rest);
+
+        run.Rest();
+        Assert.Equal(Directive.Leave, run.Answer("a/t0").Directive);
+        Assert.Empty(run.MembersOf("a"));
+        Pass(_liveness.Regroup * 2);
+        var decision = run.Review(_now);
+        Assert.Null(decision.End);
+        Assert.Null(decision.Restart); // nobody has come yet
+
+        run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+        run.Review(_now);
+        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+        Assert.NotNull(run.Review(_now).Restart);
+    }
+
+    [Fact]
+    public void SilosThatAllAreToGoHandOverToOneThatComes()
+    {
+        var run = Led("a/t0");
+        var lease = run.Answer("a/t0").Lease!;
+        run.Beat(Beat("a/t0", 5, lease), _now);
+        run.Drain("a");
+        run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+
+        Assert.Equal(Directive.Train, run.Answer("a/t0").Directive);
+        Assert.Null(run.Review(_now).Rest);
+    }
+
+    [Fact]
     public void FlappingTrainerStaysOutLongerEachTime()
     {
         var run = Led("a/t0", "b/t0");

@@ -459,10 +459,10 @@ internal sealed class Schedule
                     + string.Join(
                         "; ",
                         leader.Coordination.Members.Select(m =>
-                            $"{m.Trainer} {string.Join(',', leader.Coordination.Answer(m.Trainer).Lease!.Slots)}"
+                            $"{m.Trainer} {string.Join(',', leader.Coordination.Answer(m.Trainer).Lease?.Slots ?? [])}"
                         )
                     )
-                    + $" from {leader.Coordination.Answer(leader.Coordination.Members.First().Trainer).Lease!.FromRound}, segments "
+                    + $" from {leader.Coordination.Answer(leader.Coordination.Members.First().Trainer).Lease?.FromRound}, segments "
                     + string.Join(' ', leader.Coordination.Segments)
             );
         }
@@ -473,6 +473,14 @@ internal sealed class Schedule
             _heardAt = Time.Now;
         if (decision.Restart is { } restart)
             Restart(leader, restart);
+        if (decision.Rest is { } saver && Find(PinnedKey.Silo(saver)) is { IsUp: true, IsFrozen: false } last)
+        {
+            if (last.Trainers[saver].Checkpoint is { } rounds)
+                Checkpointed(rounds);
+            leader.Coordination.Rest();
+            Note($"{saver} keeps its state for whoever comes");
+        }
+
         if (decision.End is not { } end)
             return;
         (_ended, _end) = (true, end);

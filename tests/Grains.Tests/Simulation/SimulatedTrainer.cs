@@ -39,6 +39,9 @@ internal sealed class SimulatedTrainer
         if (checkpoint is { } rounds)
         {
             _state = schedule.Model.StateAfter(rounds);
+            var epoch = schedule.Model.Plan.RoundsPerEpoch;
+            for (var round = rounds - (rounds % epoch); round < rounds; round++)
+                _sums += schedule.Model.Total(round);
             _protocol.Begin(new(rounds, false), ToyModel.Hash(_state), schedule.Time.Now);
         }
         else
@@ -46,6 +49,9 @@ internal sealed class SimulatedTrainer
     }
 
     public string Name { get; }
+
+    /// <summary>Completed rounds, when no epoch's end is before it.</summary>
+    public long? Checkpoint => _protocol.Position is { Closing: false } at ? at.Round : null;
 
     /// <summary>Holds the state that one process alone would have.</summary>
     public bool IsSound =>
