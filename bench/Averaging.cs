@@ -11,16 +11,8 @@ internal static class Averaging
     private static readonly int[] Sizes = [464_154, 2_500_000, 25_000_000];
     private static readonly int[] Workers = [2, 4];
 
-    public static async Task<bool> RunAsync(string peer, string python, int pairs, TextWriter output)
+    public static async Task<bool> RunAsync(Peer peer, int pairs, TextWriter output)
     {
-        if (!File.Exists(peer))
-        {
-            throw new FileNotFoundException(
-                $"The peer script {peer} is not there; give its path with --peer.",
-                peer
-            );
-        }
-
         await output.WriteLineAsync(
             $"averaging: float32 vectors between processes of this machine, {Repeats} rounds after 3, {pairs} interleaved pairs"
         );
@@ -31,7 +23,7 @@ internal static class Averaging
             for (var pair = 0; pair < pairs; pair++)
             {
                 var ours = await OursAsync(workers);
-                var theirs = await PeerAsync(peer, python, workers);
+                var theirs = await PeerAsync(peer, workers);
                 foreach (var size in Sizes)
                 {
                     measured[size].Add((ours[size], theirs[size]));
@@ -59,7 +51,7 @@ internal static class Averaging
         var processes = Enumerable
             .Range(0, workers)
             .Select(index =>
-                Start(
+                Peer.Start(
                     "dotnet",
                     [
                         Path.Combine(AppContext.BaseDirectory, "MMOrleans.Bench.dll"),
@@ -83,20 +75,16 @@ internal static class Averaging
         }
     }
 
-    private static async Task<Dictionary<int, double>> PeerAsync(string peer, string python, int workers)
+    private static async Task<Dictionary<int, double>> PeerAsync(Peer peer, int workers)
     {
-        using var process = Start(
-            python,
-            [
-                peer,
-                "--workers",
-                workers.ToString(CultureInfo.InvariantCulture),
-                "--repeats",
-                Repeats.ToString(CultureInfo.InvariantCulture),
-                "--elements",
-                .. Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
-            ]
-        );
+        using var process = peer.Start([
+            "--workers",
+            workers.ToString(CultureInfo.InvariantCulture),
+            "--repeats",
+            Repeats.ToString(CultureInfo.InvariantCulture),
+            "--elements",
+            .. Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
+        ]);
         var times = await ReadAsync(process, Sizes.Length);
         await process.WaitForExitAsync();
         return times;
@@ -125,17 +113,5 @@ internal static class Averaging
         }
 
         return times;
-    }
-
-    private static Process Start(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
     }
 }

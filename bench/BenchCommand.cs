@@ -39,7 +39,9 @@ internal static class BenchCommand
         var pairs = int.Parse(values.GetValueOrDefault("--pairs", "10"), CultureInfo.InvariantCulture);
         var rounds = int.Parse(values.GetValueOrDefault("--rounds", "2000"), CultureInfo.InvariantCulture);
         var data = values.GetValueOrDefault("--data");
-        var peer = values.GetValueOrDefault("--peer");
+        var peer = values.TryGetValue("--peer", out var script)
+            ? new Peer(script, values.GetValueOrDefault("--python", "python3"))
+            : null;
         if (verb is "step" or "averaging" && peer is null)
         {
             await Console.Error.WriteLineAsync($"{verb} needs --peer FILE: the script it is compared with.");
@@ -69,22 +71,12 @@ internal static class BenchCommand
 
             if (verb == "averaging")
             {
-                met &= await Averaging.RunAsync(
-                    peer!,
-                    values.GetValueOrDefault("--python", "python3"),
-                    pairs,
-                    output
-                );
+                met &= await Averaging.RunAsync(peer!, pairs, output);
             }
 
             if (peer is not null && verb is ("step" or "all"))
             {
-                met &= await StepTime.RunAsync(
-                    peer,
-                    values.GetValueOrDefault("--python", "python3"),
-                    pairs,
-                    output
-                );
+                met &= await StepTime.RunAsync(peer, pairs, output);
             }
 
             return met ? 0 : 1;

@@ -15,16 +15,8 @@ internal static class StepTime
     private const int Steps = 20;
     private const int WarmUp = 3;
 
-    public static async Task<bool> RunAsync(string peer, string python, int pairs, TextWriter output)
+    public static async Task<bool> RunAsync(Peer peer, int pairs, TextWriter output)
     {
-        if (!File.Exists(peer))
-        {
-            throw new FileNotFoundException(
-                $"The peer script {peer} is not there; give its path with --peer.",
-                peer
-            );
-        }
-
         await output.WriteLineAsync(
             $"step: resnet32, {Side}×{Side} images, batch {Batch}, one thread, {Steps} steps after {WarmUp}, {pairs} interleaved pairs"
         );
@@ -34,7 +26,7 @@ internal static class StepTime
         for (var pair = 0; pair < pairs; pair++)
         {
             var ours = trainer.ImagesPerSecond();
-            (version, var theirs) = await PeerAsync(peer, python);
+            (version, var theirs) = await PeerAsync(peer);
             measured.Add((ours, theirs));
             await output.WriteLineAsync(
                 $"  {pair + 1, 2}  trainer {1000 * Batch / ours, 7:F1} ms   peer {1000 * Batch / theirs, 7:F1} ms   speed {ours / theirs:F3}"
@@ -47,24 +39,24 @@ internal static class StepTime
         return true; // a comparison, not a target
     }
 
-    private static async Task<(string Version, double ImagesPerSecond)> PeerAsync(string peer, string python)
+    private static async Task<(string Version, double ImagesPerSecond)> PeerAsync(Peer peer)
     {
-        var start = new ProcessStartInfo(python) { RedirectStandardOutput = true };
-        foreach (
-            var argument in (string[])
-                [peer, "--bare", "--workers", "1", "--batch", Text(Batch), "--steps", Text(Steps)]
-        )
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process =
-            Process.Start(start) ?? throw new InvalidOperationException($"{python} does not start.");
+        using var process = peer.Start(
+            "--bare",
+            "--workers",
+            "1",
+            "--batch",
+            Text(Batch),
+            "--steps",
+            Text(Steps)
+        );
         var line = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{python} {peer} ended with code {process.ExitCode}.");
+            throw new InvalidOperationException(
+                $"{peer.Python} {peer.Script} ended with code {process.ExitCode}."
+            );
         }
 
         using var json = JsonDocument.Parse(line);

@@ -82,7 +82,7 @@ internal sealed class RunTrace(
                 _closedThrough = Math.Min(_closedThrough, round.Round - 1); // a lead that comes again computes them again
                 _lastLed = round.Round;
                 CloseRounds(round.Round);
-                OpenEpoch(round);
+                OpenEpoch(round.Epoch, round.Phase, round.Started);
             }
             else if (round.Round <= _closedThrough)
             {
@@ -107,6 +107,7 @@ internal sealed class RunTrace(
     /// <returns>Whether it had not been told before, by another trainer of this process.</returns>
     public bool RoundAbandoned(
         int epoch,
+        string phase,
         long round,
         string reason,
         bool isFault,
@@ -128,11 +129,8 @@ internal sealed class RunTrace(
                 return true;
             }
 
-            var parent =
-                _epochNumber == epoch && _train is not null
-                    ? _train.Context
-                    : _epochs.GetValueOrDefault(epoch, Start);
-            if (Span("round", parent, started) is { } span)
+            OpenEpoch(epoch, phase, started); // it may be the first of its epoch
+            if (_train is not null && Span("round", _train.Context, started) is { } span)
             {
                 span.SetTag(Tags.Round, round).SetTag(Tags.Outcome, "abandoned").SetTag(Tags.Reason, reason);
                 span.End(ended, isFault ? reason : null);
@@ -242,15 +240,15 @@ internal sealed class RunTrace(
         return _epochs.GetValueOrDefault(number, _epoch?.Context ?? Start);
     }
 
-    private void OpenEpoch(TrainerRound round)
+    private void OpenEpoch(int epoch, string phase, DateTimeOffset started)
     {
-        if (_epochNumber == round.Epoch && _epoch is not null)
+        if (_epochNumber == epoch && _epoch is not null)
         {
             return;
         }
 
-        EndEpoch(round.Started, null);
-        _epochNumber = round.Epoch;
+        EndEpoch(started, null);
+        _epochNumber = epoch;
         _spans = 0;
         if (!IsWanted)
         {
@@ -258,17 +256,12 @@ internal sealed class RunTrace(
         }
 
         // A second trace of the same epoch repeats it after a fault or a resumption, and says so.
-        _epoch = source.Begin(
-            "epoch",
-            default,
-            round.Started,
-            [Start, _epochs.GetValueOrDefault(round.Epoch)]
-        );
-        _epoch?.SetTag(Tags.Run, run).SetTag(Tags.Epoch, round.Epoch + 1).SetTag(Tags.Phase, round.Phase);
-        _train = _epoch is null ? null : Span("train", _epoch.Context, round.Started);
+        _epoch = source.Begin("epoch", default, started, [Start, _epochs.GetValueOrDefault(epoch)]);
+        _epoch?.SetTag(Tags.Run, run).SetTag(Tags.Epoch, epoch + 1).SetTag(Tags.Phase, phase);
+        _train = _epoch is null ? null : Span("train", _epoch.Context, started);
         if (_epoch is not null)
         {
-            _epochs[round.Epoch] = _epoch.Context;
+            _epochs[epoch] = _epoch.Context;
         }
     }
 

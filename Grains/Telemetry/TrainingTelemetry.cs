@@ -140,6 +140,7 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     /// <summary>A round was given up and will be computed again, or never.</summary>
     /// <param name="run">The run.</param>
     /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="phase">The epoch's: <c>main</c> or <c>deferred</c>.</param>
     /// <param name="round">The round.</param>
     /// <param name="reason"><c>stop</c>, or an error code.</param>
     /// <param name="isFault">Whether that is a fault.</param>
@@ -147,13 +148,14 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     public void RoundAbandoned(
         string run,
         int epoch,
+        string phase,
         long round,
         string reason,
         bool isFault,
         DateTimeOffset started
     )
     {
-        if (Of(run)?.RoundAbandoned(epoch, round, reason, isFault, started, clock.GetUtcNow()) == true)
+        if (Of(run)?.RoundAbandoned(epoch, phase, round, reason, isFault, started, clock.GetUtcNow()) == true)
         {
             Meter.RoundEnded("abandoned");
         }

@@ -61,7 +61,7 @@ internal sealed class RoundStory(
                     round.Epoch,
                     round.Round,
                     round.RoundOfEpoch,
-                    round.Phase == Phase.Deferred ? "deferred" : "main",
+                    Name(round.Phase),
                     _began,
                     now,
                     (long)times.Images,
@@ -103,7 +103,17 @@ internal sealed class RoundStory(
     public void GivenUp(string reason, bool isFault)
     {
         if (_open is { } round)
-            telemetry.RoundAbandoned(run, round.Epoch, round.Round, reason, isFault, _began);
+            telemetry.RoundAbandoned(
+                run,
+                round.Epoch,
+                Name(round.Phase),
+                round.Round,
+                reason,
+                isFault,
+                _began
+            );
         _open = null;
     }
+
+    private static string Name(Phase phase) => phase == Phase.Deferred ? "deferred" : "main";
 }

@@ -268,9 +268,9 @@ internal sealed partial class TrainingSession(
             sha256 = null;
         else if (sha256 is null || stage != _view.Stage || protocol.Round != _view.Position.Round)
         {
-            await _rounds!.FlushAsync();
             if (stage != TrainerStage.Done)
-                _rounds.Story.GivenUp("stop", isFault: false);
+                _rounds!.Story.GivenUp("stop", isFault: false);
+            await _rounds!.FlushAsync();
             sha256 = await _rounds.StateSha256Async();
         }
 

@@ -12,7 +12,7 @@ internal static class TrainerRounds
     public static async Task<long> FurthestAsync(IGrainFactory grains, IEnumerable<TestSilo> silos)
     {
         var rounds = await Task.WhenAll(silos.Select(silo => OfAsync(grains, $"{silo.Name}/t0")));
-        return rounds.Max();
+        return rounds.DefaultIfEmpty(-1).Max();
     }
 
     /// <summary>Waits until a trainer of these silos holds a round.</summary>

@@ -282,15 +282,7 @@ internal sealed class Schedule
                         leader.Coordination.Lose(silo.Name);
             }
         );
-        Time.After(
-            Between(2000, 20000),
-            () =>
-            {
-                Note($"{silo.Name} is back");
-                silo.Begin(checkpoint: null, silo.Trainers.Count);
-                silo.Wake();
-            }
-        );
+        ComeBack(silo);
     }
 
     private void Blackout()
@@ -300,17 +292,20 @@ internal sealed class Schedule
         foreach (var silo in Up().ToList())
         {
             silo.Die();
-            Time.After(
-                Between(2000, 20000),
-                () =>
-                {
-                    Note($"{silo.Name} is back");
-                    silo.Begin(checkpoint: null, silo.Trainers.Count);
-                    silo.Wake();
-                }
-            );
+            ComeBack(silo);
         }
     }
+
+    private void ComeBack(SimulatedSilo silo) =>
+        Time.After(
+            Between(2000, 20000),
+            () =>
+            {
+                Note($"{silo.Name} is back");
+                silo.Begin(checkpoint: null, silo.Trainers.Count);
+                silo.Wake();
+            }
+        );
 
     private void Freeze()
     {

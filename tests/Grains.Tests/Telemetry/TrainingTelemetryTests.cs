@@ -321,8 +321,8 @@ public sealed class TrainingTelemetryTests : IDisposable
         var started = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(4));
         _telemetry.Recovered(_run, "crash", "b", "b/t0", 2, started);
-        _telemetry.RoundAbandoned(_run, 0, 7, "MM4003", isFault: true, started);
-        _telemetry.RoundAbandoned(_run, 0, 7, "MM4003", isFault: true, started);
+        _telemetry.RoundAbandoned(_run, 0, "main", 7, "MM4003", isFault: true, started);
+        _telemetry.RoundAbandoned(_run, 0, "main", 7, "MM4003", isFault: true, started);
 
         Assert.Equal([(4, "mmorleans.reason=crash")], _collected.Of("mmorleans.recovery.duration"));
         Assert.Equal(2, Assert.Single(_collected.Named("recover")).GetTagItem("mmorleans.slots"));
@@ -334,7 +334,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     public void ARoundThatAStopCutsOffIsAbandonedWithoutAFault()
     {
         Round(0);
-        _telemetry.RoundAbandoned(_run, 0, 1, "stop", isFault: false, _clock.GetUtcNow());
+        _telemetry.RoundAbandoned(_run, 0, "main", 1, "stop", isFault: false, _clock.GetUtcNow());
         _telemetry.RunEnded(_run, "stopped", null, null, isTraced: true);
 
         var abandoned = _collected
@@ -342,6 +342,21 @@ public sealed class TrainingTelemetryTests : IDisposable
             .Single(span => Equals(span.GetTagItem("mmorleans.round"), 1L));
         Assert.Equal(ActivityStatusCode.Unset, abandoned.Status);
         Assert.Equal(_collected.Named("train").Single().SpanId, abandoned.ParentSpanId);
+    }
+
+    [Fact]
+    public void AnAbandonedFirstRoundBeginsItsEpoch()
+    {
+        Round(0);
+        _telemetry.RoundAbandoned(_run, 1, "deferred", 7, "stop", isFault: false, _clock.GetUtcNow());
+        _telemetry.RunEnded(_run, "stopped", null, null, isTraced: true);
+
+        var abandoned = _collected
+            .Named("round")
+            .Single(span => Equals(span.GetTagItem("mmorleans.round"), 7L));
+        var train = Assert.Single(_collected.Named("train"), span => span.SpanId == abandoned.ParentSpanId);
+        var epoch = Assert.Single(_collected.Named("epoch"), span => span.SpanId == train.ParentSpanId);
+        Assert.Equal(2, epoch.GetTagItem("mmorleans.epoch"));
     }
 
     [Fact]

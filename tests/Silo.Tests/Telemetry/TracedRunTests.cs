@@ -110,7 +110,8 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
         Assert.InRange(redone, 0, 7);
         Assert.Equal(Last("mmorleans.rounds", "clean"), Last("mmorleans.round.duration"));
         var images = 194 * TracedRun.Epochs;
-        Assert.InRange(Last("mmorleans.samples"), images, images + (redone * 32));
+        // The round in which the stop came may have been closed by one trainer and abandoned by the one that speaks for it.
+        Assert.InRange(Last("mmorleans.samples"), images, images + ((redone + 1) * 32));
         Assert.Equal(1, Last("mmorleans.run.progress"));
         Assert.Equal(TracedRun.Epochs, Last("mmorleans.run.epoch"));
         Assert.Equal(1, Last("mmorleans.runs", "finished"));
@@ -217,9 +218,13 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
             ["local/t0", "local/t1"],
             Named("compute").Select(span => span.Attributes["mmorleans.trainer"]).Distinct().Order()
         );
-        Assert.All(
-            Named("round").Where(round => round.Attributes["mmorleans.outcome"] == "clean"),
-            round => Assert.Equal(2, run.Spans.Count(span => span.Parent == round.Id))
+        // The round in which the stop came may have been closed by the one that speaks for it alone.
+        Assert.InRange(
+            Named("round")
+                .Where(round => round.Attributes["mmorleans.outcome"] == "clean")
+                .Count(round => run.Spans.Count(span => span.Parent == round.Id) != 2),
+            0,
+            1
         );
         Assert.DoesNotContain(run.Spans, span => span.IsError);
     }

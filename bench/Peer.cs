@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace MMOrleans.Bench;
+
+/// <summary>A script of another system that a benchmark is compared with.</summary>
+/// <param name="Script">Its path.</param>
+/// <param name="Python">The program that runs it.</param>
+internal sealed record Peer(string Script, string Python)
+{
+    /// <exception cref="FileNotFoundException">The script is not there.</exception>
+    public Process Start(params IEnumerable<string> arguments)
+    {
+        if (!File.Exists(Script))
+        {
+            throw new FileNotFoundException(
+                $"The peer script {Script} is not there; give its path with --peer.",
+                Script
+            );
+        }
+
+        return Start(Python, [Script, .. arguments]);
+    }
+
+    /// <summary>A program whose output is read; one thread, as every process of a benchmark.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
+    }
+}
