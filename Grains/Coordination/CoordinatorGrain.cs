@@ -237,10 +237,11 @@ internal sealed partial class CoordinatorGrain(
         {
             var report = await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run);
             await Owner.RecordCheckpointAsync(report);
-            await Owner.RecordEventAsync(
-                "membership",
-                $"every silo is to go: {report.Name} is kept for whoever comes"
-            );
+            if (report.Fault is null) // else the record says that nothing was written, and an older one serves
+                await Owner.RecordEventAsync(
+                    "membership",
+                    $"every silo is to go: {report.Name} is kept for whoever comes"
+                );
             LogResting(Run, report.Round);
         }
         catch (Exception exception) when (Placement.Unreachable.Is(exception))

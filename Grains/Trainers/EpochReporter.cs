@@ -25,8 +25,11 @@ internal sealed class EpochReporter(Func<EpochMetrics, Task> report, TimeSpan pa
     }
 
     /// <summary>Begins to tell what is kept, unless that is under way.</summary>
+    /// <exception cref="Exception">What the run refused the last time.</exception>
     public void Begin()
     {
+        if (_telling.IsFaulted)
+            _telling.GetAwaiter().GetResult();
         if (_telling.IsCompleted && !_untold.IsEmpty)
             _telling = Task.Run(TellAsync);
     }

@@ -33,7 +33,7 @@ public partial class DrainTests
         var grains = await cluster.ConnectAsync();
         var run = await SmallRun.SubmitAsync(grains, trainers: 1, epochs: FaultyRun.Epochs);
         var patience = TimeSpan.FromMinutes(1);
-        var round = await TrainerRounds.ReachAsync(
+        await TrainerRounds.ReachAsync(
             grains,
             () => cluster.Silos,
             SmallRun.RoundsPerEpoch + 2,
@@ -63,7 +63,6 @@ public partial class DrainTests
         ).Last(line => line.Contains("resumed from", StringComparison.Ordinal));
         var name = Checkpoint().Match(kept).Value;
         Assert.Contains($"resumed from {name} ", resumed, StringComparison.Ordinal);
-        Assert.True(round > SmallRun.RoundsPerEpoch, $"round {round}");
     }
 
     [System.Text.RegularExpressions.GeneratedRegex("(epoch|round)-[0-9]+")]

@@ -60,6 +60,21 @@ public class EpochReporterTests
     }
 
     [Fact]
+    public async Task RefusalIsNotSwallowed()
+    {
+        var reporter = new EpochReporter(
+            _ => Task.FromException(new InvalidOperationException("refused")),
+            TimeSpan.FromSeconds(5),
+            _clock
+        );
+        reporter.Add(Epoch(1));
+        reporter.Begin();
+        await Assert.ThrowsAsync<InvalidOperationException>(reporter.FlushAsync);
+
+        Assert.Throws<InvalidOperationException>(reporter.Begin);
+    }
+
+    [Fact]
     public async Task MemoryIsBounded()
     {
         var reporter = Reporter();
