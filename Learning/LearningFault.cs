@@ -14,6 +14,17 @@ public class LearningFault : Exception
         Fix = fix;
     }
 
+    /// <summary>MM1007: a value that is none of its choices.</summary>
+    /// <param name="key">Such as <c>method.loss</c>.</param>
+    /// <param name="value">What was given.</param>
+    /// <param name="choices">What there is.</param>
+    public static LearningFault NoChoice(string key, string value, params string[] choices) =>
+        new(
+            "MM1007",
+            $"{key} is '{value}', which is no choice.",
+            $"Set {key} to one of {string.Join(", ", choices)}."
+        );
+
     /// <summary>Such as <c>MM2004</c>.</summary>
     public string Code { get; }
 

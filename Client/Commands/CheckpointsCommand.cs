@@ -160,7 +160,10 @@ internal sealed class CheckpointsCommand : Command
         var retention = new CheckpointRetention(
             keepLast ?? SettingsOf.Number(record, "checkpoints", "keep_last") ?? 3,
             keepBest ?? SettingsOf.Number(record, "checkpoints", "keep_best") ?? 1,
-            SettingsOf.Truth(record, "checkpoints", "best_is_greatest") ?? true
+            SettingsOf.Truth(record, "checkpoints", "best_is_greatest") ?? true,
+            SettingsOf.Number(record, "checkpoints", "keep_epoch") is > 0 and var kept
+                ? CheckpointName.OfEpoch(kept)
+                : null
         );
         var metric = SettingsOf.Text(record, "checkpoints", "best_metric") ?? "accuracy";
         var rows = MetricsCsv.Read(folder.Metrics).ToDictionary(row => row.Epoch);

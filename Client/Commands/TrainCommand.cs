@@ -3,6 +3,7 @@ using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
@@ -61,7 +62,8 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string?> _fork = new("--fork-from")
     {
-        Description = "Start from a checkpoint of another run; not in this version.",
+        Description =
+            "Begin at a checkpoint of a run that is the same until then; the result is that of training from the first round.",
         HelpName = "RUN@CHECKPOINT",
     };
 
@@ -94,6 +96,8 @@ internal sealed class TrainCommand : Command
                     RunOptions.Sources(input, context, input.GetValue(_file))
                 );
                 RefuseWithoutCluster(input, resolved.Cluster);
+                if (input.GetValue(_fork) is { } fork)
+                    resolved = resolved with { Settings = Forked(invocation, resolved, fork) };
                 return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
                     : resolved.Cluster is { } cluster
                         ? ClusterTraining.RunAsync(
@@ -135,6 +139,26 @@ internal sealed class TrainCommand : Command
         }
     }
 
+    private static RunSettings Forked(Invocation invocation, ResolvedRun resolved, string fork)
+    {
+        if (
+            fork.Split('@') is not [var run, var checkpoint]
+            || CheckpointName.Canonical(checkpoint) is not { } name
+        )
+            throw new MmError(
+                "MM1004",
+                $"--fork-from {fork} names no checkpoint",
+                "write RUN@CHECKPOINT, such as --fork-from latest@epoch-160"
+            );
+        // A cluster knows its own runs; it is asked by id.
+        var id = resolved.Cluster is null
+            ? new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder))
+                .Resolve(run)
+                .RunId
+            : run;
+        return resolved.Settings with { Parent = $"{id}@{name}" };
+    }
+
     private void RefuseLater(ParseResult input)
     {
         if (input.GetResult(_ui) is not null)
@@ -143,15 +167,6 @@ internal sealed class TrainCommand : Command
                 "MM1004",
                 "--ui is not offered by this version",
                 "leave it out, and look at the run with: mm watch latest"
-            );
-        }
-
-        if (input.GetValue(_fork) is { } fork)
-        {
-            throw new MmError(
-                "MM1004",
-                $"--fork-from {fork} is not offered by this version",
-                $"go on with the same settings with: mm resume {fork.Split('@')[0]}"
             );
         }
     }
@@ -308,7 +323,9 @@ internal sealed class TrainCommand : Command
         }
     }
 
-    private static Task<int?> StartAsync(
+    /// <summary>Trains in this process.</summary>
+    /// <returns>The code of the interrupt that ended it; null when nobody interrupted.</returns>
+    internal static Task<int?> StartAsync(
         Invocation invocation,
         ResolvedRun resolved,
         RunFolder folder,

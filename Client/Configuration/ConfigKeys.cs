@@ -1,4 +1,8 @@
+using System.Globalization;
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Configuration;
@@ -164,21 +168,7 @@ internal static class ConfigKeys
         new(
             "method.loss",
             "auto",
-            new ChoiceRule("ce", "ldam", "mm", "mm-ldam")
-            {
-                Noun = "loss",
-                Auto = true,
-                Later =
-                [
-                    "focal",
-                    "cb-focal",
-                    "hinge",
-                    "uniform-margin",
-                    "l-softmax",
-                    "balanced-softmax",
-                    "logit-adjustment",
-                ],
-            },
+            new ChoiceRule([.. LossCatalogue.Names]) { Noun = "loss", Auto = true },
             "auto = the method's"
         ),
         new(
@@ -200,17 +190,54 @@ internal static class ConfigKeys
             "mm, mm-ldam: delta_plus = delta_ratio x delta_minus"
         ),
         new(
+            "method.mm_variant",
+            "paper",
+            new ChoiceRule("paper", "official"),
+            "mm, mm-ldam: official = as the authors' code computes it; one slot only"
+        ),
+        new(
+            "method.mm_tie",
+            "positive",
+            new ChoiceRule("positive", "none"),
+            "mm, mm-ldam: a gap of exactly 0 is a correct row, or has no margin as in the authors' code"
+        ),
+        new(
             "method.max_margin",
             "0.5",
             new NumberRule(0, double.MaxValue, "above 0", "0.5") { AboveLeast = true },
-            "ldam: margin of the rarest class"
+            "ldam, ldam-hinge: margin of the rarest class; hinge, uniform-margin: of every class"
         ),
         new(
             "method.focusing",
             "1",
-            new OnlyRule(new NumberRule(0, double.MaxValue, "0 or more", "1"), 1.0),
-            "focal: gamma; the loss is not in this version"
+            new NumberRule(1, double.MaxValue, "1 or more", "1"),
+            "focal, cb-focal: gamma"
         ),
+        new(
+            "method.focal_weights",
+            "official",
+            new ChoiceRule("official", "standard"),
+            "focal: class weights inside the modulating factor, or as a factor of the row"
+        ),
+        new(
+            "method.tau",
+            "1",
+            new NumberRule(0, double.MaxValue, "0 or more", "1"),
+            "logit-adjustment, vs: tau"
+        ),
+        .. LossCatalogue
+            .All.SelectMany(loss => loss.Parameters.Select(parameter => (loss, parameter)))
+            .Select(own => new ConfigKey(
+                $"method.{own.parameter.Name}",
+                own.parameter.Value.ToString("R", CultureInfo.InvariantCulture),
+                new NumberRule(
+                    own.parameter.Least,
+                    own.parameter.Most,
+                    $"from {own.parameter.Least:R} to {own.parameter.Most:R}",
+                    own.parameter.Value.ToString("R", CultureInfo.InvariantCulture)
+                ),
+                $"{own.loss.Name}: {own.parameter.Words}"
+            )),
         new(
             "method.reweight",
             "auto",
@@ -221,13 +248,19 @@ internal static class ConfigKeys
             "method.defer_epoch",
             "auto",
             new WholeRule(0, 1_000_000, "160") { Auto = true },
-            "the DRW switch, first re-weighted epoch from 0; auto = 160 of 200, scaled"
+            "the DRW switch: first re-weighted or re-sampled epoch, from 0; auto = 160 of 200, scaled"
         ),
         new(
             "method.weights",
-            "effective-number",
-            new ChoiceRule("effective-number", "inverse-frequency"),
-            "how counts become weights"
+            "auto",
+            new ChoiceRule("effective-number", "inverse-frequency") { Auto = true },
+            "how counts become weights; auto = the method's, mostly effective-number"
+        ),
+        new(
+            "method.reduction",
+            "auto",
+            new ChoiceRule("weighted-mean", "mean") { Auto = true },
+            "a batch's sum is divided by its weights, or by its rows; auto = the method's"
         ),
         new(
             "method.beta",
@@ -238,20 +271,8 @@ internal static class ConfigKeys
         new(
             "method.sampler",
             "auto",
-            new ChoiceRule("uniform")
-            {
-                Auto = true,
-                Later =
-                [
-                    "balanced",
-                    "deferred-balanced",
-                    "square-root",
-                    "progressive",
-                    "reversed",
-                    "inverse",
-                ],
-            },
-            "order and repetition of images"
+            new ChoiceRule([.. Samplers.Names]) { Noun = "sampler", Auto = true },
+            "order and repetition of images; deferred-… begins at defer_epoch; auto = the method's"
         ),
         new(
             "model.arch",
@@ -269,7 +290,7 @@ internal static class ConfigKeys
         new(
             "model.head",
             "auto",
-            new ChoiceRule("normalised", "plain") { Auto = true },
+            new ChoiceRule([.. Heads.Names]) { Auto = true },
             "classifier; auto = the method's"
         ),
         new(
@@ -423,6 +444,12 @@ internal static class ConfigKeys
         ),
         new("checkpoint.every", "1 epoch", new IntervalRule(false), "'1 epoch', '500 rounds' or '10 min'"),
         new("checkpoint.keep_last", "3", new WholeRule(1, 100_000, "3"), "newest kept"),
+        new(
+            "checkpoint.keep_switch",
+            "true",
+            new TruthRule(),
+            "keep the one before the deferred phase, or where it would be; runs that differ only after it can fork there"
+        ),
         new(
             "checkpoint.keep_best.metric",
             "accuracy",

@@ -30,7 +30,6 @@ internal static class PublishedMargins
     public static double Scale(string dataset, string loss) =>
         (loss, dataset) switch
         {
-            ("ce", _) => 1,
             ("mm", "cifar100") => 19,
             ("mm-ldam", "cifar100") => 26,
             _ => 30,

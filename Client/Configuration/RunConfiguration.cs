@@ -1,5 +1,7 @@
 using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
 
@@ -8,15 +10,24 @@ namespace MMOrleans.Client.Configuration;
 /// <summary>Turns flags, variables, files and presets into one run with nothing left open, or says everything that is wrong.</summary>
 internal sealed class RunConfiguration
 {
+    private const string MethodSection = "method.";
+
+    // Of what a loss can take; whether one takes it is the loss's own business.
+    private static readonly HashSet<string> KeysOfLosses =
+    [
+        .. LossCatalogue
+            .All.SelectMany(loss => loss.Uses.Concat(loss.Parameters.Select(p => p.Name)))
+            .Select(name => MethodSection + name),
+    ];
+
     private static readonly string[] KeysOfMethod =
     [
+        .. KeysOfLosses.Order(StringComparer.Ordinal),
         "method.loss",
-        "method.scale",
-        "method.delta_minus",
-        "method.delta_ratio",
-        "method.max_margin",
+        "method.reduction",
         "method.reweight",
         "method.sampler",
+        "method.weights",
         "model.head",
     ];
 
@@ -79,6 +90,8 @@ internal sealed class RunConfiguration
         var from = new Place(Origin.Method, $"method {method.Name}");
         Fill("method.loss", method.Loss, from);
         Fill("method.reweight", method.Reweight, from);
+        Fill("method.weights", method.Weights, from);
+        Fill("method.reduction", method.Reduction, from);
         Fill("method.sampler", method.Sampler, from);
         Fill("model.head", method.Head, from);
         var (dataset, kind, ratio) = (
@@ -87,7 +100,11 @@ internal sealed class RunConfiguration
             Number("imbalance.ratio")
         );
         var published = new Place(Origin.Method, $"method {method.Name} on {dataset}, {kind} {ratio}");
-        Fill("method.scale", PublishedMargins.Scale(dataset, Text("method.loss")), published);
+        Fill(
+            "method.scale",
+            IsUsed("method.scale") ? PublishedMargins.Scale(dataset, Text("method.loss")) : 1.0,
+            published
+        );
         var (minus, beta) = PublishedMargins.For(dataset, kind, ratio);
         Fill("method.delta_minus", minus, published);
         Fill("method.delta_ratio", beta, published);
@@ -101,7 +118,14 @@ internal sealed class RunConfiguration
         Fill("schedule.warmup_epochs", (long)scaled.WarmupEpochs, from);
         Fill("schedule.milestones", scaled.Milestones, from);
         Fill("method.defer_epoch", (long)(IsDeferred ? scaled.DeferEpoch : epochs), from);
-        Fill("distribution.slots", 4L, new(Origin.BuiltIn, "built in: 4 everywhere"));
+        if (WholeBatch() is null)
+            Fill("distribution.slots", 4L, new(Origin.BuiltIn, "built in: 4 everywhere"));
+        else
+            Fill(
+                "distribution.slots",
+                1L,
+                new(Origin.Method, $"loss {Text("method.loss")}: whole batches only")
+            );
     }
 
     /// <summary>Puts a value where the strongest source says auto.</summary>
@@ -148,16 +172,24 @@ internal sealed class RunConfiguration
                 $"imbalance.kind {kind}",
                 "drop imbalance.counts, or choose imbalance.kind counts"
             );
-        foreach (var key in KeysOfMethod.Where(key => _layers.IsExplicit(key) && !IsUsed(key, loss)))
+        foreach (var key in KeysOfMethod.Where(key => _layers.IsExplicit(key) && !IsUsed(key)))
             Contradict(
                 key,
                 $"method.loss {loss}, which does not use it",
                 $"drop {key}, or choose a loss that has it"
             );
+        if (LossCatalogue.Find(loss)!.Head is { } head && Text("model.head") != head)
+            Contradict("model.head", $"method.loss {loss}, which needs {head}", $"--set model.head={head}");
+        if (Whole("distribution.slots") > 1 && WholeBatch() is { } why)
+            Add(
+                "MM1005",
+                $"method.loss {loss} and {Subject("distribution.slots")} {Whole("distribution.slots")} exclude each other: {why}, so sharing the batch would change the result",
+                "--slots 1"
+            );
         if (!IsDeferred && _layers.IsExplicit("method.defer_epoch"))
             Contradict(
                 "method.defer_epoch",
-                $"method.reweight {Text("method.reweight")}",
+                $"method.reweight {Text("method.reweight")} and method.sampler {Text("method.sampler")}",
                 "drop method.defer_epoch, or set method.reweight=deferred"
             );
         else if (_layers.IsExplicit("method.defer_epoch") && Whole("method.defer_epoch") >= epochs)
@@ -180,16 +212,16 @@ internal sealed class RunConfiguration
             );
     }
 
-    private static bool IsUsed(string key, string loss) =>
-        key switch
-        {
-            "method.delta_minus" or "method.delta_ratio" => loss is "mm" or "mm-ldam",
-            "method.max_margin" => loss == "ldam",
-            "method.scale" => loss != "ce",
-            _ => true,
-        };
+    /// <summary>Whether a key of the method changes its loss; keys that belong to no loss always count.</summary>
+    private bool IsUsed(string key) =>
+        !KeysOfLosses.Contains(key)
+        || LossCatalogue.Find(Text("method.loss"))!.IsChangedBy(key[MethodSection.Length..]);
 
-    private bool IsDeferred => Text("method.reweight") == "deferred";
+    /// <summary>Why slots must not share a batch; null when they may.</summary>
+    private string? WholeBatch() => LossCatalogue.Find(Text("method.loss"))!.WholeBatch(Method());
+
+    private bool IsDeferred =>
+        Text("method.reweight") == "deferred" || Samplers.IsDeferred(Text("method.sampler"));
 
     private ResolvedRun Build(Preset preset)
     {
@@ -256,6 +288,11 @@ internal sealed class RunConfiguration
                 EveryTime = every.Unit == "time" ? every.Time : null,
                 KeepLast = Whole("checkpoint.keep_last"),
                 KeepBest = Whole("checkpoint.keep_best.count"),
+                KeepEpoch = (bool)Value("checkpoint.keep_switch")!
+                    ? IsDeferred
+                        ? Whole("method.defer_epoch")
+                        : ScaledSchedule.For(Whole("train.epochs")).DeferEpoch
+                    : 0,
                 BestMetric = Text("checkpoint.keep_best.metric"),
                 BestIsGreatest = Text("checkpoint.keep_best.mode") == "max",
             },
@@ -286,19 +323,30 @@ internal sealed class RunConfiguration
     // Numbers that the loss does not use have one value, so that two runs that train the same have the same specification.
     private MethodSpecification Method()
     {
-        var loss = Text("method.loss");
+        var loss = LossCatalogue.Find(Text("method.loss"))!;
+        double Own(string key, double otherwise) => IsUsed(key) ? Number(key) : otherwise;
         return new()
         {
             Name = Text("method.name"),
-            Loss = loss,
-            Scale = IsUsed("method.scale", loss) ? Number("method.scale") : 1,
-            DeltaMinus = IsUsed("method.delta_minus", loss) ? Number("method.delta_minus") : 0,
-            DeltaRatio = IsUsed("method.delta_ratio", loss) ? Number("method.delta_ratio") : 1,
-            MaxMargin = IsUsed("method.max_margin", loss) ? Number("method.max_margin") : 0.5,
+            Loss = loss.Name,
+            Scale = Own("method.scale", 1),
+            DeltaMinus = Own("method.delta_minus", 0),
+            DeltaRatio = Own("method.delta_ratio", 1),
+            MmVariant = IsUsed("method.mm_variant") ? Text("method.mm_variant") : "paper",
+            MmTie = IsUsed("method.mm_tie") ? Text("method.mm_tie") : "positive",
+            MaxMargin = Own("method.max_margin", 0.5),
+            Focusing = Own("method.focusing", 1),
+            FocalWeights = IsUsed("method.focal_weights") ? Text("method.focal_weights") : "official",
+            Tau = Own("method.tau", 1),
+            Parameters =
+                loss.Parameters.Count == 0
+                    ? null
+                    : loss.Parameters.ToDictionary(p => p.Name, p => Number(MethodSection + p.Name)),
             Reweight = Text("method.reweight"),
             DeferEpoch = IsDeferred ? Whole("method.defer_epoch") : Whole("train.epochs"),
             Weights = Text("method.weights"),
             Beta = Number("method.beta"),
+            Reduction = Text("method.reduction"),
             Sampler = Text("method.sampler"),
         };
     }
@@ -327,7 +375,7 @@ internal sealed class RunConfiguration
             "imbalance.step_fraction" => Text("imbalance.kind") == "step",
             "imbalance.counts" => Text("imbalance.kind") == "counts",
             "method.defer_epoch" => IsDeferred,
-            _ => !KeysOfMethod.Contains(key.Path) || IsUsed(key.Path, Text("method.loss")),
+            _ => IsUsed(key.Path),
         };
 
     private KeyOrigin Line(ConfigKey key)

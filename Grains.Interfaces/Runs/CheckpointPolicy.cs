@@ -31,4 +31,8 @@ public sealed record CheckpointPolicy
     /// <summary>Whether the greatest value is the best.</summary>
     [Id(6)]
     public bool BestIsGreatest { get; init; } = true;
+
+    /// <summary>Completed epochs whose checkpoint stays whatever comes, such as the DRW switch's; 0 for none.</summary>
+    [Id(7)]
+    public int KeepEpoch { get; init; }
 }

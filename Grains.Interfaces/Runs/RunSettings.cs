@@ -60,7 +60,10 @@ public sealed record RunSettings
     [Id(13)]
     public string ConfigurationYaml { get; init; } = "";
 
-    /// <summary>The run and checkpoint this one starts from, as <c>RUN@CHECKPOINT</c>; null for a fresh start.</summary>
+    /// <summary>
+    /// Another run's checkpoint at the end of an epoch, as <c>RUN@CHECKPOINT</c>, to begin at because this run would have come to the same
+    /// state by itself; null to begin at the first round.
+    /// </summary>
     [Id(14)]
     public string? Parent { get; init; }
 

@@ -1,8 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Models;
 using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Sampling;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -67,6 +73,37 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
         var standing = MetricsCsv.Append(_folder.Metrics, row);
         _tensorBoard?.Write(row);
         return standing;
+    }
+
+    /// <summary>Makes another run's past this one's own: the epochs up to a checkpoint, and the checkpoint under this run's name.</summary>
+    /// <returns>The epochs.</returns>
+    /// <exception cref="LearningFault">MM5001, MM5002, MM5003: the checkpoint cannot be read, or not be written here.</exception>
+    public IReadOnlyList<EpochRow> Adopt(RunFork fork, string specification, TrainingData data)
+    {
+        var run = SpecificationDocument.Read(specification);
+        var (width, height) = data.Size;
+        var layout = Networks.Create(run.Model, data.Counts.Count, height, width).Layout;
+        var checkpoint = fork.Checkpoint.Load(layout);
+        var at = new RunPlan(run, Samplers.Create(run, data.Labels).DrawsPerEpoch).At(
+            checkpoint.Progress.Round
+        );
+        new CheckpointWriter(_folder.Checkpoints, "fork", term: 0, clock).Write(
+            checkpoint with
+            {
+                RunId = runId,
+                Specification = specification,
+                Parents = [.. checkpoint.Parents, fork.Name],
+                Progress = checkpoint.Progress with
+                {
+                    LearningRate = at.LearningRate,
+                    Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+                },
+            }
+        );
+        var rows = fork.Epochs.Where(row => row.Epoch <= checkpoint.Progress.Epoch).ToList();
+        foreach (var row in rows)
+            MetricsCsv.Append(_folder.Metrics, row);
+        return rows;
     }
 
     /// <summary>Adds an event.</summary>

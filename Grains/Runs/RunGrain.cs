@@ -96,9 +96,12 @@ internal sealed partial class RunGrain(
                 );
 
         var specification = SpecificationDocument.Read(submission.Specification);
+        RunFork? fork = null;
         try
         {
             await OpenDataAsync(specification, submission.Settings);
+            if (submission.Settings.Parent is { } from)
+                fork = RunFork.Find(from, specification, _data!.ManifestHash, books);
         }
         catch (LearningFault fault)
         {
@@ -120,6 +123,8 @@ internal sealed partial class RunGrain(
         try
         {
             _book.Create(record, settings);
+            if (fork is not null)
+                record = Adopt(fork, record, submission.Specification);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
@@ -134,7 +139,14 @@ internal sealed partial class RunGrain(
         }
 
         Take(record, settings);
-        await StartAsync(allotment, null, 0, 0, submission.Trace, cancellationToken);
+        await StartAsync(
+            allotment,
+            fork?.Checkpoint.Name,
+            fork?.Manifest.Epoch ?? 0,
+            fork?.Manifest.Round ?? 0,
+            submission.Trace,
+            cancellationToken
+        );
         return new(RunId, null);
     }
 
@@ -145,6 +157,21 @@ internal sealed partial class RunGrain(
         if (IsLive)
             return new(RunId, null);
         return await GoOnAsync(resumption, null, cancellationToken);
+    }
+
+    /// <summary>Makes another run's past this one's own.</summary>
+    private RunRecord Adopt(RunFork fork, RunRecord record, string specification)
+    {
+        var rows = _book.Adopt(fork, specification, _data!);
+        foreach (var row in rows)
+            _timeline.Add(EpochRows.Of(row));
+        return record with
+        {
+            Epoch = fork.Manifest.Epoch,
+            Round = fork.Manifest.Round,
+            Last = rows is [.., var last] ? last : null,
+            Best = rows.Where(row => row.Accuracy is not null).MaxBy(row => row.Accuracy),
+        };
     }
 
     /// <summary>Starts from a checkpoint, or from the beginning where there is none.</summary>
@@ -428,7 +455,12 @@ internal sealed partial class RunGrain(
         try
         {
             _book.Checkpoints.Prune(
-                new(policy.KeepLast, policy.KeepBest, policy.BestIsGreatest),
+                new(
+                    policy.KeepLast,
+                    policy.KeepBest,
+                    policy.BestIsGreatest,
+                    policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
+                ),
                 m => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null,
                 clock
             );

@@ -30,6 +30,8 @@ internal sealed partial class CheckpointSaver(
     public bool IsDue(long round, int? completedEpochs)
     {
         var policy = assignment.Settings.Checkpoints;
+        if (completedEpochs == policy.KeepEpoch)
+            return true;
         if (policy.EveryRounds is { } rounds)
             return round % rounds == 0 && (completedEpochs is not null || round % plan.RoundsPerEpoch != 0);
         if (policy.EveryTime is { } time)

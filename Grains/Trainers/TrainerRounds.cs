@@ -223,7 +223,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             _images.Prefetch(_round + 1, action.Slots);
         var ready = _services.Clock.GetTimestamp();
         var blocks = await _device.Thread.RunAsync(
-            () => Compute(action.Slots, batches, arrays, weights, at.LearningRate),
+            () => Compute(action.Slots, batches, arrays, weights, at),
             CancellationToken.None
         );
         _exchangingSince = _services.Clock.GetTimestamp();
@@ -462,7 +462,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         Dictionary<int, IReadOnlyList<Batch>> batches,
         IReadOnlyList<LentArray> arrays,
         double[] weights,
-        double learningRate
+        RoundPlan at
     )
     {
         var values = new Dictionary<int, (LentArray, RoundTally)>();
@@ -471,8 +471,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
             var tally = _replica.Compute(
                 batches[slots[i]],
                 weights,
-                learningRate,
-                MemoryMarshal.Cast<byte, float>(arrays[i].Bytes.AsSpan())
+                at.LearningRate,
+                MemoryMarshal.Cast<byte, float>(arrays[i].Bytes.AsSpan()),
+                _plan.StepsBefore(at)
             );
             values[slots[i]] = (
                 arrays[i],

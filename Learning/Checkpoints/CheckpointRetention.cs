@@ -4,7 +4,13 @@ namespace MMOrleans.Learning.Checkpoints;
 /// <param name="KeepLast">Newest that stay, 1 or more.</param>
 /// <param name="KeepBest">Best that stay beside them, 0 or more.</param>
 /// <param name="BestIsGreatest">Whether the greatest value is the best.</param>
-public sealed record CheckpointRetention(int KeepLast, int KeepBest, bool BestIsGreatest = true)
+/// <param name="KeepName">One that stays whatever comes; null for none.</param>
+public sealed record CheckpointRetention(
+    int KeepLast,
+    int KeepBest,
+    bool BestIsGreatest = true,
+    string? KeepName = null
+)
 {
     /// <summary>The checkpoints that may go.</summary>
     /// <param name="checkpoints">Whole ones, in any order, each with its round and its value; null when it was not evaluated.</param>
@@ -19,6 +25,12 @@ public sealed record CheckpointRetention(int KeepLast, int KeepBest, bool BestIs
         var valued = checkpoints.Where(c => c.Value is { } value && !double.IsNaN(value));
         var best = BestIsGreatest ? valued.OrderByDescending(c => c.Value) : valued.OrderBy(c => c.Value);
         kept.UnionWith(best.ThenBy(c => c.Round).Take(KeepBest).Select(c => c.Name));
-        return [.. checkpoints.Where(c => !kept.Contains(c.Name)).OrderBy(c => c.Round).Select(c => c.Name)];
+        return
+        [
+            .. checkpoints
+                .Where(c => c.Name != KeepName && !kept.Contains(c.Name))
+                .OrderBy(c => c.Round)
+                .Select(c => c.Name),
+        ];
     }
 }

@@ -7,6 +7,9 @@ namespace MMOrleans.Learning.Checkpoints;
 /// <param name="Kind">Which vector.</param>
 public sealed record StateEntry(string Name, IReadOnlyList<long> Shape, int Offset, StateKind Kind)
 {
+    /// <summary>Whether weight decay pulls at it.</summary>
+    public bool Decays { get; init; } = true;
+
     /// <summary>Elements.</summary>
     public int Length => checked((int)Shape.Aggregate(1L, (product, size) => checked(product * size)));
 }
@@ -51,14 +54,29 @@ public sealed class StateLayout
         }
 
         Entries = entries;
+        DecayingRanges = Ranges(entries.Where(e => e.Kind == StateKind.Parameter && e.Decays));
     }
 
     /// <summary>In model order.</summary>
     public IReadOnlyList<StateEntry> Entries { get; }
+
+    /// <summary>Where weight decay pulls at the parameters: neighbours in one, mostly a single range.</summary>
+    public IReadOnlyList<(int Start, int Length)> DecayingRanges { get; }
 
     /// <summary>Elements of the parameters, and of the momentum.</summary>
     public int ParameterLength { get; }
 
     /// <summary>Elements of the buffers.</summary>
     public int BufferLength { get; }
+
+    private static List<(int Start, int Length)> Ranges(IEnumerable<StateEntry> entries)
+    {
+        List<(int Start, int Length)> ranges = [];
+        foreach (var entry in entries)
+            if (ranges.Count > 0 && ranges[^1].Start + ranges[^1].Length == entry.Offset)
+                ranges[^1] = (ranges[^1].Start, ranges[^1].Length + entry.Length);
+            else
+                ranges.Add((entry.Offset, entry.Length));
+        return ranges;
+    }
 }

@@ -10,9 +10,47 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class AdjustedLogitsLoss : ILoss
 {
+    private static readonly LossParameter Stretch = new(
+        "vs_gamma",
+        0.15,
+        0,
+        10,
+        "γ of vector scaling: logits are multiplied by (n_c / n_max)^γ"
+    );
+
+    /// <summary><c>balanced-softmax</c></summary>
+    public static LossDefinition BalancedSoftmax { get; } =
+        new(
+            "balanced-softmax",
+            "cross-entropy of logits shifted by log n_c",
+            (_, counts) => new AdjustedLogitsLoss(counts)
+        );
+
+    /// <summary><c>logit-adjustment</c></summary>
+    public static LossDefinition LogitAdjustment { get; } =
+        new(
+            "logit-adjustment",
+            "cross-entropy of logits shifted by τ · log(n_c / n)",
+            (method, counts) => new AdjustedLogitsLoss(counts, method.Tau)
+        )
+        {
+            Uses = ["tau"],
+        };
+
+    /// <summary><c>vs</c></summary>
+    public static LossDefinition VectorScaling { get; } =
+        new(
+            "vs",
+            "vector scaling: logits stretched by (n_c / n_max)^γ and shifted by τ · log(n_c / n)",
+            (method, counts) => new AdjustedLogitsLoss(counts, method.Tau, Stretch.Of(method))
+        )
+        {
+            Uses = ["tau"],
+            Parameters = [Stretch],
+        };
+
     private readonly double[] _factors;
     private readonly double[] _shifts;
-    private readonly CrossEntropyLoss _crossEntropy = new();
 
     /// <param name="counts">Training images of every class of the whole run.</param>
     /// <param name="tau">τ; 1 is balanced softmax, whose log n differs by a constant only.</param>
@@ -26,8 +64,14 @@ public sealed class AdjustedLogitsLoss : ILoss
     }
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels) =>
-        _crossEntropy.Rows((logits * Like(_factors, logits)).Plus(Like(_shifts, logits)), labels);
+    public Tensor Rows(LossInput input)
+    {
+        var logits = input.Logits;
+        return CrossEntropyLoss.Rows(
+            (logits * Like(_factors, logits)).Plus(Like(_shifts, logits)),
+            input.Labels
+        );
+    }
 
     private static Tensor Like(double[] perClass, Tensor logits) =>
         tensor(perClass, dtype: logits.dtype, device: logits.device);

@@ -10,10 +10,21 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class ClassBalancedFocalLoss(double gamma) : ILoss
 {
+    /// <summary><c>cb-focal</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "cb-focal",
+            "sigmoid focal loss of every class against the rest",
+            (method, _) => new ClassBalancedFocalLoss(method.Focusing)
+        )
+        {
+            Uses = ["focusing"],
+        };
+
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
-        var signed = where(labels.IsTrueClass, logits, logits.neg());
+        var signed = where(input.Labels.IsTrueClass, input.Logits, input.Logits.neg());
         // log(1 − p) is the log-sigmoid of the negative: neither logarithm is taken of a rounded probability.
         var factor = nn.functional.logsigmoid(signed.neg()).Times(gamma).exp();
         return (factor * nn.functional.logsigmoid(signed).neg()).sum(1);

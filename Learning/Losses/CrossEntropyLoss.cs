@@ -6,7 +6,13 @@ namespace MMOrleans.Learning.Losses;
 /// <remarks>ℓ = logsumexp(z) − z_y.</remarks>
 public sealed class CrossEntropyLoss : ILoss
 {
+    /// <summary><c>ce</c></summary>
+    public static LossDefinition Definition { get; } =
+        new("ce", "softmax cross-entropy", (_, _) => new CrossEntropyLoss());
+
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels) =>
+    public Tensor Rows(LossInput input) => Rows(input.Logits, input.Labels);
+
+    internal static Tensor Rows(Tensor logits, LabelRows labels) =>
         nn.functional.cross_entropy(logits, labels.Indices, reduction: nn.Reduction.None);
 }

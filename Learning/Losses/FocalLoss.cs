@@ -5,18 +5,28 @@ namespace MMOrleans.Learning.Losses;
 
 /// <summary>Focal loss: cross-entropy, faded out for rows that are predicted well already.</summary>
 /// <remarks>
-/// ℓ = (1 − e^−t)^γ · t with t = w_y · CE(z, y). Lin et al., ICCV 2017. Class weights given here enter the modulating factor too, as in
-/// the code of Cao et al. 2019; weights applied to the finished rows are the standard form. Gradient flows through the factor.
+/// ℓ = (1 − e^−t)^γ · CE(z, y). Lin et al., ICCV 2017, has t = CE(z, y); in the code of Cao et al. 2019 class weights enter the modulating
+/// factor too, t = w_y · CE(z, y), which is to be chosen. Gradient flows through the factor.
 /// </remarks>
 public sealed class FocalLoss : ILoss
 {
+    /// <summary><c>focal</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "focal",
+            "cross-entropy, faded out for rows that are predicted well already",
+            (method, _) => new FocalLoss(method.Focusing, method.FocalWeights == "official")
+        )
+        {
+            Uses = ["focusing", "focal_weights"],
+        };
+
     private readonly double _gamma;
-    private readonly IReadOnlyList<double>? _weightsInside;
-    private readonly CrossEntropyLoss _crossEntropy = new();
+    private readonly bool _weightsInside;
 
     /// <param name="gamma">γ, 1 or more.</param>
-    /// <param name="weightsInside">w_c of every class, or null for ones.</param>
-    public FocalLoss(double gamma, IReadOnlyList<double>? weightsInside = null)
+    /// <param name="weightsInside">Whether class weights enter the modulating factor.</param>
+    public FocalLoss(double gamma, bool weightsInside = false)
     {
         // Below 1 the factor's slope is infinite where a row costs nothing.
         ArgumentOutOfRangeException.ThrowIfLessThan(gamma, 1);
@@ -24,11 +34,11 @@ public sealed class FocalLoss : ILoss
     }
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
-        var cost = _crossEntropy.Rows(logits, labels);
-        if (_weightsInside is not null)
-            cost = cost * labels.Of(_weightsInside);
-        return cost.neg().expm1().neg().ToThe(_gamma) * cost;
+        var cost = CrossEntropyLoss.Rows(input.Logits, input.Labels);
+        var modulating =
+            _weightsInside && input.ClassWeights is { } weights ? cost * input.Labels.Of(weights) : cost;
+        return modulating.neg().expm1().neg().ToThe(_gamma) * cost;
     }
 }

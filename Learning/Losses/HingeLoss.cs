@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Weighting;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -10,6 +11,28 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class HingeLoss : ILoss
 {
+    /// <summary><c>hinge</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "hinge",
+            "multi-class hinge with one margin for all classes",
+            (method, counts) => new HingeLoss(method.Scale, LdamMargins.Uniform(counts, method.MaxMargin))
+        )
+        {
+            Uses = ["scale", "max_margin"],
+        };
+
+    /// <summary><c>ldam-hinge</c></summary>
+    public static LossDefinition Ldam { get; } =
+        new(
+            "ldam-hinge",
+            "multi-class hinge with a margin, wider for rarer classes",
+            (method, counts) => new HingeLoss(method.Scale, LdamMargins.Of(counts, method.MaxMargin))
+        )
+        {
+            Uses = ["scale", "max_margin"],
+        };
+
     private readonly double _scale;
     private readonly IReadOnlyList<double> _margins;
 
@@ -18,8 +41,9 @@ public sealed class HingeLoss : ILoss
     public HingeLoss(double scale, IReadOnlyList<double> margins) => (_scale, _margins) = (scale, margins);
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
+        var (logits, labels) = (input.Logits, input.Labels);
         var trueLogit = logits.Masked(labels.IsTrueClass.logical_not(), 0).sum(1);
         var others = logits.Masked(labels.IsTrueClass, double.NegativeInfinity);
         // The mask is built by comparing, because gathering has no deterministic backward kernel on CUDA.

@@ -10,8 +10,6 @@ namespace MMOrleans.Learning.Losses;
 public interface ILoss
 {
     /// <summary>The unweighted losses, one a row.</summary>
-    /// <param name="logits">[rows, classes], before any scale or margin.</param>
-    /// <param name="labels">The true classes of the same rows.</param>
-    /// <returns>[rows], in the logits' type; the caller disposes.</returns>
-    torch.Tensor Rows(torch.Tensor logits, LabelRows labels);
+    /// <returns>[rows], in the logits' type; belongs to the dispose scope it was made in.</returns>
+    torch.Tensor Rows(LossInput input);
 }

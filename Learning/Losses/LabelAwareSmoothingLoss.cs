@@ -10,8 +10,34 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class LabelAwareSmoothingLoss : ILoss
 {
+    private static readonly LossParameter Head = new(
+        "smoothing_head",
+        0.4,
+        0,
+        0.99,
+        "ε of the largest class in label-aware smoothing"
+    );
+
+    private static readonly LossParameter Tail = new(
+        "smoothing_tail",
+        0.1,
+        0,
+        0.99,
+        "ε of the smallest class in label-aware smoothing"
+    );
+
+    /// <summary><c>label-aware-smoothing</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "label-aware-smoothing",
+            "label smoothing, stronger for larger classes",
+            (method, counts) => new LabelAwareSmoothingLoss(counts, Head.Of(method), Tail.Of(method))
+        )
+        {
+            Parameters = [Head, Tail],
+        };
+
     private readonly double[] _smoothing;
-    private readonly CrossEntropyLoss _crossEntropy = new();
 
     /// <param name="counts">Training images of every class of the whole run.</param>
     /// <param name="head">ε of the largest class.</param>
@@ -27,11 +53,11 @@ public sealed class LabelAwareSmoothingLoss : ILoss
     }
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
-        var smoothing = labels.Of(_smoothing);
-        var cost = _crossEntropy.Rows(logits, labels);
-        var spread = nn.functional.log_softmax(logits, 1).mean([1]).neg();
+        var smoothing = input.Labels.Of(_smoothing);
+        var cost = CrossEntropyLoss.Rows(input.Logits, input.Labels);
+        var spread = nn.functional.log_softmax(input.Logits, 1).mean([1]).neg();
         return cost.Plus(smoothing * (spread - cost));
     }
 }

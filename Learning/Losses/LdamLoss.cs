@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Weighting;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -10,18 +11,39 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class LdamLoss : ILoss
 {
+    /// <summary><c>ldam</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "ldam",
+            "cross-entropy with a margin, wider for rarer classes",
+            (method, counts) => new LdamLoss(method.Scale, LdamMargins.Of(counts, method.MaxMargin))
+        )
+        {
+            Uses = ["scale", "max_margin"],
+        };
+
+    /// <summary><c>uniform-margin</c></summary>
+    public static LossDefinition UniformMargin { get; } =
+        new(
+            "uniform-margin",
+            "cross-entropy with one margin for all classes",
+            (method, counts) => new LdamLoss(method.Scale, LdamMargins.Uniform(counts, method.MaxMargin))
+        )
+        {
+            Uses = ["scale", "max_margin"],
+        };
+
     private readonly double _scale;
     private readonly IReadOnlyList<double> _margins;
-    private readonly CrossEntropyLoss _crossEntropy = new();
 
     /// <param name="scale">s, above 0.</param>
     /// <param name="margins">m_c of every class, of the whole run's class counts.</param>
     public LdamLoss(double scale, IReadOnlyList<double> margins) => (_scale, _margins) = (scale, margins);
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
-        var margin = labels.IsTrueClass * labels.Of(_margins).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
+        var margin = input.Labels.IsTrueClass * input.Labels.Of(_margins).unsqueeze(1); // [rows, classes]
+        return CrossEntropyLoss.Rows((input.Logits - margin).Times(_scale), input.Labels);
     }
 }

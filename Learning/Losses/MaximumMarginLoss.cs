@@ -1,4 +1,6 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Weighting;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -10,11 +12,37 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class MaximumMarginLoss : ILoss
 {
+    private static readonly string[] Keys = ["scale", "delta_minus", "delta_ratio", "mm_variant", "mm_tie"];
+
+    /// <summary><c>mm</c></summary>
+    public static LossDefinition Definition { get; } =
+        new(
+            "mm",
+            "maximum margin: cross-entropy with a margin that is largest at the decision boundary",
+            (method, counts) => Of(method, counts, 0)
+        )
+        {
+            Uses = Keys,
+            WholeBatch = OfficialMaximumMarginLoss.WholeBatch,
+        };
+
+    /// <summary><c>mm-ldam</c></summary>
+    public static LossDefinition Ldam { get; } =
+        new(
+            "mm-ldam",
+            "maximum margin, wider for rarer classes",
+            // C′ stays 0.5 whatever δ₋ is.
+            (method, counts) => Of(method, counts, 0.5)
+        )
+        {
+            Uses = Keys,
+            WholeBatch = OfficialMaximumMarginLoss.WholeBatch,
+        };
+
     private readonly double _scale;
     private readonly MarginTie _tie;
     private readonly double[] _deltaMinus;
     private readonly double[] _deltaPlus;
-    private readonly CrossEntropyLoss _crossEntropy = new();
 
     /// <param name="scale">s, above 0.</param>
     /// <param name="deltaMinus">δ₋ of every class. May be negative, as MM-LDAM's of a rare class.</param>
@@ -33,10 +61,11 @@ public sealed class MaximumMarginLoss : ILoss
     }
 
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
+        var (logits, labels) = (input.Logits, input.Labels);
         var margin = labels.IsTrueClass * Margins(logits, labels).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
+        return CrossEntropyLoss.Rows((logits - margin).Times(_scale), labels);
     }
 
     /// <summary>D of every row: [rows], without gradient.</summary>
@@ -46,5 +75,22 @@ public sealed class MaximumMarginLoss : ILoss
         var trueLogit = logits.Masked(labels.IsTrueClass.logical_not(), double.NegativeInfinity).amax(1);
         var bestOther = logits.Masked(labels.IsTrueClass, double.NegativeInfinity).amax(1);
         return MarginDecay.Of(trueLogit - bestOther, labels.Of(_deltaPlus), labels.Of(_deltaMinus), _tie);
+    }
+
+    private static ILoss Of(MethodSpecification method, IReadOnlyList<int> counts, double ldamMargin)
+    {
+        double[] deltas = [.. LdamMargins.Of(counts, ldamMargin).Select(m => method.DeltaMinus - m)];
+        var tie = method.MmTie switch
+        {
+            "positive" => MarginTie.Correct,
+            "none" => MarginTie.None,
+            _ => throw LearningFault.NoChoice("method.mm_tie", method.MmTie, "positive", "none"),
+        };
+        return method.MmVariant switch
+        {
+            "paper" => new MaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
+            "official" => new OfficialMaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
+            _ => throw LearningFault.NoChoice("method.mm_variant", method.MmVariant, "paper", "official"),
+        };
     }
 }

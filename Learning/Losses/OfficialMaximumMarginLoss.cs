@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -15,7 +16,6 @@ public sealed class OfficialMaximumMarginLoss : ILoss
     private readonly MarginTie _tie;
     private readonly double[] _deltaMinus;
     private readonly double[] _deltaPlus;
-    private readonly CrossEntropyLoss _crossEntropy = new();
 
     /// <param name="scale">s, above 0.</param>
     /// <param name="deltaMinus">δ₋ of every class.</param>
@@ -33,11 +33,18 @@ public sealed class OfficialMaximumMarginLoss : ILoss
         _deltaPlus = [.. deltaMinus.Select(d => deltaRatio * d)];
     }
 
+    /// <summary>Why it needs its whole batch, when a method chooses it.</summary>
+    internal static string? WholeBatch(MethodSpecification method) =>
+        method.MmVariant == "official"
+            ? "with method.mm_variant official a row's loss depends on the first label of its batch"
+            : null;
+
     /// <inheritdoc/>
-    public Tensor Rows(Tensor logits, LabelRows labels)
+    public Tensor Rows(LossInput input)
     {
+        var (logits, labels) = (input.Logits, input.Labels);
         var margin = labels.IsTrueClass * Margins(logits, labels).unsqueeze(1); // [rows, classes]
-        return _crossEntropy.Rows((logits - margin).Times(_scale), labels);
+        return CrossEntropyLoss.Rows((logits - margin).Times(_scale), labels);
     }
 
     /// <summary>D of every row: [rows], without gradient.</summary>

@@ -8,8 +8,7 @@ internal interface IHead
 {
     /// <param name="pass">State and mode.</param>
     /// <param name="features">[rows, features].</param>
-    /// <returns>[rows, classes].</returns>
-    Tensor Forward(ForwardPass pass, Tensor features);
+    NetworkOutput Forward(ForwardPass pass, Tensor features);
 }
 
 /// <summary>Linear with bias.</summary>
@@ -19,18 +18,47 @@ internal sealed class PlainHead : IHead
     private readonly int _weight;
     private readonly int _bias;
 
-    public PlainHead(Network network, string name, int features, int classes)
+    /// <param name="network">Declares the parameters.</param>
+    /// <param name="name">Of the layer.</param>
+    /// <param name="features">Inputs.</param>
+    /// <param name="classes">Outputs.</param>
+    /// <param name="bias">First value of every class's bias, which then does not decay; null: uniform up to 1/√features.</param>
+    public PlainHead(Network network, string name, int features, int classes, double? bias = null)
     {
         _name = name;
         _weight = network.Parameter($"{name}.weight", Initialisations.He(features), classes, features);
-        // 1/8 at ResNet's 64 features.
-        _bias = network.Parameter($"{name}.bias", Initialisations.Uniform(1 / Math.Sqrt(features)), classes);
+        _bias = bias is { } value
+            ? network.UndecayedParameter($"{name}.bias", Initialisations.Constant(value), classes)
+            // 1/8 at ResNet's 64 features.
+            : network.Parameter($"{name}.bias", Initialisations.Uniform(1 / Math.Sqrt(features)), classes);
     }
 
-    public Tensor Forward(ForwardPass pass, Tensor features) =>
-        pass.Observed(
-            _name,
-            nn.functional.linear(features, pass.Parameters[_weight], pass.Parameters[_bias])
+    public NetworkOutput Forward(ForwardPass pass, Tensor features) =>
+        new(
+            pass.Observed(
+                _name,
+                nn.functional.linear(features, pass.Parameters[_weight], pass.Parameters[_bias])
+            ),
+            features,
+            pass.Parameters[_weight]
+        );
+}
+
+/// <summary>Linear without bias.</summary>
+internal sealed class UnbiasedHead(Network network, string name, int features, int classes) : IHead
+{
+    private readonly int _weight = network.Parameter(
+        $"{name}.weight",
+        Initialisations.He(features),
+        classes,
+        features
+    );
+
+    public NetworkOutput Forward(ForwardPass pass, Tensor features) =>
+        new(
+            pass.Observed(name, nn.functional.linear(features, pass.Parameters[_weight])),
+            features,
+            pass.Parameters[_weight]
         );
 }
 
@@ -54,26 +82,39 @@ internal sealed class NormalisedHead : IHead
         );
     }
 
-    public Tensor Forward(ForwardPass pass, Tensor features) =>
-        pass.Observed(
-            _name,
-            nn.functional.normalize(features, 2, 1, SmallestLength)
-                .mm(nn.functional.normalize(pass.Parameters[_weight], 2, 0, SmallestLength))
+    public NetworkOutput Forward(ForwardPass pass, Tensor features) =>
+        new(
+            pass.Observed(
+                _name,
+                nn.functional.normalize(features, 2, 1, SmallestLength)
+                    .mm(nn.functional.normalize(pass.Parameters[_weight], 2, 0, SmallestLength))
+            ),
+            features,
+            pass.Parameters[_weight].t()
         );
 }
 
-/// <summary>The heads by name.</summary>
-internal static class Heads
+/// <summary>The heads by name: a new one is a class and a line here.</summary>
+public static class Heads
 {
-    public static IHead Create(Network network, ModelSpecification model, int features, int classes) =>
-        model.Head switch
-        {
-            "plain" => new PlainHead(network, "linear", features, classes),
-            "normalised" => new NormalisedHead(network, "linear", features, classes),
-            _ => throw new LearningFault(
-                "MM1007",
-                $"No classifier is called '{model.Head}'.",
-                "Set model.head to plain or normalised."
-            ),
-        };
+    private static readonly Dictionary<string, Func<Network, int, int, IHead>> ByName = new(
+        StringComparer.Ordinal
+    )
+    {
+        ["normalised"] = (network, features, classes) =>
+            new NormalisedHead(network, "linear", features, classes),
+        ["plain"] = (network, features, classes) => new PlainHead(network, "linear", features, classes),
+        // Every sigmoid begins where it thinks of 1 class in K, so that the others do not drown it. Cui et al. 2019, §5.2.
+        ["sigmoid"] = (network, features, classes) =>
+            new PlainHead(network, "linear", features, classes, -Math.Log(classes - 1)),
+        ["unbiased"] = (network, features, classes) => new UnbiasedHead(network, "linear", features, classes),
+    };
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
+
+    internal static IHead Create(Network network, ModelSpecification model, int features, int classes) =>
+        ByName.TryGetValue(model.Head, out var create)
+            ? create(network, features, classes)
+            : throw LearningFault.NoChoice("model.head", model.Head, [.. Names]);
 }

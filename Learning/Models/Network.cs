@@ -22,11 +22,10 @@ public abstract class Network
     /// <summary>Numbers of one input row.</summary>
     public abstract int InputLength { get; }
 
-    /// <summary>Computes the logits.</summary>
+    /// <summary>Computes logits, and the features they come from.</summary>
     /// <param name="pass">The state to use; in training its running statistics are updated in place.</param>
     /// <param name="rows">[rows, <see cref="InputLength"/>].</param>
-    /// <returns>[rows, classes].</returns>
-    public abstract torch.Tensor Forward(ForwardPass pass, torch.Tensor rows);
+    public abstract NetworkOutput Forward(ForwardPass pass, torch.Tensor rows);
 
     /// <summary>The first values of all parameters and all buffers: a pure function of the seed.</summary>
     public (float[] Parameters, float[] Buffers) InitialState(long seed)
@@ -53,6 +52,14 @@ public abstract class Network
         var index = _entries.Count(e => e.Kind == StateKind.Parameter);
         Declare(new(name, shape, _parameterLength, StateKind.Parameter), initialisation);
         _parameterLength += _entries[^1].Length;
+        return index;
+    }
+
+    /// <summary>Declares a parameter that weight decay leaves alone.</summary>
+    protected internal int UndecayedParameter(string name, Initialisation initialisation, params long[] shape)
+    {
+        var index = Parameter(name, initialisation, shape);
+        _entries[^1] = _entries[^1] with { Decays = false };
         return index;
     }
 

@@ -49,7 +49,7 @@ public sealed class ResNet : Network
     public override int InputLength => _height * _width * Channels;
 
     /// <inheritdoc/>
-    public override Tensor Forward(ForwardPass pass, Tensor rows)
+    public override NetworkOutput Forward(ForwardPass pass, Tensor rows)
     {
         var images = rows.view(rows.shape[0], _height, _width, Channels).permute(0, 3, 1, 2);
         return _head.Forward(pass, FeaturesOf(pass, images));

@@ -61,11 +61,32 @@ internal static class ScalarArithmetic
         return x.eq(held);
     }
 
-    /// <summary>x + other.</summary>
-    public static Tensor Plus(this Tensor x, Tensor other)
+    /// <summary>x + factor · other.</summary>
+    public static Tensor Plus(this Tensor x, Tensor other, double factor = 1)
     {
-        using var held = 1.0.ToScalar();
+        using var held = factor.ToScalar();
         return x.add(other, held);
+    }
+
+    /// <summary>x + number, element by element.</summary>
+    public static Tensor Plus(this Tensor x, double number)
+    {
+        using var held = number.ToScalar();
+        return x.add(held);
+    }
+
+    /// <summary>The larger of x and a number, element by element.</summary>
+    public static Tensor AtLeast(this Tensor x, double number)
+    {
+        using var held = number.ToScalar();
+        return x.clamp_min(held);
+    }
+
+    /// <summary>x ≤ number, element by element.</summary>
+    public static Tensor IsAtMost(this Tensor x, double number)
+    {
+        using var held = number.ToScalar();
+        return x.le(held);
     }
 
     /// <summary>x to a power, element by element.</summary>

@@ -4,7 +4,7 @@ using MMOrleans.Learning.Checkpoints;
 namespace MMOrleans.Learning.RunFolders;
 
 /// <summary>Replaces a file's whole content: readers see the old or the new, a killed process leaves the old.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="content">Written as UTF-8.</param>

@@ -5,28 +5,52 @@ namespace MMOrleans.Learning.Sampling;
 /// <summary>The samplers by name: a new one is a file of its own and a line here.</summary>
 public static class Samplers
 {
-    private static readonly Dictionary<string, Func<RunSpecification, IReadOnlyList<int>, ISampler>> ByName =
-        new()
-        {
-            ["cb-rs"] = (specification, labels) => Weighted("effective-number", specification, labels),
-            ["inverse"] = (specification, labels) => Weighted("inverse", specification, labels),
-            ["reversed"] = (specification, labels) => Weighted("reversed", specification, labels),
-            ["square-root"] = (specification, labels) => Weighted("square-root", specification, labels),
-            ["uniform"] = (specification, labels) => new UniformSampler(labels.Count, specification.Seed),
-        };
+    private const string Deferred = "deferred-";
 
-    /// <summary>Names, sorted.</summary>
-    public static IReadOnlyList<string> Names => [.. ByName.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>All of them; those that keep the length of an epoch exist with <c>deferred-</c> before the name, too.</summary>
+    public static IReadOnlyList<SamplerDefinition> All { get; } =
+    [
+        UniformSampler.Definition,
+        WeightedSampler.Balanced,
+        WeightedSampler.Inverse,
+        WeightedSampler.SquareRoot,
+        WeightedSampler.Reversed,
+        ProgressiveSampler.Definition,
+        ClassAwareSampler.Definition,
+        ResizedSampler.Over,
+        ResizedSampler.Under,
+    ];
+
+    /// <summary>The names, those of deferred samplers after the others.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. All.Select(sampler => sampler.Name),
+        .. All.Where(sampler => sampler.KeepsEpochs && sampler != UniformSampler.Definition)
+            .Select(sampler => Deferred + sampler.Name),
+    ];
+
+    /// <summary>Whether a sampler begins at the switch.</summary>
+    public static bool IsDeferred(string name) => name.StartsWith(Deferred, StringComparison.Ordinal);
 
     /// <summary>A run's sampler.</summary>
     /// <param name="specification">The run.</param>
     /// <param name="trainingLabels">Class of every training position.</param>
-    public static ISampler Create(RunSpecification specification, IReadOnlyList<int> trainingLabels) =>
-        ByName[specification.Method.Sampler](specification, trainingLabels);
-
-    private static WeightedSampler Weighted(
-        string kind,
-        RunSpecification specification,
-        IReadOnlyList<int> labels
-    ) => new(labels, kind, specification.Method.Beta, specification.Seed);
+    /// <exception cref="LearningFault">MM1007: there is no sampler of that name.</exception>
+    public static ISampler Create(RunSpecification specification, IReadOnlyList<int> trainingLabels)
+    {
+        var name = specification.Method.Sampler;
+        if (!Names.Contains(name))
+            throw LearningFault.NoChoice("method.sampler", name, [.. Names]);
+        var definition = All.First(sampler =>
+            sampler.Name == (IsDeferred(name) ? name[Deferred.Length..] : name)
+        );
+        var sampler = definition.Create(specification, trainingLabels);
+        return IsDeferred(name)
+            ? new DeferredSampler(
+                UniformSampler.Definition.Create(specification, trainingLabels),
+                sampler,
+                specification.Method.DeferEpoch
+            )
+            : sampler;
+    }
 }

@@ -5,6 +5,14 @@ namespace MMOrleans.Learning.Sampling;
 /// <param name="seed">The run's seed.</param>
 public sealed class UniformSampler(int images, long seed) : ISampler
 {
+    /// <summary><c>uniform</c></summary>
+    public static SamplerDefinition Definition { get; } =
+        new(
+            "uniform",
+            "each image once, shuffled",
+            (run, labels) => new UniformSampler(labels.Count, run.Seed)
+        );
+
     /// <inheritdoc/>
     public int DrawsPerEpoch => images;
 

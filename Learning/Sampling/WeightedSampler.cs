@@ -4,7 +4,7 @@ namespace MMOrleans.Learning.Sampling;
 /// <remarks>An epoch has as many draws as there are images.</remarks>
 public sealed class WeightedSampler : ISampler
 {
-    private readonly int[][] _images;
+    private readonly PositionsByClass _positions;
     private readonly double[] _probabilities;
     private readonly long _seed;
 
@@ -14,37 +14,33 @@ public sealed class WeightedSampler : ISampler
     /// <param name="seed">The run's seed.</param>
     public WeightedSampler(IReadOnlyList<int> labels, string kind, double beta, long seed)
     {
-        (_seed, DrawsPerEpoch) = (seed, labels.Count);
-        // A class without images is never drawn.
-        _images =
-        [
-            .. Enumerable
-                .Range(0, labels.Count)
-                .GroupBy(position => labels[position])
-                .OrderBy(group => group.Key)
-                .Select(group => group.ToArray()),
-        ];
-        int[] counts = [.. _images.Select(images => images.Length)];
+        (_seed, DrawsPerEpoch, _positions) = (seed, labels.Count, new(labels));
+        var counts = _positions.Counts;
         _probabilities = SamplingWeights.OfClasses(counts, SamplingWeights.PerImage(kind, counts, beta));
     }
+
+    /// <summary><c>balanced</c>: the re-sampling (CB-RS) of Table 1.</summary>
+    public static SamplerDefinition Balanced { get; } =
+        Of("balanced", "effective-number", "classes by the inverse of their effective numbers");
+
+    /// <summary><c>inverse</c></summary>
+    public static SamplerDefinition Inverse { get; } = Of("inverse", "inverse", "every class equally often");
+
+    /// <summary><c>square-root</c></summary>
+    public static SamplerDefinition SquareRoot { get; } =
+        Of("square-root", "square-root", "classes by the square roots of their counts");
+
+    /// <summary><c>reversed</c></summary>
+    public static SamplerDefinition Reversed { get; } =
+        Of("reversed", "reversed", "classes by the inverse of their counts, the rarest most often");
 
     /// <inheritdoc/>
     public int DrawsPerEpoch { get; }
 
     /// <inheritdoc/>
-    public int[] Draw(int epoch)
-    {
-        var random = new KeyedRandom(_seed, RandomPurpose.Order, epoch);
-        var draws = new int[DrawsPerEpoch];
-        for (var i = 0; i < draws.Length; i++)
-        {
-            var left = random.NextDouble();
-            var at = 0;
-            while (at < _probabilities.Length - 1 && left >= _probabilities[at])
-                left -= _probabilities[at++];
-            draws[i] = _images[at][random.NextInt(_images[at].Length)];
-        }
+    public int[] Draw(int epoch) =>
+        _positions.Draw(_probabilities, DrawsPerEpoch, new(_seed, RandomPurpose.Order, epoch));
 
-        return draws;
-    }
+    private static SamplerDefinition Of(string name, string kind, string words) =>
+        new(name, words, (run, labels) => new WeightedSampler(labels, kind, run.Method.Beta, run.Seed));
 }

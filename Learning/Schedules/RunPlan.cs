@@ -57,6 +57,9 @@ public sealed class RunPlan
         );
     }
 
+    /// <summary>Optimiser steps of the run before a round.</summary>
+    public long StepsBefore(RoundPlan round) => ((long)round.Epoch * StepsPerEpoch) + round.FirstStep;
+
     /// <summary>Draws of an epoch that a slot gets in a step: of n rows, ⌊s·n/V⌋ … ⌊(s+1)·n/V⌋ − 1.</summary>
     /// <param name="step">Step of the epoch, from 0.</param>
     /// <param name="slot">Slot, from 0.</param>

@@ -3,37 +3,77 @@ namespace MMOrleans.Learning.Specifications;
 /// <summary>What a method's name stands for.</summary>
 /// <param name="Name">As users type it.</param>
 /// <param name="Loss">The loss's name.</param>
-/// <param name="Head">Classifier: <c>plain</c> or <c>normalised</c>.</param>
+/// <param name="Head">Classifier: <c>plain</c>, <c>normalised</c> or one of the others of <c>model.head</c>.</param>
 /// <param name="Reweight">Class weights: <c>none</c>, <c>balanced</c> or <c>deferred</c>.</param>
 /// <param name="Sampler">Order and repetition of images.</param>
 public sealed record MethodComposition(
     string Name,
     string Loss,
-    string Head,
-    string Reweight,
-    string Sampler
-);
+    string Head = "plain",
+    string Reweight = "none",
+    string Sampler = "uniform"
+)
+{
+    /// <summary>How counts become class weights.</summary>
+    public string Weights { get; init; } = "effective-number";
+
+    /// <summary>What a batch's sum is divided by.</summary>
+    public string Reduction { get; init; } = "weighted-mean";
+
+    /// <summary>Whether it is a row of the published table.</summary>
+    public bool IsOfTable1 { get; init; }
+}
 
 /// <summary>The methods by name: one line each.</summary>
 public static class MethodCatalogue
 {
-    /// <summary>Those that can be trained, in the order of the published table.</summary>
+    /// <summary>The rows of the published table, in its order.</summary>
+    public static IReadOnlyList<MethodComposition> Table1 { get; } =
+    [
+        .. new MethodComposition[]
+        {
+            new("erm", "ce"),
+            new("focal", "focal"),
+            new("ldam", "ldam", "normalised"),
+            new("mm", "mm", "normalised"),
+            new("cb-rs", "ce", Sampler: "balanced"),
+            new("cb-rw", "ce", Reweight: "balanced"),
+            new("cb-focal", "cb-focal", "sigmoid", "balanced") { Reduction = "mean" },
+            new("hg-drs", "hinge", "normalised", Sampler: "deferred-balanced"),
+            new("ldam-hg-drs", "ldam-hinge", "normalised", Sampler: "deferred-balanced"),
+            new("m-drw", "uniform-margin", "normalised", "deferred"),
+            new("ldam-drw", "ldam", "normalised", "deferred"),
+            new("mm-drw", "mm", "normalised", "deferred"),
+            new("mm-ldam-drw", "mm-ldam", "normalised", "deferred"),
+        }.Select(method => method with { IsOfTable1 = true }),
+    ];
+
+    /// <summary>Those that can be trained, the rows of the published table first.</summary>
     public static IReadOnlyList<MethodComposition> All { get; } =
     [
-        new("erm", "ce", "plain", "none", "uniform"),
-        new("ldam", "ldam", "normalised", "none", "uniform"),
-        new("mm", "mm", "normalised", "none", "uniform"),
-        new("mm-ldam", "mm-ldam", "normalised", "none", "uniform"),
-        new("cb-rw", "ce", "plain", "balanced", "uniform"),
-        new("ce-drw", "ce", "plain", "deferred", "uniform"),
-        new("ldam-drw", "ldam", "normalised", "deferred", "uniform"),
-        new("mm-drw", "mm", "normalised", "deferred", "uniform"),
-        new("mm-ldam-drw", "mm-ldam", "normalised", "deferred", "uniform"),
+        .. Table1,
+        new("mm-ldam", "mm-ldam", "normalised"),
+        new("ce-drw", "ce", Reweight: "deferred"),
+        new("ce-drs", "ce", Sampler: "deferred-balanced"),
+        new("inverse-frequency", "ce", Reweight: "balanced") { Weights = "inverse-frequency" },
+        new("over-sampling", "ce", Sampler: "over"),
+        new("under-sampling", "ce", Sampler: "under"),
+        new("class-balanced-sampling", "ce", Sampler: "inverse"),
+        new("square-root-sampling", "ce", Sampler: "square-root"),
+        new("progressively-balanced-sampling", "ce", Sampler: "progressive"),
+        new("class-aware-sampling", "ce", Sampler: "class-aware"),
+        new("reversed-sampling", "ce", Sampler: "reversed"),
+        new("balanced-softmax", "balanced-softmax"),
+        new("logit-adjustment", "logit-adjustment"),
+        new("vs", "vs"),
+        new("lade", "lade"),
+        new("label-aware-smoothing", "label-aware-smoothing"),
+        new("influence-balanced", "influence-balanced"),
+        new("l-softmax", "l-softmax", "unbiased"),
     ];
 
     /// <summary>Published names that this version knows but cannot train.</summary>
-    public static IReadOnlyList<string> NotAvailable { get; } =
-    ["focal", "cb-rs", "cb-focal", "hg-drs", "ldam-hg-drs", "m-drw", "ldam-drw-ssp", "ce-drs"];
+    public static IReadOnlyList<string> NotAvailable { get; } = ["ldam-drw-ssp"];
 
     /// <summary>Null when there is no such method.</summary>
     public static MethodComposition? Find(string name) => All.FirstOrDefault(method => method.Name == name);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>A method as a composition: loss × class weights × sampler, and from which epoch on.</summary>
@@ -33,6 +35,12 @@ public sealed record MethodSpecification
     /// <summary>γ of the focal losses.</summary>
     public double Focusing { get; init; } = 1;
 
+    /// <summary>
+    /// How class weights enter the focal loss: <c>official</c>, inside the modulating factor as in the code of Cao et al., or
+    /// <c>standard</c>, as a factor of the finished row.
+    /// </summary>
+    public string FocalWeights { get; init; } = "official";
+
     /// <summary>τ of <c>logit-adjustment</c>.</summary>
     public double Tau { get; init; } = 1;
 
@@ -48,6 +56,16 @@ public sealed record MethodSpecification
     /// <summary>Base of the effective number, in [0, 1).</summary>
     public double Beta { get; init; } = 0.9999;
 
-    /// <summary>Order and repetition of images; <c>uniform</c>: each once, shuffled.</summary>
+    /// <summary>What Σ w · ℓ of a batch is divided by: <c>weighted-mean</c>, by Σ w; <c>mean</c>, by its rows.</summary>
+    public string Reduction { get; init; } = "weighted-mean";
+
+    /// <summary>
+    /// Order and repetition of images, by its name in the sampler catalogue; with <c>deferred-</c> before it from
+    /// <see cref="DeferEpoch"/> on, and <c>uniform</c> until then.
+    /// </summary>
     public string Sampler { get; init; } = "uniform";
+
+    /// <summary>Numbers of this loss alone, by their names in the loss catalogue; null when it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Parameters { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class FlatState : IDisposable
 
     public FlatState(StateLayout layout, Device device, ScalarType type)
     {
+        DecayingRanges = layout.DecayingRanges;
         using var scope = NewDisposeScope();
         Parameters = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
         Momentum = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
@@ -26,6 +27,9 @@ internal sealed class FlatState : IDisposable
         foreach (var parameter in _parameters)
             parameter.requires_grad = true;
     }
+
+    /// <summary>The elements of <see cref="Parameters"/> that weight decay pulls at.</summary>
+    public IReadOnlyList<(int Start, int Length)> DecayingRanges { get; }
 
     /// <summary>[P].</summary>
     public Tensor Parameters { get; }

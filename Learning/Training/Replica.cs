@@ -29,6 +29,7 @@ public sealed class Replica : IDisposable
     private readonly RunSpecification _specification;
     private readonly Network _network;
     private readonly ILoss _loss;
+    private readonly bool _dividesByRows;
     private readonly Device _device;
     private readonly ScalarType _type;
     private readonly int _classes;
@@ -72,6 +73,12 @@ public sealed class Replica : IDisposable
         _classes = counts.Count;
         LossCatalogue.RequireShardable(specification);
         _loss = LossCatalogue.Create(specification.Method, counts);
+        _dividesByRows = specification.Method.Reduction switch
+        {
+            "weighted-mean" => false,
+            "mean" => true,
+            var other => throw LearningFault.NoChoice("method.reduction", other, "weighted-mean", "mean"),
+        };
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
@@ -130,20 +137,22 @@ public sealed class Replica : IDisposable
     /// <param name="classWeights">w of every class in this epoch.</param>
     /// <param name="learningRate">η of this epoch; used when H &gt; 1.</param>
     /// <param name="contribution">[<see cref="ContributionLength"/>]; overwritten, with zeros when the slot has no images.</param>
+    /// <param name="step">Optimiser steps of the run before this round.</param>
     /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
     public Tally Compute<T>(
         IReadOnlyList<Batch> steps,
         double[] classWeights,
         double learningRate,
-        Span<T> contribution
+        Span<T> contribution,
+        long step = 0
     )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Demand(contribution.Length, ContributionLength, nameof(contribution));
         contribution.Clear();
         return _specification.LocalSteps == 1
-            ? ComputeGradient(steps.Single(), classWeights, contribution)
-            : ComputeLocalSteps(steps, classWeights, learningRate, contribution);
+            ? ComputeGradient(steps.Single(), classWeights, step, contribution)
+            : ComputeLocalSteps(steps, classWeights, learningRate, step, contribution);
     }
 
     /// <summary>Goes from the state of a round to that of the next.</summary>
@@ -224,8 +233,9 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var labels = Labels(batch);
-        var logits = _network.Forward(_state.Pass(training: false), Input(batch));
-        var rows = Doubles(_loss.Rows(logits, labels));
+        var output = _network.Forward(_state.Pass(training: false), Input(batch));
+        var logits = output.Logits;
+        var rows = Doubles(_loss.Rows(Seen(output, labels)));
         var values = Doubles(logits);
         for (var i = 0; i < batch.Rows; i++)
         {
@@ -242,7 +252,7 @@ public sealed class Replica : IDisposable
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        return _network.Forward(_state.Pass(training: false), Input(batch)).MoveToOuterDisposeScope();
+        return _network.Forward(_state.Pass(training: false), Input(batch)).Logits.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -253,7 +263,7 @@ public sealed class Replica : IDisposable
         _averaged.Dispose();
     }
 
-    private Tally ComputeGradient<T>(Batch batch, double[] classWeights, Span<T> contribution)
+    private Tally ComputeGradient<T>(Batch batch, double[] classWeights, long step, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
@@ -261,7 +271,7 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using (no_grad())
             _work.Buffers.copy_(_state.Buffers);
-        var (tally, gradient) = Differentiate(_state, batch, classWeights);
+        var (tally, gradient) = Differentiate(_state, batch, classWeights, step);
         FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
         DemandFinite<T>(contribution[..Layout.ParameterLength], "Gradients");
         FlatVector.Store(_work.Buffers, contribution[Layout.ParameterLength..], batch.Rows);
@@ -272,6 +282,7 @@ public sealed class Replica : IDisposable
         IReadOnlyList<Batch> steps,
         double[] classWeights,
         double learningRate,
+        long step,
         Span<T> contribution
     )
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -279,12 +290,13 @@ public sealed class Replica : IDisposable
         using (no_grad())
             _work.CopyFrom(_state);
         var total = default(Tally);
-        foreach (var batch in steps)
+        for (var i = 0; i < steps.Count; i++)
         {
+            var batch = steps[i];
             if (batch.Rows == 0)
                 continue;
             using var scope = NewDisposeScope();
-            var (tally, gradient) = Differentiate(_work, batch, classWeights);
+            var (tally, gradient) = Differentiate(_work, batch, classWeights, step + i);
             using var ungraded = no_grad();
             gradient.DivideBy(tally.Denominator);
             StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, learningRate);
@@ -302,15 +314,20 @@ public sealed class Replica : IDisposable
     }
 
     /// <summary>The gradient of Σ w · ℓ by <paramref name="state"/>'s parameters: [P]. Running statistics go to the working copy.</summary>
-    private (Tally Tally, Tensor Gradient) Differentiate(FlatState state, Batch batch, double[] classWeights)
+    private (Tally Tally, Tensor Gradient) Differentiate(
+        FlatState state,
+        Batch batch,
+        double[] classWeights,
+        long step
+    )
     {
         var began = Stopwatch.GetTimestamp();
         var labels = Labels(batch);
         var pass = new ForwardPass(state.ParameterViews, _work.BufferViews, Training: true);
-        var logits = _network.Forward(pass, Input(batch));
-        var rows = _loss.Rows(logits, labels);
+        var output = _network.Forward(pass, Input(batch));
+        var rows = _loss.Rows(Seen(output, labels) with { ClassWeights = classWeights, Step = step });
         var total = (rows * labels.Of(classWeights)).sum();
-        var tally = Count(state, batch, classWeights, logits, rows); // reads the logits, so the pass is over on every device
+        var tally = Count(state, batch, classWeights, output.Logits, rows); // reads the logits, so the pass is over on every device
         _forwardTicks += Stopwatch.GetTimestamp() - began;
         var gradients = autograd.grad([total], [.. state.ParameterViews]);
         return (tally, cat([.. gradients.Select(g => g.reshape(-1))]));
@@ -326,13 +343,20 @@ public sealed class Replica : IDisposable
             if (!double.IsFinite(losses[i]))
                 throw Diverged(state, batch, training: true, $"The loss of row {i} is {losses[i]}");
             var label = batch.Labels[i];
-            denominator += classWeights[label];
+            denominator += _dividesByRows ? 1 : classWeights[label];
             lossSum += classWeights[label] * losses[i];
             correct += Ranking.Largest(values.AsSpan(i * _classes, _classes)) == label ? 1 : 0;
         }
 
         return new(denominator, batch.Rows, lossSum, correct, batch.SampleSum);
     }
+
+    private static LossInput Seen(NetworkOutput output, LabelRows labels) =>
+        new(output.Logits, labels)
+        {
+            Features = output.Features,
+            ClassifierWeights = output.ClassifierWeights,
+        };
 
     private LabelRows Labels(Batch batch) =>
         new(batch.Labels.AsSpan(0, batch.Rows), _classes, _device, _type);

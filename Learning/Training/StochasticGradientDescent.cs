@@ -28,7 +28,10 @@ internal static class StochasticGradientDescent
         if (optimiser.ClipNorm is { } limit && norm > limit)
             gradient.MultiplyBy(limit / norm);
         if (optimiser.WeightDecay != 0)
-            gradient.Increase(state.Parameters, optimiser.WeightDecay);
+            foreach (var (start, length) in state.DecayingRanges)
+                gradient
+                    .narrow(0, start, length)
+                    .Increase(state.Parameters.narrow(0, start, length), optimiser.WeightDecay);
         state.Momentum.MultiplyBy(optimiser.Momentum).Increase(gradient);
         var direction = optimiser.Nesterov
             ? gradient.Increase(state.Momentum, optimiser.Momentum)

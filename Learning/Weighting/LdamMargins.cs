@@ -12,4 +12,8 @@ public static class LdamMargins
         double smallest = counts.Min();
         return [.. counts.Select(n => maxMargin * Math.Pow(smallest / n, 0.25))];
     }
+
+    /// <summary>The same margin for every class.</summary>
+    public static double[] Uniform(IReadOnlyList<int> counts, double margin) =>
+        [.. counts.Select(_ => margin)];
 }

@@ -26,6 +26,60 @@ public class GoldenLossTests
             Check(c, batches[c.GetProperty("batch").GetString()!], file.Tolerance);
     }
 
+    [Fact]
+    public void LargeMarginSoftmaxAgreesWithTheGoldenFile()
+    {
+        var file = GoldenFile.Open("loss_lsoftmax");
+        var schedule = file.Root.GetProperty("lambdaSchedule");
+        foreach (var at in schedule.GetProperty("iterationLambda").EnumerateArray())
+            Near.Equal(
+                at[1].GetDouble(),
+                LargeMarginSoftmaxLoss.Fading(at[0].GetInt64()),
+                file.Tolerance,
+                $"λ of step {at[0]}"
+            );
+        foreach (var c in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var (shape, classes) = (Shape(c, "features"), Shape(c, "weight")[0]);
+            var features = tensor(c.Numbers("features"), shape, requires_grad: true);
+            var weights = tensor(c.Numbers("weight"), Shape(c, "weight"), requires_grad: true);
+            var labels = new LabelRows(c.Longs("labels"), (int)classes, CPU, ScalarType.Float64);
+            var parameters = c.GetProperty("params");
+            var loss = new LargeMarginSoftmaxLoss(parameters.Int("margin"), _ => parameters.Number("lambda"));
+            var input = new LossInput(features.mm(weights.t()), labels)
+            {
+                Features = features,
+                ClassifierWeights = weights,
+            };
+
+            var total = loss.Rows(input).mean();
+            total.backward();
+
+            Near.Equal(
+                c.Numbers("logits"),
+                loss.Adjusted(input).data<double>().ToArray(),
+                file.Tolerance,
+                c.Id()
+            );
+            Near.Equal(c.Number("loss"), total.item<double>(), file.Tolerance, c.Id());
+            Near.Equal(
+                c.Numbers("gradFeatures"),
+                features.grad!.data<double>().ToArray(),
+                file.Tolerance,
+                c.Id()
+            );
+            Near.Equal(
+                c.Numbers("gradWeight"),
+                weights.grad!.contiguous().data<double>().ToArray(),
+                file.Tolerance,
+                c.Id()
+            );
+        }
+    }
+
+    private static long[] Shape(JsonElement c, string name) => c.GetProperty(name).Longs("shape");
+
     private static void Check(JsonElement c, JsonElement batch, double tolerance)
     {
         using var scope = NewDisposeScope();
@@ -36,11 +90,16 @@ public class GoldenLossTests
         var rows = new LabelRows(labels, k, CPU, ScalarType.Float64);
         var weights = c.Has("classWeights") ? c.Numbers("classWeights") : [.. counts.Select(_ => 1.0)];
         var parameters = c.GetProperty("params");
-        var inside = GoldenLoss.Method(parameters) is { Loss: "focal", MmVariant: "official" };
-        var loss = GoldenLoss.Create(parameters, counts, inside ? weights : null);
+        var loss = GoldenLoss.Create(parameters, counts);
 
-        var perSample = loss.Rows(logits, rows);
-        var weighted = inside ? perSample : perSample * rows.Of(weights);
+        var input = new LossInput(logits, rows) { ClassWeights = weights };
+        var perSample = loss switch
+        {
+            DisentanglingLoss => Regulariser(parameters, counts, input),
+            InfluenceBalancedLoss influence => influence.Rows(input, tensor(parameters.Numbers("featureL1"))),
+            _ => loss.Rows(input),
+        };
+        var weighted = perSample * rows.Of(weights);
         var divisor =
             c.GetProperty("reduction").GetString() == "mean" ? n : labels.Sum(label => weights[label]);
         var total = weighted.sum() / divisor;
@@ -65,4 +124,10 @@ public class GoldenLossTests
         if (margins is not null)
             Near.Equal(c.Numbers("margins"), margins.data<double>().ToArray(), tolerance, c.Id());
     }
+
+    // The file has LADE's regulariser alone, repeated for every row.
+    private static Tensor Regulariser(JsonElement parameters, int[] counts, LossInput input) =>
+        new DisentanglingLoss(counts, alpha: 1, parameters.Number("remineLambda"))
+            .Regulariser(input)
+            .expand(input.Logits.shape[0]);
 }

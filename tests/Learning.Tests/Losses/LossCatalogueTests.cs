@@ -22,7 +22,11 @@ public class LossCatalogueTests
 
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("huber", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("ce, focal, hinge, ldam, ldam-hinge", fault.Fix, StringComparison.Ordinal);
+        Assert.Contains(
+            "ce, focal, hinge, influence-balanced, l-softmax, label-aware-smoothing, lade, ldam, ldam-hinge",
+            fault.Fix,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -32,7 +36,7 @@ public class LossCatalogueTests
         var labels = new LabelRows([0], 2, CPU, ScalarType.Float64);
         var logits = tensor(new[] { 0.5, 0.5 }, [1, 2]);
 
-        var loss = new MaximumMarginLoss(1, [0.6, 0.6], 1.5).Rows(logits, labels);
+        var loss = new MaximumMarginLoss(1, [0.6, 0.6], 1.5).Rows(new(logits, labels));
 
         // D = exp(−0.9); ℓ = log(1 + exp(D)).
         Assert.Equal(Math.Log(1 + Math.Exp(Math.Exp(-0.9))), loss.item<double>(), 12);

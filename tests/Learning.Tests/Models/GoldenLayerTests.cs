@@ -23,7 +23,7 @@ public class GoldenLayerTests
             var weight = tensor(Filled(fill, "weight", d * k), [d, k], requires_grad: true);
             var head = new NormalisedHead(new Bare(), "head", d, k);
 
-            var output = head.Forward(new([weight], [], true), x);
+            var output = head.Forward(new([weight], [], true), x).Logits;
             (output * tensor(Filled(fill, "upstream", n * k), [n, k])).sum().backward();
 
             Near.Equal(c.Numbers("out"), output.data<double>().ToArray(), file.Tolerance, c.Id());
@@ -136,6 +136,7 @@ public class GoldenLayerTests
     {
         public override int InputLength => 0;
 
-        public override Tensor Forward(ForwardPass pass, Tensor rows) => throw new NotSupportedException();
+        public override NetworkOutput Forward(ForwardPass pass, Tensor rows) =>
+            throw new NotSupportedException();
     }
 }

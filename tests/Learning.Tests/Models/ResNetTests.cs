@@ -110,7 +110,7 @@ public class ResNetTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (network, pass) = Copy(replica, c, training: true);
-        return network.Forward(pass, Images(batch)).data<double>().ToArray();
+        return network.Forward(pass, Images(batch)).Logits.data<double>().ToArray();
     }
 
     private static double[] Features(Replica replica, JsonElement c, Batch batch)

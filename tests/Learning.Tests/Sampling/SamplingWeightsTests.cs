@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Tests.Support;
 
@@ -22,6 +23,13 @@ public class SamplingWeightsTests
                         file.Tolerance,
                         c.Id()
                     );
+                continue;
+            }
+
+            if (kind == "overUnder")
+            {
+                CheckSizes(c, ResizedSampler.Over, "perClassOver", "oversampledTotal");
+                CheckSizes(c, ResizedSampler.Under, "perClassUnder", "undersampledTotal");
                 continue;
             }
 
@@ -57,5 +65,17 @@ public class SamplingWeightsTests
         Assert.NotEqual(draws, sampler.Draw(4));
         // Five standard errors of 10,000 draws at ½.
         Assert.InRange(draws.Count(d => labels[d] == 1), 4750, 5250);
+    }
+
+    private static void CheckSizes(JsonElement c, SamplerDefinition definition, string perClass, string total)
+    {
+        int[] labels = [.. c.Ints("counts").SelectMany((n, k) => Enumerable.Repeat(k, n))];
+        var sampler = definition.Create(Some.Specification(), labels);
+        var draws = sampler.Draw(0);
+        Assert.Equal(c.Int(total), sampler.DrawsPerEpoch);
+        Assert.Equal(
+            c.Ints(perClass),
+            draws.CountBy(d => labels[d]).OrderBy(n => n.Key).Select(n => n.Value)
+        );
     }
 }

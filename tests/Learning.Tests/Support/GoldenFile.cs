@@ -5,14 +5,15 @@ namespace MMOrleans.Learning.Tests.Support;
 /// <summary>A file of reference numbers; how they were made stands in its README.</summary>
 internal sealed class GoldenFile
 {
-    private readonly JsonElement _root;
+    private GoldenFile(JsonElement root) => Root = root;
 
-    private GoldenFile(JsonElement root) => _root = root;
+    /// <summary>All of it: some files have numbers beside their cases.</summary>
+    public JsonElement Root { get; }
 
-    public IEnumerable<JsonElement> Cases => _root.GetProperty("cases").EnumerateArray();
+    public IEnumerable<JsonElement> Cases => Root.GetProperty("cases").EnumerateArray();
 
     /// <summary>Accept a against b when |a − b| ≤ tolerance · (1 + |b|).</summary>
-    public double Tolerance => _root.GetProperty("tolerance").Number("float64");
+    public double Tolerance => Root.GetProperty("tolerance").Number("float64");
 
     public static GoldenFile Open(string name) => new(GoldenCases.Read(name));
 }

@@ -22,7 +22,14 @@ internal static class GoldenInventory
         ("loss_hinge", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("loss_ldam", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("loss_mm", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
+        ("loss_lsoftmax", "", "GoldenLossTests.LargeMarginSoftmaxAgreesWithTheGoldenFile"),
         ("loss_modern", "vs/", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
+        ("loss_modern", "lade/", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
+        (
+            "loss_modern",
+            "influenceBalanced/",
+            "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"
+        ),
         (
             "loss_modern",
             "labelAwareSmoothing/",
@@ -42,6 +49,7 @@ internal static class GoldenInventory
         ("sampler_weights", "inverse/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
         ("sampler_weights", "inverseSqrt/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
         ("sampler_weights", "instance/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
+        ("sampler_weights", "overUnder/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
         ("sampler_weights", "reversed/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
         ("subset_indices", "", "ImbalanceProfileTests.GoldenSubsetsAreTheSameImagesInTheSameOrder"),
     ];
@@ -52,14 +60,10 @@ internal static class GoldenInventory
         ("augmentation", "reflectPad", "only Meta-Weight-Net's authors pad by reflection"),
         ("bbn", "", "the bilateral-branch network is not built"),
         ("decoupled", "", "two-stage training is not built"),
-        ("loss_lsoftmax", "", "large-margin softmax needs features, which losses are not given"),
-        ("loss_modern", "lade/", "a batch-level loss: losses here are rows"),
-        ("loss_modern", "influenceBalanced/", "needs features, which losses are not given"),
         ("loss_modern", "gcl/", "needs noise, which losses are not given"),
         ("lr_schedule", "bbn", "the bilateral-branch network is not built"),
         ("meta_weight_net", "", "second-order training is not built"),
         ("optimiser", "adam", "SGD is the only optimiser"),
-        ("sampler_weights", "overUnder/", "over- and under-sampling are not built"),
     ];
 
     /// <summary>Whether a case is not to be read yet.</summary>

@@ -21,6 +21,8 @@ internal static class GoldenLoss
                 "uniformMargin" => "uniform-margin",
                 "balancedSoftmax" => "balanced-softmax",
                 "logitAdjusted" => "logit-adjustment",
+                "labelAwareSmoothing" => "label-aware-smoothing",
+                "influenceBalanced" => "influence-balanced",
                 var name => name,
             },
             Reweight = "none",
@@ -32,26 +34,24 @@ internal static class GoldenLoss
             MmVariant = Text(parameters, "variant", "paper"),
             MmTie = Text(parameters, "tie", "positive"),
             Focusing = Or(parameters, "gamma", 1),
+            FocalWeights = Text(parameters, "variant", "official"),
             Tau = Or(parameters, "tau", 1),
+            Parameters = new Dictionary<string, double>
+            {
+                ["vs_gamma"] = Or(parameters, "gamma", 0),
+                ["smoothing_head"] = Or(parameters, "head", 0),
+                ["smoothing_tail"] = Or(parameters, "tail", 0),
+                ["influence_alpha"] = Or(parameters, "alpha", 0),
+            },
         };
     }
 
-    /// <summary>The loss; what no method is composed of yet is made directly.</summary>
-    public static ILoss Create(JsonElement parameters, int[] counts, double[]? weightsInside)
+    /// <summary>The loss, made by the product's catalogue.</summary>
+    public static ILoss Create(JsonElement parameters, int[] counts)
     {
         if (parameters.Has("ldamMaxMargin"))
             Assert.Equal(0.5, parameters.Number("ldamMaxMargin")); // fixed by the definition
-        return Text(parameters, "loss", "") switch
-        {
-            "focal" => new FocalLoss(parameters.Number("gamma"), weightsInside),
-            "vs" => new AdjustedLogitsLoss(counts, parameters.Number("tau"), parameters.Number("gamma")),
-            "labelAwareSmoothing" => new LabelAwareSmoothingLoss(
-                counts,
-                parameters.Number("head"),
-                parameters.Number("tail")
-            ),
-            _ => LossCatalogue.Create(Method(parameters), counts),
-        };
+        return LossCatalogue.Create(Method(parameters), counts);
     }
 
     private static double Or(JsonElement parameters, string name, double otherwise) =>

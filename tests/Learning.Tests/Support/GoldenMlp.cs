@@ -22,6 +22,6 @@ internal sealed class GoldenMlp : Network
 
     public override int InputLength { get; }
 
-    public override Tensor Forward(ForwardPass pass, Tensor rows) =>
-        _head.Forward(pass, nn.functional.relu(_fc1.Forward(pass, rows)));
+    public override NetworkOutput Forward(ForwardPass pass, Tensor rows) =>
+        _head.Forward(pass, nn.functional.relu(_fc1.Forward(pass, rows).Logits));
 }
