@@ -41,8 +41,10 @@ public sealed class DisentanglingLoss : ILoss
             WholeBatch = _ => "its regulariser is one number of the whole batch",
         };
 
-    // The authors' code divides by so much more than a class's rows, which makes the mean of no rows 0.
-    private const double Smallest = 1e-8;
+    // What the authors' code adds to a class's rows before dividing, which makes the mean of no rows 0, and to shares before taking
+    // their logarithms.
+    private const double SmallestCount = 1e-8;
+    private const double SmallestShare = 1e-9;
 
     private readonly AdjustedLogitsLoss _balanced;
     private readonly double[] _shares;
@@ -72,9 +74,14 @@ public sealed class DisentanglingLoss : ILoss
         var logits = input.Logits;
         var (rows, classes) = (logits.shape[0], _shares.Length);
         var isClass = input.Labels.IsTrueClass.to(logits.dtype);
-        var ofClass = isClass.sum([0]).Plus(Smallest);
+        var ofClass = isClass.sum([0]).Plus(SmallestCount);
         var means = (logits * isClass).sum([0]) / ofClass;
-        var shift = Like(_shares.Select(share => -Math.Log(share) - Math.Log(classes)), logits);
+        var shift = Like(
+            _shares.Select(share =>
+                Math.Log((1.0 / classes) + SmallestShare) - Math.Log(share + SmallestShare)
+            ),
+            logits
+        );
         var spread = logits.Plus(shift).logsumexp(0).Plus(-Math.Log(rows));
         var gains = means - spread.Plus((spread * spread).Times(_lambda));
         return (gains * Like(_shares, logits)).sum().neg();

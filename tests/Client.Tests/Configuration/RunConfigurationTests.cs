@@ -1,6 +1,9 @@
 using CsCheck;
 using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Tests.Configuration;
@@ -163,8 +166,14 @@ public sealed class RunConfigurationTests
     [InlineData("train: {micro_batch: 64}", "MM1004", "--slots")]
     [InlineData("dataset: {name: parquet}", "MM1004", "cifar10")]
     [InlineData("eval: {early_stop: {metric: loss, patience: 20}}", "MM1004", "--max-time")]
-    [InlineData("method: {name: cb-focal}", "MM1004", "erm")]
-    [InlineData("method: {loss: focal}", "MM1004", "mm-ldam")]
+    [InlineData("method: {name: ldam-drw-ssp}", "MM1004", "erm")]
+    [InlineData("method: {loss: huber}", "MM1007", "hinge")]
+    [InlineData("method: {sampler: deferred-over}", "MM1007", "deferred-balanced")]
+    [InlineData("method: {name: ldam, angular_margin: 2}", "MM1005", "drop method.angular_margin")]
+    [InlineData("method: {name: l-softmax, angular_margin: 5}", "MM1004", "4")]
+    [InlineData("method: {name: l-softmax}\nmodel: {head: plain}", "MM1005", "model.head=unbiased")]
+    [InlineData("method: {name: lade}\ndistribution: {slots: 4}", "MM1005", "--slots 1")]
+    [InlineData("method: {name: mm, mm_variant: official}\ndistribution: {slots: 4}", "MM1005", "--slots 1")]
     [InlineData("model: {arch: vgg}", "MM1007", "resnet32")]
     [InlineData("preset: cifar10-lt", "MM1007", "cifar10-lt-10")]
     [InlineData("imbalance: {kind: none, ratio: 100}", "MM1005", "drop imbalance.ratio")]
@@ -193,6 +202,35 @@ public sealed class RunConfigurationTests
         );
     }
 
+    public static TheoryData<string> Methods { get; } =
+    [.. MethodCatalogue.All.Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void EveryMethodIsMadeOfThingsThatExist(string name)
+    {
+        var run = Resolve(sets: [$"method.name={name}"]).Specification;
+
+        Assert.Equal(name, run.Method.Name);
+        Assert.NotNull(LossCatalogue.Find(run.Method.Loss));
+        Assert.Contains(run.Method.Sampler, Samplers.Names);
+        Assert.Contains(run.Model.Head, Heads.Names);
+        Assert.Equal(name == "lade" ? 1 : 4, run.Slots);
+        Assert.Equal(
+            run.Method.Reweight == "deferred" || Samplers.IsDeferred(run.Method.Sampler),
+            run.Method.DeferEpoch < run.Epochs
+        );
+    }
+
+    [Fact]
+    public void NumbersOfALossAreKeysAndPartOfTheSpecificationOfThatLossOnly()
+    {
+        var own = Resolve(sets: ["method.name=vs", "method.vs_gamma=0.3"]).Specification.Method;
+
+        Assert.Equal(0.3, own.Parameters!["vs_gamma"]);
+        Assert.Null(Resolve(sets: ["method.name=erm"]).Specification.Method.Parameters);
+    }
+
     [Fact]
     public void WhatIsResolvedReadsBackToTheSameSpecification()
     {
@@ -217,7 +255,7 @@ public sealed class RunConfigurationTests
                 $"seed={seed}",
                 $"imbalance.kind={kind}",
                 FormattableString.Invariant($"optimiser.lr={lr:0.0#################}"),
-                $"distribution.slots={slots}",
+                $"distribution.slots={(method == "lade" ? 1 : slots)}",
                 $"checkpoint.every={every}",
                 $"dataset.normalise={normalise}",
                 $"distribution.trainers={trainers}",

@@ -1,0 +1,56 @@
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Grains.Tests;
+
+public class MethodsTests(ITestOutputHelper output)
+{
+    private const int Epochs = 3;
+
+    public static TheoryData<string> Names { get; } = [.. MethodCatalogue.All.Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task MethodLearnsAndIsTheSameOnOneAndOnThreeTrainers(string name)
+    {
+        var specification = Specification(MethodCatalogue.Find(name)!);
+        using var alone = new TemporaryFolder();
+        using var shared = new TemporaryFolder();
+
+        var one = await LocalRun.TrainAsync(alone.Path, specification, trainers: 1);
+        var three = await LocalRun.TrainAsync(shared.Path, specification, trainers: 3);
+
+        Assert.Equal(RunState.Finished, one.State);
+        Assert.Equal(one.StateSha256, three.StateSha256);
+        output.WriteLine($"{name}: {string.Join(", ", one.Epochs.Select(e => e.TrainLoss))}");
+        // Some methods draw or weigh other images in the last epoch, so that its loss is another quantity; one does so in every epoch.
+        Assert.True(one.Epochs.Skip(1).Min(e => e.TrainLoss) < one.Epochs[0].TrainLoss);
+    }
+
+    private static RunSpecification Specification(MethodComposition method)
+    {
+        var loss = LossCatalogue.Find(method.Loss)!;
+        var specification = LocalRun.Specification(epochs: Epochs);
+        var composed = specification.Method with
+        {
+            Name = method.Name,
+            Loss = method.Loss,
+            Scale = loss.IsChangedBy("scale") ? 30 : 1,
+            Reweight = method.Reweight,
+            Sampler = method.Sampler,
+            Weights = method.Weights,
+            Reduction = method.Reduction,
+            DeferEpoch = Epochs - 1,
+        };
+        return specification with
+        {
+            Method = composed,
+            // What must not share a batch between slots does not.
+            Slots = loss.WholeBatch(composed) is null ? 4 : 1,
+            Model = specification.Model with { Head = method.Head },
+            Optimiser = specification.Optimiser with { LearningRate = 0.002 },
+            Schedule = new() { WarmupEpochs = 1, Milestones = [Epochs - 1] },
+        };
+    }
+}
