@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Grains.Telemetry;
 
 namespace MMOrleans.Grains.DataShards;
 
@@ -15,6 +16,7 @@ namespace MMOrleans.Grains.DataShards;
 /// <param name="patience">Silence after which a shard is passed over.</param>
 /// <param name="pause">Time from one question to a silent shard to the next.</param>
 /// <param name="clock">Measures both.</param>
+/// <param name="meter">Counts the images that are read here; a shard counts its own.</param>
 /// <param name="logger">Is told of shards that are passed over.</param>
 internal sealed partial class ShardReader(
     Func<string, ImageRequest, Task<ImageBlock>> ask,
@@ -23,6 +25,7 @@ internal sealed partial class ShardReader(
     TimeSpan patience,
     TimeSpan pause,
     TimeProvider clock,
+    TrainingMeter meter,
     ILogger logger
 )
 {
@@ -39,6 +42,7 @@ internal sealed partial class ShardReader(
         }
         else if (await AskAsync(key, positions) is { } block)
             return block;
+        meter.ImagesRead(positions.Length);
         return data.Read(train, positions);
     }
 

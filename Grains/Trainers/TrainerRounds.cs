@@ -82,6 +82,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 services.Liveness.Stuck,
                 services.Liveness.Patience,
                 services.Clock,
+                services.Telemetry.Meter,
                 services.Logger
             ),
             data,

@@ -43,16 +43,19 @@ internal static class SmallRun
             Schedule = new() { WarmupEpochs = 1, Milestones = [1] },
         };
 
-    /// <summary>A run of so many epochs; the switch is in its middle.</summary>
-    public static RunSpecification Of(int epochs) =>
-        epochs == Specification.Epochs
-            ? Specification
-            : Specification with
-            {
-                Epochs = epochs,
-                Method = Specification.Method with { DeferEpoch = epochs / 2 },
-                Schedule = new() { WarmupEpochs = 1, Milestones = [epochs / 2] },
-            };
+    /// <summary>A run of so many epochs.</summary>
+    /// <param name="epochs">2 or more.</param>
+    /// <param name="switchEpoch">Where the switch is; null for the middle.</param>
+    public static RunSpecification Of(int epochs, int? switchEpoch = null)
+    {
+        var at = switchEpoch ?? epochs / 2;
+        return Specification with
+        {
+            Epochs = epochs,
+            Method = Specification.Method with { DeferEpoch = at },
+            Schedule = new() { WarmupEpochs = 1, Milestones = [at] },
+        };
+    }
 
     /// <summary>Rounds of an epoch.</summary>
     public static int RoundsPerEpoch { get; } =
@@ -65,7 +68,7 @@ internal static class SmallRun
         try
         {
             if (!Hashes.TryGetValue(epochs, out var hash))
-                Hashes.Add(epochs, hash = await TrainInThisProcessAsync(epochs));
+                Hashes.Add(epochs, hash = await TrainInThisProcessAsync(Of(epochs)));
             return hash;
         }
         finally
@@ -74,9 +77,17 @@ internal static class SmallRun
         }
     }
 
-    /// <summary>State of a run of so many epochs after some of its rounds, when one process computes it.</summary>
-    public static Task<string> HashAfterAsync(int epochs, long rounds) =>
-        TrainInThisProcessAsync(epochs, rounds);
+    /// <summary>State of a run after some of its rounds, when one process computes it.</summary>
+    public static Task<string> HashAfterAsync(RunSpecification specification, long rounds) =>
+        TrainInThisProcessAsync(specification, rounds);
+
+    /// <summary>Images of the first rounds of a run, each counted once.</summary>
+    public static long ImagesOf(long rounds)
+    {
+        var epoch = Specification.Imbalance.Counts!.Sum();
+        return rounds / RoundsPerEpoch * epoch
+            + Math.Min(rounds % RoundsPerEpoch * Specification.BatchSize, epoch);
+    }
 
     /// <summary>Asks until somebody answers.</summary>
     public static async Task AskAsync(Func<Task> question, TimeSpan patience)
@@ -101,17 +112,39 @@ internal static class SmallRun
     }
 
     /// <summary>Sends the run off.</summary>
-    public static async Task<IRunGrain> SubmitAsync(
+    public static Task<IRunGrain> SubmitAsync(
         IGrainFactory grains,
         int trainers,
         string id = Id,
-        int epochs = 2,
+        int epochs = 2
+    ) => SubmitAsync(grains, trainers, Of(epochs), id);
+
+    /// <inheritdoc cref="SubmitAsync(IGrainFactory, int, string, int)"/>
+    /// <param name="grains">The cluster's.</param>
+    /// <param name="trainers">Fewest to go on with.</param>
+    /// <param name="specification">What it computes.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="rounds">End after so many; null for all.</param>
+    public static async Task<IRunGrain> SubmitAsync(
+        IGrainFactory grains,
+        int trainers,
+        RunSpecification specification,
+        string id = Id,
         long? rounds = null
     )
     {
         var run = grains.GetGrain<IRunGrain>(id);
         var answer = await run.SubmitAsync(
-            new(id, SpecificationDocument.Write(Of(epochs)), new() { Name = "test", MinTrainers = trainers })
+            new(
+                id,
+                SpecificationDocument.Write(specification),
+                new()
+                {
+                    Name = "test",
+                    MinTrainers = trainers,
+                    RoundLimit = rounds,
+                }
+            )
         );
         Assert.Null(answer.Fault);
         return run;
@@ -142,7 +175,10 @@ internal static class SmallRun
         }
     }
 
-    private static async Task<string> TrainInThisProcessAsync(int epochs, long? rounds = null)
+    private static async Task<string> TrainInThisProcessAsync(
+        RunSpecification specification,
+        long? rounds = null
+    )
     {
         using var folder = new TemporaryFolder();
         await using var cluster = await LocalCluster.StartAsync(
@@ -154,8 +190,8 @@ internal static class SmallRun
             },
             TestContext.Current.CancellationToken
         );
-        var run = await SubmitAsync(cluster.Grains, trainers: 1, epochs: epochs, rounds: rounds);
-        var status = await EndAsync(run, TimeSpan.FromMinutes(20));
+        var run = await SubmitAsync(cluster.Grains, trainers: 1, specification, rounds: rounds);
+        var status = await EndAsync(run, TimeSpan.FromMinutes(40));
         Assert.Equal(RunState.Finished, status.State);
         return status.StateSha256!;
     }

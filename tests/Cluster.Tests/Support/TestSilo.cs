@@ -10,6 +10,7 @@ internal sealed class TestSilo : IAsyncDisposable
     private readonly string _folder;
     private readonly List<string> _arguments;
     private readonly int _healthPort;
+    private readonly int _metricsPort;
     private readonly int? _core;
 
     /// <param name="name">Its name in the cluster.</param>
@@ -20,8 +21,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public TestSilo(string name, string folder, bool isProxied, IEnumerable<string> options, int? core = null)
     {
         (Name, _folder, _core) = (name, folder, core);
-        var ports = Ports.Free(3);
-        _healthPort = ports[2];
+        var ports = Ports.Free(4);
+        (_healthPort, _metricsPort) = (ports[2], ports[3]);
         if (isProxied)
             (Link, Door) = (new(ports[0]), new(ports[1]));
         (SiloPort, GatewayPort) = (Link?.Port ?? ports[0], Door?.Port ?? ports[1]);
@@ -36,6 +37,8 @@ internal sealed class TestSilo : IAsyncDisposable
             $"{GatewayPort}",
             "--health-port",
             $"{_healthPort}",
+            "--metrics-port",
+            $"{_metricsPort}",
             "--address",
             "127.0.0.1",
             .. isProxied
@@ -69,6 +72,9 @@ internal sealed class TestSilo : IAsyncDisposable
 
     /// <summary>Such as <c>http://127.0.0.1:8080/healthz/ready</c>.</summary>
     public Uri Health(string probe) => new($"http://127.0.0.1:{_healthPort}/healthz/{probe}");
+
+    /// <summary>What it measures, in Prometheus' format.</summary>
+    public Uri Metrics => new($"http://127.0.0.1:{_metricsPort}/metrics");
 
     public Task JoinedAsync() => Process.SaysAsync("is a member of", JoinPatience);
 

@@ -1,18 +1,21 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Grains.Tests.DataShards;
 
-public class ShardReaderTests
+public sealed class ShardReaderTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly ImmutableArray<int> Positions = [7, 3, 7];
 
     private readonly FakeTimeProvider _clock = new();
+    private readonly TrainingMeter _meter = new(TimeProvider.System);
     private readonly List<ImmutableArray<int>> _asked = [];
     private Func<ImageRequest, Task<ImageBlock>> _shard = _ => throw new TimeoutException();
 
@@ -38,6 +41,28 @@ public class ShardReaderTests
         Assert.Equal(expected.Labels, block.Labels);
         Assert.Equal(expected.Pixels.Bytes.ToArray(), block.Pixels.Bytes.ToArray());
         Assert.Equal(data.Subset[7], block.SampleIds[0]);
+    }
+
+    [Fact]
+    public async Task OnlyImagesReadHereAreCountedHere()
+    {
+        var (reader, data) = await OpenAsync();
+        var read = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (_meter.Owns(instrument) && instrument.Name == "mmorleans.dataset.images")
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, images, _, _) => read += images);
+        listener.Start();
+
+        _shard = request => Task.FromResult(data.Read(true, request.Positions));
+        await reader.ReadAsync(true, 0, Positions);
+        Assert.Equal(0, read);
+        _shard = _ => throw new TimeoutException();
+        await reader.ReadAsync(true, 0, Positions);
+        Assert.Equal(Positions.Length, read);
     }
 
     [Fact]
@@ -93,10 +118,13 @@ public class ShardReaderTests
             Patience,
             Pause,
             _clock,
+            _meter,
             NullLogger.Instance
         );
         return (reader, data);
     }
+
+    public void Dispose() => _meter.Dispose();
 
     // A call that cannot even be sent fails as one that was.
     private async Task<ImageBlock> Ask(ImageRequest request) => await _shard(request);
