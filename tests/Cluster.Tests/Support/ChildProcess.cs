@@ -14,6 +14,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private const int Interrupt = 2;
 
     private readonly Process _process;
+    private volatile bool _isDisposed;
     private readonly StringBuilder _output = new();
     private readonly Lock _gate = new();
 
@@ -48,7 +49,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    /// <summary>Also once it was disposed of: a test may still ask about a process that another one replaces.</summary>
+    public bool HasExited => _isDisposed || _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
 
@@ -120,6 +122,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
+        _isDisposed = true;
         _process.Dispose();
     }
 
