@@ -48,12 +48,6 @@ internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnl
                 $"{name} lies inside epoch {manifest.Epoch + 1}: a run can fork between two epochs only",
                 $"choose one of the checkpoints named epoch-… that 'mm checkpoints list {parent}' shows"
             );
-        if (manifest.DataManifestHash != manifestHash)
-            throw new LearningFault(
-                "MM2002",
-                $"{name} was trained on images with manifest {manifest.DataManifestHash[..12]}, these have {manifestHash[..12]}",
-                "point --data-dir at the images that the run began with"
-            );
         var past = SpecificationDocument.Read(manifest.Specification.GetRawText());
         if (manifest.Epoch >= specification.Epochs)
             throw new LearningFault(
@@ -66,6 +60,13 @@ internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnl
                 "MM1005",
                 $"the first {manifest.Epoch} epochs of the new run are not those of {parent}: {difference}. Its result would depend on more than its specification",
                 "fork where the two runs are still the same, or train from the first round: leave --fork-from out"
+            );
+        // After the settings: another seed or data set is the better word for why the images differ.
+        if (manifest.DataManifestHash != manifestHash)
+            throw new LearningFault(
+                "MM2002",
+                $"{name} was trained on images with manifest {manifest.DataManifestHash[..12]}, these have {manifestHash[..12]}",
+                "point --data-dir at the images that the run began with"
             );
         return new(name, entry, book.Epochs());
     }

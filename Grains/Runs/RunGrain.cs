@@ -145,7 +145,8 @@ internal sealed partial class RunGrain(
             fork?.Manifest.Epoch ?? 0,
             fork?.Manifest.Round ?? 0,
             submission.Trace,
-            cancellationToken
+            cancellationToken,
+            forked: fork?.Name
         );
         return new(RunId, null);
     }
@@ -625,7 +626,8 @@ internal sealed partial class RunGrain(
         long round,
         string? trace,
         CancellationToken cancellationToken,
-        string? reason = null
+        string? reason = null,
+        string? forked = null
     )
     {
         var (specification, settings, data) = (_specification!, _settings!, _data!);
@@ -649,9 +651,12 @@ internal sealed partial class RunGrain(
         Change(RunState.Starting);
         var trainers = string.Join(", ", allotment.Trainers.Select(t => $"{t.Trainer} ({t.Device})"));
         Note(
-            checkpoint is null ? "started" : "resumed",
-            (checkpoint is null ? $"started on {trainers}" : $"resumed from {checkpoint} on {trainers}")
-                + (reason is null ? "" : $": {reason}")
+            checkpoint is null || forked is not null ? "started" : "resumed",
+            (
+                forked is not null ? $"forked from {forked} on {trainers}"
+                : checkpoint is null ? $"started on {trainers}"
+                : $"resumed from {checkpoint} on {trainers}"
+            ) + (reason is null ? "" : $": {reason}")
         );
 
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);

@@ -57,7 +57,7 @@ public class ForkTests
             TestContext.Current.CancellationToken
         );
 
-        Assert.Equal("MM1005", await RefusedAsync(Deferred with { Seed = 2 }, "epoch-0002", "seed: 2 and 1"));
+        Assert.Equal("MM1005", await RefusedAsync(Deferred with { Seed = 2 }, "epoch-0002", "seed: 1 and 2"));
         Assert.Equal("MM1005", await RefusedAsync(Deferred, "epoch-0003", "method."));
         Assert.Equal("MM1007", await RefusedAsync(Deferred, "epoch-0009", "epoch-0003"));
         Assert.False(Directory.Exists(Path.Combine(folder.Path, "r-forked")));
