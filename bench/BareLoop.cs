@@ -1,5 +1,6 @@
 #pragma warning disable RS0030 // The baseline is the loop that a TorchSharp user writes, so it is written that way.
 using System.Diagnostics;
+using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,9 +11,41 @@ namespace MMOrleans.Bench;
 /// <summary>What anybody would write with TorchSharp: a network of its modules, its optimiser, one fixed batch; no data, no exchange.</summary>
 internal static class BareLoop
 {
+    public const string Verb = "bare-loops";
+
+    /// <summary>The same in a process of its own, whose memory goes with it: what these loops leave behind grows by a gigabyte a time.</summary>
+    public static async Task<double> InItsOwnProcessAsync(
+        int loops,
+        int batch,
+        int steps,
+        int warmUp,
+        int side
+    )
+    {
+        int[] numbers = [loops, batch, steps, warmUp, side];
+        using var process = Peer.Start(
+            Environment.ProcessPath!,
+            [Verb, .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]
+        );
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? double.Parse(said, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"The bare loops ended with {process.ExitCode}: {said}");
+    }
+
+    /// <summary>What the process does: prints images per second.</summary>
+    public static void Run(string[] args)
+    {
+        var n = args.Skip(1).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray();
+        Console.WriteLine(
+            ImagesPerSecond(n[0], n[1], n[2], n[3], n[4]).ToString("R", CultureInfo.InvariantCulture)
+        );
+    }
+
     /// <summary>Independent loops at the same time, one thread and one intra-op thread each.</summary>
     /// <returns>Images per second of all loops, warm-up left out.</returns>
-    public static double ImagesPerSecond(int loops, int batch, int steps, int warmUp, int side)
+    private static double ImagesPerSecond(int loops, int batch, int steps, int warmUp, int side)
     {
         using var start = new Barrier(loops);
         var times = new double[loops];

@@ -30,6 +30,12 @@ internal static class BenchCommand
             return 0;
         }
 
+        if (args is [BareLoop.Verb, ..])
+        {
+            BareLoop.Run(args);
+            return 0;
+        }
+
         if (Parse(args) is not var (verb, values))
         {
             await Console.Error.WriteLineAsync(Usage);

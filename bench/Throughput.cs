@@ -30,8 +30,8 @@ internal static class Throughput
         var measured = new List<(double, double)>();
         for (var pair = 0; pair < pairs; pair++)
         {
-            var cluster = await ClusterAsync(data, onSilos);
-            var bare = BareLoop.ImagesPerSecond(
+            var (cluster, shares) = await ClusterAsync(data, onSilos);
+            var bare = await BareLoop.InItsOwnProcessAsync(
                 Trainers,
                 Batch / Trainers,
                 Rounds * (LastMeasured - FirstMeasured + 1),
@@ -40,7 +40,7 @@ internal static class Throughput
             );
             measured.Add((cluster, bare));
             await output.WriteLineAsync(
-                $"  {pair + 1, 2}  cluster {cluster, 7:F1} img/s   bare {bare, 7:F1} img/s   {cluster / bare:F3}"
+                $"  {pair + 1, 2}  cluster {cluster, 7:F1} img/s   bare {bare, 7:F1} img/s   {cluster / bare:F3}   {shares}"
             );
         }
 
@@ -52,7 +52,10 @@ internal static class Throughput
         return met;
     }
 
-    private static async Task<double> ClusterAsync(string? data, bool onSilos)
+    private static async Task<(double ImagesPerSecond, string Shares)> ClusterAsync(
+        string? data,
+        bool onSilos
+    )
     {
         var specification = BenchSpecification.Of(
             data is null ? "synthetic" : "cifar10",
@@ -65,7 +68,7 @@ internal static class Throughput
         await using var run = onSilos
             ? await MeasuredRun.StartOnSilosAsync(specification, Trainers, data)
             : await MeasuredRun.StartAsync(specification, Trainers, data);
-        var (images, seconds) = (0L, 0.0);
+        var (images, seconds, shares) = (0L, 0.0, "");
         await foreach (var update in run.UpdatesAsync())
         {
             foreach (var epoch in update.Epochs.Where(e => e.Epoch is >= FirstMeasured and <= LastMeasured))
@@ -76,10 +79,14 @@ internal static class Throughput
 
             if (update.Epochs.Any(epoch => epoch.Epoch == LastMeasured))
             {
+                var trainers = update.Progress.Trainers;
+                shares =
+                    $"data {trainers.Average(t => t.DataShare):P1} compute {trainers.Average(t => t.ComputeShare):P1} "
+                    + $"exchange {trainers.Average(t => t.ExchangeShare):P1} wait {trainers.Average(t => t.WaitShare):P1}";
                 break;
             }
         }
 
-        return images / seconds;
+        return (images / seconds, shares);
     }
 }
