@@ -106,7 +106,11 @@ internal sealed class ReproduceCommand : Command
             results.Add(CellResult.Of(cell, record, MetricsCsv.Read(folder.Metrics)));
         }
 
-        var table = new ReproducedTable(runs[0].Run.Specification.Epochs, results);
+        var table = new ReproducedTable(
+            runs[0].Run.Specification.Epochs,
+            results,
+            Departures.Of(runs.Select(run => (run.Cell, run.Run.Specification)))
+        );
         var place = Path.Combine(invocation.WorkingFolder, runs[0].Run.OutputFolder, "table1");
         Write(place, table);
         invocation.Answer(

@@ -21,13 +21,15 @@ internal sealed class ReproducedTable
 
     private readonly int _epochs;
     private readonly IReadOnlyList<CellResult> _results;
+    private readonly IReadOnlyList<string> _departures;
     private readonly IReadOnlyList<Entry> _entries;
 
     /// <param name="epochs">Of every run.</param>
     /// <param name="results">Of every run that is finished.</param>
-    public ReproducedTable(int epochs, IReadOnlyList<CellResult> results)
+    /// <param name="departures">Settings other than the published ones; see <see cref="Departures"/>.</param>
+    public ReproducedTable(int epochs, IReadOnlyList<CellResult> results, IReadOnlyList<string> departures)
     {
-        (_epochs, _results) = (epochs, results);
+        (_epochs, _results, _departures) = (epochs, results, departures);
         _entries =
         [
             .. from column in PublishedTable.Columns
@@ -48,9 +50,15 @@ internal sealed class ReproducedTable
     public string Caption =>
         (
             _epochs == PublishedTable.Epochs
-                ? "Top-1 test error in percent, schedule as published."
+                ? "Top-1 test error in percent; number of epochs as published."
                 : $"Top-1 test error in percent. SCALED SCHEDULE: {_epochs} epochs instead of {PublishedTable.Epochs}, so the numbers are no reproduction of the published ones; their order is what can be compared."
-        ) + " best: the best epoch on the test set, as the published numbers; last: the last epoch.";
+        )
+        + (
+            _departures.Count == 0
+                ? ""
+                : $" OTHER SETTINGS than published: {string.Join(", ", _departures)}: do not compare the two columns of numbers."
+        )
+        + " best: the best epoch on the test set, as the published numbers; last: the last epoch.";
 
     /// <summary>For a terminal.</summary>
     public IEnumerable<Line> Lines()
@@ -118,6 +126,7 @@ internal sealed class ReproducedTable
         var document = RunJson.Of("table1");
         document["epochs"] = _epochs;
         document["scaled"] = _epochs != PublishedTable.Epochs;
+        document["departures"] = new JsonArray([.. _departures.Select(words => (JsonNode)words!)]);
         document["cells"] = new JsonArray([
             .. _entries.Select(entry =>
                 (JsonNode)

@@ -1,0 +1,69 @@
+using MMOrleans.Client.Configuration;
+using MMOrleans.Client.Reproduction;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Tests.Reproduction;
+
+public sealed class DeparturesTests
+{
+    private static readonly Cell MmDrw = new("mm-drw", "cifar10-lt-100", 2);
+
+    [Fact]
+    public void TheCellAsPublishedDepartsInNothing() => Assert.Empty(Of());
+
+    [Fact]
+    public void FewerEpochsAndWhatScalesWithThemAreNoDeparture() =>
+        Assert.Empty(Of(("--epochs", "train.epochs", "20")));
+
+    [Fact]
+    public void AnotherDataSetAndNetworkAreNamedWithThePublishedOnes()
+    {
+        var departures = Of(("--dataset", "dataset.name", "synthetic"), ("--model", "model.arch", "resnet8"));
+
+        Assert.Contains("dataset.name=synthetic (published cifar10)", departures);
+        Assert.Contains("model.architecture=resnet8 (published resnet32)", departures);
+    }
+
+    [Fact]
+    public void TheTableSaysItInEveryForm()
+    {
+        var table = new ReproducedTable(
+            200,
+            [new(MmDrw, "r-7f3k9q", 22.5, 23, new string('a', 64), null, 200, 1000, 10)],
+            ["dataset.name=synthetic (published cifar10)"]
+        );
+
+        Assert.Contains(
+            "OTHER SETTINGS than published: dataset.name=synthetic (published cifar10)",
+            table.Markdown(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "OTHER SETTINGS than published",
+            string.Join('\n', table.Lines().Select(line => line.ToString())),
+            StringComparison.Ordinal
+        );
+        Assert.Single(table.Document()["departures"]!.AsArray());
+    }
+
+    private static IReadOnlyList<string> Of(params (string, string, string)[] flags) =>
+        Departures.Of([
+            (
+                MmDrw,
+                RunConfiguration
+                    .Resolve(
+                        new()
+                        {
+                            Flags =
+                            [
+                                .. flags,
+                                ("--columns", "preset", MmDrw.Column),
+                                ("--rows", "method.name", MmDrw.Row),
+                                ("--seeds", "seed", $"{MmDrw.Seed}"),
+                            ],
+                        }
+                    )
+                    .Specification
+            ),
+        ]);
+}
