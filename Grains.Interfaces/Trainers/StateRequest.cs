@@ -22,6 +22,7 @@ public sealed record StateRequest(
 /// <param name="Bytes">The stretch; null when there is none.</param>
 /// <param name="Sums">Scalars of the running epoch.</param>
 /// <param name="Closing">Whether the end of an epoch, after its last round, is before it.</param>
+/// <param name="GradientNorm">Of the round's averaged gradient, which whoever closes the epoch reports; NaN where there is none.</param>
 [GenerateSerializer, Immutable, Alias("mm.StateAnswer")]
 public sealed record StateAnswer(
     [property: Id(0)] long Round,
@@ -29,5 +30,6 @@ public sealed record StateAnswer(
     [property: Id(2)] long TotalBytes,
     [property: Id(3)] VectorChunk? Bytes,
     [property: Id(4)] RoundTally Sums = default,
-    [property: Id(5)] bool Closing = false
+    [property: Id(5)] bool Closing = false,
+    [property: Id(6)] double GradientNorm = double.NaN
 );

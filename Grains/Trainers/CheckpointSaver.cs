@@ -108,6 +108,7 @@ internal sealed partial class CheckpointSaver(
                 progress.Correct,
                 progress.SampleSum
             ),
+            progress.GradientNorm > 0 ? progress.GradientNorm : double.NaN,
             checkpoint.Parameters.ToArray(),
             checkpoint.Momentum.ToArray(),
             checkpoint.Buffers.ToArray()
@@ -143,6 +144,7 @@ internal sealed partial class CheckpointSaver(
                 Correct = copy.Sums.Correct,
                 Images = copy.Sums.Images,
                 SampleSum = copy.Sums.SampleSum,
+                GradientNorm = double.IsNaN(copy.GradientNorm) ? 0 : copy.GradientNorm,
             },
         };
     }

@@ -30,7 +30,8 @@ internal sealed class PinnedState(StateCopy copy, UInt128 hash)
             _bytes.Length,
             VectorChunk.Borrow(_bytes, offset, length),
             copy.Sums,
-            copy.EpochIsOpen
+            copy.EpochIsOpen,
+            copy.GradientNorm
         );
     }
 }

@@ -45,6 +45,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
 
     private UInt128 _stateHash;
     private RoundTally _sums;
+    private double _gradientNorm = double.NaN;
     private long _round;
     private bool _closing;
     private RoundTimes _times;
@@ -250,6 +251,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         {
             _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(action.Averaged), at.LearningRate);
             _sums += action.Total;
+            _gradientNorm = _replica.LastGradientNorm;
             _closing = Exchanges.ClosesEpoch(_round + 1);
             Volatile.Write(ref _round, _round + 1);
             _stateHash = _replica.StateHash();
@@ -289,7 +291,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                     )
                     : null,
                 _groups,
-                _replica.LastGradientNorm,
+                _gradientNorm,
                 seconds
             );
         await _device.Thread.RunAsync(
@@ -330,6 +332,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 action.Position.Round,
                 action.Position.Closing,
                 action.Sums,
+                action.GradientNorm,
                 numbers[..p].ToArray(),
                 numbers[p..(2 * p)].ToArray(),
                 numbers[(2 * p)..].ToArray()
@@ -384,7 +387,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             Phase = Name(at.Phase),
             Loss = _sums.Denominator > 0 ? _sums.LossSum / _sums.Denominator : double.NaN,
             LearningRate = at.LearningRate,
-            GradientNorm = _replica.LastGradientNorm,
+            GradientNorm = _gradientNorm,
             Activity = _activity,
         };
     }
@@ -406,7 +409,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         await _device.Thread.RunAsync(() =>
         {
             _replica.LoadState<float>(copy.Parameters, copy.Momentum, copy.Buffers);
-            (_sums, _closing) = (copy.Sums, copy.EpochIsOpen);
+            (_sums, _closing, _gradientNorm) = (copy.Sums, copy.EpochIsOpen, copy.GradientNorm);
             Volatile.Write(ref _round, copy.Round);
             _stateHash = _replica.StateHash();
             return true;
@@ -496,6 +499,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             _round,
             _closing,
             _sums,
+            _gradientNorm,
             new float[layout.ParameterLength],
             new float[layout.ParameterLength],
             new float[layout.BufferLength]

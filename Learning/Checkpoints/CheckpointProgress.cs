@@ -49,7 +49,7 @@ public sealed record CheckpointProgress
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public ulong SampleSum { get; init; }
 
-    /// <summary>Running epoch: norm of the last averaged gradient.</summary>
+    /// <summary>Running epoch: norm of the last averaged gradient; 0 where there is none.</summary>
     public double GradientNorm { get; init; }
 
     /// <summary>Epoch, completed epochs, of the best value so far; null before the first evaluation.</summary>

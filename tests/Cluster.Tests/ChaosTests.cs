@@ -52,9 +52,11 @@ public class ChaosTests(ITestOutputHelper output)
         {
             var images = SmallRun.ImagesOf(played.Round);
             output.WriteLine(
-                $"{name}: {images} images in the result, {played.Computed - images} computed besides; "
+                $"{name}: {images} images in the result, {played.Computed} counted while computed (not what a killed silo did last); "
                     + $"{(double)played.Read / images:F4} read for one in the result, tests included"
             );
+            foreach (var violation in played.Violations)
+                output.WriteLine($"VIOLATION {name}: {violation}");
         }
 
         var replayed = await Task.WhenAll(

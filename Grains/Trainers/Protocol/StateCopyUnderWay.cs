@@ -13,6 +13,7 @@ internal sealed class StateCopyUnderWay(string from)
 
     public StatePosition Position { get; private set; }
     public RoundTally Sums { get; private set; }
+    public double GradientNorm { get; private set; } = double.NaN;
     public UInt128 StateHash { get; private set; }
     public byte[] Bytes { get; private set; } = [];
     public long Received { get; private set; }
@@ -29,7 +30,8 @@ internal sealed class StateCopyUnderWay(string from)
         var bytes = answer.Bytes!.Bytes;
         if (Round < 0)
         {
-            (Round, StateHash, Sums) = (answer.Round, answer.StateHash, answer.Sums);
+            (Round, StateHash) = (answer.Round, answer.StateHash);
+            (Sums, GradientNorm) = (answer.Sums, answer.GradientNorm);
             Position = new(answer.Round, answer.Closing);
             Bytes = new byte[answer.TotalBytes];
         }

@@ -29,4 +29,5 @@ internal sealed record CloseEpoch(byte[]? Counts, bool Missed) : TrainerAction;
 internal sealed record CopyState(string From, long Round, long Offset, int Length) : TrainerAction;
 
 /// <summary>Take a copied state for one's own; then <see cref="TrainerProtocol.Loaded"/>.</summary>
-internal sealed record LoadState(StatePosition Position, RoundTally Sums, byte[] Bytes) : TrainerAction;
+internal sealed record LoadState(StatePosition Position, RoundTally Sums, double GradientNorm, byte[] Bytes)
+    : TrainerAction;

@@ -347,7 +347,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         if (_copy is { IsWhole: true } whole)
         {
             _busy = true;
-            return new LoadState(whole.Position, whole.Sums, whole.Bytes);
+            return new LoadState(whole.Position, whole.Sums, whole.GradientNorm, whole.Bytes);
         }
 
         if (_copy is { Asked: not null } || now < _copyAt || _reading is not { IsRegistered: true })
