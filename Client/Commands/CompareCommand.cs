@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Plots;
+using MMOrleans.Client.Reports;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
 
@@ -11,6 +13,10 @@ internal sealed class CompareCommand : Command
 {
     private readonly Argument<string[]> _runs = RunArguments.Runs(least: 2);
     private readonly Option<string?> _output = RunArguments.Output();
+    private readonly Option<bool> _figure = new("--figure")
+    {
+        Description = "Write the errors of every class as a chart, ./compare/class_error.svg and .png.",
+    };
 
     public static Command Create(CommandContext context) =>
         new CompareCommand(input => Invocation.ForCluster(input, context));
@@ -23,6 +29,7 @@ internal sealed class CompareCommand : Command
     {
         Add(_runs);
         Add(_output);
+        Add(_figure);
         SetAction(
             async (input, cancellationToken) =>
             {
@@ -35,13 +42,19 @@ internal sealed class CompareCommand : Command
                 return Compare(
                     context,
                     await shelf.CatalogueAsync(cancellationToken),
-                    input.GetRequiredValue(_runs)
+                    input.GetRequiredValue(_runs),
+                    input.GetValue(_figure)
                 );
             }
         );
     }
 
-    internal static int Compare(Invocation invocation, RunCatalogue catalogue, IReadOnlyList<string> names)
+    internal static int Compare(
+        Invocation invocation,
+        RunCatalogue catalogue,
+        IReadOnlyList<string> names,
+        bool withFigure = false
+    )
     {
         var records = names
             .Select(catalogue.Resolve)
@@ -70,7 +83,40 @@ internal sealed class CompareCommand : Command
         }
 
         var comparison = new Comparison(records);
+        // Before the answer: what cannot be drawn is refused whole.
+        if (withFigure)
+            Draw(invocation, comparison);
         invocation.Answer(comparison.Document, comparison.Lines);
         return 0;
     }
+
+    private static void Draw(Invocation invocation, Comparison comparison)
+    {
+        var columns = comparison.Evaluated;
+        if (columns.Count == 0 || columns.SelectMany(c => c.Runs).DistinctBy(ClassesOf).Count() > 1)
+        {
+            throw new LearningFault(
+                "MM1005",
+                columns.Count == 0
+                    ? "--figure shows test errors by class, and none of the runs was evaluated"
+                    : "--figure puts classes side by side, and the runs have different classes or training counts",
+                columns.Count == 0
+                    ? "wait for their first evaluation, or leave out --figure"
+                    : "compare runs on the same data and imbalance, or leave out --figure"
+            );
+        }
+
+        var folder = Path.Combine(invocation.WorkingFolder, "compare");
+        FigureFiles.Write(folder, ReportFigures.ClassErrorBars(columns));
+        if (!invocation.Json && !invocation.Quiet)
+            invocation.Terminal.Say(
+                new Line().Add(
+                    $"written to {invocation.Shown(Path.Combine(folder, "class_error.svg"))}",
+                    "grey"
+                )
+            );
+    }
+
+    private static string ClassesOf(RunRecord run) =>
+        string.Join('\n', ClassErrors.Of(run).Select(result => $"{result.Name}\t{result.TrainingImages}"));
 }

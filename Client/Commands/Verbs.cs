@@ -16,6 +16,7 @@ internal static class Verbs
         LogsCommand.Create,
         StopCommand.Create,
         CompareCommand.Create,
+        ReportCommand.Create,
         ReproduceCommand.Create,
         CheckpointsCommand.Create,
         ClusterCommand.Create,

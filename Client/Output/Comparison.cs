@@ -16,6 +16,14 @@ internal sealed class Comparison
         _metrics = [.. RunDocument.MetricsOf(runs[0]).Select(metric => metric.Name)];
     }
 
+    /// <summary>The columns of which every run was evaluated, by their headings.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<RunRecord> Runs)> Evaluated =>
+        [
+            .. _columns
+                .Where(column => column.Runs.All(run => ClassErrors.Of(run).Count > 0))
+                .Select(column => (column.Heading, column.Runs)),
+        ];
+
     private bool HasSeeds => _columns.Any(column => column.Runs.Count > 1);
 
     /// <summary>A table of metrics, one of class errors, and the differences seed by seed.</summary>

@@ -178,25 +178,6 @@ internal sealed class ReproducedTable
             Add(row);
     }
 
-    /// <summary>Mean and standard deviation over seeds; no deviation of one.</summary>
-    private sealed record Spread(int Count, double Mean, double? Deviation)
-    {
-        public static Spread Of(IEnumerable<double> values)
-        {
-            var all = values.ToList();
-            var mean = all.Average();
-            return new(
-                all.Count,
-                mean,
-                all.Count > 1 ? Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Count - 1)) : null
-            );
-        }
-
-        public override string ToString() =>
-            Mean.ToString("0.00", CultureInfo.InvariantCulture)
-            + (Deviation is { } d ? $" ± {d.ToString("0.00", CultureInfo.InvariantCulture)}" : "");
-    }
-
     private sealed record Entry(string Column, string Row, Spread Best, Spread Last, double? Published)
     {
         public IReadOnlyList<string> Cells() =>

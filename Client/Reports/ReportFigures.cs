@@ -1,0 +1,164 @@
+using MMOrleans.Client.Output;
+using MMOrleans.Client.Plots;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Reports;
+
+/// <summary>The figures of a report: which numbers each shows.</summary>
+internal static class ReportFigures
+{
+    /// <summary>Those that the run has numbers for.</summary>
+    public static IEnumerable<Figure> Of(RunReport report)
+    {
+        if (report.Epochs.Count > 0)
+        {
+            yield return Lines(
+                report,
+                "loss",
+                $"Loss ({report.Specification.Method.Loss})",
+                "loss",
+                ("training, with class weights", row => row.TrainLoss),
+                ("test, without", row => row.TestLoss)
+            );
+            if (report.Epochs.Any(row => row.Accuracy is not null))
+                yield return Lines(
+                    report,
+                    "accuracy",
+                    "Test accuracy",
+                    "accuracy",
+                    ("all classes", row => row.Accuracy),
+                    ("many", row => row.Many),
+                    ("medium", row => row.Medium),
+                    ("few", row => row.Few)
+                );
+        }
+
+        if (report.Classes.Count > 0)
+            yield return ClassErrorBars([(report.Specification.Method.Name, [report.Record])]);
+        if (report.Record.ClassCounts.Count > 0)
+            yield return new BarFigure(
+                "class_counts",
+                "Training images",
+                "class",
+                "images",
+                Names(report),
+                [("images", [.. report.Order.Select(c => (double)report.Record.ClassCounts[c])])]
+            )
+            {
+                IsLogarithmic = true,
+            };
+        if (report.ConfusionShares is { Count: > 0 } shares)
+            yield return new MatrixFigure(
+                "confusion",
+                "Confusion, classes by falling training count",
+                "predicted class",
+                "true class",
+                Names(report),
+                shares
+            );
+        if (report.Epochs.Count > 0)
+        {
+            yield return Lines(
+                report,
+                "learning_rate",
+                "Learning rate",
+                "learning rate",
+                ("learning rate", row => row.LearningRate)
+            ) with
+            {
+                IsLogarithmic = report.Epochs.All(row => row.LearningRate > 0),
+            };
+            yield return Lines(
+                report,
+                "speed",
+                "Speed, evaluation included",
+                "rounds/s",
+                ("rounds/s", row => RoundsPerSecond(report, row))
+            );
+        }
+    }
+
+    /// <summary>Test errors by class, ordered by training count, one colour a column; columns of several seeds are means with deviations.</summary>
+    /// <param name="columns">Named groups of runs over the same classes; each run was evaluated.</param>
+    public static BarFigure ClassErrorBars(
+        IReadOnlyList<(string Name, IReadOnlyList<RunRecord> Runs)> columns
+    )
+    {
+        var first = ClassErrors.Of(columns[0].Runs[0]);
+        var spreads = columns
+            .Select(column => column.Runs.Select(ClassErrors.Of).ToList())
+            .Select(runs =>
+                first
+                    .Select(known =>
+                        Spread.Of(runs.Select(run => run.First(result => result.Name == known.Name).Error))
+                    )
+                    .ToList()
+            )
+            .ToList();
+        return new(
+            "class_error",
+            "Test error by class, by falling training count",
+            "class (training images)",
+            "test error",
+            [.. first.Select(result => $"{result.Name} ({result.TrainingImages})")],
+            [
+                .. columns.Zip(
+                    spreads,
+                    (column, spread) => (column.Name, (IReadOnlyList<double>)[.. spread.Select(s => s.Mean)])
+                ),
+            ]
+        )
+        {
+            Deviations =
+            [
+                .. spreads.Select(spread =>
+                    spread[0].Count > 1
+                        ? (IReadOnlyList<double>?)[.. spread.Select(s => s.Deviation ?? 0)]
+                        : null
+                ),
+            ],
+        };
+    }
+
+    private static double? RoundsPerSecond(RunReport report, EpochRow row) =>
+        row.Seconds > 0
+            ? (row.Round - (report.Epochs.LastOrDefault(before => before.Epoch < row.Epoch)?.Round ?? 0))
+                / row.Seconds
+            : null;
+
+    private static IReadOnlyList<string> Names(RunReport report) =>
+        [
+            .. report.Order.Select(c =>
+                c < report.Record.ClassNames.Count ? report.Record.ClassNames[c] : $"class {c}"
+            ),
+        ];
+
+    private static LineFigure Lines(
+        RunReport report,
+        string name,
+        string title,
+        string up,
+        params (string Name, Func<EpochRow, double?> Value)[] lines
+    ) =>
+        new(
+            name,
+            title,
+            "epoch",
+            up,
+            [
+                .. lines
+                    .Select(line => new Series(
+                        line.Name,
+                        [.. report.Epochs.Select(row => (double)row.Epoch)],
+                        [.. report.Epochs.Select(row => line.Value(row) ?? double.NaN)]
+                    ))
+                    .Where(line => line.Y.Any(double.IsFinite)),
+            ]
+        )
+        {
+            Mark =
+                report.Switch is { } at && at < report.Epochs.Count
+                    ? (at + 0.5, "re-weighting begins")
+                    : null,
+        };
+}
