@@ -11,5 +11,9 @@ public static class TorchThreads
     /// trainers of one thread each reach 320 images/s where one of two threads reaches 240, and with more runnable threads than cores
     /// the OpenMP pool collapses.
     /// </remarks>
-    public static void Configure() => torch.set_num_threads(1);
+    public static void Configure()
+    {
+        NativeHeap.KeepPages();
+        torch.set_num_threads(1);
+    }
 }
