@@ -2,6 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
@@ -239,5 +240,7 @@ internal sealed class ReproduceCommand : Command
         AtomicFile.Write(Path.Combine(place, "table1.md"), table.Markdown());
         AtomicFile.Write(Path.Combine(place, "table1.csv"), table.Csv());
         AtomicFile.Write(Path.Combine(place, "table1.json"), table.Document().ToJsonString() + "\n");
+        foreach (var chart in table.Charts())
+            FigureFiles.Write(place, chart);
     }
 }

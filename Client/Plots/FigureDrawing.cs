@@ -207,10 +207,7 @@ internal static class FigureDrawing
         plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         Name(plot.Axes.Bottom, figure.Labels, slanted: true);
         Name(plot.Axes.Left, [.. figure.Labels.Reverse()], slanted: false);
-        var bar = plot.Add.ColorBar(scale);
-        bar.Label = "share of the true class";
-        bar.LabelStyle.FontSize = 13;
-        bar.LabelStyle.Bold = false;
+        plot.Add.ColorBar(scale).Axis.TickLabelStyle.FontSize = 11;
         return (classes <= NumbersAtMost ? 720 : 900, classes <= NumbersAtMost ? 620 : 780);
     }
 

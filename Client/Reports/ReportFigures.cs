@@ -50,7 +50,7 @@ internal static class ReportFigures
         if (report.ConfusionShares is { Count: > 0 } shares)
             yield return new MatrixFigure(
                 "confusion",
-                "Confusion, classes by falling training count",
+                "Confusion: share of each true class, by falling training count",
                 "predicted class",
                 "true class",
                 Names(report),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Plots;
 
 namespace MMOrleans.Client.Reproduction;
 
@@ -105,6 +106,29 @@ internal sealed class ReproducedTable
         );
         return text.ToString();
     }
+
+    /// <summary>A chart a column: the best errors measured beside the published ones, with what has to be said of them in its title.</summary>
+    public IEnumerable<BarFigure> Charts() =>
+        _entries
+            .GroupBy(entry => entry.Column)
+            .Select(column => new BarFigure(
+                $"table1-{column.Key}",
+                $"{column.Key}: {(_epochs == PublishedTable.Epochs ? "200 epochs, as published" : $"SCALED SCHEDULE, {_epochs} of {PublishedTable.Epochs} epochs")}{(_departures.Count > 0 ? "; OTHER SETTINGS than published" : "")}",
+                "method",
+                "best top-1 test error (%)",
+                [.. column.Select(entry => entry.Row)],
+                [
+                    ("measured", [.. column.Select(entry => entry.Best.Mean)]),
+                    ("published", [.. column.Select(entry => entry.Published ?? double.NaN)]),
+                ]
+            )
+            {
+                Deviations =
+                [
+                    [.. column.Select(entry => entry.Best.Deviation ?? 0)],
+                    null,
+                ],
+            });
 
     /// <summary>One line a run.</summary>
     public string Csv()

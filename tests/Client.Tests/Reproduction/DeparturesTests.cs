@@ -44,6 +44,37 @@ public sealed class DeparturesTests
             StringComparison.Ordinal
         );
         Assert.Single(table.Document()["departures"]!.AsArray());
+        Assert.Contains("OTHER SETTINGS", Assert.Single(table.Charts()).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheChartHoldsTheNumbersOfTheTable()
+    {
+        CellResult Result(long seed, double best) =>
+            new(
+                MmDrw with
+                {
+                    Seed = seed,
+                },
+                $"r-00000{seed}",
+                best,
+                best,
+                new string('a', 64),
+                null,
+                20,
+                1000,
+                10
+            );
+        var table = new ReproducedTable(20, [Result(1, 22), Result(2, 24)], []);
+
+        var chart = Assert.Single(table.Charts());
+
+        // 22 and 24: 23 ± √2; published 21.98.
+        Assert.Equal([23], chart.Bars[0].Values);
+        Assert.Equal(Math.Sqrt(2), chart.Deviations![0]![0], 1e-12);
+        Assert.Equal([21.98], chart.Bars[1].Values);
+        Assert.Contains("SCALED SCHEDULE, 20 of 200 epochs", chart.Title, StringComparison.Ordinal);
+        Assert.Equal(23, (double)table.Document()["cells"]![0]!["best_error"]!);
     }
 
     private static IReadOnlyList<string> Of(params (string, string, string)[] flags) =>
