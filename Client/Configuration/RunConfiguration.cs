@@ -1,5 +1,6 @@
 using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
@@ -356,13 +357,13 @@ internal sealed class RunConfiguration
         {
             { Word: "none" } => ([0, 0, 0], [1, 1, 1]),
             { Word: null } given => (given.Mean, given.Deviation),
-            _ when Text("dataset.name") == "synthetic" => ([0.5, 0.5, 0.5], [0.2, 0.2, 0.2]),
-            _ => ([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]),
+            _ when Definition.Shape is { } shape => (shape.Mean, shape.StandardDeviation),
+            _ => ([], []),
         };
 
     // A cluster has a place of its own for data; a path is then one that its silos see.
     private string? DataPath() =>
-        Text("dataset.name") == "synthetic" ? null
+        !Definition.HasFiles ? null
         : Value("distribution.cluster") is not null ? (string?)Value("dataset.path")
         : Value("dataset.path") is string path ? Path.GetFullPath(path, _sources.WorkingFolder)
         : Path.Combine(_sources.Environment.DataCache, Text("dataset.name"));
@@ -383,6 +384,8 @@ internal sealed class RunConfiguration
         var entry = _layers[key.Path];
         return new(key.Path, key.Rule.Write(entry.Value), entry.Place.ToString());
     }
+
+    private DatasetDefinition Definition => DatasetCatalogue.Find(Text("dataset.name"));
 
     private object? Value(string key) => _layers[key].Value;
 

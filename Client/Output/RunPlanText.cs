@@ -163,20 +163,9 @@ internal sealed class RunPlanText
     private static Line Labelled(string label) => new Line().Add(label, "grey").To(11, least: 1);
 
     private static int[] Available(string dataset) =>
-        dataset switch
-        {
-            "cifar10" => Balanced(CifarLayout.Cifar10),
-            "cifar100" => Balanced(CifarLayout.Cifar100),
-            _ => [.. Enumerable.Repeat(SyntheticImages.TrainPerClass, SyntheticImages.Classes)],
-        };
-
-    private static int[] Balanced(CifarLayout layout) =>
-        [
-            .. Enumerable.Repeat(
-                layout.RecordsPerTrainFile * layout.TrainFiles.Count / layout.Classes,
-                layout.Classes
-            ),
-        ];
+        DatasetCatalogue.Find(dataset).Shape! is var shape
+            ? [.. Enumerable.Repeat(shape.TrainPerClass, shape.Classes)]
+            : [];
 
     // The pace depends on network, image size and how a batch is cut; not on method, seed or length.
     private static bool IsAlike(RunSpecification a, RunSpecification b) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Output;
@@ -32,10 +33,5 @@ internal static class RunTitle
 
     /// <summary>The data set's published name.</summary>
     public static string DatasetName(string name) =>
-        name switch
-        {
-            "cifar10" => "CIFAR-10",
-            "cifar100" => "CIFAR-100",
-            _ => name,
-        };
+        DatasetCatalogue.All.FirstOrDefault(d => d.Name == name)?.Title ?? name;
 }

@@ -8,6 +8,20 @@ namespace MMOrleans.Learning.Datasets;
 /// <summary>Reads CIFAR-10 and CIFAR-100 in the published binary layout, from a folder or a <c>.tar.gz</c>.</summary>
 public static class CifarFiles
 {
+    /// <summary>A layout's line in the catalogue of data sets.</summary>
+    public static DatasetDefinition Definition(CifarLayout layout) =>
+        new(Key(layout), layout.Name, source => Open(layout, source.Path))
+        {
+            Shape = new(
+                CifarLayout.Side,
+                layout.Classes,
+                layout.RecordsPerTrainFile * layout.TrainFiles.Count / layout.Classes,
+                layout.RecordsOfTest,
+                Mean,
+                StandardDeviation
+            ),
+        };
+
     /// <summary>Opens both splits; a file that is not what the layout says is refused by name.</summary>
     /// <param name="layout">Which set.</param>
     /// <param name="path">Folder with the files, or the archive.</param>
@@ -113,6 +127,10 @@ public static class CifarFiles
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
         Sha256Sums.Write(folder, files.Keys.Order(StringComparer.Ordinal));
     }
+
+    // Of CIFAR-10's training images, as published code uses them for both sets.
+    private static readonly double[] Mean = [0.4914, 0.4822, 0.4465];
+    private static readonly double[] StandardDeviation = [0.2023, 0.1994, 0.2010];
 
     private static string Key(CifarLayout layout) => layout.Name.Replace("-", "").ToLowerInvariant();
 

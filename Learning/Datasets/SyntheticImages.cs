@@ -33,6 +33,21 @@ public static class SyntheticImages
     private const int DetailAmplitude = 13;
     private const int NoiseAmplitude = 46;
 
+    /// <summary>Its line in the catalogue of data sets.</summary>
+    public static DatasetDefinition Definition { get; } =
+        new("synthetic", "synthetic", source => Generate(source.Seed))
+        {
+            HasFiles = false,
+            Shape = new(
+                Side,
+                Classes,
+                TrainPerClass,
+                Classes * TestPerClass,
+                [0.5, 0.5, 0.5],
+                [0.2, 0.2, 0.2]
+            ),
+        };
+
     /// <summary>Both splits.</summary>
     public static Dataset Generate(long seed)
     {

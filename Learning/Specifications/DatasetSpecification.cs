@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>Which images, and how a training image is changed before the network sees it.</summary>
@@ -17,4 +19,8 @@ public sealed record DatasetSpecification
 
     /// <summary>Divisor per channel, above 0.</summary>
     public required IReadOnlyList<double> StandardDeviation { get; init; }
+
+    /// <summary>Pixels across and down that a user's own images are scaled to; null for the data set's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ImageSize { get; init; }
 }
