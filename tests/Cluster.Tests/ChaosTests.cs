@@ -60,25 +60,52 @@ public class ChaosTests(ITestOutputHelper output)
         }
 
         var replayed = await Task.WhenAll(
-            SmallRun.HashAfterAsync(Endless, calm.Round),
-            SmallRun.HashAfterAsync(Endless, faulty.Round)
+            SmallRun.ReplayAsync(Endless, calm.Round),
+            SmallRun.ReplayAsync(Endless, faulty.Round)
         );
-        output.WriteLine($"{faulty.State} with faults, {replayed[1]} in one process");
-        Assert.Equal([calm.State, faulty.State], replayed.ToList());
+        output.WriteLine($"{faulty.State} with faults, {replayed[1].StateSha256} in one process");
+        foreach (var (played, truth) in new[] { (calm, replayed[0]), (faulty, replayed[1]) })
+            if (played.State != truth.StateSha256)
+                Explain(played, truth);
+        Assert.Equal([calm.State, faulty.State], replayed.Select(status => status.StateSha256).ToList());
         foreach (var played in (Played[])[faulty, calm])
         {
             // A stop may come between an epoch's last round and its end.
             var least = (played.Round - 1) / SmallRun.RoundsPerEpoch;
             Assert.InRange(played.Epochs.Count, least, played.Round / SmallRun.RoundsPerEpoch);
-            Assert.Equal(Enumerable.Range(1, played.Epochs.Count), played.Epochs);
+            Assert.Equal(Enumerable.Range(1, played.Epochs.Count), played.Epochs.Select(e => e.Epoch));
             Assert.Empty(played.Violations);
         }
+    }
+
+    /// <summary>Where a run that ended with another state went wrong, and what happened then.</summary>
+    private void Explain(Played played, RunStatus truth)
+    {
+        var first = played
+            .Epochs.Zip(truth.Epochs)
+            .FirstOrDefault(pair =>
+                (pair.First.TrainLoss, pair.First.TestLoss, pair.First.GradientNorm)
+                != (pair.Second.TrainLoss, pair.Second.TestLoss, pair.Second.GradientNorm)
+            );
+        output.WriteLine(
+            first.First is null
+                ? $"all {played.Epochs.Count} epochs are those of one process; the difference is after them, before round {played.Round}"
+                : $"epoch {first.First.Epoch} is the first that differs: loss {first.First.TrainLoss:R}, {first.Second.TrainLoss:R} in one process; "
+                    + $"test loss {first.First.TestLoss:R}, {first.Second.TestLoss:R}; gradient norm {first.First.GradientNorm:R}, {first.Second.GradientNorm:R}"
+        );
+        foreach (
+            var line in played.Events.Where(line =>
+                !line.Contains("\"event\":\"round\"", StringComparison.Ordinal)
+            )
+        )
+            output.WriteLine(line);
     }
 
     private sealed record Played(
         long Round,
         string State,
-        IReadOnlyList<int> Epochs,
+        IReadOnlyList<EpochMetrics> Epochs,
+        IReadOnlyList<string> Events,
         IReadOnlyList<string> Violations,
         long Computed,
         long Read
@@ -111,7 +138,8 @@ public class ChaosTests(ITestOutputHelper output)
         await SmallRun.AskAsync(() => run.StopAsync(now: false, "request"), TimeSpan.FromMinutes(1));
         var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(2));
         Assert.True(status.State == RunState.Stopped, $"{status.State} {status.Fault}\n{cluster.Logs}");
-        var violations = File.ReadLines(Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"))
+        var events = File.ReadAllLines(Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"));
+        var violations = events
             .Where(line =>
                 line.Contains("\"event\":\"error\"", StringComparison.Ordinal)
                 || line.Contains("MM4004", StringComparison.Ordinal)
@@ -121,7 +149,13 @@ public class ChaosTests(ITestOutputHelper output)
         return new(
             status.Progress.Round,
             status.StateSha256!,
-            [.. status.Epochs.Select(epoch => epoch.Epoch)],
+            status.Epochs,
+            [
+                .. events,
+                .. cluster
+                    .Logs.Split('\n')
+                    .Where(line => line.Contains("MMOrleans", StringComparison.Ordinal)),
+            ],
             violations,
             counts.Computed,
             counts.Read

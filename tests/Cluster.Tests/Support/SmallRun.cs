@@ -68,7 +68,7 @@ internal static class SmallRun
         try
         {
             if (!Hashes.TryGetValue(epochs, out var hash))
-                Hashes.Add(epochs, hash = await TrainInThisProcessAsync(Of(epochs)));
+                Hashes.Add(epochs, hash = (await TrainInThisProcessAsync(Of(epochs))).StateSha256!);
             return hash;
         }
         finally
@@ -77,8 +77,8 @@ internal static class SmallRun
         }
     }
 
-    /// <summary>State of a run after some of its rounds, when one process computes it.</summary>
-    public static Task<string> HashAfterAsync(RunSpecification specification, long rounds) =>
+    /// <summary>A run's end after some of its rounds, when one process computes it.</summary>
+    public static Task<RunStatus> ReplayAsync(RunSpecification specification, long rounds) =>
         TrainInThisProcessAsync(specification, rounds);
 
     /// <summary>Images of the first rounds of a run, each counted once.</summary>
@@ -175,7 +175,7 @@ internal static class SmallRun
         }
     }
 
-    private static async Task<string> TrainInThisProcessAsync(
+    private static async Task<RunStatus> TrainInThisProcessAsync(
         RunSpecification specification,
         long? rounds = null
     )
@@ -193,6 +193,6 @@ internal static class SmallRun
         var run = await SubmitAsync(cluster.Grains, trainers: 1, specification, rounds: rounds);
         var status = await EndAsync(run, TimeSpan.FromMinutes(40));
         Assert.Equal(RunState.Finished, status.State);
-        return status.StateSha256!;
+        return status;
     }
 }
