@@ -58,6 +58,16 @@ public sealed class VectorChunk : IDisposable
         return new(array, 0, length, rented: true);
     }
 
+    /// <summary>The bytes for longer than they were lent: this chunk where it is rented, a rented copy of it where it is borrowed.</summary>
+    public VectorChunk Keep()
+    {
+        if (_rented)
+            return this;
+        var copy = Rent(Length, out var bytes);
+        Bytes.CopyTo(bytes);
+        return copy;
+    }
+
     /// <summary>The bytes as numbers.</summary>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);

@@ -6,7 +6,9 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>What is known of one trainer of a run.</summary>
 internal sealed class Member(string trainer)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private long _highestBefore;
+    private int _lapses;
 
     public string Trainer => trainer;
 
@@ -32,6 +34,9 @@ internal sealed class Member(string trainer)
 
     /// <summary>Times it left.</summary>
     public int Departures { get; private set; }
+
+    /// <summary>Before then it is leased no slots while others have them: it could not keep up with those it had.</summary>
+    public DateTimeOffset SteadyAt { get; private set; } = DateTimeOffset.MinValue;
 
     public bool IsIn => Reason is null;
 
@@ -61,6 +66,10 @@ internal sealed class Member(string trainer)
     }
 
     public void Return() => Reason = null;
+
+    /// <summary>Its slots went to others while it was in the run; each time makes the next wait twice as long, up to a minute.</summary>
+    public void Lapse(DateTimeOffset now, TimeSpan beat) =>
+        SteadyAt = now + (beat * Math.Min(2 << Math.Min(_lapses++, 20), LongestWait / beat));
 
     public void Drain() => IsDraining = true;
 

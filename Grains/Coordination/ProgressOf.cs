@@ -22,4 +22,18 @@ internal static class ProgressOf
             ImagesPerSecond = statuses.Sum(s => double.IsFinite(s.ImagesPerSecond) ? s.ImagesPerSecond : 0),
         };
     }
+
+    /// <summary>What was told last, moved on to where the run ended.</summary>
+    public static RunProgress End(RunProgress last, long round)
+    {
+        if (last.RoundsPerEpoch == 0)
+            return last with { Round = round };
+        var epochsBefore = Math.Max(0, round - 1) / last.RoundsPerEpoch;
+        return last with
+        {
+            Round = round,
+            Epoch = (int)epochsBefore + 1,
+            RoundOfEpoch = (int)(round - (epochsBefore * last.RoundsPerEpoch)),
+        };
+    }
 }

@@ -215,7 +215,7 @@ internal sealed class RunCoordination
             && beat.Lease?.Term == Term
             && m.Progress.CompareTo(Furthest) >= 0
         );
-        var changed = Relet() | Replace(avoid, all: disputed || refused) | Outbid();
+        var changed = Relet(now) | Replace(avoid, all: disputed || refused) | Outbid();
         return new(departures, changed, null);
     }
 
@@ -528,13 +528,15 @@ internal sealed class RunCoordination
     }
 
     /// <summary>Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came.</summary>
-    private bool Relet()
+    private bool Relet(DateTimeOffset now)
     {
         var able = Able.ToDictionary(m => m.Trainer);
         if (able.Count == 0)
             return false;
         if (_slots.Any(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key)))
         {
+            foreach (var (trainer, _) in _slots.Where(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key)))
+                _members[trainer].Lapse(now, _liveness.Beat);
             var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
             if (heirs.Count == 0)
                 heirs = [.. able.Keys];
@@ -558,8 +560,10 @@ internal sealed class RunCoordination
 
         if (!HasComeAbout(able))
             return false;
-        var wanted = able.Values.Where(m => !m.IsDraining).ToList();
         var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
+        var wanted = able
+            .Values.Where(m => !m.IsDraining && (holders.Contains(m.Trainer) || now >= m.SteadyAt))
+            .ToList();
         if (
             wanted.Count == 0
             || HighestRound + Ahead >= _start.Rounds

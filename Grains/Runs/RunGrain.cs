@@ -373,6 +373,8 @@ internal sealed partial class RunGrain(
 
     public Task NoteProgressAsync(RunProgress progress, CancellationToken cancellationToken)
     {
+        if (!IsToGoOn)
+            return Task.CompletedTask; // from a coordinator that has not heard of the end
         if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
             _heardAt = clock.GetUtcNow();
         if (_isAdopted)
@@ -487,6 +489,7 @@ internal sealed partial class RunGrain(
         _limit?.Dispose();
         _tending?.Dispose();
         (_limit, _tending, _begun, _disputedRound, _waitingSince) = (null, null, null, null, null);
+        _progress = ProgressOf.End(_progress, outcome.Round); // what was told last may be rounds ago
         Note(
             outcome.State switch
             {

@@ -9,18 +9,20 @@ namespace MMOrleans.Grains.Segments;
 
 /// <summary>One segment's rounds: stores tree nodes, each once, finishes the tree, keeps the last results for late comers.</summary>
 /// <remarks>
-/// Pure but for its buffers: no clock, no calls, one thread at a time. Results of rounds r and r − 1 are kept; two more arrays rotate
-/// with them, because a result may still be on its way into a message when the next round completes.
+/// Pure but for its buffers: no clock, no calls, one thread at a time. Two more arrays rotate with the results kept, because a result
+/// may still be on its way into a message when later rounds complete. Whoever has its answer may use its own arrays again.
 /// </remarks>
 internal sealed class SegmentRounds
 {
-    private const int ResultsKept = 2;
-    private const int ResultBuffers = 4;
+    private const int ResultsNeeded = 2; // whoever is in round n has the result of n − 1
+    private const int MostResults = 32;
+    private const int ResultBytes = 4 << 20;
+    private const int SpareBuffers = 2;
 
     private readonly SortedDictionary<long, OpenRound> _open = [];
     private readonly List<SegmentAnswer> _results = [];
     private readonly Dictionary<long, UInt128> _startedFrom = []; // of every result
-    private readonly byte[]?[] _buffers = new byte[ResultBuffers][];
+    private byte[]?[] _buffers = [];
     private SegmentShape? _shape;
     private int _nextBuffer;
     private long _lastClosed = -1;
@@ -48,7 +50,7 @@ internal sealed class SegmentRounds
             return Answer(contribution.Round);
 
         // Whoever is in round n has the result of n − 1: it gives that to a segment made anew, and nobody else will ask for older ones.
-        Abandon(contribution.Round - ResultsKept);
+        Abandon(contribution.Round - ResultsNeeded);
         if (Answer(contribution.Round) is { } known)
         {
             if (
@@ -91,6 +93,7 @@ internal sealed class SegmentRounds
         if (round.States.Values.Distinct().Count() > 1)
         {
             contribution.Settled?.Averaged.Dispose();
+            Keep(contribution.Round);
             return Differ(
                 contribution.Round,
                 string.Join(
@@ -123,6 +126,9 @@ internal sealed class SegmentRounds
             : new(SegmentOutcome.Behind, round, null, default, "", Newest: Newest);
     }
 
+    /// <summary>A contributor is answered while its round stays open: what it lent is copied.</summary>
+    public void Keep(long round) => _open.GetValueOrDefault(round)?.Keep();
+
     /// <summary>Returns what is held.</summary>
     public void Clear()
     {
@@ -132,6 +138,17 @@ internal sealed class SegmentRounds
         _results.Clear();
         _startedFrom.Clear();
     }
+
+    /// <summary>
+    /// Results kept for who is late. A spare that misses one has to copy the whole state anew, and short rounds are missed easily: small
+    /// segments keep more.
+    /// </summary>
+    private int ResultsKept =>
+        Math.Clamp(
+            ResultBytes / Math.Max(1, _shape!.Value.Elements * _shape.Value.ElementBytes),
+            ResultsNeeded,
+            MostResults
+        );
 
     private long DeferredFrom => _shape!.Value.FirstDeferredRound;
 
@@ -228,8 +245,10 @@ internal sealed class SegmentRounds
 
     private byte[] NextBuffer()
     {
+        if (_buffers.Length == 0)
+            _buffers = new byte[ResultsKept + SpareBuffers][];
         var buffer = _buffers[_nextBuffer] ??= new byte[_shape!.Value.Elements * _shape.Value.ElementBytes];
-        _nextBuffer = (_nextBuffer + 1) % ResultBuffers;
+        _nextBuffer = (_nextBuffer + 1) % _buffers.Length;
         return buffer;
     }
 
@@ -275,6 +294,8 @@ internal sealed class SegmentRounds
         public RoundTally Tally => tally;
         public bool Summed => sum is not null;
         public ReadOnlySpan<byte> Bytes => sum is null ? chunk!.Bytes : sum.AsSpan(0, length);
+
+        public void Keep() => chunk = chunk?.Keep();
 
         public byte[]? TakeSum()
         {
@@ -328,6 +349,12 @@ internal sealed class SegmentRounds
             }
 
             _nodes.Add(node.Slots, node);
+        }
+
+        public void Keep()
+        {
+            foreach (var node in _nodes.Values)
+                node.Keep();
         }
 
         public void Release()

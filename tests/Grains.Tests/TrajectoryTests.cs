@@ -81,6 +81,10 @@ public class TrajectoryTests
         var resumed = await LocalRun.ResumeAsync(broken.Path, trainers: 1);
 
         Assert.Equal(RunState.Finished, resumed.State);
+        Assert.Equal(
+            (4, 7, 28),
+            (resumed.Progress.Epoch, resumed.Progress.RoundOfEpoch, resumed.Progress.Round)
+        );
         Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
         Assert.Equal(
             unbroken.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum)),

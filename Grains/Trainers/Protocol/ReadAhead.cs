@@ -30,17 +30,26 @@ internal sealed class ReadAhead(ExchangePlan plan)
     /// <summary>A segment waits for the round, or has it.</summary>
     public void Register(int segment) => _registered[segment] = true;
 
-    /// <summary>Takes one segment's result in.</summary>
-    public void Add(int segment, long round, ReadOnlySpan<byte> averaged, RoundTally total)
+    /// <summary>Where one segment's result belongs; empty when it is not wanted.</summary>
+    public Span<byte> Room(int segment, long round)
     {
         if (round != Segments[segment].Next)
-            return;
+            return [];
         if (!_results.TryGetValue(round, out var result))
             _results.Add(
                 round,
                 result = new(new byte[plan.VectorBytes(ExchangeKind.Round)], new bool[plan.Segments.Length])
             );
-        averaged.CopyTo(result.Bytes.AsSpan(plan.Segments[segment].OffsetBytes));
+        var (shape, offset) = plan.Segments[segment];
+        return result.Bytes.AsSpan(offset, shape.Elements * shape.ElementBytes);
+    }
+
+    /// <summary>One segment's result is in its <see cref="Room"/>.</summary>
+    public void Add(int segment, long round, RoundTally total)
+    {
+        if (round != Segments[segment].Next)
+            return;
+        var result = _results[round];
         result.Has[segment] = true;
         result.Total = total;
         Segments[segment].Next = round + 1;

@@ -161,11 +161,10 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <returns>A sentence when the answer was a fault of the program; null when all is well.</returns>
     public string? Answered(SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
     {
-        if (answer.Averaged is { } averaged && XxHash3.HashToUInt64(averaged.Bytes) != answer.Checksum)
+        if (!Arrives(call, answer))
         {
-            // The segment's array was used again while this answer waited to be sent: ask once more.
-            averaged.Dispose();
-            Unanswered(call, now);
+            answer.Averaged?.Dispose();
+            Unanswered(call, now); // ask once more
             return null;
         }
 
@@ -499,6 +498,32 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             _instances[call.Segment] = (call.Key, instance);
     }
 
+    /// <summary>Copies a result to where it is wanted, and looks only then whether it is what the segment averaged.</summary>
+    /// <remarks>The segment's array may be used again while the answer waits to be sent, and inside a silo at any moment.</remarks>
+    private bool Arrives(SegmentCall call, SegmentAnswer answer)
+    {
+        if (answer.Averaged is not { } averaged)
+            return true;
+        var room = Room(call, answer.Round);
+        if (room.IsEmpty)
+            return true;
+        averaged.Bytes.CopyTo(room);
+        return XxHash3.HashToUInt64(room) == answer.Checksum;
+    }
+
+    private Span<byte> Room(SegmentCall call, long round)
+    {
+        if (call.Reads)
+            return _reading is { } reading ? reading.Room(call.Segment, round) : [];
+        if (
+            Find(call.Exchange) is not { } exchange
+            || exchange.Pieces[call.Segment - exchange.First].Answered
+        )
+            return [];
+        var (shape, offset) = plan.Segment(call.Segment);
+        return exchange.Result.Bytes.AsSpan(offset, shape.Elements * shape.ElementBytes);
+    }
+
     private void Note(OpenExchange exchange, SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
     {
         var piece = exchange.Pieces[call.Segment - exchange.First];
@@ -516,9 +541,6 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         {
             case SegmentOutcome.Averaged when !piece.Answered:
                 // Of whichever incarnation: a round has one result.
-                answer.Averaged!.Bytes.CopyTo(
-                    exchange.Result.Bytes.AsSpan(plan.Segment(call.Segment).OffsetBytes)
-                );
                 (piece.Answered, exchange.Total) = (true, answer.Total);
                 piece.ResultIsOwed = piece.Key != call.Key;
                 exchange.WaitedSeconds = Math.Max(exchange.WaitedSeconds, answer.WaitedSeconds);
@@ -546,7 +568,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         switch (answer.Outcome)
         {
             case SegmentOutcome.Averaged:
-                reading.Add(call.Segment, answer.Round, answer.Averaged!.Bytes, answer.Total);
+                reading.Add(call.Segment, answer.Round, answer.Total);
                 break;
             case SegmentOutcome.Again when call.Exchange.Number == segment.Next:
                 reading.Register(call.Segment);

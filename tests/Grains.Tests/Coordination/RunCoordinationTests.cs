@@ -99,6 +99,43 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void WhoeverCouldNotKeepUpWithItsSlotsWaitsLongerEachTimeForNewOnes()
+    {
+        var run = Led("a/t0", "b/t0");
+        var waits = new List<double>();
+        var round = 10L;
+        for (var lapse = 0; lapse < 3; lapse++)
+        {
+            run.Beat(Beat("a/t0", round, run.Answer("a/t0").Lease), _now);
+            run.Beat(
+                Beat("b/t0", round, run.Answer("b/t0").Lease) with
+                {
+                    Stage = TrainerStage.Joining,
+                },
+                _now
+            );
+            Assert.True(run.Review(_now).LeasesChanged);
+            Assert.Empty(run.Answer("b/t0").Lease!.Slots);
+            var since = _now;
+            do
+            {
+                Assert.True(_now - since < TimeSpan.FromMinutes(2), "b is never given slots again");
+                Pass(_liveness.Beat);
+                round++;
+                foreach (var trainer in (string[])["a/t0", "b/t0"])
+                    run.Beat(Beat(trainer, round, run.Answer(trainer).Lease), _now);
+                run.Review(_now);
+            } while (run.Answer("b/t0").Lease!.Slots.IsEmpty);
+            waits.Add((_now - since) / _liveness.Beat);
+            round = run.Answer("b/t0").Lease!.FromRound + 1;
+            foreach (var trainer in (string[])["a/t0", "b/t0"])
+                run.Beat(Beat(trainer, round, run.Answer(trainer).Lease), _now);
+        }
+
+        Assert.Equal([2, 4, 8], waits);
+    }
+
+    [Fact]
     public void TrainerWithoutTheStateGetsNoSlotsAndIsToldWhomToCopyFrom()
     {
         var run = Led("a/t0");

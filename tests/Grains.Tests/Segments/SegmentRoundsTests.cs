@@ -85,12 +85,12 @@ public class SegmentRoundsTests
     [Fact]
     public void RoundWhoseResultIsGoneIsAnsweredBehindWithTheNewest()
     {
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 33; round++)
             _rounds.Contribute(Give("a", round, Block(0, 4, 1, 1)));
 
         var answer = _rounds.Contribute(Give("b", 0));
 
-        Assert.Equal((SegmentOutcome.Behind, 2L), (answer!.Outcome, answer.Newest));
+        Assert.Equal((SegmentOutcome.Behind, 32L), (answer!.Outcome, answer.Newest));
     }
 
     [Fact]
@@ -152,6 +152,45 @@ public class SegmentRoundsTests
     }
 
     [Fact]
+    public void WhoeverWasToldToAskAgainMayUseItsArrayAgain()
+    {
+        var lent = new byte[2 * sizeof(float)];
+        Fill(lent, 2, 6);
+        _rounds.Contribute(Give("a", 0, Block(0, 2, lent)));
+        _rounds.Keep(0);
+
+        Fill(lent, 999, 999);
+
+        var answer = _rounds.Contribute(Give("b", 0, Block(2, 4, 2, 6)));
+        Assert.Equal([4f / 4, 12f / 8], answer!.Averaged!.As<float>().ToArray());
+    }
+
+    [Fact]
+    public void WhoeverWasToldThatStatesDifferMayUseItsArrayAgain()
+    {
+        var lent = new byte[2 * sizeof(float)];
+        Fill(lent, 2, 6);
+        _rounds.Contribute(Give("a", 0, Block(0, 1, 1, 3)));
+        _rounds.Contribute(Give("b", 0, Block(2, 4, lent)) with { StateHash = 8 });
+
+        Fill(lent, 999, 999);
+
+        _rounds.Contribute(Give("a", 0, Block(2, 4, 2, 6))); // would be a fault if other bytes were held
+        Assert.Equal(1, _rounds.DuplicateBlocks);
+    }
+
+    [Fact]
+    public void SmallSegmentsKeepManyResultsForWhoIsLate()
+    {
+        for (var round = 0; round < 20; round++)
+            _rounds.Contribute(Give("a", round, Block(0, 4, round, round)));
+
+        var late = _rounds.Contribute(Give("reader", 3) with { Reads = true });
+
+        Assert.Equal([3f / 4, 3f / 8], late!.Averaged!.As<float>().ToArray());
+    }
+
+    [Fact]
     public void ReaderWaitsForARoundAndGivesNothing()
     {
         Assert.Null(_rounds.Contribute(Give("reader", 0) with { Reads = true, StateHash = 0 }));
@@ -195,10 +234,19 @@ public class SegmentRoundsTests
     private static Block Block(int start, int end, float first, float second) =>
         new(new(start, end), Chunk(first, second), new(end - start, 2 * (end - start), 0, 0, 0));
 
+    private static Block Block(int start, int end, byte[] lent) =>
+        Block(start, end, 0, 0) with
+        {
+            Values = VectorChunk.Borrow(lent, 0, lent.Length),
+        };
+
     private static VectorChunk Chunk(params float[] values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
-        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        Fill(bytes, values);
         return VectorChunk.Borrow(bytes, 0, bytes.Length);
     }
+
+    private static void Fill(byte[] bytes, params float[] values) =>
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
 }

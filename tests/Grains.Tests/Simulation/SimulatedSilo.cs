@@ -116,8 +116,10 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
                 schedule.Liveness.Poll,
                 () =>
                 {
-                    if (_waiting.Remove(mine))
-                        reply(new(SegmentOutcome.Again, mine.Round, null, default, "", Instance: instance));
+                    if (!_waiting.Remove(mine))
+                        return;
+                    _rounds.Keep(mine.Round);
+                    reply(new(SegmentOutcome.Again, mine.Round, null, default, "", Instance: instance));
                 }
             );
         }

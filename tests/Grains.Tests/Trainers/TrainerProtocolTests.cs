@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
@@ -66,6 +67,57 @@ public class TrainerProtocolTests
             ["y0", "y1"],
             key => Assert.Equal(SegmentOutcome.Averaged, _segments[key].Answer(0)!.Outcome)
         );
+    }
+
+    [Fact]
+    public async Task ResultThatChangesWhileItIsTakenIsNotTaken()
+    {
+        const int Bytes = 1 << 18;
+        var shape = new SegmentShape(0, 2, Bytes / sizeof(float), sizeof(float), 0, 8);
+        var plan = _model.Plan with { Segments = [(shape, 0)] };
+        var averaged = new byte[Bytes]; // the segment's, which it uses again whenever it likes
+        var checksum = XxHash3.HashToUInt64(averaged);
+        using var enough = new CancellationTokenSource();
+        var reusing = Task.Run(
+            () =>
+            {
+                for (var value = 0; !enough.IsCancellationRequested; value = 1 - value)
+                {
+                    averaged.AsSpan().Fill((byte)value);
+                    Thread.SpinWait(2_000);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+        var taken = 0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            var protocol = new TrainerProtocol("a/t0", plan, new LivenessOptions());
+            protocol.Begin(new(0, false), 1, Now);
+            protocol.Take(new(Directive.Train, new(1, [], true, ["x0", "x1"]), 0), Now);
+            Assert.Null(protocol.Next(Now)); // no slots: a spare asks for the result alone
+            var ask = (AskSegment)protocol.Next(Now)!;
+            protocol.Answered(
+                ask.Call,
+                new(
+                    SegmentOutcome.Averaged,
+                    0,
+                    VectorChunk.Borrow(averaged, 0, Bytes),
+                    default,
+                    "",
+                    Checksum: checksum
+                ),
+                Now
+            );
+            if (protocol.Next(Now) is not ApplyRound apply)
+                continue;
+            taken++;
+            Assert.False(apply.Averaged.ContainsAnyExcept((byte)0), $"after {taken} whole results");
+        }
+
+        await enough.CancelAsync();
+        await reusing;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{taken} of 2000 taken");
     }
 
     private void Lease(long term, string segments) =>
