@@ -49,7 +49,7 @@ internal static class DataCommand
                         .. places.Select(place => new JsonObject
                         {
                             ["name"] = place.Dataset,
-                            ["classes"] = place.Layout?.Classes ?? SyntheticImages.Classes,
+                            ["classes"] = place.Definition.Shape?.Classes,
                             ["path"] = place.Path,
                             ["present"] = place.IsThere,
                         }),
@@ -67,13 +67,14 @@ internal static class DataCommand
                     );
                     foreach (var place in places)
                     {
-                        var side = place.Layout is null ? SyntheticImages.Side : CifarLayout.Side;
+                        var shape = place.Definition.Shape;
                         table.Add(
                             (place.Dataset, "bold"),
-                            ($"{place.Layout?.Classes ?? SyntheticImages.Classes}", ""),
-                            (Figures.Count(Images(place.Layout)), ""),
-                            ($"{side} × {side}", ""),
-                            place.Layout is null ? ("generated from the seed, no files", "")
+                            ($"{shape?.Classes}", ""),
+                            (shape is null ? "" : Figures.Count(Images(shape)), ""),
+                            (shape is null ? "" : $"{shape.Side} × {shape.Side}", ""),
+                            shape is null ? ("images of one's own: --data-dir DIR", "")
+                                : place.Layout is null ? ("generated from the seed, no files", "")
                                 : place.IsThere ? (invocation.Shown(place.Path!), "green")
                                 : ($"not here: mm data fetch {place.Dataset}", "yellow")
                         );
@@ -87,10 +88,8 @@ internal static class DataCommand
         return verb;
     }
 
-    private static long Images(CifarLayout? layout) =>
-        layout is null
-            ? SyntheticImages.Classes * (SyntheticImages.TrainPerClass + SyntheticImages.TestPerClass)
-            : ((long)layout.RecordsPerTrainFile * layout.TrainFiles.Count) + layout.RecordsOfTest;
+    private static long Images(DatasetShape shape) =>
+        ((long)shape.TrainPerClass * shape.Classes) + shape.TestImages;
 
     private static Command Fetch(CommandContext context)
     {
@@ -216,6 +215,8 @@ internal static class DataCommand
         {
             var invocation = Invocation.From(input, context);
             var place = DataPlace.Find(input.GetRequiredValue(where), context);
+            if (place.Definition.IsAt is not null)
+                return VerifyOwn(invocation, place);
             if (place.Layout is not { } layout)
             {
                 invocation.Answer(
@@ -254,6 +255,46 @@ internal static class DataCommand
         });
         return verb;
     }
+
+    private static int VerifyOwn(Invocation invocation, DataPlace place)
+    {
+        var data = DatasetCatalogue.Open(Whole(place.Dataset) with { OnBadImage = "skip" }, 1, place.Path);
+        var read = data.Train.Count + data.Test.Count;
+        invocation.Answer(
+            () =>
+            {
+                var document = VerifyDocument(place, []);
+                document["images"] = read;
+                document["unreadable"] = new JsonArray([.. data.Unreadable.Select(why => (JsonNode)why)]);
+                return document;
+            },
+            () =>
+                [
+                    new Line().Add(
+                        $"{invocation.Shown(place.Path!)}: {Figures.Count(read)} images of {data.Train.Classes} classes can be read",
+                        data.Unreadable.Count == 0 ? "green" : "yellow"
+                    ),
+                ]
+        );
+        return data.Unreadable.Count == 0
+            ? ExitCode.Success
+            : throw new MmError([
+                .. data.Unreadable.Select(why => new Problem(
+                    "MM2005",
+                    why,
+                    "repair or remove it, or leave such images out: --set dataset.on_bad_image=skip"
+                )),
+            ]);
+    }
+
+    /// <summary>A data set as it is, for looking at its files only.</summary>
+    private static DatasetSpecification Whole(string name) =>
+        new()
+        {
+            Name = name,
+            Mean = [],
+            StandardDeviation = [],
+        };
 
     private static JsonObject VerifyDocument(DataPlace place, IReadOnlyList<DataFileCheck> checks)
     {
@@ -323,16 +364,7 @@ internal static class DataCommand
                 Kind = input.GetRequiredValue(kind),
                 Ratio = Ratio(input.GetValue(ratio)),
             };
-            var data = DatasetCatalogue.Open(
-                new()
-                {
-                    Name = place.Dataset,
-                    Mean = [],
-                    StandardDeviation = [],
-                },
-                1,
-                place.Path
-            );
+            var data = DatasetCatalogue.Open(Whole(place.Dataset), 1, place.Path);
             var (train, test) = (Counts(data.Train), Counts(data.Test));
             var kept = ImbalanceProfile.Counts(profile, train);
             var groups = ShotGroups.Parse("auto", kept);

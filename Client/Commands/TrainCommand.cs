@@ -174,7 +174,12 @@ internal sealed class TrainCommand : Command
     private static int Plan(Invocation invocation, ResolvedRun resolved, ParseResult input)
     {
         var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
-        var plan = new RunPlanText(resolved.Specification, resolved.Settings.Groups, catalogue.List());
+        var plan = new RunPlanText(
+            resolved.Specification,
+            resolved.Settings.DataPath,
+            resolved.Settings.Groups,
+            catalogue.List()
+        );
         var title = resolved.Preset.Length > 0 ? resolved.Preset : resolved.Settings.Name;
         var words = input.Tokens.Select(token => token.Value).Where(word => word != "--dry-run");
         var kept = resolved.Settings.Checkpoints.KeepLast + resolved.Settings.Checkpoints.KeepBest;

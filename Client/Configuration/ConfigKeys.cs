@@ -50,12 +50,8 @@ internal static class ConfigKeys
         new(
             "dataset.name",
             "synthetic",
-            new ChoiceRule([.. DatasetCatalogue.Names])
-            {
-                Noun = "data set",
-                Later = ["image-folder", "parquet", "webdataset"],
-            },
-            "which images"
+            new ChoiceRule([.. DatasetCatalogue.Names]) { Noun = "data set" },
+            "which images: a published set, or the format of one's own"
         )
         {
             Flag = "--dataset",
@@ -99,8 +95,14 @@ internal static class ConfigKeys
         new(
             "dataset.on_bad_image",
             "fail",
-            new ChoiceRule("fail") { Later = ["skip"] },
-            "what an unreadable image does"
+            new ChoiceRule("fail", "skip"),
+            "what an unreadable image of one's own does; those left out are counted and named"
+        ),
+        new(
+            "dataset.image_size",
+            "null",
+            new WholeRule(1, ImageSize.Most, "32") { Nullable = true },
+            "pixels across and down that images of one's own are scaled to; null = 32"
         ),
         new(
             "dataset.normalise",

@@ -10,6 +10,7 @@ internal sealed record Preset(string Name, string Doc, IReadOnlyDictionary<strin
 internal static class Presets
 {
     public const string Default = "tiny";
+    public const string OwnImages = "own-images";
 
     public static IReadOnlyList<Preset> All { get; } =
     [
@@ -27,6 +28,11 @@ internal static class Presets
                 ["train.epochs"] = "80",
                 ["train.batch_size"] = "64",
             }
+        ),
+        new(
+            OwnImages,
+            "images of one's own in folders, imbalanced as they are: --data-dir DIR",
+            new Dictionary<string, string> { ["dataset.name"] = "image-folder", ["imbalance.kind"] = "none" }
         ),
         .. from classes in (int[])[10, 100]
         from kind in (string[])["lt", "step"]

@@ -69,7 +69,9 @@ internal sealed class RunConfiguration
             return Presets.Find(named);
         var dataset = _layers.IsExplicit("dataset.name") ? Text("dataset.name") : "";
         return Presets.Find(
-            dataset.StartsWith("cifar", StringComparison.Ordinal) ? $"{dataset}-lt-100" : Presets.Default
+            dataset.StartsWith("cifar", StringComparison.Ordinal) ? $"{dataset}-lt-100"
+            : dataset.Length > 0 && IsOwn ? Presets.OwnImages
+            : Presets.Default
         );
     }
 
@@ -161,6 +163,20 @@ internal sealed class RunConfiguration
                 $"imbalance.kind {kind}",
                 "drop imbalance.step_fraction, or choose imbalance.kind step"
             );
+        if (!IsOwn)
+            foreach (var key in (string[])["dataset.image_size", "dataset.on_bad_image"])
+                if (_layers.IsExplicit(key) && Value(key) is not (null or "fail"))
+                    Contradict(
+                        key,
+                        $"dataset.name {Text("dataset.name")}, whose images are what they are",
+                        $"drop {key}, or choose dataset.name {ImageFolder.Definition.Name}"
+                    );
+        if (IsOwn && Value("dataset.path") is null && Value("distribution.cluster") is null)
+            Add(
+                "MM1005",
+                $"{Subject("dataset.name")} {Text("dataset.name")} needs dataset.path, which is null: nothing says where the images are",
+                "--data-dir DIR with the folder that holds them"
+            );
         if (kind == "counts" && Value("imbalance.counts") is null)
             Add(
                 "MM1005",
@@ -246,6 +262,11 @@ internal sealed class RunConfiguration
                 Flip = (bool)Value("dataset.augment.flip")!,
                 Mean = mean,
                 StandardDeviation = deviation,
+                ImageSize =
+                    IsOwn && Value("dataset.image_size") is long side && side != ImageSize.Usual
+                        ? (int)side
+                        : null,
+                OnBadImage = IsOwn && Text("dataset.on_bad_image") == "skip" ? "skip" : null,
             },
             Imbalance = new()
             {
@@ -358,7 +379,7 @@ internal sealed class RunConfiguration
             { Word: "none" } => ([0, 0, 0], [1, 1, 1]),
             { Word: null } given => (given.Mean, given.Deviation),
             _ when Definition.Shape is { } shape => (shape.Mean, shape.StandardDeviation),
-            _ => ([], []),
+            _ => (OwnImages.Mean, OwnImages.StandardDeviation),
         };
 
     // A cluster has a place of its own for data; a path is then one that its silos see.
@@ -384,6 +405,8 @@ internal sealed class RunConfiguration
         var entry = _layers[key.Path];
         return new(key.Path, key.Rule.Write(entry.Value), entry.Place.ToString());
     }
+
+    private bool IsOwn => Definition.Shape is null;
 
     private DatasetDefinition Definition => DatasetCatalogue.Find(Text("dataset.name"));
 

@@ -28,15 +28,23 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
         foreach (var archive in PublishedArchive.All)
             if (IsAt(archive.Layout, path))
                 return new(archive.Dataset, archive.Layout, path);
+        if (DatasetCatalogue.All.FirstOrDefault(d => d.IsAt?.Invoke(path) == true) is { } own)
+            return new(own.Name, null, path);
         throw new MmError(
             "MM2001",
-            $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there",
-            "give the folder that holds these files, or mm data fetch NAME"
+            $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there, nor are train and test as folders, lists, .parquet or .tar shards",
+            "give the folder that holds such files, or mm data fetch NAME"
         );
     }
 
+    /// <summary>Its line in the catalogue.</summary>
+    public DatasetDefinition Definition => DatasetCatalogue.Find(Dataset);
+
     /// <summary>Whether its files are there; true for one that has none.</summary>
-    public bool IsThere => Layout is null || (Path is not null && IsAt(Layout, Path));
+    public bool IsThere =>
+        Layout is not null ? Path is not null && IsAt(Layout, Path)
+        : Definition.IsAt is { } isAt ? Path is not null && isAt(Path)
+        : true;
 
     private static DataPlace Of(string name, CommandContext context)
     {

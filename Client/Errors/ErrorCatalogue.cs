@@ -123,9 +123,9 @@ internal static class ErrorCatalogue
             "MM2005",
             Exit.Data,
             "image unreadable",
-            "An image of a folder data set cannot be decoded.",
-            "a/b.jpg: not a JPEG or PNG",
-            "replace the image, or dataset.on_bad_image: skip where it is available"
+            "An image of one's own cannot be decoded.",
+            "train/dog/b.jpg cannot be read: not a JPEG, PNG, WebP or BMP by its first bytes",
+            "replace the image, or leave such images out: --set dataset.on_bad_image=skip"
         ),
         new(
             "MM2006",

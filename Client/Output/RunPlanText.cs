@@ -7,7 +7,7 @@ using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Output;
 
-/// <summary>What a run would do, worked out without data, without libtorch, without starting anything.</summary>
+/// <summary>What a run would do, worked out without reading an image, without libtorch, without starting anything.</summary>
 internal sealed class RunPlanText
 {
     private readonly RunSpecification _specification;
@@ -20,12 +20,24 @@ internal sealed class RunPlanText
     private readonly string? _measuredIn;
 
     /// <param name="specification">The run.</param>
+    /// <param name="path">Where its images are; only a user's own are looked at, and counted.</param>
     /// <param name="groups">Its setting for shot groups.</param>
     /// <param name="earlier">Earlier runs, newest first: the pace of one alike gives the estimate.</param>
-    public RunPlanText(RunSpecification specification, string groups, IEnumerable<RunRecord> earlier)
+    /// <exception cref="Learning.LearningFault">MM2001, MM2004, MM2006, MM2007: the run could not begin.</exception>
+    public RunPlanText(
+        RunSpecification specification,
+        string? path,
+        string groups,
+        IEnumerable<RunRecord> earlier
+    )
     {
         _specification = specification;
-        _available = Available(specification.Dataset.Name);
+        _available =
+        [
+            .. DatasetCatalogue
+                .Find(specification.Dataset.Name)
+                .TrainCounts(new(specification.Dataset, specification.Seed, path)),
+        ];
         _counts = ImbalanceProfile.Counts(specification.Imbalance, _available);
         _plan = new(specification, _counts.Total);
         _groups = ShotGroups.Parse(groups, _counts);
@@ -161,11 +173,6 @@ internal sealed class RunPlanText
     }
 
     private static Line Labelled(string label) => new Line().Add(label, "grey").To(11, least: 1);
-
-    private static int[] Available(string dataset) =>
-        DatasetCatalogue.Find(dataset).Shape! is var shape
-            ? [.. Enumerable.Repeat(shape.TrainPerClass, shape.Classes)]
-            : [];
 
     // The pace depends on network, image size and how a batch is cut; not on method, seed or length.
     private static bool IsAlike(RunSpecification a, RunSpecification b) =>

@@ -19,11 +19,15 @@ internal sealed class TrainingData
             counts,
             dataset.ManifestHash
         );
+        Unreadable = dataset.Unreadable;
         Labels = [.. subset.Select(i => (int)_all.Labels[i])];
     }
 
     /// <summary>Hash of the data's manifest.</summary>
     public string ManifestHash { get; }
+
+    /// <summary>What was wrong with each image that was left out.</summary>
+    public IReadOnlyList<string> Unreadable { get; }
 
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }

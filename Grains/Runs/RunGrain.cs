@@ -662,6 +662,12 @@ internal sealed partial class RunGrain(
             ) + (reason is null ? "" : $": {reason}")
         );
 
+        if (data.Unreadable is [var first, ..])
+            Note(
+                "warning",
+                $"MM2005 {data.Unreadable.Count} unreadable image{(data.Unreadable.Count == 1 ? " is" : "s are")} left out, the first: {first}"
+            );
+
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
         await Coordinator.StartAsync(
             new(

@@ -4,4 +4,8 @@ namespace MMOrleans.Learning.Datasets;
 /// <param name="Train">All training images, before any imbalance.</param>
 /// <param name="Test">The balanced test set.</param>
 /// <param name="ManifestHash">SHA-256 over the contents of its files, or over the generator's parameters; lower-case hexadecimal.</param>
-public sealed record Dataset(ImageSet Train, ImageSet Test, string ManifestHash);
+public sealed record Dataset(ImageSet Train, ImageSet Test, string ManifestHash)
+{
+    /// <summary>What was wrong with each image that was left out, where that was asked for.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+}

@@ -11,6 +11,9 @@ public static class DatasetCatalogue
         CifarFiles.Definition(CifarLayout.Cifar10),
         CifarFiles.Definition(CifarLayout.Cifar100),
         SyntheticImages.Definition,
+        ImageFolder.Definition,
+        ParquetImages.Definition,
+        WebDatasetShards.Definition,
     ];
 
     /// <summary>Names, sorted.</summary>

@@ -13,6 +13,17 @@ public sealed record DatasetDefinition(string Name, string Title, Func<DatasetSo
 
     /// <summary>Whether it is read from files.</summary>
     public bool HasFiles { get; init; } = true;
+
+    /// <summary>Counts a user's own training images by class without decoding them; null where <see cref="Shape"/> says it.</summary>
+    public Func<DatasetSource, IReadOnlyList<int>>? Count { get; init; }
+
+    /// <summary>Whether a folder looks like a user's own images in this format; null for a published or generated set.</summary>
+    public Func<string, bool>? IsAt { get; init; }
+
+    /// <summary>Training images there are of each class, before any imbalance.</summary>
+    /// <exception cref="LearningFault">MM2001, MM2004, MM2007: a user's own images are missing or malformed.</exception>
+    public IReadOnlyList<int> TrainCounts(DatasetSource source) =>
+        Shape is { } shape ? [.. Enumerable.Repeat(shape.TrainPerClass, shape.Classes)] : Count!(source);
 }
 
 /// <summary>What a data set is opened from.</summary>

@@ -5,7 +5,7 @@ namespace MMOrleans.Learning.Specifications;
 /// <summary>Which images, and how a training image is changed before the network sees it.</summary>
 public sealed record DatasetSpecification
 {
-    /// <summary><c>cifar10</c>, <c>cifar100</c> or <c>synthetic</c>. Where the files lie is not part of the result.</summary>
+    /// <summary>As in <see cref="Datasets.DatasetCatalogue"/>. Where the files lie is not part of the result.</summary>
     public required string Name { get; init; }
 
     /// <summary>Black pixels added on every side before the random crop; 0 for no crop.</summary>
@@ -23,4 +23,8 @@ public sealed record DatasetSpecification
     /// <summary>Pixels across and down that a user's own images are scaled to; null for the data set's own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ImageSize { get; init; }
+
+    /// <summary><c>skip</c> where unreadable images of a user's own are left out; null where they stop the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OnBadImage { get; init; }
 }

@@ -24,6 +24,7 @@ public sealed class RunConfigurationTests
                 Sets = sets ?? [],
                 Environment = new(environment ?? []),
                 Flags = flags,
+                WorkingFolder = Path.GetTempPath(),
             }
         );
 
@@ -164,7 +165,7 @@ public sealed class RunConfigurationTests
     [InlineData("imbalance: {imb_factor: 0.01}", "MM1003", "--ratio 100")]
     [InlineData("train: {precision: bf16}", "MM1004", "fp32")]
     [InlineData("train: {micro_batch: 64}", "MM1004", "--slots")]
-    [InlineData("dataset: {name: parquet}", "MM1004", "cifar10")]
+    [InlineData("dataset: {name: parquet}", "MM1005", "--data-dir")]
     [InlineData("eval: {early_stop: {metric: loss, patience: 20}}", "MM1004", "--max-time")]
     [InlineData("method: {name: ldam-drw-ssp}", "MM1004", "erm")]
     [InlineData("method: {loss: huber}", "MM1007", "hinge")]
@@ -247,9 +248,13 @@ public sealed class RunConfigurationTests
             from normalise in Gen.OneOf<string>("none", "{mean: [0.1, 0.2, 0.3], std: [1.5, 2, 3]}")
             from trainers in Gen.OneOf<string>("auto", "2", "{min: 2, max: 8}")
             from groups in Gen.OneOf<string>("auto", "thirds", "{many: 50, few: 5}")
+            from side in Gen.Int[1, 1024]
             select new[]
             {
                 $"preset={preset}",
+                preset == Presets.OwnImages ? "dataset.path=images" : "dataset.path=null",
+                preset == Presets.OwnImages ? $"dataset.image_size={side}" : "dataset.image_size=null",
+                preset == Presets.OwnImages ? "dataset.on_bad_image=skip" : "dataset.on_bad_image=fail",
                 $"method.name={method}",
                 $"train.epochs={epochs}",
                 $"seed={seed}",
@@ -266,7 +271,10 @@ public sealed class RunConfigurationTests
             sets =>
             {
                 var run = Resolve(sets: sets);
-                var again = RunConfiguration.ReadBack(run.Settings.ConfigurationYaml);
+                var again = RunConfiguration.ReadBack(
+                    run.Settings.ConfigurationYaml,
+                    new() { WorkingFolder = Path.GetTempPath() }
+                );
                 Assert.Equal(
                     SpecificationDocument.Write(run.Specification),
                     SpecificationDocument.Write(again.Specification)

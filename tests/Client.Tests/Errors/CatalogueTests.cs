@@ -3,6 +3,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Tests.Datasets;
 
 namespace MMOrleans.Client.Tests.Errors;
 
@@ -51,6 +52,16 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
             "--ratio must be 1 or more, got 0.01",
             "write --ratio 100"
         );
+
+    [Theory, Row("MM1005")]
+    [InlineData("train --dataset image-folder", "needs dataset.path, which is null", "--data-dir DIR")]
+    [InlineData(
+        "train --preset cifar10-lt-100 --set dataset.image_size=64",
+        "dataset.image_size 64 contradicts dataset.name cifar10",
+        "drop dataset.image_size"
+    )]
+    public Task ImagesOfOnesOwnNeedAPlaceAndOthersAreWhatTheyAre(string line, string what, string fix) =>
+        RefusedAsync(line, "MM1005", 2, what, fix);
 
     [Fact, Row("MM1005")]
     public Task ContradictionIsRefused() =>
@@ -174,6 +185,22 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
         AssertNothingLeft("data");
     }
 
+    [Fact, Row("MM2005")]
+    public async Task UnreadableImageIsRefusedByName()
+    {
+        SomeImages.WriteFolders(Path.Combine(_folder.Path, "images"));
+        File.WriteAllText(Path.Combine(_folder.Path, "images", "train", "dog", "004.png"), "not a picture");
+
+        await RefusedAsync(
+            "train --dataset image-folder --data-dir images",
+            "MM2005",
+            5,
+            "train/dog/004.png cannot be read: not a JPEG, PNG, WebP or BMP by its first bytes",
+            "dataset.on_bad_image=skip",
+            left: "images"
+        );
+    }
+
     [Fact, Row("MM2006")]
     public Task ClassLeftEmptyByTheImbalanceIsRefused() =>
         RefusedAsync(
@@ -284,8 +311,8 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
     [Fact]
     public void EveryRowThatBadInputCanReachHasATest()
     {
-        // MM2005 needs image files, which this version does not read; MM9001 is shown by a client without its library; MM9099 is for bugs.
-        string[] elsewhere = ["MM2005", "MM9001", "MM9099"];
+        // MM9001 is shown by a client without its library; MM9099 is for bugs.
+        string[] elsewhere = ["MM9001", "MM9099"];
         var shown = typeof(CatalogueTests)
             .GetMethods()
             .SelectMany(method => method.GetCustomAttributes<RowAttribute>())
