@@ -24,16 +24,22 @@ internal static class ProgressOf
     }
 
     /// <summary>What was told last, moved on to where the run ended.</summary>
-    public static RunProgress End(RunProgress last, long round)
+    /// <param name="last">May be rounds ago, or from before any trainer knew its plan.</param>
+    /// <param name="round">Rounds completed.</param>
+    /// <param name="rounds">Of the run.</param>
+    /// <param name="epochs">Of the run, 1 or more.</param>
+    public static RunProgress End(RunProgress last, long round, long rounds, int epochs)
     {
-        if (last.RoundsPerEpoch == 0)
-            return last with { Round = round };
-        var epochsBefore = Math.Max(0, round - 1) / last.RoundsPerEpoch;
+        var perEpoch = rounds / epochs;
+        var epochsBefore = Math.Max(0, round - 1) / perEpoch;
         return last with
         {
             Round = round,
+            Rounds = rounds,
+            RoundsPerEpoch = (int)perEpoch,
+            Epochs = epochs,
             Epoch = (int)epochsBefore + 1,
-            RoundOfEpoch = (int)(round - (epochsBefore * last.RoundsPerEpoch)),
+            RoundOfEpoch = (int)(round - (epochsBefore * perEpoch)),
         };
     }
 }

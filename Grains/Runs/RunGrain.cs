@@ -489,7 +489,7 @@ internal sealed partial class RunGrain(
         _limit?.Dispose();
         _tending?.Dispose();
         (_limit, _tending, _begun, _disputedRound, _waitingSince) = (null, null, null, null, null);
-        _progress = ProgressOf.End(_progress, outcome.Round); // what was told last may be rounds ago
+        _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
         Note(
             outcome.State switch
             {

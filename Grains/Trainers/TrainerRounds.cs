@@ -477,7 +477,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 weights,
                 at.LearningRate,
                 MemoryMarshal.Cast<byte, float>(arrays[i].Bytes.AsSpan()),
-                _plan.StepsBefore(at)
+                _plan.StepsBefore(at),
+                at.Epoch
             );
             values[slots[i]] = (
                 arrays[i],

@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using TorchSharp;
 
 namespace MMOrleans.Learning.Losses;
@@ -18,4 +19,12 @@ public sealed record LossInput(torch.Tensor Logits, LabelRows Labels)
 
     /// <summary>Optimiser steps of the run before this one.</summary>
     public long Step { get; init; }
+
+    /// <summary>What a network says about rows of these classes.</summary>
+    internal static LossInput Of(NetworkOutput output, LabelRows labels) =>
+        new(output.Logits, labels)
+        {
+            Features = output.Features,
+            ClassifierWeights = output.ClassifierWeights,
+        };
 }

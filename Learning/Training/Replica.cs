@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -29,7 +29,8 @@ public sealed class Replica : IDisposable
     private readonly RunSpecification _specification;
     private readonly Network _network;
     private readonly ILoss _loss;
-    private readonly bool _dividesByRows;
+    private readonly IObjective _objective;
+    private readonly NetworkInput _input;
     private readonly Device _device;
     private readonly ScalarType _type;
     private readonly int _classes;
@@ -73,12 +74,8 @@ public sealed class Replica : IDisposable
         _classes = counts.Count;
         LossCatalogue.RequireShardable(specification);
         _loss = LossCatalogue.Create(specification.Method, counts);
-        _dividesByRows = specification.Method.Reduction switch
-        {
-            "weighted-mean" => false,
-            "mean" => true,
-            var other => throw LearningFault.NoChoice("method.reduction", other, "weighted-mean", "mean"),
-        };
+        _input = new(network, _classes, device, type);
+        _objective = Objective.Create(specification, network, _loss, _input);
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
@@ -103,7 +100,7 @@ public sealed class Replica : IDisposable
     public double WeightNorm()
     {
         var squares = 0.0;
-        foreach (var parameter in Doubles(_state.Parameters))
+        foreach (var parameter in NetworkInput.Doubles(_state.Parameters))
             squares += parameter * parameter;
         return Math.Sqrt(squares);
     }
@@ -138,21 +135,24 @@ public sealed class Replica : IDisposable
     /// <param name="learningRate">η of this epoch; used when H &gt; 1.</param>
     /// <param name="contribution">[<see cref="ContributionLength"/>]; overwritten, with zeros when the slot has no images.</param>
     /// <param name="step">Optimiser steps of the run before this round.</param>
+    /// <param name="epoch">The round's epoch, from 0.</param>
     /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
     public Tally Compute<T>(
         IReadOnlyList<Batch> steps,
         double[] classWeights,
         double learningRate,
         Span<T> contribution,
-        long step = 0
+        long step = 0,
+        int epoch = 0
     )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Demand(contribution.Length, ContributionLength, nameof(contribution));
         contribution.Clear();
+        var first = new StepContext(classWeights, learningRate, step, epoch);
         return _specification.LocalSteps == 1
-            ? ComputeGradient(steps.Single(), classWeights, step, contribution)
-            : ComputeLocalSteps(steps, classWeights, learningRate, step, contribution);
+            ? ComputeGradient(steps.Single(), first, contribution)
+            : ComputeLocalSteps(steps, first, contribution);
     }
 
     /// <summary>Goes from the state of a round to that of the next.</summary>
@@ -232,16 +232,16 @@ public sealed class Replica : IDisposable
             return;
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var labels = Labels(batch);
-        var output = _network.Forward(_state.Pass(training: false), Input(batch));
+        var labels = _input.Labels(batch);
+        var output = _network.Forward(_state.Pass(training: false), _input.Rows(batch));
         var logits = output.Logits;
-        var rows = Doubles(_loss.Rows(Seen(output, labels)));
-        var values = Doubles(logits);
+        var rows = NetworkInput.Doubles(_loss.Rows(LossInput.Of(output, labels)));
+        var values = NetworkInput.Doubles(logits);
         for (var i = 0; i < batch.Rows; i++)
         {
             var (loss, label) = (rows[i], (int)batch.Labels[i]);
             if (!double.IsFinite(loss))
-                throw Diverged(_state, batch, training: false, $"The test loss of row {i} is {loss}");
+                throw _input.Diverged(_state, _work, batch, training: false, $"The test loss of row {i} is {loss}");
             var row = values.AsSpan(i * _classes, _classes);
             into.Add(label, Ranking.Largest(row), Ranking.RankOf(row, label), loss);
         }
@@ -252,7 +252,7 @@ public sealed class Replica : IDisposable
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        return _network.Forward(_state.Pass(training: false), Input(batch)).Logits.MoveToOuterDisposeScope();
+        return _network.Forward(_state.Pass(training: false), _input.Rows(batch)).Logits.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -263,7 +263,7 @@ public sealed class Replica : IDisposable
         _averaged.Dispose();
     }
 
-    private Tally ComputeGradient<T>(Batch batch, double[] classWeights, long step, Span<T> contribution)
+    private Tally ComputeGradient<T>(Batch batch, StepContext step, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
@@ -271,7 +271,7 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using (no_grad())
             _work.Buffers.copy_(_state.Buffers);
-        var (tally, gradient) = Differentiate(_state, batch, classWeights, step);
+        var (tally, gradient) = Differentiate(_state, batch, step);
         FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
         DemandFinite<T>(contribution[..Layout.ParameterLength], "Gradients");
         FlatVector.Store(_work.Buffers, contribution[Layout.ParameterLength..], batch.Rows);
@@ -280,9 +280,7 @@ public sealed class Replica : IDisposable
 
     private Tally ComputeLocalSteps<T>(
         IReadOnlyList<Batch> steps,
-        double[] classWeights,
-        double learningRate,
-        long step,
+        StepContext first,
         Span<T> contribution
     )
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -296,10 +294,10 @@ public sealed class Replica : IDisposable
             if (batch.Rows == 0)
                 continue;
             using var scope = NewDisposeScope();
-            var (tally, gradient) = Differentiate(_work, batch, classWeights, step + i);
+            var (tally, gradient) = Differentiate(_work, batch, first with { Step = first.Step + i });
             using var ungraded = no_grad();
             gradient.DivideBy(tally.Denominator);
-            StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, learningRate);
+            StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, first.LearningRate);
             total += tally;
         }
 
@@ -313,93 +311,11 @@ public sealed class Replica : IDisposable
         return total;
     }
 
-    /// <summary>The gradient of Σ w · ℓ by <paramref name="state"/>'s parameters: [P]. Running statistics go to the working copy.</summary>
-    private (Tally Tally, Tensor Gradient) Differentiate(
-        FlatState state,
-        Batch batch,
-        double[] classWeights,
-        long step
-    )
+    private (Tally Tally, Tensor Gradient) Differentiate(FlatState state, Batch batch, StepContext step)
     {
-        var began = Stopwatch.GetTimestamp();
-        var labels = Labels(batch);
-        var pass = new ForwardPass(state.ParameterViews, _work.BufferViews, Training: true);
-        var output = _network.Forward(pass, Input(batch));
-        var rows = _loss.Rows(Seen(output, labels) with { ClassWeights = classWeights, Step = step });
-        var total = (rows * labels.Of(classWeights)).sum();
-        var tally = Count(state, batch, classWeights, output.Logits, rows); // reads the logits, so the pass is over on every device
-        _forwardTicks += Stopwatch.GetTimestamp() - began;
-        var gradients = autograd.grad([total], [.. state.ParameterViews]);
-        return (tally, cat([.. gradients.Select(g => g.reshape(-1))]));
-    }
-
-    private Tally Count(FlatState state, Batch batch, double[] classWeights, Tensor logits, Tensor rowLosses)
-    {
-        var values = Doubles(logits.detach());
-        var losses = Doubles(rowLosses.detach());
-        var (denominator, lossSum, correct) = (0.0, 0.0, 0L);
-        for (var i = 0; i < batch.Rows; i++)
-        {
-            if (!double.IsFinite(losses[i]))
-                throw Diverged(state, batch, training: true, $"The loss of row {i} is {losses[i]}");
-            var label = batch.Labels[i];
-            denominator += _dividesByRows ? 1 : classWeights[label];
-            lossSum += classWeights[label] * losses[i];
-            correct += Ranking.Largest(values.AsSpan(i * _classes, _classes)) == label ? 1 : 0;
-        }
-
-        return new(denominator, batch.Rows, lossSum, correct, batch.SampleSum);
-    }
-
-    private static LossInput Seen(NetworkOutput output, LabelRows labels) =>
-        new(output.Logits, labels)
-        {
-            Features = output.Features,
-            ClassifierWeights = output.ClassifierWeights,
-        };
-
-    private LabelRows Labels(Batch batch) =>
-        new(batch.Labels.AsSpan(0, batch.Rows), _classes, _device, _type);
-
-    /// <summary>[rows, inputs]. On the CPU in float32 the batch's own memory.</summary>
-    private Tensor Input(Batch batch)
-    {
-        var numbers = (long)batch.Rows * _network.InputLength;
-        if (batch.Images.Length < numbers)
-        {
-            throw new ArgumentException(
-                $"A batch of {batch.Rows} rows has {batch.Images.Length} numbers; the network takes {numbers}.",
-                nameof(batch)
-            );
-        }
-
-        return frombuffer(batch.Images, ScalarType.Float32, numbers)
-            .view(batch.Rows, _network.InputLength)
-            .to(_type, _device);
-    }
-
-    private static double[] Doubles(Tensor tensor)
-    {
-        using var local = tensor.to(ScalarType.Float64, CPU).contiguous();
-        return MemoryMarshal.Cast<byte, double>(local.bytes).ToArray();
-    }
-
-    /// <summary>Looks for the first layer that went wrong, by computing once more with someone watching.</summary>
-    private NonFiniteLossException Diverged(FlatState state, Batch batch, bool training, string what)
-    {
-        using var ungraded = no_grad();
-        string? first = null;
-        _network.Forward(
-            new(
-                state.ParameterViews,
-                _work.BufferViews,
-                training,
-                (layer, output) => first ??= output.isfinite().all().item<bool>() ? null : layer
-            ),
-            Input(batch)
-        );
-        var where = first ?? "the loss itself";
-        return new($"{what}; first in {where}.", where);
+        var (tally, gradient, forward) = _objective.Differentiate(state, _work, batch, step);
+        _forwardTicks += forward;
+        return (tally, gradient);
     }
 
     // A sum of magnitudes is finite exactly when every element is, short of overflow, which is as bad.

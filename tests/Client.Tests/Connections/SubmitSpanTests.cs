@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MMOrleans.Client.Connections;
 using MMOrleans.Grains.Interfaces.Runs;
@@ -6,7 +7,9 @@ namespace MMOrleans.Client.Tests.Connections;
 
 public sealed class SubmitSpanTests : IDisposable
 {
-    private readonly List<Activity> _spans = [];
+    // Every test of this process traces into the same source: these are the spans of this class's own run.
+    private const string RunId = "r-spans1";
+    private readonly ConcurrentQueue<Activity> _spans = [];
     private readonly ActivityListener _listener;
 
     public SubmitSpanTests()
@@ -16,7 +19,11 @@ public sealed class SubmitSpanTests : IDisposable
             ShouldListenTo = source => source.Name == "MMOrleans",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
                 ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = _spans.Add,
+            ActivityStopped = span =>
+            {
+                if (span.GetTagItem("mmorleans.run.id") is RunId)
+                    _spans.Enqueue(span);
+            },
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -28,20 +35,19 @@ public sealed class SubmitSpanTests : IDisposable
     {
         var sent = "";
         await SubmitSpan.AroundAsync(
-            "r-7f3k9q",
+            RunId,
             Some.Specification(),
             isTraced: true,
             trace =>
             {
                 sent = trace;
-                return Task.FromResult(new RunAnswer("r-7f3k9q", null));
+                return Task.FromResult(new RunAnswer(RunId, null));
             }
         );
 
         var span = Assert.Single(_spans);
         Assert.Equal(span.Id, sent);
         Assert.Equal("run.submit", span.OperationName);
-        Assert.Equal("r-7f3k9q", span.GetTagItem("mmorleans.run.id"));
         Assert.Equal("mm-drw", span.GetTagItem("mmorleans.method"));
     }
 
@@ -49,27 +55,28 @@ public sealed class SubmitSpanTests : IDisposable
     public async Task ARefusalIsAnErrorWithItsCode()
     {
         await SubmitSpan.AroundAsync(
-            "r-7f3k9q",
+            RunId,
             Some.Specification(),
             isTraced: true,
             _ => Task.FromResult(new RunAnswer("", new("MM3002", "too few trainers", "--trainers 1")))
         );
 
-        Assert.Equal(ActivityStatusCode.Error, _spans[0].Status);
-        Assert.Equal("MM3002", _spans[0].GetTagItem("error.type"));
+        var span = Assert.Single(_spans);
+        Assert.Equal(ActivityStatusCode.Error, span.Status);
+        Assert.Equal("MM3002", span.GetTagItem("error.type"));
     }
 
     [Fact]
     public async Task ARunWithoutTracesHasNone()
     {
         await SubmitSpan.AroundAsync(
-            "r-7f3k9q",
+            RunId,
             Some.Specification(),
             isTraced: false,
             trace =>
             {
                 Assert.Null(trace);
-                return Task.FromResult(new RunAnswer("r-7f3k9q", null));
+                return Task.FromResult(new RunAnswer(RunId, null));
             }
         );
 
