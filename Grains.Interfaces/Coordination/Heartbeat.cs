@@ -95,4 +95,8 @@ public sealed record Heartbeat
     /// <summary>Whether the segments no longer have the results that it needs to go on.</summary>
     [Id(16)]
     public bool IsRefused { get; init; }
+
+    /// <summary>Hash of the state that it had after the assignment's witness round; 0 before it, and for whoever was not there.</summary>
+    [Id(17)]
+    public UInt128 WitnessHash { get; init; }
 }

@@ -1,3 +1,5 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>What the owner of one run asked for and what came of it; the only writer of its metrics and events.</summary>
@@ -37,15 +39,11 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>The coordinator says that nobody holds the run's state any more, or that nobody knows which of several is right.</summary>
     /// <param name="reason">Why, as a clause.</param>
-    /// <param name="disputedRound">The round after which states differ without a majority; null when the state is lost.</param>
+    /// <param name="dispute">The states that differ without a majority; null when the state is lost.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>Whether the run goes on; true also while it waits for trainers, to be asked again.</returns>
     [Alias("Restart"), ResponseTimeout("00:10:00")]
-    Task<bool> RestartAsync(
-        string reason,
-        long? disputedRound,
-        CancellationToken cancellationToken = default
-    );
+    Task<bool> RestartAsync(string reason, Dispute? dispute, CancellationToken cancellationToken = default);
 
     /// <summary>The coordinator says how far the run is.</summary>
     /// <remarks>Soon out of date: a call to a silo that is gone is given up early, so that the next one says how far it is.</remarks>

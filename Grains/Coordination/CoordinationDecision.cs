@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Grains.Coordination;
@@ -18,8 +19,8 @@ internal sealed record CoordinationDecision(
 
 /// <summary>Why a run has to go back to its newest checkpoint.</summary>
 /// <param name="Reason">As a clause.</param>
-/// <param name="DisputedRound">The round after which states differ without a majority; null when the state is lost.</param>
-internal sealed record CoordinationRestart(string Reason, long? DisputedRound = null);
+/// <param name="Dispute">The states that differ without a majority; null when the state is lost.</param>
+internal sealed record CoordinationRestart(string Reason, Dispute? Dispute = null);
 
 /// <summary>A trainer that left, and why.</summary>
 /// <param name="Trainer">Who.</param>

@@ -258,7 +258,7 @@ internal sealed partial class CoordinatorGrain(
     {
         try
         {
-            if (await Owner.RestartAsync(restart.Reason, restart.DisputedRound))
+            if (await Owner.RestartAsync(restart.Reason, restart.Dispute))
                 return; // trainers may still have to come
         }
         catch (Exception exception) when (Placement.Unreachable.Is(exception))

@@ -24,6 +24,7 @@ internal sealed class RunCoordination
     private readonly long _identity;
     private readonly SortedList<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lostSilos = [];
+    private readonly ReplayWitness _witness;
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>> _slots = ImmutableDictionary<
         string,
         ImmutableArray<SlotRange>
@@ -61,6 +62,7 @@ internal sealed class RunCoordination
         _identity = identity;
         (_run, _start, _liveness, _since) = (run, start, liveness, now);
         (_highestTermSeen, _isSuccessor) = (knownTerm, isSuccessor);
+        _witness = new(start.Dispute);
         foreach (var trainer in start.Trainers)
             _members.Add(trainer, new(trainer));
     }
@@ -177,6 +179,7 @@ internal sealed class RunCoordination
             }
         }
 
+        Judge(departures, now);
         NotePace(now);
 
         var isLost = IsStateLost(now);
@@ -185,11 +188,21 @@ internal sealed class RunCoordination
                 departures,
                 false,
                 isLost ? new(RunState.Stopped, HighestRound, null, null)
-                    : Members.Any() ? Paused()
+                    : Members.Any() ? Paused(departures, now)
                     : Failed(departures)
             );
         if (IsLeaving)
-            return new(departures, false, null, null, PausedAhead()?.Trainer);
+        {
+            var resting = PausedAhead(departures, now, out var atOdds);
+            return new(
+                departures,
+                false,
+                null,
+                atOdds is null ? null : Irreconcilable(HighestRound, atOdds),
+                resting?.Trainer
+            );
+        }
+
         _isResting &= !Members.Any();
         if (_isResting)
             return new(departures, false, null); // whoever comes begins at the checkpoint
@@ -401,18 +414,44 @@ internal sealed class RunCoordination
         );
     }
 
-    /// <summary>The end of a stop: known once everybody who holds a state has paused, at the highest completed round.</summary>
-    private CoordinationEnd? Paused() =>
-        PausedAhead() is { Last: { } last } ahead
-            ? new(RunState.Stopped, last.Round, last.StateSha256, null, ahead.Trainer)
-            : null;
-
-    private Member? PausedAhead()
+    /// <summary>
+    /// The end of a stop: known once everybody who holds a state has paused, at the highest completed round. Where nobody knows which of
+    /// several states is right, none is saved, and a resumption goes back to the newest checkpoint.
+    /// </summary>
+    private CoordinationEnd? Paused(List<Departure> departures, DateTimeOffset now)
     {
+        if (PausedAhead(departures, now, out var atOdds) is { Last: { } last } ahead)
+            return new(RunState.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
+        return atOdds is null ? null : new(RunState.Stopped, HighestRound, null, null);
+    }
+
+    /// <summary>Whoever holds the furthest state, once everybody has paused; takes those out who differ from the majority there.</summary>
+    private Member? PausedAhead(
+        List<Departure> departures,
+        DateTimeOffset now,
+        out Dictionary<string, UInt128>? atOdds
+    )
+    {
+        atOdds = null;
         var holders = Members.Where(m => m.Last is not { Stage: TrainerStage.Joining }).ToList();
-        return holders.All(m => m.Last is { Stage: TrainerStage.Paused or TrainerStage.Done })
-            ? holders.MaxBy(m => m.Progress)
-            : null;
+        if (
+            holders.Count == 0
+            || !holders.All(m => m.Last is { Stage: TrainerStage.Paused or TrainerStage.Done })
+        )
+            return null;
+        var furthest = holders.Max(m => m.Progress);
+        var states = holders
+            .Where(m => m.Progress == furthest)
+            .ToDictionary(m => m.Trainer, m => m.Last!.StateHash);
+        if (StateDispute.Minority(states) is not { } minority)
+        {
+            atOdds = states;
+            return null;
+        }
+
+        foreach (var trainer in minority)
+            TakeOut(departures, _members[trainer], furthest.Round, now);
+        return _members[states.Keys.First(trainer => !minority.Contains(trainer))];
     }
 
     /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
@@ -453,7 +492,7 @@ internal sealed class RunCoordination
         new(
             $"replicas differ after round {round} and no state has a majority: "
                 + string.Join(", ", states.Select(s => $"{s.Key} has {s.Value:x32}")),
-            round
+            new(round, [.. states.Select(s => new DisputedState(s.Key, s.Value))])
         );
 
     private void TakeOut(List<Departure> departures, Member member, long round, DateTimeOffset now) =>
@@ -466,6 +505,23 @@ internal sealed class RunCoordination
             atOnce: true,
             mustCopy: true
         );
+
+    /// <summary>Takes those out whose state was not the one that the checkpoint leads to.</summary>
+    private void Judge(List<Departure> departures, DateTimeOffset now)
+    {
+        var round = _witness.Round;
+        foreach (var trainer in _witness.Wrong(Members.Where(m => m.HoldsState)))
+            if (_members.TryGetValue(trainer, out var member) && member.IsIn)
+                Depart(
+                    departures,
+                    member,
+                    $"MM4004 its state after round {round} was not the one that the checkpoint leads to",
+                    now,
+                    null,
+                    atOnce: true,
+                    mustCopy: true
+                );
+    }
 
     /// <summary>The first leases of this coordinator; a successor takes over what the trainers say they have.</summary>
     private bool BeginLeases(DateTimeOffset now)

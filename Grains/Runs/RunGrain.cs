@@ -48,7 +48,7 @@ internal sealed partial class RunGrain(
     private string _stopReason = "";
     private bool _isAdopted;
     private TrainerAssignment? _assignment;
-    private long? _disputedRound;
+    private Dispute? _dispute;
     private DateTimeOffset? _waitingSince;
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue;
     private IGrainTimer? _limit;
@@ -179,7 +179,8 @@ internal sealed partial class RunGrain(
     private async Task<RunAnswer> GoOnAsync(
         RunResumption resumption,
         string? reason,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Dispute? dispute = null
     )
     {
         var settings = _settings! with
@@ -237,7 +238,8 @@ internal sealed partial class RunGrain(
             manifest?.Round ?? 0,
             resumption.Trace,
             cancellationToken,
-            reason
+            reason,
+            dispute: dispute
         );
         foreach (var entry in damaged)
             Note("warning", $"MM5001 checkpoint {entry.Name} is passed over: {entry.Damage()}");
@@ -253,18 +255,14 @@ internal sealed partial class RunGrain(
         Tend(); // what could not be done at once
     }
 
-    public async Task<bool> RestartAsync(
-        string reason,
-        long? disputedRound,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> RestartAsync(string reason, Dispute? dispute, CancellationToken cancellationToken)
     {
         if (_record is null || !IsToGoOn)
             return false;
         // A coordinator that is cut off hears of nobody, while another one leads those who train.
-        if (disputedRound is null && clock.GetUtcNow() - _heardAt < liveness.Value.Patience)
+        if (dispute is null && clock.GetUtcNow() - _heardAt < liveness.Value.Patience)
             return true;
-        if (disputedRound is { } disputed && disputed == _disputedRound)
+        if (dispute is not null && dispute.Round == _dispute?.Round)
         {
             await FailAsync(
                 new(
@@ -283,10 +281,10 @@ internal sealed partial class RunGrain(
             return false;
         }
 
-        var answer = await GoOnAsync(new(RunId, null, null, null, null), reason, cancellationToken);
+        var answer = await GoOnAsync(new(RunId, null, null, null, null), reason, cancellationToken, dispute);
         if (answer.Fault is not { } fault)
         {
-            (_disputedRound, _waitingSince) = (disputedRound, null);
+            (_dispute, _waitingSince) = (dispute, null);
             return true;
         }
 
@@ -488,7 +486,7 @@ internal sealed partial class RunGrain(
             return;
         _limit?.Dispose();
         _tending?.Dispose();
-        (_limit, _tending, _begun, _disputedRound, _waitingSince) = (null, null, null, null, null);
+        (_limit, _tending, _begun, _dispute, _waitingSince) = (null, null, null, null, null);
         _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
         Note(
             outcome.State switch
@@ -630,7 +628,8 @@ internal sealed partial class RunGrain(
         string? trace,
         CancellationToken cancellationToken,
         string? reason = null,
-        string? forked = null
+        string? forked = null,
+        Dispute? dispute = null
     )
     {
         var (specification, settings, data) = (_specification!, _settings!, _data!);
@@ -675,11 +674,12 @@ internal sealed partial class RunGrain(
                 specification.Slots,
                 1,
                 Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
-                attempt
+                attempt,
+                dispute
             ),
             cancellationToken
         );
-        _assignment = Assignment(attempt, checkpoint);
+        _assignment = Assignment(attempt, checkpoint) with { WitnessRound = dispute?.Round };
         foreach (var trainer in allotment.Trainers)
             await SendAsync(trainer.Trainer, _assignment, cancellationToken);
         Limit();

@@ -13,9 +13,10 @@ internal sealed record ProtocolView(
     bool IsDisputed,
     bool IsRefused,
     ImmutableArray<SilentGrain> Silent,
-    string WaitingFor
+    string WaitingFor,
+    UInt128 WitnessHash
 )
 {
     public static ProtocolView Starting { get; } =
-        new(TrainerStage.Starting, default, 0, null, null, false, false, [], "");
+        new(TrainerStage.Starting, default, 0, null, null, false, false, [], "", 0);
 }

@@ -44,6 +44,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private readonly List<PinnedState> _pinned = [];
 
     private UInt128 _stateHash;
+    private StateCopy? _unconfirmed; // due as a checkpoint, and nobody has said yet that the others hold the same
     private RoundTally _sums;
     private double _gradientNorm = double.NaN;
     private long _round;
@@ -257,6 +258,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
             _stateHash = _replica.StateHash();
             return true;
         });
+        if (_unconfirmed is { } agreed)
+            _saver.Begin(agreed); // whoever took part in this round started from it
+        _unconfirmed = null;
         _images.Forget(_round);
         var wait = Math.Min(action.WaitedSeconds, exchanged);
         var times = _times with
@@ -269,7 +273,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         Story.Closed(at, times, writes);
         (_times, _exchangingSince) = (default, 0);
         if (!_closing && writes && _saver.IsDue(_round, null))
-            _saver.Begin(await CopyStateAsync());
+            _unconfirmed = await CopyStateAsync();
     }
 
     /// <summary>Closes an epoch: its sums, its report, its checkpoint.</summary>
@@ -313,8 +317,13 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _reporter.Begin();
         if (_round == _end)
             await _reporter.FinishAsync(cancellationToken); // there is no later round to say it in
-        if (_round == _end || _saver.IsDue(_round, at.Epoch + 1))
-            _saver.Begin(await CopyStateAsync());
+        if (_round != _end && !_saver.IsDue(_round, at.Epoch + 1))
+            return;
+        var copy = await CopyStateAsync();
+        if (action.Counts is null && _round < _end)
+            _unconfirmed = copy;
+        else
+            _saver.Begin(copy); // an evaluation is an exchange, too
     }
 
     /// <summary>Takes another state for this trainer's own.</summary>
@@ -415,6 +424,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             return true;
         });
         _images.Forget(_round);
+        _unconfirmed = null;
         (_times, _exchangingSince) = (default, 0);
     }
 

@@ -284,7 +284,8 @@ internal sealed partial class TrainingSession(
                 protocol.IsDisputed,
                 protocol.IsRefused,
                 protocol.Silent(Now),
-                protocol.WaitingFor
+                protocol.WaitingFor,
+                protocol.Round == assignment.WitnessRound ? protocol.StateHash : _view.WitnessHash
             )
         );
     }
@@ -346,6 +347,7 @@ internal sealed partial class TrainingSession(
             IsRefused = view.IsRefused,
             Silent = view.Silent,
             WaitingFor = view.WaitingFor,
+            WitnessHash = view.WitnessHash,
             Fault = view.Stage == TrainerStage.Faulted ? _fault : null,
             FaultIsOfTheRun = _faultIsOfTheRun,
             Status = Status(view, rounds),

@@ -221,8 +221,50 @@ public class RunCoordinationTests
 
         var restart = run.Review(_now).Restart!;
 
-        Assert.Equal(7, restart.DisputedRound);
+        Assert.Equal(7, restart.Dispute!.Round);
+        Assert.Equal([new("a/t0", 1), new("b/t0", 2)], restart.Dispute.States);
         Assert.Contains("a/t0 has", restart.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhoeverDiffersFromTheReplayIsNamedOnceEverybodyHasComeByTheDisputedRound()
+    {
+        var run = new RunCoordination(
+            "r",
+            Start("a/t0", "b/t0") with
+            {
+                Dispute = new(7, [new("a/t0", 1), new("b/t0", 2)]),
+            },
+            _liveness,
+            0,
+            false,
+            1,
+            _now
+        );
+        run.Beat(Beat("a/t0", 7) with { WitnessHash = 1 }, _now);
+        run.Beat(Beat("b/t0", 6), _now);
+        Assert.Empty(run.Review(_now).Departures);
+        run.Beat(Beat("b/t0", 8) with { WitnessHash = 1 }, _now);
+
+        var departure = Assert.Single(run.Review(_now).Departures);
+
+        Assert.Equal("b/t0", departure.Trainer);
+        Assert.Equal(
+            "MM4004 its state after round 7 was not the one that the checkpoint leads to",
+            departure.Reason
+        );
+        Assert.Empty(run.Review(_now).Departures);
+    }
+
+    [Fact]
+    public void AReplayThatIsAtOddsAgainNamesNobody()
+    {
+        var witness = new ReplayWitness(new(7, [new("a/t0", 1), new("b/t0", 2)]));
+        var (a, b) = (new Member("a/t0"), new Member("b/t0"));
+        a.Note(Beat("a/t0", 8) with { WitnessHash = 1 }, _now, 8);
+        b.Note(Beat("b/t0", 8) with { WitnessHash = 3 }, _now, 8);
+
+        Assert.Empty(witness.Wrong([a, b]));
     }
 
     [Fact]
@@ -255,6 +297,33 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void StoppedRunKeepsTheStateOfTheMajorityAndNamesTheOther()
+    {
+        var run = Led("a/t0", "b/t0", "c/t0");
+        run.Stop(now: false);
+        foreach (var (trainer, hash) in ((string, UInt128)[])[("a/t0", 9), ("b/t0", 1), ("c/t0", 1)])
+            run.Beat(Beat(trainer, 7) with { Stage = TrainerStage.Paused, StateHash = hash }, _now);
+
+        var decision = run.Review(_now);
+
+        Assert.Equal("b/t0", decision.End!.Saver);
+        Assert.Equal("a/t0", Assert.Single(decision.Departures).Trainer);
+    }
+
+    [Fact]
+    public void StoppedRunSavesNoStateOfWhichNobodyKnowsThatItIsRight()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Stop(now: false);
+        foreach (var (trainer, hash) in ((string, UInt128)[])[("a/t0", 9), ("b/t0", 1)])
+            run.Beat(Beat(trainer, 7) with { Stage = TrainerStage.Paused, StateHash = hash }, _now);
+
+        var end = run.Review(_now).End!;
+
+        Assert.Equal((RunState.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
+    }
+
+    [Fact]
     public void RunThatNobodyCouldBeginFailsAfterAWhile()
     {
         var run = Begin("a/t0");
@@ -283,7 +352,7 @@ public class RunCoordinationTests
 
         Assert.Equal((null, null), (atOnce.Restart, atOnce.End));
         Assert.Null(later.End);
-        Assert.Null(Assert.IsType<CoordinationRestart>(later.Restart).DisputedRound);
+        Assert.Null(Assert.IsType<CoordinationRestart>(later.Restart).Dispute);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="DoubleActivations">Times a second coordinator leads beside the first.</param>
 /// <param name="StoreOutages">Times the coordinator's store is away.</param>
 /// <param name="BitFlips">Times one bit of one trainer's state changes.</param>
+/// <param name="IsMajorityRight">Whether bits flip only where two others are left that can outvote the wrong one.</param>
 internal sealed record Faults(
     double Loss = 0,
     double Duplication = 0,
@@ -23,5 +24,6 @@ internal sealed record Faults(
     int Drains = 0,
     int DoubleActivations = 0,
     int StoreOutages = 0,
-    int BitFlips = 0
+    int BitFlips = 0,
+    bool IsMajorityRight = true
 );

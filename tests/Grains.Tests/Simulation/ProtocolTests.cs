@@ -49,6 +49,15 @@ public class ProtocolTests(ITestOutputHelper output)
         Play(new(BitFlips: 1), Schedules, silos: 4, slots: 8);
 
     [Fact]
+    public void WhereTwoDisagreeTheReplaySaysWhoWasWrong()
+    {
+        var undecided = Play(new(BitFlips: 1, IsMajorityRight: false), Schedules / 4, silos: 2, slots: 8);
+
+        Assert.NotEmpty(undecided);
+        Assert.All(undecided, s => Assert.True(s.Named > 0, $"seed {s.Seed}: nobody was named"));
+    }
+
+    [Fact]
     public void EverythingAtOnce() =>
         Play(
             new(
@@ -66,7 +75,8 @@ public class ProtocolTests(ITestOutputHelper output)
             Schedules
         );
 
-    private void Play(Faults faults, int schedules, int? silos = null, int? slots = null)
+    /// <returns>Those in which the run went back because nobody knew whose state was right.</returns>
+    private ConcurrentQueue<Schedule> Play(Faults faults, int schedules, int? silos = null, int? slots = null)
     {
         if (Number("MM_SIMULATION_SEED") is { } one)
         {
@@ -74,11 +84,11 @@ public class ProtocolTests(ITestOutputHelper output)
             single.Play();
             output.WriteLine(string.Join(Environment.NewLine, single.Log.Concat(single.Violations)));
             Assert.Empty(single.Violations);
-            return;
+            return new([single]);
         }
 
         schedules = Number("MM_SIMULATION_SCHEDULES") ?? schedules;
-        var wrong = new ConcurrentQueue<Schedule>();
+        var (wrong, undecided) = (new ConcurrentQueue<Schedule>(), new ConcurrentQueue<Schedule>());
         Parallel.For(
             0,
             schedules,
@@ -87,6 +97,8 @@ public class ProtocolTests(ITestOutputHelper output)
             {
                 var schedule = new Schedule(seed, faults, silos, slots);
                 schedule.Play();
+                if (schedule.Disputes > 0)
+                    undecided.Enqueue(schedule);
                 if (schedule.Violations.Count == 0)
                     return;
                 wrong.Enqueue(schedule);
@@ -100,6 +112,7 @@ public class ProtocolTests(ITestOutputHelper output)
             $"{faults}: {string.Join(Environment.NewLine, wrong.SelectMany(s => s.Violations))}"
         );
         output.WriteLine($"{schedules} schedules of {faults}");
+        return undecided;
     }
 
     private static int? Number(string variable) =>

@@ -28,6 +28,7 @@ internal sealed class Schedule
     private bool _wasVacant;
     private bool _ended;
     private CoordinationEnd? _end;
+    private readonly HashSet<string> _flipped = [];
 
     public Schedule(int seed, Faults faults, int? silos = null, int? slots = null)
     {
@@ -56,6 +57,15 @@ internal sealed class Schedule
     public LivenessOptions Liveness { get; } = new();
     public List<string> Violations { get; } = [];
     public List<string> Log { get; } = [];
+
+    /// <summary>Trainers that were told apart as wrong.</summary>
+    public int Named { get; private set; }
+
+    /// <summary>Times the run went back to its checkpoint because nobody knew whose state was right.</summary>
+    public int Disputes { get; private set; }
+
+    /// <summary>The round whose state is to be told; null when nobody asks.</summary>
+    public long? WitnessRound { get; private set; }
 
     public bool IsOver => _ended || Violations.Count > 0;
     public bool IsCalm => _isCalm;
@@ -387,16 +397,16 @@ internal sealed class Schedule
 
     private void FlipBit()
     {
-        // A majority must be left that is right.
         var sound = Up()
             .Where(s => !s.IsFrozen)
             .SelectMany(s => s.Trainers.Values)
             .Where(t => t.IsSound)
             .ToList();
-        if (sound.Count < 3)
+        if (sound.Count < (_faults.IsMajorityRight ? 3 : 2))
             return;
         var victim = sound[_random.Next(sound.Count)];
         Note($"a bit flips in {victim.Name}");
+        _flipped.Add(victim.Name);
         victim.FlipBit();
     }
 
@@ -433,7 +443,15 @@ internal sealed class Schedule
         var before = leader.Coordination.Segments;
         var decision = leader.Coordination.Review(Time.Now);
         foreach (var departure in decision.Departures)
+        {
             Note($"{departure.Trainer} left: {departure.Reason}");
+            if (!departure.Reason.StartsWith("MM4004", StringComparison.Ordinal))
+                continue;
+            if (!_flipped.Contains(departure.Trainer))
+                Violate($"{departure.Trainer} was called wrong, and no bit of it had flipped");
+            Named++;
+        }
+
         if (decision.LeasesChanged)
         {
             if (!_storeIsAway)
@@ -485,7 +503,7 @@ internal sealed class Schedule
     /// <summary>As the run's grain does it: not while another coordinator hears of trainers that hold the state.</summary>
     private void Restart(Leadership leader, CoordinationRestart restart)
     {
-        if (restart.DisputedRound is null && Time.Now - _heardAt < Liveness.Patience)
+        if (restart.Dispute is null && Time.Now - _heardAt < Liveness.Patience)
             return;
         var silos = Up()
             .Where(s => s is { IsFrozen: false, IsDraining: false } && !_cuts.Contains((leader.Silo, s.Name)))
@@ -493,13 +511,12 @@ internal sealed class Schedule
         if (silos.Count == 0)
             return;
         Note($"{leader.Silo} has the run go back to round {_checkpoint}: {restart.Reason}");
+        _start = _start with { Attempt = $"{++_attempts}", Dispute = restart.Dispute };
+        WitnessRound = restart.Dispute?.Round;
         foreach (var silo in silos)
             silo.Begin(_checkpoint, silo.Trainers.Count);
-        _start = _start with
-        {
-            Trainers = [.. silos.SelectMany(s => s.Trainers.Keys)],
-            Attempt = $"{++_attempts}",
-        };
+        _start = _start with { Trainers = [.. silos.SelectMany(s => s.Trainers.Keys)] };
+        Disputes += restart.Dispute is null ? 0 : 1;
         var known = Math.Max(_writtenTerm, leader.Coordination.Term);
         leader.Coordination = new(Run, _start, Liveness, known, false, _random.Next(), Time.Now);
         foreach (var silo in silos)

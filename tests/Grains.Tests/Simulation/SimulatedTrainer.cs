@@ -25,6 +25,7 @@ internal sealed class SimulatedTrainer
     private bool _hasLeft;
     private bool _wasSpare;
     private int _wake;
+    private UInt128 _witness;
 
     /// <param name="name">Its key.</param>
     /// <param name="silo">Where it lives.</param>
@@ -42,7 +43,10 @@ internal sealed class SimulatedTrainer
             var epoch = schedule.Model.Plan.RoundsPerEpoch;
             for (var round = rounds - (rounds % epoch); round < rounds; round++)
                 _sums += schedule.Model.Total(round);
-            _protocol.Begin(new(rounds, false), ToyModel.Hash(_state), schedule.Time.Now);
+            var hash = ToyModel.Hash(_state);
+            if (rounds == schedule.WitnessRound)
+                _witness = hash;
+            _protocol.Begin(new(rounds, false), hash, schedule.Time.Now);
         }
         else
             _protocol.Join(schedule.Time.Now);
@@ -126,6 +130,7 @@ internal sealed class SimulatedTrainer
                 IsRefused = _protocol.IsRefused,
                 Silent = _protocol.Silent(_schedule.Time.Now),
                 Elements = 300_000, // two segments' worth
+                WitnessHash = _witness,
             },
             answer =>
             {
@@ -290,6 +295,8 @@ internal sealed class SimulatedTrainer
         var hash = ToyModel.Hash(_state);
         if (hash != _schedule.Model.HashAfter(apply.Round + 1) && !_isFlipped)
             _schedule.Violate($"{Name} left the trajectory in round {apply.Round}");
+        if (apply.Round + 1 == _schedule.WitnessRound)
+            _witness = hash;
         _protocol.Applied(hash);
         Step();
     }
