@@ -16,6 +16,7 @@ internal static class BenchCommand
                                                                 one trainer thread's step beside PyTorch's
                bench averaging  --peer FILE [--python PROGRAM] [--pairs N]
                                                                 vectors between 2 and 4 processes beside another all-reduce
+               bench schedules  [--minutes N] [--from SEED]     faults on the protocol in virtual time; 60 minutes
                bench all        [--data DIR] [--peer FILE] …
         DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
         FILE is a Python script: for step it takes --bare --workers 1 --batch B --steps N and prints one JSON line; for averaging
@@ -80,6 +81,15 @@ internal static class BenchCommand
                 met &= await Averaging.RunAsync(peer!, pairs, output);
             }
 
+            if (verb == "schedules")
+            {
+                met &= await Schedules.RunAsync(
+                    double.Parse(values.GetValueOrDefault("--minutes", "60"), CultureInfo.InvariantCulture),
+                    int.Parse(values.GetValueOrDefault("--from", "1000000"), CultureInfo.InvariantCulture),
+                    output
+                );
+            }
+
             if (peer is not null && verb is ("step" or "all"))
             {
                 met &= await StepTime.RunAsync(peer, pairs, output);
@@ -96,10 +106,11 @@ internal static class BenchCommand
 
     private static (string Verb, Dictionary<string, string> Values)? Parse(string[] args)
     {
-        string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python"];
+        string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python", "--minutes", "--from"];
         if (
             args.Length % 2 == 0
-            || args[0] is not ("throughput" or "silos" or "memory" or "step" or "averaging" or "all")
+            || args[0]
+                is not ("throughput" or "silos" or "memory" or "step" or "averaging" or "schedules" or "all")
         )
         {
             return null;

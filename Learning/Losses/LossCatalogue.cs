@@ -22,6 +22,7 @@ public static class LossCatalogue
         LargeMarginSoftmaxLoss.Definition,
         MaximumMarginLoss.Definition,
         MaximumMarginLoss.Ldam,
+        PolyLoss.Definition,
         LdamLoss.UniformMargin,
         AdjustedLogitsLoss.VectorScaling,
     ];

@@ -70,6 +70,7 @@ public static class MethodCatalogue
         new("label-aware-smoothing", "label-aware-smoothing"),
         new("influence-balanced", "influence-balanced"),
         new("l-softmax", "l-softmax", "unbiased"),
+        new("poly", "poly"),
     ];
 
     /// <summary>Published names that this version knows but cannot train.</summary>

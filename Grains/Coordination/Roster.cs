@@ -1,0 +1,169 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Placement;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>Who is in a run, who may be, and how far everybody is.</summary>
+internal sealed class Roster
+{
+    private readonly LivenessOptions _liveness;
+    private readonly DateTimeOffset _since;
+    private readonly bool _isSuccessor;
+    private readonly SortedList<string, Member> _everybody = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lostSilos = [];
+
+    /// <param name="trainers">Those whom the run was given.</param>
+    /// <param name="liveness">Patience.</param>
+    /// <param name="isSuccessor">Whether another coordinator led them before, so that they need no time to begin.</param>
+    /// <param name="now">The time.</param>
+    public Roster(
+        IEnumerable<string> trainers,
+        LivenessOptions liveness,
+        bool isSuccessor,
+        DateTimeOffset now
+    )
+    {
+        (_liveness, _isSuccessor, _since) = (liveness, isSuccessor, now);
+        foreach (var trainer in trainers)
+            _everybody.Add(trainer, new(trainer));
+    }
+
+    /// <summary>Every trainer that ever was in the run.</summary>
+    public IList<Member> Everybody => _everybody.Values;
+
+    /// <summary>Every trainer in the run.</summary>
+    public IEnumerable<Member> Members => _everybody.Values.Where(m => m.IsIn);
+
+    /// <summary>Rounds that the furthest trainer has completed.</summary>
+    public long HighestRound => Math.Max(0, Furthest.Round);
+
+    /// <summary>How far whoever holds the state is, and whether the end of an epoch is behind it; round −1 when nobody has any.</summary>
+    public (long Round, bool Open) Furthest
+    {
+        get
+        {
+            (long, bool) holding = (-1, true),
+                having = (-1, true);
+            var anyHolds = false;
+            foreach (var member in _everybody.Values)
+            {
+                if (member.HoldsState)
+                {
+                    anyHolds = true;
+                    if (member.Progress.CompareTo(holding) > 0)
+                        holding = member.Progress;
+                }
+                else if (member.HasState && member.Progress.CompareTo(having) > 0)
+                    having = member.Progress;
+            }
+
+            return anyHolds ? holding : having;
+        }
+    }
+
+    /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
+    public IEnumerable<Member> Able =>
+        Members.Any(m => m.HoldsState)
+            ? Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false })
+            : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
+
+    /// <summary>Trainers with a state to go on from: those that keep up, or else those that were about to copy one from them.</summary>
+    private IEnumerable<Member> Holders =>
+        Members.Any(m => m.HoldsState) ? Members.Where(m => m.HoldsState) : Members.Where(m => m.HasState);
+
+    /// <summary>Null for a stranger.</summary>
+    public Member? Find(string trainer) => _everybody.GetValueOrDefault(trainer);
+
+    /// <summary>Takes a beat in; whoever is new is in the run from now on, and whoever was out may be again.</summary>
+    public void Note(Heartbeat beat, DateTimeOffset now)
+    {
+        if (!_everybody.TryGetValue(beat.Trainer, out var member))
+            _everybody.Add(beat.Trainer, member = new(beat.Trainer));
+        member.Note(beat, now, HighestRound);
+        _lostSilos.Remove(PinnedKey.Silo(beat.Trainer));
+        if (!member.IsIn && now >= member.BarredUntil && beat.Stage != TrainerStage.Faulted)
+            member.Return();
+    }
+
+    /// <summary>Membership declared a silo dead: its trainers are gone, whatever the last beats said.</summary>
+    public void Lose(string silo) => _lostSilos.Add(silo);
+
+    /// <summary>Whom a trainer may copy the state from: the furthest that it does not call silent.</summary>
+    public string? Source(Member member)
+    {
+        var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
+        return Holders
+            .Where(m => m != member && !m.MustCopy)
+            .OrderBy(m => silent.Contains(m.Silo))
+            .ThenByDescending(m => m.Progress)
+            .ThenBy(m => m.Trainer, StringComparer.Ordinal)
+            .FirstOrDefault()
+            ?.Trainer;
+    }
+
+    /// <summary>Whether it was heard a moment ago and can compute.</summary>
+    public bool IsAlive(Member member, DateTimeOffset now) =>
+        member is { Since: { } since, Last.Stage: not TrainerStage.Faulted }
+        && now - since <= _liveness.Patience
+        && !_lostSilos.Contains(member.Silo);
+
+    /// <summary>Why a member has to go, as a clause; null when it need not.</summary>
+    public string? ReasonToGo(Member member, DateTimeOffset now)
+    {
+        if (member.Last is { Stage: TrainerStage.Faulted } faulted)
+            return faulted.Fault?.Message ?? "it reported a fault without a reason";
+        if (_lostSilos.Contains(member.Silo))
+            return $"{member.Silo} was declared dead";
+        // Opening data and loading the native library may take long before the first beat.
+        var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
+        var silence = now - (member.Since ?? _since);
+        return silence > patience
+            ? $"no beat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
+            : null;
+    }
+
+    /// <summary>Takes a member out of the run, for longer each time.</summary>
+    /// <param name="member">Whom.</param>
+    /// <param name="reason">Why, as a clause.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="fault">What it reported.</param>
+    /// <param name="atOnce">Whether the first time counts; else once is an accident.</param>
+    /// <param name="mustCopy">Whether its state is not to be gone on from.</param>
+    public Departure Dismiss(
+        Member member,
+        string reason,
+        DateTimeOffset now,
+        RunFault? fault = null,
+        bool atOnce = false,
+        bool mustCopy = false
+    )
+    {
+        var times = member.Departures - (atOnce ? 0 : 1);
+        var quarantine =
+            times < 0
+                ? TimeSpan.Zero
+                : TimeSpan.FromTicks(
+                    Math.Min(
+                        _liveness.Quarantine.Ticks << Math.Min(times, 20),
+                        _liveness.LongestQuarantine.Ticks
+                    )
+                );
+        member.Leave(reason, now + quarantine, mustCopy);
+        return new(member.Trainer, reason, fault, quarantine);
+    }
+
+    /// <summary>Takes a member out whose state is wrong.</summary>
+    /// <param name="member">Whom.</param>
+    /// <param name="how">How it is known, as a clause that its state is the subject of.</param>
+    /// <param name="now">The time.</param>
+    public Departure DismissAsWrong(Member member, string how, DateTimeOffset now) =>
+        Dismiss(member, $"MM4004 its state {how}", now, atOnce: true, mustCopy: true);
+
+    /// <summary>Ends quarantine, which is for when there are others.</summary>
+    public void Recall(int trainers, DateTimeOffset now)
+    {
+        foreach (var barred in _everybody.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(trainers))
+            barred.Return();
+    }
+}

@@ -1,0 +1,181 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Wire;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>Who computes which slots, from which round on, and under which term.</summary>
+/// <param name="slots">V.</param>
+/// <param name="rounds">Of the run.</param>
+/// <param name="roster">Whose leases they are.</param>
+/// <param name="knownTerm">The newest term written down by a coordinator before this one; 0 for the first.</param>
+/// <param name="identity">Tells this coordinator from another one that may lead at the same time.</param>
+internal sealed class SlotLeases(int slots, long rounds, Roster roster, long knownTerm, long identity)
+{
+    private const int IdentityBits = 10;
+
+    private static readonly ImmutableDictionary<string, ImmutableArray<SlotRange>> None = ImmutableDictionary<
+        string,
+        ImmutableArray<SlotRange>
+    >.Empty;
+
+    private IReadOnlyDictionary<string, ImmutableArray<SlotRange>> _slots = None;
+    private IReadOnlyDictionary<string, ImmutableArray<SlotRange>>? _slotsBefore; // until _fromRound
+    private long _fromRound;
+    private long _highestTermSeen = knownTerm;
+
+    /// <summary>Term of the leases in force; 0 before the first.</summary>
+    public long Term { get; private set; }
+
+    /// <summary>Whether anybody has any.</summary>
+    public bool Exist => _slots.Count > 0;
+
+    /// <summary>What a trainer computes; null before the first leases.</summary>
+    public Lease? Of(string trainer, ImmutableArray<string> segments) =>
+        Term > 0
+            ? new(
+                Term,
+                _slots.GetValueOrDefault(trainer, []),
+                trainer == Writer(_slots),
+                segments,
+                _fromRound,
+                _slotsBefore is null
+                    ? null
+                    : new(_slotsBefore.GetValueOrDefault(trainer, []), trainer == Writer(_slotsBefore))
+            )
+            : null;
+
+    /// <summary>Takes note of a term that somebody knows.</summary>
+    public void See(long term) => _highestTermSeen = Math.Max(_highestTermSeen, term);
+
+    /// <summary>Nobody computes anything.</summary>
+    public void Drop()
+    {
+        _slots = None;
+        AtOnce();
+    }
+
+    /// <summary>Takes over what the trainers of a coordinator before this one say they have.</summary>
+    public void Continue(long term, IEnumerable<Member> ready) =>
+        _slots = LeasePlan.Mend(
+            slots,
+            ready.ToDictionary(m => m.Trainer, m => m.Last!.Lease is { } l && l.Term == term ? l.Slots : [])
+        );
+
+    /// <summary>Shares the slots out.</summary>
+    public void Share(IEnumerable<string> trainers) => _slots = LeasePlan.Share(slots, [.. trainers]);
+
+    // Two coordinators may lead for a while. Their terms differ in the low bits, so that a lease of one never passes for one of the other.
+    /// <summary>Whatever has changed is announced.</summary>
+    public void BeginTerm() =>
+        Term =
+            ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
+            | (identity & ((1L << IdentityBits) - 1));
+
+    /// <summary>Another coordinator announced a newer term: whoever leads now must be heard over it.</summary>
+    public bool Outbid()
+    {
+        if (_highestTermSeen <= Term)
+            return false;
+        AtOnce();
+        BeginTerm();
+        return true;
+    }
+
+    /// <summary>Whether a member that is to go has handed its slots over.</summary>
+    public bool IsDrained(Member member) =>
+        member.IsDraining
+        && Term > 0
+        && _slots.GetValueOrDefault(member.Trainer, []).IsEmpty
+        && roster.HighestRound > _fromRound
+        // An older beat may be of a life that is over: whoever takes over must have said so under the leases in force.
+        && HasComeAbout(roster.Able.Where(m => !m.IsDraining).ToDictionary(m => m.Trainer));
+
+    /// <summary>Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="ahead">Rounds from now on that a change is announced for, so that every beat has carried it by then.</param>
+    /// <param name="beat">Time between two beats.</param>
+    public bool Relet(DateTimeOffset now, long ahead, TimeSpan beat)
+    {
+        var able = roster.Able.ToDictionary(m => m.Trainer);
+        if (able.Count == 0)
+            return false;
+        var orphaned = _slots.Where(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key)).ToList();
+        if (orphaned.Count > 0)
+        {
+            foreach (var (trainer, _) in orphaned)
+                roster.Find(trainer)!.Lapse(now, beat);
+            var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
+            if (heirs.Count == 0)
+                heirs = [.. able.Keys];
+            _slots = LeasePlan.Mend(
+                slots,
+                able.Keys.ToDictionary(t => t, t => _slots.GetValueOrDefault(t, [])),
+                heirs
+            );
+            AtOnce();
+            BeginTerm();
+            return true;
+        }
+
+        if (
+            roster.HighestRound < _fromRound
+            && _slotsBefore!.Any(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key))
+        )
+        {
+            // Whoever was to compute until then is gone: the new holders begin at once.
+            AtOnce();
+            BeginTerm();
+            return true;
+        }
+
+        if (!HasComeAbout(able))
+            return false;
+        var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
+        var wanted = able
+            .Values.Where(m => !m.IsDraining && (holders.Contains(m.Trainer) || now >= m.SteadyAt))
+            .ToList();
+        if (
+            wanted.Count == 0
+            || roster.HighestRound + ahead >= rounds
+            || (!holders.Any(h => able[h].IsDraining) && holders.Count >= Math.Min(slots, wanted.Count))
+        )
+            return false;
+        _slotsBefore = _slots;
+        Share(
+            wanted
+                .OrderBy(m => FirstSlot(m.Trainer))
+                .ThenBy(m => m.Trainer, StringComparer.Ordinal)
+                .Select(m => m.Trainer)
+        );
+        _fromRound = roster.HighestRound + ahead;
+        BeginTerm();
+        return true;
+
+        int FirstSlot(string trainer) =>
+            _slotsBefore.GetValueOrDefault(trainer, []) is { IsEmpty: false } own
+                ? own.Min(r => r.Start)
+                : int.MaxValue;
+    }
+
+    private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
+
+    private static string? Writer(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> slots) =>
+        slots
+            .Where(s => !s.Value.IsEmpty)
+            .OrderBy(s => s.Value.Min(r => r.Start))
+            .Select(s => s.Key)
+            .FirstOrDefault();
+
+    /// <summary>
+    /// Whether everybody who holds slots has heard of them and computes them: a lease names two shares, so that two changes on their way
+    /// at once would leave slots to nobody.
+    /// </summary>
+    private bool HasComeAbout(Dictionary<string, Member> able) =>
+        _slots
+            .Where(s => !s.Value.IsEmpty)
+            .All(s =>
+                able.GetValueOrDefault(s.Key)?.Last is { } beat
+                && beat.Lease?.Term == Term
+                && beat.Round >= _fromRound
+            );
+}

@@ -1,0 +1,71 @@
+namespace MMOrleans.Grains.Tests.Simulation;
+
+/// <summary>A kind of schedule: what goes wrong, and in how large a cluster.</summary>
+/// <param name="Name">As the bench takes it.</param>
+/// <param name="Faults">What goes wrong.</param>
+/// <param name="Silos">How many; null: drawn from the seed.</param>
+/// <param name="Slots">V; null: drawn from the seed.</param>
+internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = null, int? Slots = null)
+{
+    public static ScheduleKind Calm { get; } = new("calm", new());
+
+    public static ScheduleKind Messages { get; } = new("messages", new(Loss: 0.05, Duplication: 0.1));
+
+    public static ScheduleKind Crashes { get; } = new("crashes", new(Crashes: 3));
+
+    public static ScheduleKind Blackouts { get; } = new("blackouts", new(Blackouts: 2, Crashes: 1, Joins: 1));
+
+    public static ScheduleKind Freezes { get; } = new("freezes", new(Freezes: 4));
+
+    public static ScheduleKind Cuts { get; } = new("cuts", new(Cuts: 3));
+
+    public static ScheduleKind Membership { get; } = new("membership", new(Joins: 2, Drains: 2));
+
+    public static ScheduleKind TwoCoordinators { get; } =
+        new("two-coordinators", new(DoubleActivations: 3, Crashes: 1, StoreOutages: 1));
+
+    public static ScheduleKind FlippedBit { get; } = new("flipped-bit", new(BitFlips: 1), Silos: 4, Slots: 8);
+
+    public static ScheduleKind OneAgainstOne { get; } =
+        new("one-against-one", new(BitFlips: 1, IsMajorityRight: false), Silos: 2, Slots: 8);
+
+    public static ScheduleKind Everything { get; } =
+        new(
+            "everything",
+            new(
+                Loss: 0.02,
+                Duplication: 0.05,
+                Crashes: 2,
+                Blackouts: 1,
+                Freezes: 2,
+                Cuts: 1,
+                Joins: 1,
+                Drains: 1,
+                DoubleActivations: 1,
+                StoreOutages: 1
+            )
+        );
+
+    public static IReadOnlyList<ScheduleKind> All { get; } =
+    [
+        Calm,
+        Messages,
+        Crashes,
+        Blackouts,
+        Freezes,
+        Cuts,
+        Membership,
+        TwoCoordinators,
+        FlippedBit,
+        OneAgainstOne,
+        Everything,
+    ];
+
+    /// <summary>Plays the schedule of a seed to its end.</summary>
+    public Schedule Play(int seed)
+    {
+        var schedule = new Schedule(seed, Faults, Silos, Slots);
+        schedule.Play();
+        return schedule;
+    }
+}
