@@ -48,9 +48,7 @@ internal sealed partial class RunGrain(
     private string _stopReason = "";
     private bool _isAdopted;
     private TrainerAssignment? _assignment;
-    private Dispute? _dispute;
-    private DateTimeOffset? _waitingSince;
-    private DateTimeOffset _heardAt = DateTimeOffset.MinValue;
+    private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
     private IGrainTimer? _tending;
     private RunStory _story = null!;
@@ -61,6 +59,7 @@ internal sealed partial class RunGrain(
     {
         _book = books.Open(RunId);
         _story = new(RunId, telemetry, clock);
+        _restarts = new(RunId, liveness.Value);
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
@@ -259,48 +258,23 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || !IsToGoOn)
             return false;
-        // A coordinator that is cut off hears of nobody, while another one leads those who train.
-        if (dispute is null && clock.GetUtcNow() - _heardAt < liveness.Value.Patience)
-            return true;
-        if (dispute is not null && dispute.Round == _dispute?.Round)
+        var decision = _restarts.Decide(reason, dispute, _state == RunState.Stopping, clock.GetUtcNow());
+        switch (decision.Choice)
         {
-            await FailAsync(
-                new(
-                    "MM4004",
-                    $"{reason}; it was so again after the newest checkpoint",
-                    $"mm logs {RunId}; take the faulty device out, then mm resume {RunId}"
-                ),
-                cancellationToken
-            );
-            return false;
-        }
-
-        if (_state == RunState.Stopping)
-        {
-            await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
-            return false;
+            case RestartChoice.Leave:
+                return true;
+            case RestartChoice.Stop:
+                await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
+                return false;
+            case RestartChoice.Fail:
+                await FailAsync(decision.Fault!, cancellationToken);
+                return false;
         }
 
         var answer = await GoOnAsync(new(RunId, null, null, null, null), reason, cancellationToken, dispute);
-        if (answer.Fault is not { } fault)
-        {
-            (_dispute, _waitingSince) = (dispute, null);
+        if (_restarts.Tried(reason, dispute, answer.Fault, clock.GetUtcNow()) is not { } fault)
             return true;
-        }
-
-        _waitingSince ??= clock.GetUtcNow();
-        if (fault.Code == "MM3002" && clock.GetUtcNow() - _waitingSince < liveness.Value.Regroup)
-            return true;
-        await FailAsync(
-            fault.Code == "MM3002"
-                ? new(
-                    "MM4002",
-                    $"{reason}, and none came in {liveness.Value.Regroup.TotalSeconds:0} s",
-                    $"start silos, then mm resume {RunId}"
-                )
-                : fault,
-            cancellationToken
-        );
+        await FailAsync(fault, cancellationToken);
         return false;
     }
 
@@ -374,7 +348,7 @@ internal sealed partial class RunGrain(
         if (!IsToGoOn)
             return Task.CompletedTask; // from a coordinator that has not heard of the end
         if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
-            _heardAt = clock.GetUtcNow();
+            _restarts.Heard(clock.GetUtcNow());
         if (_isAdopted)
             (_roundAtStart, _isAdopted) = (progress.Round, false);
         var done = progress.Round - _roundAtStart;
@@ -486,7 +460,8 @@ internal sealed partial class RunGrain(
             return;
         _limit?.Dispose();
         _tending?.Dispose();
-        (_limit, _tending, _begun, _dispute, _waitingSince) = (null, null, null, null, null);
+        (_limit, _tending, _begun) = (null, null, null);
+        _restarts.Forget();
         _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
         Note(
             outcome.State switch
