@@ -75,7 +75,7 @@ public sealed class Replica : IDisposable
         LossCatalogue.RequireShardable(specification);
         _loss = LossCatalogue.Create(specification.Method, counts);
         _input = new(network, _classes, device, type);
-        _objective = Objective.Create(specification, network, _loss, _input);
+        _objective = Objective.Create(specification, network, _loss, counts, _input);
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
@@ -241,7 +241,13 @@ public sealed class Replica : IDisposable
         {
             var (loss, label) = (rows[i], (int)batch.Labels[i]);
             if (!double.IsFinite(loss))
-                throw _input.Diverged(_state, _work, batch, training: false, $"The test loss of row {i} is {loss}");
+                throw _input.Diverged(
+                    _state,
+                    _work,
+                    batch,
+                    training: false,
+                    $"The test loss of row {i} is {loss}"
+                );
             var row = values.AsSpan(i * _classes, _classes);
             into.Add(label, Ranking.Largest(row), Ranking.RankOf(row, label), loss);
         }
@@ -252,7 +258,9 @@ public sealed class Replica : IDisposable
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        return _network.Forward(_state.Pass(training: false), _input.Rows(batch)).Logits.MoveToOuterDisposeScope();
+        return _network
+            .Forward(_state.Pass(training: false), _input.Rows(batch))
+            .Logits.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -278,11 +286,7 @@ public sealed class Replica : IDisposable
         return tally;
     }
 
-    private Tally ComputeLocalSteps<T>(
-        IReadOnlyList<Batch> steps,
-        StepContext first,
-        Span<T> contribution
-    )
+    private Tally ComputeLocalSteps<T>(IReadOnlyList<Batch> steps, StepContext first, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using (no_grad())
