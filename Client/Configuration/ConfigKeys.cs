@@ -4,6 +4,7 @@ using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 
 namespace MMOrleans.Client.Configuration;
 
@@ -116,6 +117,12 @@ internal static class ConfigKeys
             new WholeRule(0, 32, "4"),
             "black pixels on every side before the random crop; 0 = no crop"
         ),
+        new(
+            "dataset.augment.padding",
+            "zero",
+            new ChoiceRule("zero", Augmentation.Reflect),
+            "what is added before the crop: black pixels, or the image reflected at its edges"
+        ),
         new("dataset.augment.flip", "true", new TruthRule(), "flip left-right half of the time"),
         new(
             "dataset.loaders",
@@ -147,6 +154,12 @@ internal static class ConfigKeys
             "null",
             new WholesRule(1, false, "[500, 100, 20]") { Nullable = true },
             "counts only: one number per class"
+        ),
+        new(
+            "imbalance.held_out",
+            "0",
+            new WholeRule(0, 1_000_000, "10"),
+            "training images of each class taken out before the imbalance, which no training draw sees"
         ),
         new(
             "imbalance.seed",
@@ -227,19 +240,30 @@ internal static class ConfigKeys
             new NumberRule(0, double.MaxValue, "0 or more", "1"),
             "logit-adjustment, vs: tau"
         ),
-        .. LossCatalogue
-            .All.SelectMany(loss => loss.Parameters.Select(parameter => (loss, parameter)))
-            .Select(own => new ConfigKey(
-                $"method.{own.parameter.Name}",
-                own.parameter.Value.ToString("R", CultureInfo.InvariantCulture),
-                new NumberRule(
-                    own.parameter.Least,
-                    own.parameter.Most,
-                    $"from {own.parameter.Least:R} to {own.parameter.Most:R}",
-                    own.parameter.Value.ToString("R", CultureInfo.InvariantCulture)
-                ),
-                $"{own.loss.Name}: {own.parameter.Words}"
-            )),
+        .. LossCatalogue.All.SelectMany(loss =>
+            loss.Parameters.Select(parameter => Own(loss.Name, parameter))
+        ),
+        new(
+            "method.objective",
+            "auto",
+            new ChoiceRule([.. ObjectiveCatalogue.Names]) { Noun = "objective", Auto = true },
+            "what a step makes of its images; auto = the method's"
+        ),
+        new(
+            "method.companion",
+            "auto",
+            new ChoiceRule(["none", .. CompanionSamplers.Names]) { Noun = "companion", Auto = true },
+            "where every step's second batch comes from; auto = the method's"
+        ),
+        new(
+            "method.meta_input",
+            "constant",
+            new ChoiceRule("constant", "differentiated"),
+            "meta-weights: whether the virtual step's gradient runs through what the weighting net is told"
+        ),
+        .. ObjectiveCatalogue.All.SelectMany(objective =>
+            objective.Parameters.Select(parameter => Own(objective.Name, parameter))
+        ),
         new(
             "method.reweight",
             "auto",
@@ -315,6 +339,12 @@ internal static class ConfigKeys
             Flag = "--batch-size",
         },
         new(
+            "train.drop_last",
+            "false",
+            new TruthRule(),
+            "leave out an epoch's last images where they fill no batch; true for methods published so"
+        ),
+        new(
             "train.micro_batch",
             "null",
             new NothingRule("more slots (--slots 8) make a slot's batch smaller"),
@@ -370,6 +400,12 @@ internal static class ConfigKeys
             "auto",
             new WholeRule(0, 1_000_000, "5") { Auto = true },
             "linear warm-up; auto = 5 of 200, scaled"
+        ),
+        new(
+            "schedule.warmup_factor",
+            "null",
+            new NumberRule(0, 1, "from 0 to 1", "0.25") { Nullable = true },
+            "share of the rate that the warm-up begins at; null = 1 / warmup_epochs, a step an epoch"
         ),
         new(
             "schedule.milestones",
@@ -556,6 +592,22 @@ internal static class ConfigKeys
         },
         new("output.ui", "none", new ChoiceRule("none"), "web page; not in this version"),
     ];
+
+    private static ConfigKey Own(string owner, MethodParameter parameter)
+    {
+        var value = parameter.Value.ToString("R", CultureInfo.InvariantCulture);
+        return new(
+            $"method.{parameter.Name}",
+            value,
+            new NumberRule(
+                parameter.Least,
+                parameter.Most,
+                $"from {parameter.Least:R} to {parameter.Most:R}",
+                value
+            ),
+            $"{owner}: {parameter.Words}"
+        );
+    }
 
     private static readonly Dictionary<string, ConfigKey> ByPath = All.ToDictionary(key => key.Path);
 

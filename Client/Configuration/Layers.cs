@@ -1,4 +1,5 @@
 using MMOrleans.Client.Errors;
+using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Configuration;
 
@@ -53,6 +54,12 @@ internal sealed class Layers
     {
         foreach (var (key, value) in preset.Values)
             PutText(key, value, new(Origin.Preset, $"preset {preset.Name}"));
+    }
+
+    public void AddRecipe(MethodComposition method)
+    {
+        foreach (var (key, value) in method.Recipe)
+            PutText(key, value, new(Origin.Recipe, $"method {method.Name}"));
     }
 
     public void AddSources(ConfigurationSources sources)

@@ -24,6 +24,7 @@ internal sealed record Place(Origin Origin, string Source, int Line = 0, int Col
 internal enum Origin
 {
     BuiltIn,
+    Recipe,
     Preset,
     Method,
     File,

@@ -5,6 +5,7 @@ using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 
 namespace MMOrleans.Client.Configuration;
 
@@ -21,10 +22,20 @@ internal sealed class RunConfiguration
             .Select(name => MethodSection + name),
     ];
 
+    // Of what an objective can take.
+    private static readonly HashSet<string> KeysOfObjectives =
+    [
+        .. ObjectiveCatalogue
+            .All.SelectMany(objective => objective.Uses.Concat(objective.Parameters.Select(p => p.Name)))
+            .Select(name => MethodSection + name),
+    ];
+
     private static readonly string[] KeysOfMethod =
     [
-        .. KeysOfLosses.Order(StringComparer.Ordinal),
+        .. KeysOfLosses.Concat(KeysOfObjectives).Order(StringComparer.Ordinal),
+        "method.companion",
         "method.loss",
+        "method.objective",
         "method.reduction",
         "method.reweight",
         "method.sampler",
@@ -60,7 +71,11 @@ internal sealed class RunConfiguration
         ApplySchedule();
         Contradictions();
         ThrowIfProblems();
-        return Build(preset);
+        var run = Build(preset);
+        foreach (var fault in ObjectiveCatalogue.Against(run.Specification, Subject))
+            Add(fault.Code, fault.Message, fault.Fix);
+        ThrowIfProblems();
+        return run;
     }
 
     private Preset ChoosePreset()
@@ -91,7 +106,10 @@ internal sealed class RunConfiguration
     {
         var method = MethodCatalogue.Find(Text("method.name"))!;
         var from = new Place(Origin.Method, $"method {method.Name}");
+        _layers.AddRecipe(method);
         Fill("method.loss", method.Loss, from);
+        Fill("method.objective", method.Objective, from);
+        Fill("method.companion", method.Companion, from);
         Fill("method.reweight", method.Reweight, from);
         Fill("method.weights", method.Weights, from);
         Fill("method.reduction", method.Reduction, from);
@@ -116,19 +134,26 @@ internal sealed class RunConfiguration
     private void ApplySchedule()
     {
         var epochs = Whole("train.epochs");
-        var scaled = ScaledSchedule.For(epochs);
+        var drops = MethodCatalogue.Find(Text("method.name"))!.Drops;
+        var scaled = ScaledSchedule.For(epochs, drops.First, drops.Second);
         var from = new Place(Origin.Method, $"auto for {epochs} epochs");
         Fill("schedule.warmup_epochs", (long)scaled.WarmupEpochs, from);
         Fill("schedule.milestones", scaled.Milestones, from);
         Fill("method.defer_epoch", (long)(IsDeferred ? scaled.DeferEpoch : epochs), from);
-        if (WholeBatch() is null)
-            Fill("distribution.slots", 4L, new(Origin.BuiltIn, "built in: 4 everywhere"));
-        else
+        if (WholeBatch() is not null)
             Fill(
                 "distribution.slots",
                 1L,
                 new(Origin.Method, $"loss {Text("method.loss")}: whole batches only")
             );
+        else if (ObjectiveOfRun.WholeBatch is not null)
+            Fill(
+                "distribution.slots",
+                1L,
+                new(Origin.Method, $"objective {ObjectiveOfRun.Name}: whole batches only")
+            );
+        else
+            Fill("distribution.slots", 4L, new(Origin.BuiltIn, "built in: 4 everywhere"));
     }
 
     /// <summary>Puts a value where the strongest source says auto.</summary>
@@ -190,11 +215,18 @@ internal sealed class RunConfiguration
                 "drop imbalance.counts, or choose imbalance.kind counts"
             );
         foreach (var key in KeysOfMethod.Where(key => _layers.IsExplicit(key) && !IsUsed(key)))
-            Contradict(
-                key,
-                $"method.loss {loss}, which does not use it",
-                $"drop {key}, or choose a loss that has it"
-            );
+            if (KeysOfObjectives.Contains(key))
+                Contradict(
+                    key,
+                    $"method.objective {ObjectiveOfRun.Name}, which does not use it",
+                    $"drop {key}, or choose an objective that has it"
+                );
+            else
+                Contradict(
+                    key,
+                    $"method.loss {loss}, which does not use it",
+                    $"drop {key}, or choose a loss that has it"
+                );
         if (LossCatalogue.Find(loss)!.Head is { } head && Text("model.head") != head)
             Contradict("model.head", $"method.loss {loss}, which needs {head}", $"--set model.head={head}");
         if (Whole("distribution.slots") > 1 && WholeBatch() is { } why)
@@ -229,10 +261,13 @@ internal sealed class RunConfiguration
             );
     }
 
-    /// <summary>Whether a key of the method changes its loss; keys that belong to no loss always count.</summary>
+    /// <summary>Whether a key of the method changes its loss or objective; keys that belong to neither always count.</summary>
     private bool IsUsed(string key) =>
-        !KeysOfLosses.Contains(key)
-        || LossCatalogue.Find(Text("method.loss"))!.IsChangedBy(key[MethodSection.Length..]);
+        KeysOfLosses.Contains(key)
+            ? LossCatalogue.Find(Text("method.loss"))!.IsChangedBy(key[MethodSection.Length..])
+            : !KeysOfObjectives.Contains(key) || ObjectiveOfRun.IsChangedBy(key[MethodSection.Length..]);
+
+    private ObjectiveDefinition ObjectiveOfRun => ObjectiveCatalogue.Find(Text("method.objective"))!;
 
     /// <summary>Why slots must not share a batch; null when they may.</summary>
     private string? WholeBatch() => LossCatalogue.Find(Text("method.loss"))!.WholeBatch(Method());
@@ -252,6 +287,7 @@ internal sealed class RunConfiguration
             Strict = (bool)Value("strict")!,
             Epochs = Whole("train.epochs"),
             BatchSize = Whole("train.batch_size"),
+            DropLast = (bool)Value("train.drop_last")!,
             Slots = Whole("distribution.slots"),
             LocalSteps = Whole("distribution.local_steps"),
             EvaluateEvery = ((Interval)Value("eval.every")!).Count,
@@ -259,6 +295,11 @@ internal sealed class RunConfiguration
             {
                 Name = Text("dataset.name"),
                 CropPadding = Whole("dataset.augment.crop_padding"),
+                Padding =
+                    Whole("dataset.augment.crop_padding") > 0
+                    && Text("dataset.augment.padding") is var padding and not "zero"
+                        ? padding
+                        : null,
                 Flip = (bool)Value("dataset.augment.flip")!,
                 Mean = mean,
                 StandardDeviation = deviation,
@@ -274,6 +315,7 @@ internal sealed class RunConfiguration
                 Ratio = kind is "exp" or "step" ? Number("imbalance.ratio") : 1,
                 StepFraction = kind == "step" ? Number("imbalance.step_fraction") : 0.5,
                 Counts = (IReadOnlyList<int>?)Value("imbalance.counts"),
+                HeldOut = Whole("imbalance.held_out"),
                 Seed = (long)Value("imbalance.seed")!,
             },
             Method = Method(),
@@ -290,6 +332,7 @@ internal sealed class RunConfiguration
             {
                 Kind = Text("schedule.kind"),
                 WarmupEpochs = Whole("schedule.warmup_epochs"),
+                WarmupFactor = (double?)Value("schedule.warmup_factor"),
                 Milestones = (IReadOnlyList<int>)Value("schedule.milestones")!,
                 Factor = Number("schedule.factor"),
             },
@@ -347,6 +390,7 @@ internal sealed class RunConfiguration
     {
         var loss = LossCatalogue.Find(Text("method.loss"))!;
         double Own(string key, double otherwise) => IsUsed(key) ? Number(key) : otherwise;
+        List<MethodParameter> own = [.. loss.Parameters, .. ObjectiveOfRun.Parameters];
         return new()
         {
             Name = Text("method.name"),
@@ -360,10 +404,14 @@ internal sealed class RunConfiguration
             Focusing = Own("method.focusing", 1),
             FocalWeights = IsUsed("method.focal_weights") ? Text("method.focal_weights") : "official",
             Tau = Own("method.tau", 1),
+            Objective = ObjectiveOfRun == ObjectiveCatalogue.Usual ? null : ObjectiveOfRun.Name,
+            Companion = Text("method.companion") is var companion and not "none" ? companion : null,
+            MetaInput =
+                IsUsed("method.meta_input") && Text("method.meta_input") is var input and not "constant"
+                    ? input
+                    : null,
             Parameters =
-                loss.Parameters.Count == 0
-                    ? null
-                    : loss.Parameters.ToDictionary(p => p.Name, p => Number(MethodSection + p.Name)),
+                own.Count == 0 ? null : own.ToDictionary(p => p.Name, p => Number(MethodSection + p.Name)),
             Reweight = Text("method.reweight"),
             DeferEpoch = IsDeferred ? Whole("method.defer_epoch") : Whole("train.epochs"),
             Weights = Text("method.weights"),

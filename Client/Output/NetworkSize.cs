@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Output;
@@ -29,7 +30,16 @@ internal readonly record struct NetworkSize(long Parameters, long Buffers)
             }
         }
 
-        var head = ((long)Features * classes) + (model.Head == "plain" ? classes : 0);
+        var branches = model.Head == Heads.Bilateral ? 2 : 1;
+        if (branches == 2)
+        {
+            size = size.Convolution(blocks == 1 ? Features / 2 : Features, Features)
+                .Convolution(Features, Features);
+        }
+
+        var head =
+            ((long)branches * Features * classes)
+            + (model.Head is "plain" or "sigmoid" or Heads.Bilateral ? classes : 0);
         return size with { Parameters = size.Parameters + head };
     }
 

@@ -2,6 +2,8 @@ using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Sampling;
+using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 
@@ -10,15 +12,14 @@ internal sealed class TrainingData
 {
     private readonly ImageSet _all;
 
-    public TrainingData(Dataset dataset, int[] subset, ClassCounts counts)
+    /// <param name="dataset">The data set.</param>
+    /// <param name="subset">Index in its files of every training image.</param>
+    /// <param name="counts">Training images by class.</param>
+    /// <param name="heldOut">Index of every held-out image.</param>
+    public TrainingData(Dataset dataset, int[] subset, ClassCounts counts, int[] heldOut)
     {
-        (_all, Test, Subset, Counts, ManifestHash) = (
-            dataset.Train,
-            dataset.Test,
-            subset,
-            counts,
-            dataset.ManifestHash
-        );
+        (_all, Test, Counts, ManifestHash) = (dataset.Train, dataset.Test, counts, dataset.ManifestHash);
+        (Subset, HeldOut) = ([.. subset, .. heldOut], heldOut.Length);
         Unreadable = dataset.Unreadable;
         Labels = [.. subset.Select(i => (int)_all.Labels[i])];
     }
@@ -32,8 +33,11 @@ internal sealed class TrainingData
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }
 
-    /// <summary>Index in the data set's files of every training position.</summary>
+    /// <summary>Index in the data set's files of every training position, and of the held-out positions after them.</summary>
     public int[] Subset { get; }
+
+    /// <summary>Held-out positions; no sampler of training images draws them.</summary>
+    public int HeldOut { get; }
 
     /// <summary>Class of every training position.</summary>
     public int[] Labels { get; }
@@ -46,6 +50,9 @@ internal sealed class TrainingData
 
     /// <summary>Width and height of an image.</summary>
     public (int Width, int Height) Size => (_all.Width, _all.Height);
+
+    /// <summary>What the steps of a run draw of these images.</summary>
+    public RunDraws DrawsOf(RunSpecification specification) => new(specification, Labels, HeldOut);
 
     /// <summary>Positions of a split.</summary>
     public int Count(bool train) => train ? Subset.Length : Test.Count;

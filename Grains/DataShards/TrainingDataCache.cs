@@ -55,6 +55,8 @@ internal sealed class TrainingDataCache(string? dataFolder = null)
         foreach (var label in labels)
             available[label]++;
         var counts = ImbalanceProfile.Counts(specification.Imbalance, available);
-        return new(dataset, SubsetRule.Choose(labels, counts, (uint)specification.Imbalance.Seed), counts);
+        var (perClass, seed) = (specification.Imbalance.HeldOut, specification.Imbalance.Seed);
+        var heldOut = HeldOutRule.Choose(labels, available.Length, perClass, seed);
+        return new(dataset, SubsetRule.Choose(labels, counts, (uint)seed, heldOut), counts, heldOut);
     }
 }

@@ -4,11 +4,11 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Models;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -82,7 +82,7 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     {
         var run = SpecificationDocument.Read(specification);
         var (width, height) = data.Size;
-        var layout = Networks.Create(run.Model, data.Counts.Count, height, width).Layout;
+        var layout = ObjectiveCatalogue.Layout(run, data.Counts.Count, height, width);
         var checkpoint = fork.Checkpoint.Load(layout);
         var at = new RunPlan(run, Samplers.Create(run, data.Labels).DrawsPerEpoch).At(
             checkpoint.Progress.Round

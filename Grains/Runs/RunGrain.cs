@@ -371,15 +371,16 @@ internal sealed partial class RunGrain(
             throw new RunNotFoundException(RunId);
         if (_data is null)
             await OpenDataAsync(_specification!, _settings!);
-        var expected = ExpectedSamples.Of(
-            Samplers.Create(_specification!, _data!.Labels),
-            _data,
-            metrics.Epoch - 1
+        var draws = _data!.DrawsOf(_specification!);
+        var expected = draws.SumOf(
+            metrics.Epoch - 1,
+            new RunPlan(_specification!, draws.PerEpoch).UsedDraws,
+            _data.Subset
         );
         if (metrics.SampleSum != expected && _settings!.RoundLimit is null)
             Note(
                 "error",
-                $"MM9099 epoch {metrics.Epoch} used images with the sum {metrics.SampleSum:x16}, its sampler says {expected:x16}: an image was missed or repeated"
+                $"MM9099 epoch {metrics.Epoch} used images with the sum {metrics.SampleSum:x16}, its samplers say {expected:x16}: an image was missed or repeated"
             );
         var row = EpochRows.Of(metrics);
         var standing = _book.Add(row);

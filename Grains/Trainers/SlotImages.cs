@@ -12,13 +12,13 @@ namespace MMOrleans.Grains.Trainers;
 internal sealed class SlotImages(
     ShardReader shards,
     TrainingData data,
-    ISampler sampler,
+    RunDraws draws,
     RunPlan plan,
     Augmentation augmentation
 )
 {
     private readonly Dictionary<(long Round, int Slot), Task<IReadOnlyList<Batch>>> _ahead = [];
-    private readonly Dictionary<int, int[]> _draws = [];
+    private readonly Dictionary<int, (int[] Positions, int[]? Companion)> _drawn = [];
 
     /// <summary>Batches that were prepared ahead and wait to be used.</summary>
     public int Ready =>
@@ -39,8 +39,8 @@ internal sealed class SlotImages(
         if (!_ahead.TryGetValue((round, slot), out var batches) || batches.IsFaulted)
         {
             var at = plan.At(round);
-            var draws = Draws(at.Epoch);
-            _ahead[(round, slot)] = batches = Task.Run(() => ReadAsync(at, slot, draws));
+            var (positions, companion) = Drawn(at.Epoch);
+            _ahead[(round, slot)] = batches = Task.Run(() => ReadAsync(at, slot, positions, companion));
         }
 
         return batches;
@@ -58,12 +58,17 @@ internal sealed class SlotImages(
         }
 
         if (round < plan.Rounds)
-            foreach (var epoch in _draws.Keys.Where(e => e < plan.At(round).Epoch).ToList())
-                _draws.Remove(epoch);
+            foreach (var epoch in _drawn.Keys.Where(e => e < plan.At(round).Epoch).ToList())
+                _drawn.Remove(epoch);
     }
 
-    /// <summary>Gives a batch's array back.</summary>
-    public static void Return(Batch batch) => ArrayPool<float>.Shared.Return(batch.Images);
+    /// <summary>Gives a batch's array back, and its companion's.</summary>
+    public static void Return(Batch batch)
+    {
+        ArrayPool<float>.Shared.Return(batch.Images);
+        if (batch.Companion is { } companion)
+            Return(companion);
+    }
 
     /// <summary>Test images at consecutive positions, in batches.</summary>
     public async Task<Batch> ReadTestAsync(int start, int count)
@@ -78,36 +83,54 @@ internal sealed class SlotImages(
         return batch;
     }
 
-    private int[] Draws(int epoch)
+    private (int[] Positions, int[]? Companion) Drawn(int epoch)
     {
-        if (!_draws.TryGetValue(epoch, out var draws))
-            _draws.Add(epoch, draws = sampler.Draw(epoch));
-        return draws;
+        if (!_drawn.TryGetValue(epoch, out var drawn))
+            _drawn.Add(epoch, drawn = draws.Of(epoch));
+        return drawn;
     }
 
-    private async Task<IReadOnlyList<Batch>> ReadAsync(RoundPlan at, int slot, int[] draws)
+    private async Task<IReadOnlyList<Batch>> ReadAsync(
+        RoundPlan at,
+        int slot,
+        int[] positions,
+        int[]? companion
+    )
     {
         var batches = new List<Batch>(at.Steps);
         for (var step = at.FirstStep; step < at.FirstStep + at.Steps; step++)
         {
             var (start, count) = plan.Rows(step, slot);
-            var batch = NewBatch(count);
-            var sum = 0ul;
-            await FillAsync(
-                train: true,
-                draws[start..(start + count)],
-                (i, id, pixels, target) =>
-                {
-                    var draw = start + i;
-                    augmentation.Train(pixels, at.Epoch, id, draw, target);
-                    sum = unchecked(sum + SampleSum.Hash(id, draw));
-                },
-                batch
-            );
-            batches.Add(new(count, batch.Images, batch.Labels, sum));
+            var end = start + count;
+            var beside = companion is null
+                ? null
+                : await ReadTrainAsync(at.Epoch, companion[start..end], draws.Beside(start), null);
+            batches.Add(await ReadTrainAsync(at.Epoch, positions[start..end], start, beside));
         }
 
         return batches;
+    }
+
+    private async Task<Batch> ReadTrainAsync(int epoch, int[] positions, int firstDraw, Batch? companion)
+    {
+        var batch = NewBatch(positions.Length);
+        var sum = 0ul;
+        await FillAsync(
+            train: true,
+            positions,
+            (i, id, pixels, target) =>
+            {
+                var draw = firstDraw + i;
+                augmentation.Train(pixels, epoch, id, draw, target);
+                sum = unchecked(sum + SampleSum.Hash(id, draw));
+            },
+            batch
+        );
+        return new(positions.Length, batch.Images, batch.Labels, sum)
+        {
+            FirstDraw = firstDraw,
+            Companion = companion,
+        };
     }
 
     private Batch NewBatch(int rows)

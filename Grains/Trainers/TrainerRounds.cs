@@ -66,8 +66,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
         (_assignment, _device, _services) = (assignment, device, services);
         (_specification, _data, _replica) = (specification, data, replica);
         Story = new(services.Telemetry, assignment.RunId, device, services.Clock);
-        var sampler = Samplers.Create(specification, data.Labels);
-        _plan = new(specification, sampler.DrawsPerEpoch);
+        var draws = data.DrawsOf(specification);
+        _plan = new(specification, draws.PerEpoch);
         _end = Math.Min(_plan.Rounds, assignment.Settings.RoundLimit ?? long.MaxValue);
         _weights = DeferredReweighting.Of(specification.Method, data.Counts);
         _groups = ShotGroups.Parse(assignment.Settings.Groups, data.Counts);
@@ -88,7 +88,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 services.Logger
             ),
             data,
-            sampler,
+            draws,
             _plan,
             new(specification, data.Size.Width, data.Size.Height)
         );

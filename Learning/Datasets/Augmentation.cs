@@ -6,12 +6,15 @@ namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Makes a network's input of a stored image.</summary>
 /// <remarks>
-/// Training: pad with black pixels, crop at a random offset, flip with probability ½, divide by 255, subtract the mean, divide by the
+/// Training: pad with black pixels, or with the image's own reflected at its edges, crop at a random offset, flip with probability ½, divide by 255, subtract the mean, divide by the
 /// deviation. Testing: the last three only. Padding comes before normalisation, so padded pixels become −mean/deviation. Offsets and
 /// flip are a function of (seed, epoch, sample, draw).
 /// </remarks>
 public sealed class Augmentation
 {
+    /// <summary>What <see cref="DatasetSpecification.Padding"/> says where the image goes on as its reflection.</summary>
+    public const string Reflect = "reflect";
+
     private readonly DatasetSpecification _dataset;
     private readonly long _seed;
     private readonly int _width;
@@ -39,7 +42,18 @@ public sealed class Augmentation
         var offsets = (2 * _dataset.CropPadding) + 1;
         var (top, left) = (random.NextInt(offsets), random.NextInt(offsets));
         var flip = _dataset.Flip && random.NextInt(2) == 1;
-        Place(image, _width, _height, _dataset.CropPadding, top, left, flip, _table, target);
+        Place(
+            image,
+            _width,
+            _height,
+            _dataset.CropPadding,
+            top,
+            left,
+            flip,
+            _table,
+            target,
+            _dataset.Padding == Reflect
+        );
     }
 
     /// <summary>A test image.</summary>
@@ -71,16 +85,17 @@ public sealed class Augmentation
         int left,
         bool flip,
         ReadOnlySpan<T> table,
-        Span<T> target
+        Span<T> target,
+        bool reflects = false
     )
     {
         var at = 0;
         for (var y = 0; y < height; y++)
         {
-            var sourceY = y + top - padding;
+            var sourceY = Source(y + top - padding, height);
             for (var x = 0; x < width; x++)
             {
-                var sourceX = (flip ? width - 1 - x : x) + left - padding;
+                var sourceX = Source((flip ? width - 1 - x : x) + left - padding, width);
                 var inside = (uint)sourceX < (uint)width && (uint)sourceY < (uint)height;
                 var index = (sourceY * width) + sourceX;
                 for (var channel = 0; channel < 3; channel++)
@@ -90,5 +105,17 @@ public sealed class Augmentation
                 }
             }
         }
+
+        int Source(int at, int length) => reflects ? Reflected(at, length) : at;
+    }
+
+    // The pixel at an edge is not repeated: −1 is 1, and the length is the last but one.
+    private static int Reflected(int at, int length)
+    {
+        if ((uint)at < (uint)length || length == 1)
+            return length == 1 ? 0 : at;
+        var period = 2 * (length - 1);
+        var within = ((at % period) + period) % period;
+        return Math.Min(within, period - within);
     }
 }

@@ -9,13 +9,21 @@ namespace MMOrleans.Learning.Imbalance;
 /// </remarks>
 public static class ImbalanceProfile
 {
-    /// <summary>Images to keep of every class.</summary>
+    /// <summary>Images to keep of every class, of those that are not held out.</summary>
     /// <param name="imbalance">The profile.</param>
-    /// <param name="available">Images there are of every class.</param>
+    /// <param name="all">Images there are of every class.</param>
     /// <exception cref="LearningFault">MM2006: a class would be empty, or more images are asked for than there are.</exception>
-    public static ClassCounts Counts(ImbalanceSpecification imbalance, IReadOnlyList<int> available)
+    public static ClassCounts Counts(ImbalanceSpecification imbalance, IReadOnlyList<int> all)
     {
-        var classes = available.Count;
+        var classes = all.Count;
+        for (var c = 0; c < classes; c++)
+            if (imbalance.HeldOut > 0 && all[c] <= imbalance.HeldOut)
+                throw new LearningFault(
+                    "MM2006",
+                    $"class {c} has {all[c]} images, and imbalance.held_out takes {imbalance.HeldOut} of each: none would be left to train on",
+                    "lower imbalance.held_out, or add images to that class"
+                );
+        int[] available = [.. all.Select(n => n - imbalance.HeldOut)];
         var largest = available.Max();
         var factor = 1 / imbalance.Ratio;
         var wanted = imbalance.Kind switch

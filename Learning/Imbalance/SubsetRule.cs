@@ -11,12 +11,20 @@ public static class SubsetRule
     /// <param name="labels">Class of every image, in file order.</param>
     /// <param name="counts">Images to keep of each class.</param>
     /// <param name="seed">Seed, 32 bits.</param>
-    public static int[] Choose(IReadOnlyList<int> labels, ClassCounts counts, uint seed)
+    /// <param name="heldOut">Images that are none of them.</param>
+    public static int[] Choose(
+        IReadOnlyList<int> labels,
+        ClassCounts counts,
+        uint seed,
+        IReadOnlyCollection<int>? heldOut = null
+    )
     {
+        var apart = heldOut?.ToHashSet();
         var random = new MersenneTwister(seed);
         var byClass = Enumerable.Range(0, counts.Count).Select(_ => new List<int>()).ToArray();
         for (var i = 0; i < labels.Count; i++)
-            byClass[labels[i]].Add(i);
+            if (apart?.Contains(i) != true)
+                byClass[labels[i]].Add(i);
 
         var kept = new List<int>(counts.Total);
         for (var c = 0; c < counts.Count; c++)

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -10,7 +11,7 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class AdjustedLogitsLoss : ILoss
 {
-    private static readonly LossParameter Stretch = new(
+    private static readonly MethodParameter Stretch = new(
         "vs_gamma",
         0.15,
         0,

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -13,7 +14,7 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class DisentanglingLoss : ILoss
 {
-    private static readonly LossParameter Alpha = new(
+    private static readonly MethodParameter Alpha = new(
         "lade_alpha",
         0.1,
         0,
@@ -21,7 +22,7 @@ public sealed class DisentanglingLoss : ILoss
         "α: weight of LADE's regulariser"
     );
 
-    private static readonly LossParameter Lambda = new(
+    private static readonly MethodParameter Lambda = new(
         "lade_lambda",
         0.1,
         0,

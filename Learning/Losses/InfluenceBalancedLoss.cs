@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -12,7 +13,7 @@ public sealed class InfluenceBalancedLoss(double alpha) : ILoss
 {
     private const double Smallest = 0.001;
 
-    private static readonly LossParameter Alpha = new(
+    private static readonly MethodParameter Alpha = new(
         "influence_alpha",
         1000,
         1e-6,

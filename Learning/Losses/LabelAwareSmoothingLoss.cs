@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -10,7 +11,7 @@ namespace MMOrleans.Learning.Losses;
 /// </remarks>
 public sealed class LabelAwareSmoothingLoss : ILoss
 {
-    private static readonly LossParameter Head = new(
+    private static readonly MethodParameter Head = new(
         "smoothing_head",
         0.4,
         0,
@@ -18,7 +19,7 @@ public sealed class LabelAwareSmoothingLoss : ILoss
         "ε of the largest class in label-aware smoothing"
     );
 
-    private static readonly LossParameter Tail = new(
+    private static readonly MethodParameter Tail = new(
         "smoothing_tail",
         0.1,
         0,

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -19,7 +20,7 @@ public sealed class LargeMarginSoftmaxLoss : ILoss
     private const double Power = 35;
     private const double SmallestLength = 1e-12;
 
-    private static readonly LossParameter Multiple = new(
+    private static readonly MethodParameter Multiple = new(
         "angular_margin",
         4,
         1,
@@ -27,7 +28,7 @@ public sealed class LargeMarginSoftmaxLoss : ILoss
         "m of large-margin softmax, a whole number: how many times the true class's angle counts"
     );
 
-    private static readonly LossParameter Least = new(
+    private static readonly MethodParameter Least = new(
         "angular_lambda_min",
         0,
         0,

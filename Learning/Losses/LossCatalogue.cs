@@ -12,6 +12,7 @@ public static class LossCatalogue
         ClassBalancedFocalLoss.Definition,
         CrossEntropyLoss.Definition,
         FocalLoss.Definition,
+        GaussianCloudedLoss.Definition,
         HingeLoss.Definition,
         InfluenceBalancedLoss.Definition,
         LabelAwareSmoothingLoss.Definition,

@@ -16,7 +16,7 @@ public sealed record LossDefinition(
     public IReadOnlyList<string> Uses { get; init; } = [];
 
     /// <summary>Numbers that this loss has for itself.</summary>
-    public IReadOnlyList<LossParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<MethodParameter> Parameters { get; init; } = [];
 
     /// <summary>The only classifier that it can have; null when any will do.</summary>
     public string? Head { get; init; }

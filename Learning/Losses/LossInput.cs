@@ -20,6 +20,9 @@ public sealed record LossInput(torch.Tensor Logits, LabelRows Labels)
     /// <summary>Optimiser steps of the run before this one.</summary>
     public long Step { get; init; }
 
+    /// <summary>Random numbers for these rows in training; null in testing.</summary>
+    public RowNoise? Noise { get; init; }
+
     /// <summary>What a network says about rows of these classes.</summary>
     internal static LossInput Of(NetworkOutput output, LabelRows labels) =>
         new(output.Logits, labels)

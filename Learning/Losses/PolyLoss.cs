@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -7,7 +8,7 @@ namespace MMOrleans.Learning.Losses;
 /// <remarks>ℓ = CE(z, y) + ε · (1 − e^−CE(z, y)). Leng et al., ICLR 2022, arXiv:2204.12511 (Poly-1).</remarks>
 public sealed class PolyLoss : ILoss
 {
-    private static readonly LossParameter Epsilon = new("poly_epsilon", 1, -1, 100, "ε of the poly loss");
+    private static readonly MethodParameter Epsilon = new("poly_epsilon", 1, -1, 100, "ε of the poly loss");
 
     /// <summary><c>poly</c></summary>
     public static LossDefinition Definition { get; } =

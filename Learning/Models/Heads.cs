@@ -110,8 +110,11 @@ public static class Heads
         ["unbiased"] = (network, features, classes) => new UnbiasedHead(network, "linear", features, classes),
     };
 
+    /// <summary>Linear with bias over two branches, which makes another network: <see cref="BilateralResNet"/>.</summary>
+    public const string Bilateral = "bilateral";
+
     /// <summary>The names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys, Bilateral];
 
     internal static IHead Create(Network network, ModelSpecification model, int features, int classes) =>
         ByName.TryGetValue(model.Head, out var create)

@@ -21,12 +21,19 @@ public static class Networks
 
     /// <summary>The network of a specification for images of one size.</summary>
     /// <exception cref="LearningFault">MM1007: there is no network or classifier of that name.</exception>
-    public static Network Create(ModelSpecification model, int classes, int height, int width) =>
-        ResNets.TryGetValue(model.Architecture, out var blocks)
-            ? new ResNet(blocks, model, classes, height, width)
-            : throw new LearningFault(
+    public static Network Create(ModelSpecification model, int classes, int height, int width)
+    {
+        if (!ResNets.TryGetValue(model.Architecture, out var blocks))
+        {
+            throw new LearningFault(
                 "MM1007",
                 $"No model is called '{model.Architecture}'.",
                 $"Set model.architecture to one of {string.Join(", ", Names)}."
             );
+        }
+
+        return model.Head == Heads.Bilateral
+            ? new BilateralResNet(blocks, classes, height, width)
+            : new ResNet(blocks, model, classes, height, width);
+    }
 }

@@ -14,6 +14,15 @@ public enum RandomPurpose
 
     /// <summary>Generated images.</summary>
     Images = 4,
+
+    /// <summary>The seed of a companion's sampler.</summary>
+    Companion = 5,
+
+    /// <summary>Which images are held out.</summary>
+    HeldOut = 6,
+
+    /// <summary>Noise in losses.</summary>
+    Noise = 7,
 }
 
 /// <summary>Random numbers as a pure function of (seed, stream, keys): whoever asks, wherever, gets the same ones.</summary>

@@ -32,6 +32,10 @@ public static class Samplers
     /// <summary>Whether a sampler begins at the switch.</summary>
     public static bool IsDeferred(string name) => name.StartsWith(Deferred, StringComparison.Ordinal);
 
+    /// <summary>Whether a sampler's epochs have as many draws as there are images.</summary>
+    public static bool KeepsEpochs(string name) =>
+        IsDeferred(name) || All.FirstOrDefault(sampler => sampler.Name == name)?.KeepsEpochs != false;
+
     /// <summary>A run's sampler.</summary>
     /// <param name="specification">The run.</param>
     /// <param name="trainingLabels">Class of every training position.</param>

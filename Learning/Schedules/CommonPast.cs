@@ -39,10 +39,13 @@ public static class CommonPast
         var (weighs, samples) = (reweight != "none", sampler != "uniform");
         var seen = run with
         {
-            // Only this sampler looks at the run's end.
-            Epochs = sampler == "progressive" ? run.Epochs : epochs,
+            // What may look at the run's end: this sampler, as a companion too, and objectives other than the usual one.
+            Epochs =
+                sampler == "progressive" || method.Companion == "progressive" || method.Objective is not null
+                    ? run.Epochs
+                    : epochs,
             Optimiser = run.Optimiser with { LearningRate = 1 },
-            Schedule = new() { WarmupEpochs = 0, Milestones = [] },
+            Schedule = new() { WarmupEpochs = 0, Milestones = [] }, // compared as rates
             Method = method with
             {
                 Name = "",
@@ -50,8 +53,8 @@ public static class CommonPast
                 Sampler = sampler,
                 DeferEpoch = reweight == "deferred" || Samplers.IsDeferred(sampler) ? deferEpoch : epochs,
                 Weights = weighs ? method.Weights : "",
-                Beta = weighs || samples ? method.Beta : 0,
-                Reduction = weighs ? method.Reduction : "",
+                Beta = weighs || samples || method.Companion is not null ? method.Beta : 0,
+                Reduction = weighs || method.Objective is not null ? method.Reduction : "",
                 FocalWeights = weighs ? method.FocalWeights : "",
             },
         };

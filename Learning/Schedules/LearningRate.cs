@@ -4,7 +4,7 @@ namespace MMOrleans.Learning.Schedules;
 
 /// <summary>The learning rate of every epoch.</summary>
 /// <remarks>
-/// Warm-up: base · (e + 1) / W for e &lt; W. Then <c>step</c> takes the next factor from each milestone on; <c>cosine</c> falls to 0
+/// Warm-up: base · (e + 1) / W for e &lt; W, or with a factor f base · ((1 − e/W) · f + e/W), as in megvii-research/BBN. Then <c>step</c> takes the next factor from each milestone on; <c>cosine</c> falls to 0
 /// over the epochs left; <c>constant</c> stays. Source: kaidic/LDAM-DRW, <c>adjust_learning_rate</c>.
 /// </remarks>
 public sealed class LearningRate(ScheduleSpecification schedule, double baseRate, int epochs)
@@ -13,7 +13,9 @@ public sealed class LearningRate(ScheduleSpecification schedule, double baseRate
     public double At(int epoch)
     {
         if (epoch < schedule.WarmupEpochs)
-            return baseRate * (epoch + 1) / schedule.WarmupEpochs;
+            return schedule.WarmupFactor is { } factor
+                ? baseRate * Between(factor, 1, (double)epoch / schedule.WarmupEpochs)
+                : baseRate * (epoch + 1) / schedule.WarmupEpochs;
         return schedule.Kind switch
         {
             "step" => Stepped(epoch),
@@ -31,6 +33,9 @@ public sealed class LearningRate(ScheduleSpecification schedule, double baseRate
             _ => throw new ArgumentException($"'{schedule.Kind}' is no schedule: step, cosine or constant."),
         };
     }
+
+    private static double Between(double from, double to, double share) =>
+        ((1 - share) * from) + (share * to);
 
     private double Stepped(int epoch)
     {

@@ -17,13 +17,18 @@ public sealed class RunPlan
         ArgumentOutOfRangeException.ThrowIfLessThan(drawsPerEpoch, 1);
         (_specification, _draws) = (specification, drawsPerEpoch);
         _rate = new(specification.Schedule, specification.Optimiser.LearningRate, specification.Epochs);
-        StepsPerEpoch = (int)(((long)drawsPerEpoch + specification.BatchSize - 1) / specification.BatchSize);
+        StepsPerEpoch = specification.DropLast
+            ? Math.Max(1, drawsPerEpoch / specification.BatchSize)
+            : (int)(((long)drawsPerEpoch + specification.BatchSize - 1) / specification.BatchSize);
         RoundsPerEpoch = (StepsPerEpoch + specification.LocalSteps - 1) / specification.LocalSteps;
         Rounds = (long)RoundsPerEpoch * specification.Epochs;
     }
 
-    /// <summary>Optimiser steps of an epoch; the last short batch counts.</summary>
+    /// <summary>Optimiser steps of an epoch; the last short batch counts unless it is dropped.</summary>
     public int StepsPerEpoch { get; }
+
+    /// <summary>Draws of an epoch that a step uses: all of them, or those before a dropped batch.</summary>
+    public int UsedDraws => (int)Math.Min(_draws, (long)StepsPerEpoch * _specification.BatchSize);
 
     /// <summary>Rounds of an epoch.</summary>
     public int RoundsPerEpoch { get; }

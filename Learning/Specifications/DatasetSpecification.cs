@@ -11,6 +11,10 @@ public sealed record DatasetSpecification
     /// <summary>Black pixels added on every side before the random crop; 0 for no crop.</summary>
     public int CropPadding { get; init; } = 4;
 
+    /// <summary><c>reflect</c> where the image's own pixels, reflected at its edges, are added instead of black ones; null for black ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Padding { get; init; }
+
     /// <summary>Flip left-right with probability ½.</summary>
     public bool Flip { get; init; } = true;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>How many images of each class are kept, and which.</summary>
@@ -14,6 +16,10 @@ public sealed record ImbalanceSpecification
 
     /// <summary><c>counts</c> only: images of every class.</summary>
     public IReadOnlyList<int>? Counts { get; init; }
+
+    /// <summary>Training images of each class that are taken out before anything else and that no draw of the training sees; 0 or more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int HeldOut { get; init; }
 
     /// <summary>Seed of the choice of images, in [0, 2³²); apart from the run's, so that methods share one subset.</summary>
     public long Seed { get; init; }

@@ -20,6 +20,21 @@ public sealed record MethodComposition(
     /// <summary>What a batch's sum is divided by.</summary>
     public string Reduction { get; init; } = "weighted-mean";
 
+    /// <summary>What a slot makes of its images in a step.</summary>
+    public string Objective { get; init; } = "supervised";
+
+    /// <summary>Where every step's second batch comes from; <c>none</c> where there is none.</summary>
+    public string Companion { get; init; } = "none";
+
+    /// <summary>Where the learning rate drops, and drops again, in hundredths of the run.</summary>
+    public (int First, int Second) Drops { get; init; } = (80, 90);
+
+    /// <summary>
+    /// Other keys of a run in which the method's published training differs, with their values as they are typed; a preset and
+    /// everything that a person says are stronger.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Recipe { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether it is a row of the published table.</summary>
     public bool IsOfTable1 { get; init; }
 }
@@ -71,6 +86,35 @@ public static class MethodCatalogue
         new("influence-balanced", "influence-balanced"),
         new("l-softmax", "l-softmax", "unbiased"),
         new("poly", "poly"),
+        new("gcl", "gcl", "normalised"),
+        new("bbn", "ce", "bilateral")
+        {
+            Objective = "bilateral",
+            Companion = "reversed",
+            Drops = (60, 80),
+            Recipe = new Dictionary<string, string>
+            {
+                ["train.drop_last"] = "true",
+                ["optimiser.nesterov"] = "true",
+                ["schedule.warmup_factor"] = "0.3333333333333333",
+            },
+        },
+        new("meta-weight-net", "ce")
+        {
+            Objective = "meta-weights",
+            Companion = "held-out",
+            Drops = (79, 89),
+            Recipe = new Dictionary<string, string>
+            {
+                ["imbalance.held_out"] = "10",
+                ["train.epochs"] = "100",
+                ["train.batch_size"] = "100",
+                ["optimiser.nesterov"] = "true",
+                ["optimiser.weight_decay"] = "0.0005",
+                ["schedule.warmup_epochs"] = "0",
+                ["schedule.factor"] = "0.1",
+            },
+        },
     ];
 
     /// <summary>Published names that this version knows but cannot train.</summary>

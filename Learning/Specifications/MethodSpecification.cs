@@ -65,7 +65,22 @@ public sealed record MethodSpecification
     /// </summary>
     public string Sampler { get; init; } = "uniform";
 
-    /// <summary>Numbers of this loss alone, by their names in the loss catalogue; null when it has none.</summary>
+    /// <summary>What a slot makes of its images in a step, by its name in the catalogue of objectives; null for <c>supervised</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Objective { get; init; }
+
+    /// <summary>Where every step's second batch comes from, by its name among the companions; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Companion { get; init; }
+
+    /// <summary>
+    /// <c>differentiated</c> where the gradient of Meta-Weight-Net's virtual step runs through what the weighting net is told, as in its
+    /// authors' code for imbalance; null for <c>constant</c>, the paper's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MetaInput { get; init; }
+
+    /// <summary>Numbers of this loss and objective alone, by their names in the catalogues; null when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Parameters { get; init; }
 }

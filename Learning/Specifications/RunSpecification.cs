@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>Everything that determines a run's numbers, with nothing left open: no <c>auto</c>, no preset name.</summary>
@@ -21,6 +23,10 @@ public sealed record RunSpecification
 
     /// <summary>Images of one optimiser step over all slots, 1 or more.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>Leave out an epoch's last draws where they fill no batch; an epoch of less than one batch keeps it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DropLast { get; init; }
 
     /// <summary>V: logical replicas, 1 to 1024. Part of the result.</summary>
     public int Slots { get; init; } = 4;

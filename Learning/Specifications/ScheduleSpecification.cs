@@ -11,6 +11,12 @@ public sealed record ScheduleSpecification
     /// <summary>Epochs of linear warm-up, 0 or more.</summary>
     public required int WarmupEpochs { get; init; }
 
+    /// <summary>
+    /// f in [0, 1]: the warm-up's rate is (1 − e/W) · f + e/W of the base rate; null for (e + 1) / W.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmupFactor { get; init; }
+
     /// <summary>Epochs, from 0 and ascending, at which the rate is multiplied by <see cref="Factor"/>.</summary>
     public required IReadOnlyList<int> Milestones { get; init; }
 

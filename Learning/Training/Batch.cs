@@ -18,6 +18,12 @@ public sealed class Batch(int rows, float[] images, long[] labels, ulong sampleS
     public long[] Labels => labels;
 #pragma warning restore CA1819
 
+    /// <summary>Draw of the epoch that the first row is; the others follow it.</summary>
+    public long FirstDraw { get; init; }
+
+    /// <summary>Another batch of as many rows that the step uses beside this one; null where the method has no companion.</summary>
+    public Batch? Companion { get; init; }
+
     /// <summary>Wrapping sum of the rows' sample hashes.</summary>
     public ulong SampleSum => sampleSum;
 }

@@ -75,7 +75,7 @@ public sealed class Replica : IDisposable
         LossCatalogue.RequireShardable(specification);
         _loss = LossCatalogue.Create(specification.Method, counts);
         _input = new(network, _classes, device, type);
-        _objective = Objective.Create(specification, network, _loss, _input);
+        _objective = Objective.Create(specification, network, _loss, counts, _input);
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);

@@ -1,6 +1,8 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 
 namespace MMOrleans.Grains.Tests;
 
@@ -28,9 +30,11 @@ public class MethodsTests(ITestOutputHelper output)
         Assert.True(one.Epochs.Skip(1).Min(e => e.TrainLoss) < one.Epochs[0].TrainLoss);
     }
 
-    private static RunSpecification Specification(MethodComposition method)
+    /// <summary>A run of a method small enough for a test.</summary>
+    internal static RunSpecification Specification(MethodComposition method)
     {
         var loss = LossCatalogue.Find(method.Loss)!;
+        var objective = ObjectiveCatalogue.Find(method.Objective)!;
         var specification = LocalRun.Specification(epochs: Epochs);
         var composed = specification.Method with
         {
@@ -42,12 +46,18 @@ public class MethodsTests(ITestOutputHelper output)
             Weights = method.Weights,
             Reduction = method.Reduction,
             DeferEpoch = Epochs - 1,
+            Objective = objective == ObjectiveCatalogue.Usual ? null : objective.Name,
+            Companion = method.Companion == "none" ? null : method.Companion,
         };
         return specification with
         {
             Method = composed,
+            Imbalance = specification.Imbalance with
+            {
+                HeldOut = composed.Companion == CompanionSamplers.HeldOut ? 3 : 0,
+            },
             // What must not share a batch between slots does not.
-            Slots = loss.WholeBatch(composed) is null ? 4 : 1,
+            Slots = loss.WholeBatch(composed) is null && objective.WholeBatch is null ? 4 : 1,
             Model = specification.Model with { Head = method.Head },
             Optimiser = specification.Optimiser with { LearningRate = 0.002 },
             Schedule = new() { WarmupEpochs = 1, Milestones = [Epochs - 1] },

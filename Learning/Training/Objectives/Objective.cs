@@ -8,11 +8,19 @@ namespace MMOrleans.Learning.Training.Objectives;
 internal static class Objective
 {
     /// <summary>What a run's slots compute.</summary>
-    /// <exception cref="LearningFault">MM1007: a key names something that does not exist.</exception>
+    /// <exception cref="LearningFault">
+    /// MM1007: a key names something that does not exist. MM1005: the run cannot have its objective.
+    /// </exception>
     public static IObjective Create(
         RunSpecification specification,
         Network network,
         ILoss loss,
+        IReadOnlyList<int> counts,
         NetworkInput input
-    ) => new SupervisedObjective(network, loss, Reductions.DividesByRows(specification.Method), input);
+    ) =>
+        ObjectiveCatalogue.Against(specification).FirstOrDefault() is { } fault
+            ? throw fault
+            : ObjectiveCatalogue
+                .Of(specification.Method)
+                .Create(new(specification, network, loss, counts, input));
 }

@@ -1,14 +1,22 @@
 using System.Diagnostics;
-using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
 
 /// <summary>Each image is told by its class: one pass, one loss a row.</summary>
-internal sealed class SupervisedObjective(Network network, ILoss loss, bool dividesByRows, NetworkInput input)
-    : IObjective
+/// <param name="parts">Network, loss, run.</param>
+/// <param name="dividesByRows">What the batch is divided by; see <see cref="Reductions"/>.</param>
+internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRows) : IObjective
 {
+    /// <summary><c>supervised</c></summary>
+    public static ObjectiveDefinition Definition { get; } =
+        new(
+            "supervised",
+            "each image is told by its class",
+            parts => new SupervisedObjective(parts, Reductions.DividesByRows(parts.Specification.Method))
+        );
+
     public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
@@ -17,52 +25,25 @@ internal sealed class SupervisedObjective(Network network, ILoss loss, bool divi
     )
     {
         var began = Stopwatch.GetTimestamp();
-        var labels = input.Labels(batch);
+        var labels = parts.Input.Labels(batch);
         var pass = new ForwardPass(state.ParameterViews, work.BufferViews, Training: true);
-        var output = network.Forward(pass, input.Rows(batch));
-        var rows = loss.Rows(
-            LossInput.Of(output, labels) with
-            {
-                ClassWeights = step.ClassWeights,
-                Step = step.Step,
-            }
-        );
+        var output = parts.Network.Forward(pass, parts.Input.Rows(batch));
+        var rows = parts.Rows(output, labels, batch, step);
         var total = (rows * labels.Of(step.ClassWeights)).sum();
-        var tally = Count(state, work, batch, step.ClassWeights, output.Logits, rows); // reads the logits, so the pass is over on every device
+        double[] weights = [.. batch.Labels.Take(batch.Rows).Select(label => step.ClassWeights[label])];
+        var tally = RowTally.Count( // reads the logits, so the pass is over on every device
+            parts.Input,
+            state,
+            work,
+            batch,
+            output.Logits,
+            rows,
+            weights,
+            dividesByRows ? [.. weights.Select(_ => 1.0)] : weights,
+            batch.Labels
+        );
         var forward = Stopwatch.GetTimestamp() - began;
         var gradients = autograd.grad([total], [.. state.ParameterViews]);
         return (tally, cat([.. gradients.Select(g => g.reshape(-1))]), forward);
-    }
-
-    private Tally Count(
-        FlatState state,
-        FlatState work,
-        Batch batch,
-        double[] classWeights,
-        Tensor logits,
-        Tensor rowLosses
-    )
-    {
-        var classes = classWeights.Length;
-        var values = NetworkInput.Doubles(logits.detach());
-        var losses = NetworkInput.Doubles(rowLosses.detach());
-        var (denominator, lossSum, correct) = (0.0, 0.0, 0L);
-        for (var i = 0; i < batch.Rows; i++)
-        {
-            if (!double.IsFinite(losses[i]))
-                throw input.Diverged(
-                    state,
-                    work,
-                    batch,
-                    training: true,
-                    $"The loss of row {i} is {losses[i]}"
-                );
-            var label = batch.Labels[i];
-            denominator += dividesByRows ? 1 : classWeights[label];
-            lossSum += classWeights[label] * losses[i];
-            correct += Ranking.Largest(values.AsSpan(i * classes, classes)) == label ? 1 : 0;
-        }
-
-        return new(denominator, batch.Rows, lossSum, correct, batch.SampleSum);
     }
 }

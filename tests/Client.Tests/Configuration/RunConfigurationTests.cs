@@ -187,6 +187,16 @@ public sealed class RunConfigurationTests
     [InlineData("seed: 1\nseed: 2", "MM1006", "remove line 2")]
     [InlineData("train: {epochs: 3", "MM1006", "correct that place")]
     [InlineData("seed: &a 1", "MM1006", "write the value itself")]
+    [InlineData("method: {name: meta-weight-net}\ndistribution: {slots: 2}", "MM1005", "--slots 1")]
+    [InlineData(
+        "method: {name: meta-weight-net}\nimbalance: {held_out: 0}",
+        "MM1005",
+        "imbalance.held_out=10"
+    )]
+    [InlineData("method: {name: bbn, companion: none}", "MM1005", "method.companion=auto")]
+    [InlineData("method: {name: erm, meta_lr: 0.1}", "MM1005", "drop method.meta_lr")]
+    [InlineData("method: {name: erm, companion: reversed}", "MM1005", "method.companion=none")]
+    [InlineData("method: {name: bbn, sampler: over}", "MM1005", "method.sampler=uniform")]
     [InlineData("token: abc", "MM1010", "MM_TOKEN")]
     [InlineData("distribution: {trainers: {min: 3, max: 2}}", "MM1004", "{min: 2, max: 3}")]
     [InlineData("distribution: {wait: 60}", "MM1002", "60s")]
@@ -216,11 +226,48 @@ public sealed class RunConfigurationTests
         Assert.NotNull(LossCatalogue.Find(run.Method.Loss));
         Assert.Contains(run.Method.Sampler, Samplers.Names);
         Assert.Contains(run.Model.Head, Heads.Names);
-        Assert.Equal(name == "lade" ? 1 : 4, run.Slots);
+        Assert.Equal(name is "lade" or "meta-weight-net" ? 1 : 4, run.Slots);
         Assert.Equal(
             run.Method.Reweight == "deferred" || Samplers.IsDeferred(run.Method.Sampler),
             run.Method.DeferEpoch < run.Epochs
         );
+    }
+
+    [Fact]
+    public void PublishedTrainingOfAMethodIsWeakerThanAPresetAndThanWhatIsSaid()
+    {
+        var bare = Resolve("dataset: {name: cifar10}", sets: ["method.name=meta-weight-net"]).Specification;
+        var tiny = Resolve(sets: ["method.name=meta-weight-net", "imbalance.held_out=5"]).Specification;
+        var bbn = Resolve("dataset: {name: cifar10}", sets: ["method.name=bbn"]).Specification;
+
+        Assert.Equal((100, 100, 10), (bare.Epochs, bare.BatchSize, bare.Imbalance.HeldOut));
+        Assert.Equal([79, 89], bare.Schedule.Milestones);
+        Assert.Equal((80, 64, 5), (tiny.Epochs, tiny.BatchSize, tiny.Imbalance.HeldOut));
+        Assert.Equal([120, 160], bbn.Schedule.Milestones);
+        Assert.Equal(
+            (true, true, 1 / 3.0),
+            (bbn.DropLast, bbn.Optimiser.Nesterov, bbn.Schedule.WarmupFactor)
+        );
+    }
+
+    [Fact]
+    public void SpecificationOfAUsualMethodSaysNothingOfObjectives()
+    {
+        var json = SpecificationDocument.Write(Resolve().Specification);
+
+        foreach (
+            var key in (string[])
+                [
+                    "objective",
+                    "companion",
+                    "meta_input",
+                    "drop_last",
+                    "warmup_factor",
+                    "held_out",
+                    "\"padding\"",
+                ]
+        )
+            Assert.DoesNotContain(key, json);
     }
 
     [Fact]
@@ -260,7 +307,7 @@ public sealed class RunConfigurationTests
                 $"seed={seed}",
                 $"imbalance.kind={kind}",
                 FormattableString.Invariant($"optimiser.lr={lr:0.0#################}"),
-                $"distribution.slots={(method == "lade" ? 1 : slots)}",
+                $"distribution.slots={(method is "lade" or "meta-weight-net" ? 1 : slots)}",
                 $"checkpoint.every={every}",
                 $"dataset.normalise={normalise}",
                 $"distribution.trainers={trainers}",

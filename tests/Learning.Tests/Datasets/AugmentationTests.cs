@@ -83,6 +83,68 @@ public class AugmentationTests
         Assert.True(seen > 0, "no crop case was read");
     }
 
+    // The padded image is larger than a crop: four crops, one from each corner, hold all of it.
+    [Fact]
+    public void GoldenReflectionsComeOut()
+    {
+        var inputs = GoldenCases.Read("augmentation").GetProperty("inputs");
+        var image = inputs.GetProperty("image").Integers("data").Select(v => (byte)v).ToArray();
+        var size = inputs.GetProperty("image").Integers("shape")[2];
+        var bytes = Augmentation.Table<double>([0, 0, 0], [1 / 255.0, 1 / 255.0, 1 / 255.0]);
+        var seen = 0;
+        foreach (var golden in GoldenCases.Cases("augmentation"))
+        {
+            if (golden.GetProperty("kind").GetString() != "reflectPad")
+                continue;
+            var padding = golden.Int("padding");
+            var expected = golden.GetProperty("pixels").Integers("data");
+            var padded = size + (2 * padding);
+            Assert.True(2 * padding <= size, "the corners' crops leave a gap");
+            foreach (var top in (int[])[0, 2 * padding])
+            foreach (var left in (int[])[0, 2 * padding])
+            {
+                var target = new double[image.Length];
+                Augmentation.Place(
+                    image,
+                    size,
+                    size,
+                    padding,
+                    top,
+                    left,
+                    false,
+                    bytes,
+                    target,
+                    reflects: true
+                );
+                for (var y = 0; y < size; y++)
+                for (var x = 0; x < size; x++)
+                for (var channel = 0; channel < 3; channel++)
+                    Assert.Equal(
+                        expected[(channel * padded * padded) + ((top + y) * padded) + left + x],
+                        target[(((y * size) + x) * 3) + channel],
+                        9
+                    );
+            }
+
+            seen++;
+        }
+
+        Assert.True(seen > 0, "no case of reflection was read");
+    }
+
+    [Fact]
+    public void ReflectionWiderThanTheImageGoesOnReflecting()
+    {
+        byte[] row = [10, 20, 30, 10, 20, 30, 10, 20, 30]; // 3 by 1, three planes
+        var bytes = Augmentation.Table<double>([0, 0, 0], [1 / 255.0, 1 / 255.0, 1 / 255.0]);
+        var target = new double[9];
+
+        Augmentation.Place(row, 3, 1, padding: 5, top: 5, left: 0, false, bytes, target, reflects: true);
+
+        // Positions −5, −4, −3 of … 20 30 | 20 10 20 | 30 20 [10 20 30].
+        Assert.Equal([20, 10, 20], new[] { target[0], target[3], target[6] }.Select(v => Math.Round(v)));
+    }
+
     [Fact]
     public void GoldenImagesOfFullSizeComeOut()
     {

@@ -96,6 +96,7 @@ public class GoldenLossTests
         var perSample = loss switch
         {
             DisentanglingLoss => Regulariser(parameters, counts, input),
+            GaussianCloudedLoss clouded => clouded.Rows(input, tensor(parameters.Numbers("noise"), [n, k])),
             InfluenceBalancedLoss influence => influence.Rows(input, tensor(parameters.Numbers("featureL1"))),
             _ => loss.Rows(input),
         };

@@ -23,7 +23,7 @@ public class LossCatalogueTests
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("huber", fault.Message, StringComparison.Ordinal);
         Assert.Contains(
-            "ce, focal, hinge, influence-balanced, l-softmax, label-aware-smoothing, lade, ldam, ldam-hinge",
+            "ce, focal, gcl, hinge, influence-balanced, l-softmax, label-aware-smoothing, lade, ldam, ldam-hinge",
             fault.Fix,
             StringComparison.Ordinal
         );
@@ -40,6 +40,35 @@ public class LossCatalogueTests
 
         // D = exp(−0.9); ℓ = log(1 + exp(D)).
         Assert.Equal(Math.Log(1 + Math.Exp(Math.Exp(-0.9))), loss.item<double>(), 12);
+    }
+
+    // Rows keep their noise when a batch is shared: it is keyed by draw.
+    [Fact]
+    public void NoiseOfARowDoesNotDependOnTheSlotThatHasIt()
+    {
+        using var scope = NewDisposeScope();
+        var logits = arange(0, 24, ScalarType.Float64).view(6, 4) / tensor(24.0);
+        long[] classes = [0, 1, 2, 3, 0, 1];
+        var loss = new GaussianCloudedLoss([60, 30, 20, 10], 30, 0.5, 0);
+
+        var whole = Rows(0, 6, firstDraw: 40);
+
+        Assert.Equal(whole[2..5], Rows(2, 5, firstDraw: 42));
+        Assert.NotEqual(whole, Rows(0, 6, firstDraw: 41));
+        Assert.NotEqual(whole, Rows(0, 6, firstDraw: null));
+
+        double[] Rows(int start, int end, long? firstDraw) =>
+            loss.Rows(
+                    new(
+                        logits.slice(0, start, end, 1),
+                        new(classes.AsSpan(start, end - start), 4, CPU, ScalarType.Float64)
+                    )
+                    {
+                        Noise = firstDraw is { } draw ? new(1, 3, draw) : null,
+                    }
+                )
+                .data<double>()
+                .ToArray();
     }
 
     [Fact]

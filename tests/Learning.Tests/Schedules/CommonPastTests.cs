@@ -55,6 +55,23 @@ public class CommonPastTests
         );
     }
 
+    [Fact]
+    public void ObjectiveThatMayLookAtTheEndHasAnotherPastWithOtherEpochs()
+    {
+        var bilateral = Plain with
+        {
+            Method = Plain.Method with { Objective = "bilateral", Companion = "reversed" },
+        };
+
+        Assert.Null(CommonPast.Difference(bilateral, bilateral, 5));
+        Assert.Contains(
+            "epochs: 20 and 30",
+            CommonPast.Difference(bilateral, bilateral with { Epochs = 30 }, 5),
+            StringComparison.Ordinal
+        );
+        Assert.NotNull(CommonPast.Difference(Plain, bilateral, 5));
+    }
+
     // Whatever the first epochs see is a difference: a key that is added one day is one until someone says that it is not.
     [Fact]
     public void WhatTheFirstEpochsSeeIsADifference()

@@ -34,7 +34,14 @@ public class RunPlanTests
                     WarmupEpochs = 0,
                     Milestones = [],
                 },
-                _ => null, // BBN's own warm-up and alpha come with that method
+                "bbn" => new()
+                {
+                    WarmupEpochs = golden.GetProperty("warmupEpochs").GetInt32(),
+                    WarmupFactor = golden.Number("warmupFactor"),
+                    Milestones = golden.Integers("milestones"),
+                    Factor = golden.Number("gamma"),
+                },
+                _ => null, // no rate: BBN's shares
             };
             if (schedule is null)
                 continue;
@@ -63,6 +70,35 @@ public class RunPlanTests
             (auto.WarmupEpochs, auto.Milestones[0], auto.Milestones[1], auto.DeferEpoch)
         );
     }
+
+    [Theory]
+    [InlineData(20, 8, 2, 16)]
+    [InlineData(24, 8, 3, 24)]
+    [InlineData(5, 8, 1, 5)] // an epoch of less than one batch keeps it
+    public void DroppedBatchIsOfNoStep(int draws, int batch, int steps, int used)
+    {
+        var plan = new RunPlan(
+            Some.Specification(epochs: 2, batch, slots: 3) with
+            {
+                DropLast = true,
+            },
+            draws
+        );
+
+        Assert.Equal((steps, used), (plan.StepsPerEpoch, plan.UsedDraws));
+        Assert.Equal(
+            used,
+            Enumerable
+                .Range(0, steps)
+                .Sum(step => Enumerable.Range(0, 3).Sum(slot => plan.Rows(step, slot).Count))
+        );
+    }
+
+    [Theory]
+    [InlineData(200, 60, 80, 120, 160)] // BBN
+    [InlineData(100, 79, 89, 79, 89)] // Meta-Weight-Net
+    public void DropsScaleWithTheRun(int epochs, int firstDrop, int secondDrop, int first, int second) =>
+        Assert.Equal([first, second], ScaledSchedule.For(epochs, firstDrop, secondDrop).Milestones);
 
     [Fact]
     public void EveryDrawOfAnEpochBelongsToOneSlotOfOneStepOfOneRound() =>

@@ -41,6 +41,8 @@ internal static class GoldenLoss
                 ["vs_gamma"] = Or(parameters, "gamma", 0),
                 ["smoothing_head"] = Or(parameters, "head", 0),
                 ["smoothing_tail"] = Or(parameters, "tail", 0),
+                ["gcl_noise"] = Or(parameters, "noiseMul", 0),
+                ["gcl_margin"] = Or(parameters, "margin", 0),
                 ["influence_alpha"] = Or(parameters, "alpha", 0),
             },
         };
