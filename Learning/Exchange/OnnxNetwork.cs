@@ -10,6 +10,9 @@ namespace MMOrleans.Learning.Exchange;
 /// </remarks>
 internal sealed class OnnxNetwork
 {
+    private static readonly int[] KernelShape = [3, 3];
+    private static readonly int[] KernelPadding = [1, 1, 1, 1];
+
     private const float BatchNormEpsilon = 1e-5f;
     private const float SmallestLength = 1e-12f;
 
@@ -97,8 +100,8 @@ internal sealed class OnnxNetwork
             [x, State($"{name}.weight")],
             new Dictionary<string, object>
             {
-                ["kernel_shape"] = new[] { 3, 3 },
-                ["pads"] = new[] { 1, 1, 1, 1 },
+                ["kernel_shape"] = KernelShape,
+                ["pads"] = KernelPadding,
                 ["strides"] = new[] { stride, stride },
             }
         );

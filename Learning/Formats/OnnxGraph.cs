@@ -93,7 +93,7 @@ public sealed class OnnxGraph
             model.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));
         }
 
-        model.WriteTo(stream);
+        stream.Write(model.Bytes);
     }
 
     private static ProtobufMessage Attribute(string name, object value)

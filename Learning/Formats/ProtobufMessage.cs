@@ -1,11 +1,12 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 
 namespace MMOrleans.Learning.Formats;
 
 /// <summary>Writes one protocol-buffers message, field by field; an inner message is a field like another.</summary>
 /// <remarks>
-/// Only writing, and only what ONNX needs: a schema and its generated reader would be a hundred times longer than this. A whole number
-/// is seven bits a byte, lowest first, which the framework's writer knows.
+/// Only writing, and only what ONNX needs: a schema and its generated reader would be a hundred times longer than this.
 /// </remarks>
 internal sealed class ProtobufMessage
 {
@@ -13,16 +14,16 @@ internal sealed class ProtobufMessage
     private const int Delimited = 2;
     private const int Fixed32 = 5;
 
-    private readonly MemoryStream _bytes = new();
-    private readonly BinaryWriter _writer;
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    public ProtobufMessage() => _writer = new(_bytes);
+    /// <summary>The message so far.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
     /// <summary>A whole number.</summary>
     public ProtobufMessage Add(int field, long value)
     {
         Tag(field, Varint);
-        _writer.Write7BitEncodedInt64(value);
+        Number((ulong)value);
         return this;
     }
 
@@ -30,7 +31,8 @@ internal sealed class ProtobufMessage
     public ProtobufMessage Add(int field, float value)
     {
         Tag(field, Fixed32);
-        _writer.Write(value);
+        BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(sizeof(float)), value);
+        _bytes.Advance(sizeof(float));
         return this;
     }
 
@@ -38,19 +40,34 @@ internal sealed class ProtobufMessage
     public ProtobufMessage Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
 
     /// <summary>A message.</summary>
-    public ProtobufMessage Add(int field, ProtobufMessage value) =>
-        Add(field, value._bytes.GetBuffer().AsSpan(0, (int)value._bytes.Length));
+    public ProtobufMessage Add(int field, ProtobufMessage value) => Add(field, value.Bytes);
 
     /// <summary>Bytes.</summary>
     public ProtobufMessage Add(int field, ReadOnlySpan<byte> value)
     {
         Tag(field, Delimited);
-        _writer.Write7BitEncodedInt(value.Length);
-        _writer.Write(value);
+        Number((ulong)value.Length);
+        _bytes.Write(value);
         return this;
     }
 
-    public void WriteTo(Stream stream) => _bytes.WriteTo(stream);
+    private void Tag(int field, int wireType) => Number((ulong)((field << 3) | wireType));
 
-    private void Tag(int field, int wireType) => _writer.Write7BitEncodedInt((field << 3) | wireType);
+    // Seven bits a byte, lowest first; the eighth says that more follow.
+    private void Number(ulong value)
+    {
+        while (value > 0x7f)
+        {
+            Byte((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        Byte((byte)value);
+    }
+
+    private void Byte(byte value)
+    {
+        _bytes.GetSpan(1)[0] = value;
+        _bytes.Advance(1);
+    }
 }

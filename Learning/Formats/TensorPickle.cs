@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -17,7 +18,7 @@ internal sealed class TensorPickle
         [TensorType.I64] = "LongStorage",
     };
 
-    private readonly MemoryStream _pickle = new();
+    private readonly ArrayBufferWriter<byte> _pickle = new();
 
     private TensorPickle() { }
 
@@ -36,7 +37,7 @@ internal sealed class TensorPickle
 
         pickle.Put(PickleOpcode.SetItems);
         pickle.Put(PickleOpcode.Stop);
-        return pickle._pickle.ToArray();
+        return pickle._pickle.WrittenSpan.ToArray();
     }
 
     private void Tensor(NamedTensor tensor, int storage)
@@ -119,11 +120,11 @@ internal sealed class TensorPickle
         Put(PickleOpcode.Tuple);
     }
 
-    private void Put(PickleOpcode opcode) => _pickle.WriteByte((byte)opcode);
+    private void Put(PickleOpcode opcode) => _pickle.Write([(byte)opcode]);
 
     private void Put(PickleOpcode opcode, byte operand)
     {
         Put(opcode);
-        _pickle.WriteByte(operand);
+        _pickle.Write([operand]);
     }
 }
