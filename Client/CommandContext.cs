@@ -3,6 +3,9 @@ namespace MMOrleans.Client;
 /// <summary>What a verb may know of the process it runs in; tests hand in another.</summary>
 internal sealed record CommandContext
 {
+    /// <summary>What a verb is told to read with <c>-</c>.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Results, and nothing else.</summary>
     public required TextWriter Output { get; init; }
 

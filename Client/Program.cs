@@ -26,6 +26,7 @@ static async Task<int> StartAsync(string[] args)
 {
     var context = new CommandContext
     {
+        Input = Console.In,
         Output = Console.Out,
         Error = Console.Error,
         OutputIsTerminal = !Console.IsOutputRedirected,

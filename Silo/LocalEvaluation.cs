@@ -1,13 +1,14 @@
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Learning.Exchange;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
 
 namespace MMOrleans.Silo;
 
-/// <summary>Evaluates a checkpoint on the test images in the caller's process, without grains.</summary>
+/// <summary>Evaluates checkpoints and models on the test images in the caller's process, without grains.</summary>
 public static class LocalEvaluation
 {
     private const int BatchRows = 100;
@@ -29,22 +30,58 @@ public static class LocalEvaluation
         CancellationToken cancellationToken = default
     )
     {
-        TorchDevices.Require(device);
-        TorchThreads.Configure();
+        var place = LocalDevice.Prepare(device);
         var checkpoint = new CheckpointEntry(checkpointFolder);
         checkpoint.Verify();
         var test = DatasetCatalogue.Open(specification.Dataset, specification.Seed, dataPath).Test;
         CheckpointFit.Check(checkpoint.Name, checkpoint.Manifest!, specification, test.Classes);
-        var kind = device == "auto" ? TorchDevices.Preferred : device;
         using var replica = new Replica(
             specification,
             checkpoint.Manifest!.ClassCounts,
             test.Height,
             test.Width,
-            TorchDevices.Open(kind)
+            place
         );
         var state = checkpoint.Load(replica.Layout);
         replica.LoadState(state.Parameters.Span, state.Momentum.Span, state.Buffers.Span);
+        return Evaluate(replica, specification, test, cancellationToken);
+    }
+
+    /// <summary>Classifies every test image once by a model, of whatever file it was read.</summary>
+    /// <exception cref="LearningFault">
+    /// MM9001, MM9002: this machine cannot. MM2001, MM2004: the images. MM5002: the model does not fit its card, or the images.
+    /// </exception>
+    /// <inheritdoc cref="Evaluate(RunSpecification, string, string?, string, CancellationToken)"/>
+    public static Evaluation Evaluate(
+        StoredModel model,
+        string? dataPath,
+        string device,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var place = LocalDevice.Prepare(device);
+        var specification = model.Card.ReadSpecification();
+        var test = DatasetCatalogue.Open(specification.Dataset, specification.Seed, dataPath).Test;
+        if (test.Classes != model.Card.ClassCounts.Count)
+        {
+            throw new LearningFault(
+                "MM5002",
+                $"the model tells {model.Card.ClassCounts.Count} classes apart, the images are of {test.Classes}",
+                "name the folder of the images that it was trained for with --data-dir"
+            );
+        }
+
+        using var replica = LocalDevice.Load(model, place);
+        return Evaluate(replica, specification, test, cancellationToken);
+    }
+
+    private static Evaluation Evaluate(
+        Replica replica,
+        RunSpecification specification,
+        ImageSet test,
+        CancellationToken cancellationToken
+    )
+    {
         var augmentation = new Augmentation(specification, test.Width, test.Height);
         var tally = new EvaluationTally(test.Classes);
         for (var first = 0; first < test.Count; first += BatchRows)

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Exchange;
+using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
@@ -15,7 +16,7 @@ internal sealed class EvalCommand : Command
 {
     private readonly Argument<string> _what = new("RUN|DIR|FILE")
     {
-        Description = "A run, a checkpoint's folder, or a file in one.",
+        Description = "A run, a checkpoint's folder, or an exported model (safetensors, pt, dat).",
     };
 
     private readonly Option<string?> _checkpoint = new("--checkpoint")
@@ -42,7 +43,7 @@ internal sealed class EvalCommand : Command
     public static Command Create(CommandContext context) => new EvalCommand(context);
 
     private EvalCommand(CommandContext context)
-        : base("eval", "Evaluate a checkpoint on the test images.")
+        : base("eval", "Evaluate a checkpoint or an exported model on the test images.")
     {
         Add(_what);
         Add(_checkpoint);
@@ -53,13 +54,12 @@ internal sealed class EvalCommand : Command
             async (input, cancellationToken) =>
             {
                 var invocation = Invocation.From(input, context);
-                var (entry, folder) = Find(
+                var (model, folder) = ModelChoice.Open(
                     invocation,
                     input.GetRequiredValue(_what),
                     input.GetValue(_checkpoint),
                     input.GetValue(_output)
                 );
-                entry.Verify();
                 var data =
                     input.GetValue(_data)
                     ?? (
@@ -67,123 +67,47 @@ internal sealed class EvalCommand : Command
                             ? SettingsOf.Text(RunRecord.Read(folder.Record), "data_path")
                             : context.Environment["MM_DATA_DIR"]
                     );
-                var manifest = entry.Manifest!;
-                var specification = SpecificationDocument.Read(manifest.Specification.GetRawText());
                 var evaluating = Task.Run(
                     () =>
                         LocalConnection.Evaluate(
-                            specification,
-                            entry.Path,
+                            model,
                             data is null ? null : Path.Combine(context.WorkingFolder, data),
                             input.GetValue(_device) ?? "auto",
                             cancellationToken
                         ),
                     cancellationToken
                 );
-                if (
-                    !invocation.Quiet
-                    && !invocation.Json
-                    && await Task.WhenAny(
-                        evaluating,
-                        Task.Delay(TimeSpan.FromSeconds(3), context.Clock, CancellationToken.None)
-                    ) != evaluating
-                )
-                {
-                    invocation.Terminal.Say(new Line().Add("classifying the test images …", "grey"));
-                }
-
-                Report(invocation, entry, folder, specification, await evaluating);
+                Report(
+                    invocation,
+                    model.Card,
+                    await invocation.SayingAsync(evaluating, "classifying the test images")
+                );
                 return ExitCode.Success;
             }
         );
     }
 
-    private static (CheckpointEntry Entry, RunFolder? Folder) Find(
-        Invocation invocation,
-        string what,
-        string? checkpoint,
-        string? output
-    )
+    private static void Report(Invocation invocation, ModelCard card, Evaluation evaluation)
     {
-        var path = Path.Combine(invocation.WorkingFolder, what);
-        var directory =
-            Directory.Exists(path) ? path
-            : File.Exists(path) ? Path.GetDirectoryName(path)!
-            : null;
-        if (directory is not null && File.Exists(Path.Combine(directory, "checkpoint.json")))
-        {
-            return (new(directory.TrimEnd(Path.DirectorySeparatorChar)), null);
-        }
-
-        if (directory is not null && !RunId.IsId(Path.GetFileName(directory)))
-        {
-            throw new MmError(
-                "MM5001",
-                $"{what} is no checkpoint: it holds no checkpoint.json",
-                "name a run, or a folder such as runs/r-7f3k9q/checkpoints/epoch-0012"
-            );
-        }
-
-        var folder = directory is not null
-            ? new RunFolder(Path.GetDirectoryName(directory)!, Path.GetFileName(directory))
-            : invocation.Runs(output).Resolve(what);
-        var store = new CheckpointStore(folder.Checkpoints);
-        if (checkpoint is not null)
-        {
-            return (store.FindIntact(checkpoint), folder);
-        }
-
-        var newest =
-            store.NewestIntact(out var damaged)
-            ?? throw new MmError(
-                damaged.Count > 0 ? "MM5001" : "MM1007",
-                damaged.Count > 0
-                    ? $"every checkpoint of {folder.RunId} is damaged; {damaged[0].Name}: {damaged[0].Damage()}"
-                    : $"{folder.RunId} has no checkpoint yet",
-                $"mm checkpoints list {folder.RunId}"
-            );
-        foreach (var entry in damaged)
-        {
-            invocation.Terminal.Say(
-                new Line().Add($"{entry.Name} is damaged and passed over: {entry.Damage()}", "yellow")
-            );
-        }
-
-        return (newest, folder);
-    }
-
-    private static void Report(
-        Invocation invocation,
-        CheckpointEntry entry,
-        RunFolder? folder,
-        RunSpecification specification,
-        Evaluation evaluation
-    )
-    {
-        var manifest = entry.Manifest!;
-        var stored = folder is not null ? RunRecord.Read(folder.Record) : null;
-        var groups = Learning.Imbalance.ShotGroups.Parse(
-            (stored is null ? null : SettingsOf.Text(stored, "groups")) ?? "auto",
-            manifest.ClassCounts
-        );
+        var groups = ShotGroups.Parse(card.Groups, card.ClassCounts);
         // The same shape as a run's record, so that the same lines and keys describe it.
         var record = new RunRecord
         {
-            Id = manifest.Run,
-            Name = entry.Name,
+            Id = card.Run,
+            Name = card.Checkpoint,
             Status = RunStatusName.Finished,
-            Specification = manifest.Specification,
-            SpecificationSha256 = manifest.SpecificationSha256,
-            Created = manifest.Written,
-            ClassCounts = manifest.ClassCounts,
-            ClassNames = stored?.ClassNames ?? [],
+            Specification = card.Specification,
+            SpecificationSha256 = card.SpecificationSha256,
+            Created = card.Written,
+            ClassCounts = card.ClassCounts,
+            ClassNames = card.Classes,
             ClassAccuracy = evaluation.PerClass,
             Confusion = evaluation.Confusion,
-            Settings = stored?.Settings,
+            Settings = JsonSerializer.SerializeToElement(new JsonObject { ["groups"] = card.Groups }),
             Last = new()
             {
-                Epoch = manifest.Epoch,
-                Round = manifest.Round,
+                Epoch = card.Epoch,
+                Round = card.Round,
                 Phase = "",
                 LearningRate = 0,
                 TrainLoss = 0,
@@ -197,17 +121,17 @@ internal sealed class EvalCommand : Command
             },
         };
         invocation.Answer(
-            () => Document(entry, record, evaluation),
-            () => Lines(invocation, entry, record, specification)
+            () => Document(card, record, evaluation),
+            () => Lines(invocation, record, card.ReadSpecification())
         );
     }
 
-    private static JsonObject Document(CheckpointEntry entry, RunRecord record, Evaluation evaluation)
+    private static JsonObject Document(ModelCard card, RunRecord record, Evaluation evaluation)
     {
         var document = RunJson.Of("evaluation");
-        document["run"] = record.Id;
-        document["checkpoint"] = entry.Name;
-        document["state_sha256"] = entry.Manifest!.StateSha256;
+        document["run"] = card.Run;
+        document["checkpoint"] = card.Checkpoint;
+        document["state_sha256"] = card.StateSha256;
         document["images"] = evaluation.Images;
         document["metrics"] = RunDocument.Metrics(record);
         document["classes"] = RunDocument.Classes(record);
@@ -217,12 +141,11 @@ internal sealed class EvalCommand : Command
 
     private static IEnumerable<Line> Lines(
         Invocation invocation,
-        CheckpointEntry entry,
         RunRecord record,
         RunSpecification specification
     )
     {
-        yield return RunSummary.Labelled("checkpoint").Add($"{entry.Name} of {record.Id}", "bold cyan");
+        yield return RunSummary.Labelled("checkpoint").Add($"{record.Name} of {record.Id}", "bold cyan");
         yield return RunSummary.Labelled("what").Add(RunTitle.Of(specification, invocation.Terminal.Glyphs));
         foreach (var (name, value) in RunDocument.MetricsOf(record).Where(metric => metric.Value is not null))
         {

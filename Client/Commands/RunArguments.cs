@@ -9,6 +9,7 @@ internal static class RunArguments
 {
     private const string Name = "RUN";
     private const string OutputName = "--output";
+    private const string FolderName = "--runs";
 
     public static Argument<string> Run() =>
         new(Name) { Description = "A run: its id, the beginning of it, its name, or 'latest'." };
@@ -22,6 +23,14 @@ internal static class RunArguments
 
     public static Option<string?> Output() =>
         new(OutputName)
+        {
+            Description = "Folder that holds the runs; MM_OUTPUT_DIR, or ./runs.",
+            HelpName = "DIR",
+        };
+
+    /// <summary>For verbs whose own output <c>--output</c> names.</summary>
+    public static Option<string?> Folder() =>
+        new(FolderName)
         {
             Description = "Folder that holds the runs; MM_OUTPUT_DIR, or ./runs.",
             HelpName = "DIR",
@@ -43,9 +52,10 @@ internal static class RunArguments
     // Help asks for completions too, with a command line that may lack the verb.
     private static RunCatalogue Folder(ParseResult parsed, CommandContext context)
     {
-        var output = parsed
-            .CommandResult.Command.Options.OfType<Option<string?>>()
-            .FirstOrDefault(option => option.Name == OutputName);
+        var options = parsed.CommandResult.Command.Options.OfType<Option<string?>>().ToList();
+        var output =
+            options.Find(option => option.Name == FolderName)
+            ?? options.Find(option => option.Name == OutputName);
         var given = output is null ? null : parsed.GetValue(output);
         return new(
             Path.Combine(context.WorkingFolder, given ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs")

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Exchange;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Specifications;
 using MMOrleans.Silo;
@@ -40,6 +41,20 @@ internal sealed class LocalConnection : IRunConnection
         string device,
         CancellationToken cancellationToken = default
     ) => LocalEvaluation.Evaluate(specification, checkpointFolder, dataPath, device, cancellationToken);
+
+    /// <summary>Evaluates a model on the test images.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Evaluation Evaluate(
+        StoredModel model,
+        string? dataPath,
+        string device,
+        CancellationToken cancellationToken = default
+    ) => LocalEvaluation.Evaluate(model, dataPath, device, cancellationToken);
+
+    /// <summary>Loads a model to ask it about images.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static LocalClassifier Classifier(StoredModel model, string device) =>
+        LocalClassifier.Open(model, device);
 
     public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
 

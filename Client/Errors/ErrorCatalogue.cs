@@ -123,7 +123,7 @@ internal static class ErrorCatalogue
             "MM2005",
             Exit.Data,
             "image unreadable",
-            "An image of one's own cannot be decoded.",
+            "An image of one's own, for training or for mm predict, cannot be decoded.",
             "train/dog/b.jpg cannot be read: not a JPEG, PNG, WebP or BMP by its first bytes",
             "replace the image, or leave such images out: --set dataset.on_bad_image=skip"
         ),
@@ -218,16 +218,16 @@ internal static class ErrorCatalogue
         new(
             "MM5001",
             Exit.Checkpoint,
-            "checkpoint damaged",
-            "A file of the checkpoint is missing, cut, or its SHA-256 differs from the manifest's.",
+            "checkpoint or model file damaged",
+            "A file of the checkpoint is missing, cut, or its SHA-256 differs from the manifest's; or a model file is cut, differs from its model.json, or holds more than tensors.",
             "epoch-42/model.safetensors: SHA-256 differs",
             "use an older one: mm checkpoints list RUN, then mm resume RUN --from epoch-41"
         ),
         new(
             "MM5002",
             Exit.Checkpoint,
-            "checkpoint does not fit",
-            "The checkpoint was written by a run with another model, number of classes or specification.",
+            "checkpoint or model file does not fit",
+            "The checkpoint was written by a run with another model, number of classes or specification; or a model file is of a kind that is not read, or has no model.json that describes it.",
             "model resnet32 with 100 classes, the configuration says 10",
             "change the key that the message names, or choose another checkpoint"
         ),

@@ -89,6 +89,21 @@ public sealed class CheckpointEntry
         }
     }
 
+    /// <summary>Reads parameters and buffers by name, in model order; every hash is compared first.</summary>
+    /// <exception cref="LearningFault">MM5001: damaged.</exception>
+    public IReadOnlyList<NamedTensor> ReadModel()
+    {
+        Verify();
+        try
+        {
+            return Safetensors.Read(PathOf(CheckpointFiles.Model));
+        }
+        catch (Exception fault) when (fault is InvalidDataException || StorageFault.Is(fault))
+        {
+            throw Damaged(fault.Message.TrimEnd('.'), fault);
+        }
+    }
+
     private float[] Gather(
         IReadOnlyList<NamedTensor> tensors,
         StateLayout layout,

@@ -9,12 +9,22 @@ public static class AtomicFile
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="content">Written as UTF-8.</param>
     /// <param name="mode">Rights of the file from its first byte on; null for the user's default.</param>
+    /// <param name="key">The configuration key or flag that holds the path, for refusals.</param>
     /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
-    public static void Write(string path, string content, UnixFileMode? mode = null) =>
-        Write(path, Encoding.UTF8.GetBytes(content), mode);
+    public static void Write(
+        string path,
+        string content,
+        UnixFileMode? mode = null,
+        string key = "output.path"
+    ) => Write(path, Encoding.UTF8.GetBytes(content), mode, key);
 
-    /// <inheritdoc cref="Write(string, string, UnixFileMode?)"/>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    /// <inheritdoc cref="Write(string, string, UnixFileMode?, string)"/>
+    public static void Write(
+        string path,
+        ReadOnlySpan<byte> content,
+        UnixFileMode? mode = null,
+        string key = "output.path"
+    )
     {
         // One writer owns a run's files, so one temporary name is enough and a leftover is overwritten.
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.writing");
@@ -42,7 +52,7 @@ public static class AtomicFile
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            throw StorageFault.CannotWrite(path, fault);
+            throw StorageFault.CannotWrite(path, fault, key);
         }
     }
 }

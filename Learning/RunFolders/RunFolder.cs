@@ -52,6 +52,9 @@ public sealed class RunFolder(string root, string runId)
     /// <summary>Folder of the report.</summary>
     public string Report => In("report");
 
+    /// <summary>Folder of exported models.</summary>
+    public string Export => In("export");
+
     /// <summary>Whether there is such a run.</summary>
     public bool Exists => File.Exists(Record);
 

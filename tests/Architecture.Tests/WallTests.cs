@@ -39,6 +39,7 @@ public class WallTests
     [InlineData("Datasets")]
     [InlineData("Checkpoints")]
     [InlineData("RunFolders")]
+    [InlineData("Exchange")]
     public void ArithmeticAndFilesNeedNoTensors(string folder) =>
         In($"^MMOrleans\\.Learning\\.{folder}")
             .Should()

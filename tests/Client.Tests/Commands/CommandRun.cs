@@ -6,12 +6,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static async Task<CommandRun> OfAsync(
         string commandLine,
         IReadOnlyDictionary<string, string>? environment = null,
-        string? folder = null
+        string? folder = null,
+        string input = ""
     )
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var context = new CommandContext
         {
+            Input = new StringReader(input),
             Output = output,
             Error = error,
             Environment = new(

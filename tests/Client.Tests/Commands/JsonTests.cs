@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Tests.Errors;
+using MMOrleans.Learning.Tests.Datasets;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -15,6 +16,8 @@ public class JsonTests(TrainedRun trained) : IClassFixture<TrainedRun>
     [InlineData("checkpoints verify latest")]
     [InlineData("checkpoints prune latest --dry-run")]
     [InlineData("eval latest")]
+    [InlineData("export latest --format onnx")]
+    [InlineData("predict latest image.png")]
     [InlineData("watch latest")]
     [InlineData("stop latest")]
     [InlineData("resume latest --from epoch-0001")]
@@ -32,6 +35,7 @@ public class JsonTests(TrainedRun trained) : IClassFixture<TrainedRun>
     {
         using var copy = trained.Copy();
         File.WriteAllText(Path.Combine(copy.Path, "run.yaml"), "train:\n  epochs: 3\n");
+        File.WriteAllBytes(Path.Combine(copy.Path, "image.png"), SomeImages.Of("test")[0].Png);
 
         var run = await CommandRun.OfAsync($"{line} --json", folder: copy.Path);
 

@@ -1,0 +1,103 @@
+using MMOrleans.Client.Errors;
+using MMOrleans.Client.Output;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Exchange;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary>Finds the model that a person means by a run, a folder or a file.</summary>
+internal static class ModelChoice
+{
+    private const string Manifest = "checkpoint.json";
+
+    /// <summary>Opens an exported model, or the model of a checkpoint.</summary>
+    /// <param name="invocation">Where paths and runs are looked for; told of checkpoints that are passed over.</param>
+    /// <param name="what">A run, a checkpoint's folder or a file in it, or an exported model.</param>
+    /// <param name="checkpoint">With a run: which; null for the newest intact one.</param>
+    /// <param name="runs">Folder of the runs; null for the usual one.</param>
+    /// <returns>The model, and the run's files where <paramref name="what"/> named a run.</returns>
+    public static (StoredModel Model, RunFolder? Folder) Open(
+        Invocation invocation,
+        string what,
+        string? checkpoint,
+        string? runs
+    )
+    {
+        var path = Path.Combine(invocation.WorkingFolder, what);
+        if (ModelFile.IsName(path) && !Directory.Exists(path) && !IsOfCheckpoint(path))
+        {
+            return (ModelFile.Read(path), null);
+        }
+
+        var (entry, folder) = Find(invocation, what, path, checkpoint, runs);
+        return (StoredModel.Of(entry, folder ?? RunOf(entry)), folder);
+    }
+
+    private static bool IsOfCheckpoint(string file) =>
+        File.Exists(Path.Combine(Path.GetDirectoryName(file)!, Manifest));
+
+    // A checkpoint in a run's folder: its names and metrics are two folders up.
+    private static RunFolder? RunOf(CheckpointEntry entry)
+    {
+        var run = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(entry.Path)));
+        var folder = run is null
+            ? null
+            : new RunFolder(Path.GetDirectoryName(run) ?? run, Path.GetFileName(run));
+        return folder is { Exists: true } ? folder : null;
+    }
+
+    private static (CheckpointEntry Entry, RunFolder? Folder) Find(
+        Invocation invocation,
+        string what,
+        string path,
+        string? checkpoint,
+        string? runs
+    )
+    {
+        var directory =
+            Directory.Exists(path) ? path
+            : File.Exists(path) ? Path.GetDirectoryName(path)!
+            : null;
+        if (directory is not null && File.Exists(Path.Combine(directory, Manifest)))
+        {
+            return (new(directory.TrimEnd(Path.DirectorySeparatorChar)), null);
+        }
+
+        if (directory is not null && !RunId.IsId(Path.GetFileName(directory)))
+        {
+            throw new MmError(
+                "MM5001",
+                $"{what} is no checkpoint: it holds no {Manifest}",
+                "name a run, or a folder such as runs/r-7f3k9q/checkpoints/epoch-0012"
+            );
+        }
+
+        var folder = directory is not null
+            ? new RunFolder(Path.GetDirectoryName(directory)!, Path.GetFileName(directory))
+            : invocation.Runs(runs).Resolve(what);
+        var store = new CheckpointStore(folder.Checkpoints);
+        if (checkpoint is not null)
+        {
+            return (store.FindIntact(checkpoint), folder);
+        }
+
+        var newest =
+            store.NewestIntact(out var damaged)
+            ?? throw new MmError(
+                damaged.Count > 0 ? "MM5001" : "MM1007",
+                damaged.Count > 0
+                    ? $"every checkpoint of {folder.RunId} is damaged; {damaged[0].Name}: {damaged[0].Damage()}"
+                    : $"{folder.RunId} has no checkpoint yet",
+                $"mm checkpoints list {folder.RunId}"
+            );
+        foreach (var entry in damaged)
+        {
+            invocation.Terminal.Say(
+                new Line().Add($"{entry.Name} is damaged and passed over: {entry.Damage()}", "yellow")
+            );
+        }
+
+        return (newest, folder);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Learning.Exchange;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    AllowDuplicateProperties = false
+)]
+[JsonSerializable(typeof(ModelCard))]
+internal sealed partial class ModelCardJson : JsonSerializerContext;

@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Formats;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Learning.Exchange;
+
+/// <summary>Writes and reads models as files that other programs read and write too, with a <see cref="ModelCard"/> beside them.</summary>
+/// <remarks>Needs no tensor library.</remarks>
+public static class ModelFile
+{
+    private const string Flag = "--output";
+
+    /// <summary>Writes a model and its card, each whole or not at all; files of the same state in the folder keep their place in the card.</summary>
+    /// <param name="path">The file; its folder is made if it is missing.</param>
+    /// <param name="format">In which format, whatever the name ends with.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The card as it was written.</returns>
+    /// <exception cref="LearningFault">MM5002: the format cannot say what the network computes. MM5003: the disk refuses, or the card's name is taken.</exception>
+    public static ModelCard Write(string path, ModelFormat format, StoredModel model)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var cardPath = Path.Combine(folder, ModelCard.FileName);
+        var present = Present(cardPath);
+        using var content = new MemoryStream();
+        format.Write(content, model);
+        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        var name = Path.GetFileName(path);
+        var file = new ModelCardFile(
+            name,
+            format.Name,
+            bytes.Length,
+            Convert.ToHexStringLower(SHA256.HashData(bytes))
+        );
+        var others = present?.StateSha256 == model.Card.StateSha256 ? present.Files : [];
+        var card = model.Card with { Files = [.. others.Where(other => other.Name != name), file] };
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            throw StorageFault.CannotWrite(folder, fault, Flag);
+        }
+
+        AtomicFile.Write(path, bytes, key: Flag);
+        AtomicFile.Write(cardPath, card.ToJson(), key: Flag);
+        return card;
+    }
+
+    /// <summary>Reads a model with its card, and compares the file's hash with the card's.</summary>
+    /// <exception cref="LearningFault">
+    /// MM1007: there is no such file. MM5001: it, or the card, is damaged. MM5002: it is of a format that is not read, or has no card.
+    /// </exception>
+    public static StoredModel Read(string path)
+    {
+        var format = Readable(path);
+        var name = Path.GetFileName(path);
+        var card =
+            ModelCard.Read(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ModelCard.FileName))
+            ?? throw new LearningFault(
+                "MM5002",
+                $"{path} has no {ModelCard.FileName} beside it, which says what network and which classes it is",
+                $"put the {ModelCard.FileName} there that was written with it, or export the model again"
+            );
+        var entry =
+            card.Files.FirstOrDefault(file => file.Name == name)
+            ?? throw new LearningFault(
+                "MM5002",
+                $"the {ModelCard.FileName} beside {path} describes {(card.Files.Count == 0 ? "no file" : string.Join(", ", card.Files.Select(file => file.Name)))}, not {name}",
+                "give the file the name that it was exported under, or export the model again"
+            );
+        var hash = CheckpointFiles.Sha256(path);
+        if (hash != entry.Sha256)
+        {
+            throw Damaged(
+                path,
+                $"SHA-256 differs: {hash[..12]}… where {ModelCard.FileName} says {entry.Sha256[..Math.Min(12, entry.Sha256.Length)]}…"
+            );
+        }
+
+        return new(card, Tensors(path, format));
+    }
+
+    /// <summary>Reads only the tensors of a file that may have no card, such as one that another program wrote.</summary>
+    /// <returns>By name, in the file's order.</returns>
+    /// <exception cref="LearningFault">MM1007: there is no such file. MM5001: it is damaged or holds more than tensors. MM5002: it is of a format that is not read.</exception>
+    public static IReadOnlyDictionary<string, NamedTensor> ReadTensors(string path) =>
+        Tensors(path, Readable(path));
+
+    /// <summary>Whether a path looks like a model file rather than a run or a folder.</summary>
+    public static bool IsName(string path) => ModelFormat.OfFile(path) is not null;
+
+    private static OrderedDictionary<string, NamedTensor> Tensors(string path, ModelFormat format)
+    {
+        try
+        {
+            var tensors = new OrderedDictionary<string, NamedTensor>(StringComparer.Ordinal);
+            foreach (var tensor in format.Read!(path))
+            {
+                tensors.Add(tensor.Name, tensor);
+            }
+
+            return tensors;
+        }
+        catch (Exception fault) when (fault is InvalidDataException || StorageFault.Is(fault))
+        {
+            throw Damaged(path, fault.Message.TrimEnd('.'), fault);
+        }
+    }
+
+    private static ModelFormat Readable(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new LearningFault(
+                "MM1007",
+                $"there is no file '{path}'",
+                "look at the path; mm export RUN --format safetensors writes one"
+            );
+        }
+
+        var readable = ModelFormat.All.Where(format => format.Read is not null).ToList();
+        return ModelFormat.OfFile(path) switch
+        {
+            { Read: not null } format => format,
+            { } written => throw new LearningFault(
+                "MM5002",
+                $"{path} is an {written.Name} file, which is written for other programs and not read",
+                $"use a file of the format {string.Join(", ", readable.Select(format => format.Name))}"
+            ),
+            null => throw new LearningFault(
+                "MM5002",
+                $"{path} is no model file by its name",
+                $"its name has to end with {string.Join(", ", readable.SelectMany(format => format.Extensions))}"
+            ),
+        };
+    }
+
+    // Another program's model.json is not ours to replace.
+    private static ModelCard? Present(string path)
+    {
+        try
+        {
+            return ModelCard.Read(path);
+        }
+        catch (LearningFault fault)
+        {
+            throw new LearningFault(
+                "MM5003",
+                $"cannot write {path}: a file of that name is there, and it is no model's card of ours",
+                "choose another folder with --output",
+                fault
+            );
+        }
+    }
+
+    private static LearningFault Damaged(string path, string damage, Exception? inner = null) =>
+        new(
+            "MM5001",
+            $"{path} cannot be used: {damage}",
+            "copy or export it again: mm export RUN --format FORMAT",
+            inner
+        );
+}

@@ -1,0 +1,44 @@
+using MMOrleans.Learning.Exchange;
+using MMOrleans.Learning.Training;
+using TorchSharp;
+
+namespace MMOrleans.Silo;
+
+/// <summary>A device of the caller's process, for what needs no grains.</summary>
+internal static class LocalDevice
+{
+    /// <summary>Checks that the device is there and prepares the calling thread for it.</summary>
+    /// <param name="kind"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
+    /// <exception cref="Learning.LearningFault">MM9001, MM9002: this machine cannot.</exception>
+    public static torch.Device Prepare(string kind)
+    {
+        TorchDevices.Require(kind);
+        TorchThreads.Configure();
+        return TorchDevices.Open(kind == "auto" ? TorchDevices.Preferred : kind);
+    }
+
+    /// <summary>The network of a model, ready to classify.</summary>
+    /// <exception cref="Learning.LearningFault">MM5002: the tensors are not those that the card describes.</exception>
+    public static Replica Load(StoredModel model, torch.Device device)
+    {
+        var card = model.Card;
+        var replica = new Replica(
+            card.ReadSpecification(),
+            card.ClassCounts,
+            card.Input.Height,
+            card.Input.Width,
+            device
+        );
+        try
+        {
+            var (parameters, buffers) = model.Vectors(replica.Layout);
+            replica.LoadState(parameters, new float[parameters.Length], buffers);
+            return replica;
+        }
+        catch
+        {
+            replica.Dispose();
+            throw;
+        }
+    }
+}
