@@ -242,8 +242,7 @@ public sealed class Replica : IDisposable
             var (loss, label) = (rows[i], (int)batch.Labels[i]);
             if (!double.IsFinite(loss))
                 throw Diverged(_state, batch, training: false, $"The test loss of row {i} is {loss}");
-            var row = values.AsSpan(i * _classes, _classes);
-            into.Add(label, Ranking.Largest(row), Ranking.RankOf(row, label), loss);
+            into.Add(label, values.AsSpan(i * _classes, _classes), loss);
         }
     }
 
