@@ -69,6 +69,9 @@ internal sealed class EvalCommand : Command
                     );
                 var manifest = entry.Manifest!;
                 var specification = SpecificationDocument.Read(manifest.Specification.GetRawText());
+                var bins = folder is null
+                    ? null
+                    : SettingsOf.Number(RunRecord.Read(folder.Record), "calibration_bins");
                 var evaluating = Task.Run(
                     () =>
                         LocalConnection.Evaluate(
@@ -76,7 +79,8 @@ internal sealed class EvalCommand : Command
                             entry.Path,
                             data is null ? null : Path.Combine(context.WorkingFolder, data),
                             input.GetValue(_device) ?? "auto",
-                            cancellationToken
+                            bins,
+                            cancellationToken: cancellationToken
                         ),
                     cancellationToken
                 );
@@ -166,6 +170,7 @@ internal sealed class EvalCommand : Command
             (stored is null ? null : SettingsOf.Text(stored, "groups")) ?? "auto",
             manifest.ClassCounts
         );
+        IReadOnlyList<int> all = [.. Enumerable.Range(0, evaluation.Classes)];
         // The same shape as a run's record, so that the same lines and keys describe it.
         var record = new RunRecord
         {
@@ -194,6 +199,18 @@ internal sealed class EvalCommand : Command
                 Many = evaluation.Mean(groups.Many),
                 Medium = evaluation.Mean(groups.Medium),
                 Few = evaluation.Mean(groups.Few),
+                BalancedAccuracy = evaluation.BalancedAccuracy,
+                MacroF1 = evaluation.MacroF1,
+                GeometricMean = evaluation.GeometricMean,
+                Ece = evaluation.CalibrationOf(all)?.Error,
+                EceMany = evaluation.CalibrationOf(groups.Many)?.Error,
+                EceMedium = evaluation.CalibrationOf(groups.Medium)?.Error,
+                EceFew = evaluation.CalibrationOf(groups.Few)?.Error,
+                Nll = evaluation.NegativeLogLikelihood,
+                MarginMedian = evaluation.MarginsOf(all)?.Median,
+                MarginMedianMany = evaluation.MarginsOf(groups.Many)?.Median,
+                MarginMedianMedium = evaluation.MarginsOf(groups.Medium)?.Median,
+                MarginMedianFew = evaluation.MarginsOf(groups.Few)?.Median,
             },
         };
         invocation.Answer(
@@ -235,7 +252,7 @@ internal sealed class EvalCommand : Command
                     "grey"
                 )
                 .To(36)
-                .Add(name == "test_loss" ? Figures.Value(value!.Value) : Figures.Points(value), "bold");
+                .Add(RunDocument.IsShare(name) ? Figures.Points(value) : Figures.Value(value!.Value), "bold");
         }
 
         yield return new Line();

@@ -38,8 +38,19 @@ internal sealed class LocalConnection : IRunConnection
         string checkpointFolder,
         string? dataPath,
         string device,
+        int? calibrationBins = null,
+        ICollection<TestPrediction>? predictions = null,
         CancellationToken cancellationToken = default
-    ) => LocalEvaluation.Evaluate(specification, checkpointFolder, dataPath, device, cancellationToken);
+    ) =>
+        LocalEvaluation.Evaluate(
+            specification,
+            checkpointFolder,
+            dataPath,
+            device,
+            calibrationBins,
+            predictions,
+            cancellationToken
+        );
 
     public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
 
