@@ -18,6 +18,8 @@ public static class LocalEvaluation
     /// <param name="checkpointFolder">A checkpoint's folder.</param>
     /// <param name="dataPath">Folder or archive of the images; null for a set that has no files.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="calibrationBins">Bins of confidence; null for the usual.</param>
+    /// <param name="predictions">Takes what is said of each image, in the order of the test set; null for none.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <exception cref="LearningFault">
     /// MM9001, MM9002: this machine cannot. MM2001, MM2004: the images. MM5001, MM5002: the checkpoint.
@@ -27,6 +29,8 @@ public static class LocalEvaluation
         string checkpointFolder,
         string? dataPath,
         string device,
+        int? calibrationBins = null,
+        ICollection<TestPrediction>? predictions = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -44,14 +48,14 @@ public static class LocalEvaluation
         );
         var state = checkpoint.Load(replica.Layout);
         replica.LoadState(state.Parameters.Span, state.Momentum.Span, state.Buffers.Span);
-        return Evaluate(replica, specification, test, cancellationToken);
+        return Evaluate(replica, specification, test, calibrationBins, predictions, cancellationToken);
     }
 
     /// <summary>Classifies every test image once by a model, of whatever file it was read.</summary>
     /// <exception cref="LearningFault">
     /// MM9001, MM9002: this machine cannot. MM2001, MM2004: the images. MM5002: the model does not fit its card, or the images.
     /// </exception>
-    /// <inheritdoc cref="Evaluate(RunSpecification, string, string?, string, CancellationToken)"/>
+    /// <inheritdoc cref="Evaluate(RunSpecification, string, string?, string, int?, ICollection{TestPrediction}?, CancellationToken)"/>
     public static Evaluation Evaluate(
         StoredModel model,
         string? dataPath,
@@ -72,18 +76,25 @@ public static class LocalEvaluation
         }
 
         using var replica = LocalDevice.Load(model, place);
-        return Evaluate(replica, specification, test, cancellationToken);
+        return Evaluate(replica, specification, test, model.Card.CalibrationBins, null, cancellationToken);
     }
 
     private static Evaluation Evaluate(
         Replica replica,
         RunSpecification specification,
         ImageSet test,
+        int? calibrationBins,
+        ICollection<TestPrediction>? predictions,
         CancellationToken cancellationToken
     )
     {
         var augmentation = new Augmentation(specification, test.Width, test.Height);
-        var tally = new EvaluationTally(test.Classes);
+        var tally = new EvaluationTally(
+            EvaluationShape.Of(specification, test.Classes, calibrationBins ?? Calibration.UsualBins)
+        )
+        {
+            Predictions = predictions,
+        };
         for (var first = 0; first < test.Count; first += BatchRows)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -90,6 +90,7 @@ internal sealed class EvalCommand : Command
     private static void Report(Invocation invocation, ModelCard card, Evaluation evaluation)
     {
         var groups = ShotGroups.Parse(card.Groups, card.ClassCounts);
+        IReadOnlyList<int> all = [.. Enumerable.Range(0, evaluation.Classes)];
         // The same shape as a run's record, so that the same lines and keys describe it.
         var record = new RunRecord
         {
@@ -118,6 +119,18 @@ internal sealed class EvalCommand : Command
                 Many = evaluation.Mean(groups.Many),
                 Medium = evaluation.Mean(groups.Medium),
                 Few = evaluation.Mean(groups.Few),
+                BalancedAccuracy = evaluation.BalancedAccuracy,
+                MacroF1 = evaluation.MacroF1,
+                GeometricMean = evaluation.GeometricMean,
+                Ece = evaluation.CalibrationOf(all)?.Error,
+                EceMany = evaluation.CalibrationOf(groups.Many)?.Error,
+                EceMedium = evaluation.CalibrationOf(groups.Medium)?.Error,
+                EceFew = evaluation.CalibrationOf(groups.Few)?.Error,
+                Nll = evaluation.NegativeLogLikelihood,
+                MarginMedian = evaluation.MarginsOf(all)?.Median,
+                MarginMedianMany = evaluation.MarginsOf(groups.Many)?.Median,
+                MarginMedianMedium = evaluation.MarginsOf(groups.Medium)?.Median,
+                MarginMedianFew = evaluation.MarginsOf(groups.Few)?.Median,
             },
         };
         invocation.Answer(
@@ -158,7 +171,7 @@ internal sealed class EvalCommand : Command
                     "grey"
                 )
                 .To(36)
-                .Add(name == "test_loss" ? Figures.Value(value!.Value) : Figures.Points(value), "bold");
+                .Add(RunDocument.IsShare(name) ? Figures.Points(value) : Figures.Value(value!.Value), "bold");
         }
 
         yield return new Line();

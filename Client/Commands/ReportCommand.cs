@@ -13,6 +13,12 @@ internal sealed class ReportCommand : Command
     private readonly Argument<string> _run = RunArguments.Run();
     private readonly Option<string?> _output = RunArguments.Output();
 
+    private readonly Option<string?> _data = new("--data-dir")
+    {
+        Description = "Where the test images are, for predictions.parquet; where they were in training.",
+        HelpName = "DIR",
+    };
+
     public static Command Create(CommandContext context) => new ReportCommand(context);
 
     private ReportCommand(CommandContext context)
@@ -20,6 +26,7 @@ internal sealed class ReportCommand : Command
     {
         Add(_run);
         Add(_output);
+        Add(_data);
         SetAction(
             async (input, cancellationToken) =>
             {
@@ -34,15 +41,36 @@ internal sealed class ReportCommand : Command
                 var place = shelf.Cluster is null
                     ? folder.Report
                     : Path.Combine(invocation.WorkingFolder, $"report-{folder.RunId}");
-                return Report(invocation, folder, place);
+                var without = await Predictions.MakeAsync(
+                    invocation,
+                    folder,
+                    place,
+                    input.GetValue(_data) ?? context.Environment["MM_DATA_DIR"],
+                    cancellationToken
+                );
+                return Report(invocation, folder, place, without);
             }
         );
     }
 
-    internal static int Report(Invocation invocation, RunFolder folder, string place)
+    /// <param name="invocation">Where the answer goes.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="place">The report's folder.</param>
+    /// <param name="withoutPredictions">Why there is no <c>predictions.parquet</c>; null when there is.</param>
+    internal static int Report(
+        Invocation invocation,
+        RunFolder folder,
+        string place,
+        string? withoutPredictions = null
+    )
     {
         var record = RunRecord.Read(folder.Record);
-        var report = new RunReport(record, RunStanding.Of(record, folder), MetricsCsv.Read(folder.Metrics));
+        var report = new RunReport(
+            record,
+            RunStanding.Of(record, folder),
+            MetricsCsv.Read(folder.Metrics),
+            withoutPredictions
+        );
         var files = ReportFolder.Write(place, report);
         invocation.Answer(
             () =>

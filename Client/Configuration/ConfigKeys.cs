@@ -11,7 +11,7 @@ namespace MMOrleans.Client.Configuration;
 /// <summary>Every key: file, flags, variables, help, completion and schema all come from this table.</summary>
 internal static class ConfigKeys
 {
-    private const string WithoutReports = "leave it out; mm compare and metrics.csv hold the numbers";
+    private const string WithoutReports = "leave it out; mm report writes all of them";
 
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
@@ -530,8 +530,8 @@ internal static class ConfigKeys
         new(
             "eval.calibration_bins",
             "15",
-            new OnlyRule(new WholeRule(1, 1000, "15"), 15L),
-            "calibration is not measured in this version"
+            new WholeRule(1, 1000, "15"),
+            "bins of confidence that ece and the reliability diagram are measured in"
         ),
         new(
             "eval.early_stop",
@@ -539,12 +539,12 @@ internal static class ConfigKeys
             new NothingRule("leave it out; --max-time limits a run"),
             "stop when a metric rests"
         ),
-        new("report.formats", "null", new NothingRule(WithoutReports), "reports are not in this version"),
+        new("report.formats", "null", new NothingRule(WithoutReports), "which files mm report writes"),
         new(
             "report.embeddings",
             "false",
             new OnlyRule(new TruthRule(), false),
-            "reports are not in this version"
+            "embeddings are not in this version"
         ),
         new(
             "telemetry.otlp_endpoint",

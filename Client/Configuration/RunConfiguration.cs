@@ -363,6 +363,7 @@ internal sealed class RunConfiguration
             },
             MaxTime = (TimeSpan?)Value("train.max_time"),
             Groups = Text("eval.groups"),
+            CalibrationBins = Whole("eval.calibration_bins"),
             TensorBoard = (bool)Value("telemetry.trackers.tensorboard")!,
             Traces = Text("telemetry.traces"),
             TraceEvery = Whole("telemetry.round_every"),

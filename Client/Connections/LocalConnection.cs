@@ -39,8 +39,19 @@ internal sealed class LocalConnection : IRunConnection
         string checkpointFolder,
         string? dataPath,
         string device,
+        int? calibrationBins = null,
+        ICollection<TestPrediction>? predictions = null,
         CancellationToken cancellationToken = default
-    ) => LocalEvaluation.Evaluate(specification, checkpointFolder, dataPath, device, cancellationToken);
+    ) =>
+        LocalEvaluation.Evaluate(
+            specification,
+            checkpointFolder,
+            dataPath,
+            device,
+            calibrationBins,
+            predictions,
+            cancellationToken
+        );
 
     /// <summary>Evaluates a model on the test images.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

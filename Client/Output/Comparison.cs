@@ -34,7 +34,7 @@ internal sealed class Comparison
         {
             Row(
                 table,
-                IsComparable(metric) ? metric.Replace('_', ' ') : "test loss (each its own)",
+                metric.Replace('_', ' ') + (IsComparable(metric) ? "" : " (each its own)"),
                 column => column.Values(metric),
                 LowerIsBetter(metric),
                 IsComparable(metric)
@@ -270,11 +270,20 @@ internal sealed class Comparison
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 
-    private static bool LowerIsBetter(string metric) => metric is "test_loss";
+    private static bool LowerIsBetter(string metric) =>
+        metric is "test_loss" or "nll" || metric.StartsWith("ece", StringComparison.Ordinal);
 
-    /// <summary>A loss is measured by the method's own yardstick: between two of them a difference means nothing.</summary>
+    /// <summary>A loss is measured by the method's own yardstick, a margin by the classifier's: between two of them a difference means nothing.</summary>
     private bool IsComparable(string metric) =>
-        metric is not "test_loss" || _columns.Select(column => column.Loss).Distinct().Count() == 1;
+        metric switch
+        {
+            "test_loss" => _columns.Select(column => column.Loss).Distinct().Count() == 1,
+            _ when metric.StartsWith("margin_", StringComparison.Ordinal) => _columns
+                .Select(column => column.Head)
+                .Distinct()
+                .Count() == 1,
+            _ => true,
+        };
 
     private static string WithoutSeed(RunRecord run) =>
         SpecificationDocument.Write(RunDocument.Specification(run) with { Seed = 0 });
@@ -294,6 +303,8 @@ internal sealed class Comparison
                 Beta = 0,
                 Sampler = "",
             };
+
+        public string Head => RunDocument.Specification(Runs[0]).Model.Head;
 
         public string Heading =>
             Runs.Count == 1 ? $"{Runs[0].Id} ({Method})" : $"{Method} ({Runs.Count} seeds)";

@@ -48,9 +48,22 @@ internal static class RunDocument
             ("macro_f1", evaluation?.MacroF1),
             ("geometric_mean", evaluation?.GeometricMean),
             ("top5", record.Last?.Top5),
+            ("ece", record.Last?.Ece),
+            ("ece_many", record.Last?.EceMany),
+            ("ece_medium", record.Last?.EceMedium),
+            ("ece_few", record.Last?.EceFew),
+            ("nll", record.Last?.Nll),
+            ("margin_median", record.Last?.MarginMedian),
+            ("margin_median_many", record.Last?.MarginMedianMany),
+            ("margin_median_medium", record.Last?.MarginMedianMedium),
+            ("margin_median_few", record.Last?.MarginMedianFew),
             ("test_loss", record.Last?.TestLoss),
         ];
     }
+
+    /// <summary>Whether a metric is a share in [0, 1], rather than a number without such bounds.</summary>
+    public static bool IsShare(string metric) =>
+        metric is not ("test_loss" or "nll") && !metric.StartsWith("margin_", StringComparison.Ordinal);
 
     /// <summary>Every class of the last evaluation.</summary>
     public static JsonArray Classes(RunRecord record) =>

@@ -97,6 +97,18 @@ internal static class RunJson
             ["images"] = epoch.Images,
             ["seconds"] = Number(epoch.Seconds),
             ["images_per_second"] = Number(epoch.ImagesPerSecond),
+            ["balanced_accuracy"] = Number(epoch.BalancedAccuracy),
+            ["macro_f1"] = Number(epoch.MacroF1),
+            ["geometric_mean"] = Number(epoch.GeometricMean),
+            ["ece"] = Number(epoch.Ece?.All),
+            ["ece_many"] = Number(epoch.Ece?.Many),
+            ["ece_medium"] = Number(epoch.Ece?.Medium),
+            ["ece_few"] = Number(epoch.Ece?.Few),
+            ["nll"] = Number(epoch.Nll),
+            ["margin_median"] = Number(epoch.MarginMedian?.All),
+            ["margin_median_many"] = Number(epoch.MarginMedian?.Many),
+            ["margin_median_medium"] = Number(epoch.MarginMedian?.Medium),
+            ["margin_median_few"] = Number(epoch.MarginMedian?.Few),
         };
 
     public static JsonArray Trainers(IEnumerable<TrainerStatus> trainers) =>

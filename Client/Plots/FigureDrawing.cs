@@ -5,7 +5,7 @@ namespace MMOrleans.Client.Plots;
 
 /// <summary>Draws a figure for print: white ground, thin grey grid, colours that colour-blind readers tell apart.</summary>
 /// <remarks>The colours are those of Okabe and Ito (2008), the ones that print well first.</remarks>
-internal static class FigureDrawing
+internal static partial class FigureDrawing
 {
     private const int Height = 400;
     private const int Width = 680;
@@ -68,6 +68,9 @@ internal static class FigureDrawing
             LineFigure lines => Lines(plot, lines),
             BarFigure bars => Bars(plot, bars),
             MatrixFigure matrix => Matrix(plot, matrix),
+            RidgeFigure ridges => Ridges(plot, ridges),
+            ReliabilityFigure reliability => Reliability(plot, reliability),
+            StackFigure stack => Stack(plot, stack),
             _ => throw new ArgumentException($"{figure.GetType().Name} cannot be drawn.", nameof(figure)),
         };
         return (plot, size.Width, size.Height);
@@ -103,9 +106,9 @@ internal static class FigureDrawing
         if (figure.Mark is { } mark)
         {
             var upright = plot.Add.VerticalLine(mark.X);
-            upright.LinePattern = LinePattern.Dashed;
+            upright.LinePattern = LinePattern.DenselyDashed;
             upright.LineWidth = 1.2f;
-            upright.Color = new Color("#777777");
+            upright.Color = Quiet;
             upright.LegendText = mark.Words;
         }
 
@@ -261,7 +264,7 @@ internal static class FigureDrawing
         );
     }
 
-    private static void Legend(Plot plot, bool isShown)
+    private static void Legend(Plot plot, bool isShown, Edge edge = Edge.Right)
     {
         if (!isShown)
         {
@@ -274,6 +277,7 @@ internal static class FigureDrawing
         plot.Legend.OutlineColor = new Color("#CCCCCC");
         plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
         // Beside the data, so that it never hides any.
-        plot.ShowLegend(Edge.Right);
+        plot.ShowLegend(edge);
+        plot.Legend.Orientation = edge == Edge.Bottom ? Orientation.Horizontal : Orientation.Vertical;
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
+using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Reports;
@@ -7,6 +9,12 @@ namespace MMOrleans.Client.Reports;
 /// <summary>The figures of a report: which numbers each shows.</summary>
 internal static class ReportFigures
 {
+    // Wide enough for a few thousand images to make a shape; divides the histogram's own.
+    private const int MarginBins = 80;
+
+    // Cosines have no margin beyond 2: nothing is at the ends of their axis.
+    private const double CosineMargins = 3;
+
     /// <summary>Those that the run has numbers for.</summary>
     public static IEnumerable<Figure> Of(RunReport report)
     {
@@ -56,6 +64,10 @@ internal static class ReportFigures
                 Names(report),
                 shares
             );
+        if (report.Record.Margins is { } margins)
+            yield return Margins(report, margins);
+        if (report.Record.Calibration is { } calibration)
+            yield return Reliability(report, calibration);
         if (report.Epochs.Count > 0)
         {
             yield return Lines(
@@ -75,6 +87,8 @@ internal static class ReportFigures
                 "rounds/s",
                 ("rounds/s", row => RoundsPerSecond(report, row))
             );
+            if (report.Epochs.Any(row => row.DataSeconds is not null))
+                yield return Stages(report);
         }
     }
 
@@ -118,6 +132,97 @@ internal static class ReportFigures
                 ),
             ],
         };
+    }
+
+    private static RidgeFigure Margins(RunReport report, MarginRecord after)
+    {
+        List<MarginRecord> layers = report.MarginsBefore is { } before ? [before, after] : [after];
+        var groups = new (string Name, Func<MarginRecord, IReadOnlyList<long>> Counts)[]
+        {
+            ("many", record => record.Many),
+            ("medium", record => record.Medium),
+            ("few", record => record.Few),
+        };
+        return new(
+            "margins",
+            "Margins of the test images by shot group",
+            after.Range < CosineMargins
+                ? "true logit minus the best other"
+                : $"true logit minus the best other ({after.Range} and beyond at either end)",
+            after.Range,
+            layers.Count == 1
+                ? [$"epoch {after.Epoch}"]
+                : [$"before re-weighting, epoch {layers[0].Epoch}", $"after, epoch {after.Epoch}"],
+            [
+                .. groups
+                    .Where(group => layers.All(layer => group.Counts(layer).Sum() > 0))
+                    .Select(group =>
+                    {
+                        var histograms = layers
+                            .Select(layer => new MarginHistogram(layer.Range, group.Counts(layer)))
+                            .ToList();
+                        return new Ridge(
+                            group.Name,
+                            [.. histograms.Select(histogram => histogram.Shares(MarginBins))],
+                            [.. histograms.Select(histogram => histogram.Median!.Value)]
+                        );
+                    }),
+            ]
+        )
+        {
+            Sides = ("wrong", "right"),
+        };
+    }
+
+    private static ReliabilityFigure Reliability(RunReport report, CalibrationRecord bins)
+    {
+        var images = (double)bins.Images.Sum();
+        return new(
+            "reliability",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Reliability: ECE {report.Record.Last?.Ece:0.000} in {bins.Images.Count} bins"
+            ),
+            [.. bins.Correct.Zip(bins.Images, (correct, n) => (double)correct / n)],
+            [.. bins.Confidence.Zip(bins.Images, (confidence, n) => confidence / n)],
+            [.. bins.Images.Select(n => n / images)]
+        );
+    }
+
+    private static StackFigure Stages(RunReport report)
+    {
+        var stages = new (string Name, Func<EpochRow, double?> Seconds)[]
+        {
+            ("data", row => row.DataSeconds),
+            ("forward", row => row.ForwardSeconds),
+            ("backward", row => row.BackwardSeconds),
+            ("exchange", row => row.ExchangeSeconds),
+            ("wait", row => row.WaitSeconds),
+            ("apply", row => row.ApplySeconds),
+            ("evaluate", row => row.EvaluateSeconds),
+        };
+        var rows = report.Epochs.Where(row => row.DataSeconds is not null).ToList();
+        return new(
+            "stages",
+            "Share of time per stage, of the trainer that leads",
+            "epoch",
+            "share of time",
+            [.. rows.Select(row => (double)row.Epoch)],
+            [
+                .. stages.Select(stage =>
+                    (
+                        stage.Name,
+                        (IReadOnlyList<double>)
+                            [
+                                .. rows.Select(row =>
+                                    (stage.Seconds(row) ?? 0)
+                                    / Math.Max(1e-9, stages.Sum(each => each.Seconds(row) ?? 0))
+                                ),
+                            ]
+                    )
+                ),
+            ]
+        );
     }
 
     private static double? RoundsPerSecond(RunReport report, EpochRow row) =>

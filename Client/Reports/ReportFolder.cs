@@ -39,6 +39,7 @@ internal static class ReportFolder
         return
         [
             .. files.Select(file => file.Name),
+            .. report.WithoutPredictions is null ? [Predictions.FileName] : Array.Empty<string>(),
             .. figures.SelectMany(figure => new[] { $"{figure.Name}.svg", $"{figure.Name}.png" }),
         ];
     }

@@ -40,10 +40,16 @@ internal static class ReportPage
             );
         if (report.Record.Best is { } best)
             page.Append($"<tr><th>best epoch</th><td class=\"n\">{best.Epoch}</td></tr>\n");
-        page.Append("</table>\n<h2>What is missing</h2>\n<ul class=\"missing\">\n");
-        foreach (var words in report.Missing)
-            page.Append($"<li>{Text(words)}</li>\n");
-        page.Append("</ul>\n<h2>Figures</h2>\n");
+        page.Append("</table>\n");
+        if (report.Missing.Count > 0)
+        {
+            page.Append("<h2>What is missing</h2>\n<ul class=\"missing\">\n");
+            foreach (var words in report.Missing)
+                page.Append($"<li>{Text(words)}</li>\n");
+            page.Append("</ul>\n");
+        }
+
+        page.Append("<h2>Figures</h2>\n");
         foreach (var (title, svg) in figures)
         {
             // As images of their own: the names inside one drawing would clash with those of the next.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
+using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
 
@@ -11,9 +12,15 @@ internal sealed class RunReport
     /// <param name="record">The run.</param>
     /// <param name="standing">Its status; see <see cref="RunStanding"/>.</param>
     /// <param name="epochs">Its epochs.</param>
-    public RunReport(RunRecord record, string standing, IReadOnlyList<EpochRow> epochs)
+    /// <param name="withoutPredictions">Why there is no <c>predictions.parquet</c>; null when there is.</param>
+    public RunReport(
+        RunRecord record,
+        string standing,
+        IReadOnlyList<EpochRow> epochs,
+        string? withoutPredictions = null
+    )
     {
-        (Record, Standing, Epochs) = (record, standing, epochs);
+        (Record, Standing, Epochs, WithoutPredictions) = (record, standing, epochs, withoutPredictions);
         Specification = RunDocument.Specification(record);
         Classes = ClassErrors.Of(record);
         Missing = [.. Lacks()];
@@ -36,6 +43,15 @@ internal sealed class RunReport
     /// <summary>Completed epochs at the switch; null when the run has none.</summary>
     public int? Switch =>
         Specification.Method.DeferEpoch < Specification.Epochs ? Specification.Method.DeferEpoch : null;
+
+    /// <summary>Why there is no <c>predictions.parquet</c>; null when there is.</summary>
+    public string? WithoutPredictions { get; }
+
+    /// <summary>The margins that re-weighting began from; null when the run has no switch, or did not keep them.</summary>
+    public MarginRecord? MarginsBefore =>
+        Record.MarginsBefore is { } before && HasPassedSwitch && before.Epoch <= Switch ? before : null;
+
+    private bool HasPassedSwitch => Switch is { } at && Epochs.Count > at;
 
     /// <summary>Indices of the classes by falling training count.</summary>
     public IReadOnlyList<int> Order =>
@@ -82,6 +98,17 @@ internal sealed class RunReport
             document[name] = value?.DeepClone();
         document["classes"] = RunDocument.Classes(Record);
         document["confusion"] = new JsonArray([.. Record.Confusion.Select(count => (JsonNode)count)]);
+        document["calibration"] = Record.Calibration is { } calibration ? Bins(calibration) : null;
+        document["margins"] = Record.Margins is { } margins
+            ? new JsonObject
+            {
+                ["range"] = margins.Range,
+                ["bins"] = MarginHistogram.Bins,
+                ["before"] = MarginsBefore is { } before ? Counts(before) : null,
+                ["after"] = Counts(margins),
+            }
+            : null;
+        document["predictions"] = WithoutPredictions is null ? Predictions.FileName : null;
         document["curves"] = new JsonArray([.. Epochs.Select(row => (JsonNode)Curve(row))]);
         document["missing"] = new JsonArray([.. Missing.Select(words => (JsonNode)words!)]);
         return document;
@@ -100,6 +127,38 @@ internal sealed class RunReport
             ["accuracy_medium"] = RunJson.Number(row.Medium),
             ["accuracy_few"] = RunJson.Number(row.Few),
             ["images_per_second"] = RunJson.Number(row.ImagesPerSecond),
+            ["ece"] = RunJson.Number(row.Ece),
+            ["nll"] = RunJson.Number(row.Nll),
+            ["margin_median"] = RunJson.Number(row.MarginMedian),
+            ["margin_median_many"] = RunJson.Number(row.MarginMedianMany),
+            ["margin_median_medium"] = RunJson.Number(row.MarginMedianMedium),
+            ["margin_median_few"] = RunJson.Number(row.MarginMedianFew),
+        };
+
+    private static JsonArray Bins(CalibrationRecord calibration) =>
+        [
+            .. calibration.Images.Select(
+                (images, bin) =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["from"] = (double)bin / calibration.Images.Count,
+                            ["to"] = (bin + 1.0) / calibration.Images.Count,
+                            ["images"] = images,
+                            ["correct"] = calibration.Correct[bin],
+                            ["confidence_sum"] = RunJson.Number(calibration.Confidence[bin]),
+                        }
+            ),
+        ];
+
+    /// <summary>Images below −R, in the bins over [−R, R), and beyond.</summary>
+    private static JsonObject Counts(MarginRecord margins) =>
+        new()
+        {
+            ["epoch"] = margins.Epoch,
+            ["many"] = new JsonArray([.. margins.Many.Select(count => (JsonNode)count)]),
+            ["medium"] = new JsonArray([.. margins.Medium.Select(count => (JsonNode)count)]),
+            ["few"] = new JsonArray([.. margins.Few.Select(count => (JsonNode)count)]),
         };
 
     private IEnumerable<string> Lacks()
@@ -110,7 +169,15 @@ internal sealed class RunReport
             yield return "the run was not evaluated yet: accuracy, errors by class and confusion";
         if (Switch is { } at && Epochs.Count <= at)
             yield return $"re-weighting begins after epoch {at}: nothing after the switch";
-        yield return "margins, calibration (ece, nll) and predictions.parquet: they need the logits of every test image, which this version does not collect";
-        yield return "share of time per stage: the run does not record it";
+        if (Classes.Count > 0 && (Record.Margins is null || Record.Calibration is null))
+            yield return "margins and calibration (ece, nll): an older version evaluated the run and did not count them";
+        else if (HasPassedSwitch && MarginsBefore is null)
+            yield return Record.Parent is { } parent
+                ? $"margins before re-weighting: the run began at {parent}, after its last evaluation in phase main"
+                : "margins before re-weighting: no evaluation in phase main was kept";
+        if (Epochs.Count > 0 && Epochs.All(row => row.DataSeconds is null))
+            yield return "share of time per stage: an older version trained the run and did not record it";
+        if (WithoutPredictions is { } why)
+            yield return $"{Predictions.FileName}: {why}";
     }
 }

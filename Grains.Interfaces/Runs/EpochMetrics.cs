@@ -1,6 +1,6 @@
 namespace MMOrleans.Grains.Interfaces.Runs;
 
-/// <summary>One epoch's numbers: a function of the specification, but for the two timings.</summary>
+/// <summary>One epoch's numbers: a function of the specification, but for the timings.</summary>
 [GenerateSerializer, Immutable, Alias("mm.EpochMetrics")]
 public sealed record EpochMetrics
 {
@@ -83,4 +83,40 @@ public sealed record EpochMetrics
     /// <summary>Euclidean norm of the parameters after the epoch; 0 where it was not kept.</summary>
     [Id(19)]
     public double WeightNorm { get; init; }
+
+    /// <summary>Mean of −log p of the true class on the test set; null when not evaluated.</summary>
+    [Id(20)]
+    public double? Nll { get; init; }
+
+    /// <summary>Expected calibration error on the test set, in [0, 1]; null when not evaluated.</summary>
+    [Id(21)]
+    public ShotNumbers? Ece { get; init; }
+
+    /// <summary>Median margin on the test set, true logit minus the best other; null when not evaluated.</summary>
+    [Id(22)]
+    public ShotNumbers? MarginMedian { get; init; }
+
+    /// <summary>Mean accuracy of the classes on the test set; null when not evaluated.</summary>
+    [Id(23)]
+    public double? BalancedAccuracy { get; init; }
+
+    /// <summary>Mean F1 of the classes on the test set; null when not evaluated.</summary>
+    [Id(24)]
+    public double? MacroF1 { get; init; }
+
+    /// <summary>Geometric mean of the classes' accuracies on the test set; null when not evaluated.</summary>
+    [Id(25)]
+    public double? GeometricMean { get; init; }
+
+    /// <summary>All test images by confidence; null when not evaluated.</summary>
+    [Id(26)]
+    public CalibrationBins? Calibration { get; init; }
+
+    /// <summary>Test images by margin; null when not evaluated.</summary>
+    [Id(27)]
+    public MarginCounts? Margins { get; init; }
+
+    /// <summary>Where the time of the trainer went that reports the epoch.</summary>
+    [Id(28)]
+    public EpochSeconds? Stages { get; init; }
 }

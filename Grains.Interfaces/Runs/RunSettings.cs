@@ -74,4 +74,8 @@ public sealed record RunSettings
     /// <summary>Show the test error of every class as a metric, 100 classes at most.</summary>
     [Id(16)]
     public bool PerClassMetrics { get; init; }
+
+    /// <summary>Bins of confidence that calibration is measured in, 1 to 1000. All trainers of a run count in the same.</summary>
+    [Id(17)]
+    public int CalibrationBins { get; init; } = 15;
 }

@@ -27,7 +27,36 @@ internal static class EpochRows
             SampleSum = epoch.SampleSum,
             ImagesPerSecond = epoch.ImagesPerSecond,
             Seconds = epoch.Seconds,
+            Ece = epoch.Ece?.All,
+            EceMany = epoch.Ece?.Many,
+            EceMedium = epoch.Ece?.Medium,
+            EceFew = epoch.Ece?.Few,
+            Nll = epoch.Nll,
+            MarginMedian = epoch.MarginMedian?.All,
+            MarginMedianMany = epoch.MarginMedian?.Many,
+            MarginMedianMedium = epoch.MarginMedian?.Medium,
+            MarginMedianFew = epoch.MarginMedian?.Few,
+            BalancedAccuracy = epoch.BalancedAccuracy,
+            MacroF1 = epoch.MacroF1,
+            GeometricMean = epoch.GeometricMean,
+            DataSeconds = epoch.Stages?.Data,
+            ForwardSeconds = epoch.Stages?.Forward,
+            BackwardSeconds = epoch.Stages?.Backward,
+            ExchangeSeconds = epoch.Stages?.Exchange,
+            WaitSeconds = epoch.Stages?.Wait,
+            ApplySeconds = epoch.Stages?.Apply,
+            EvaluateSeconds = epoch.Stages?.Evaluate,
         };
+
+    /// <summary>What the record keeps of an epoch's margins; null when it was not evaluated.</summary>
+    public static MarginRecord? Margins(EpochMetrics epoch) =>
+        epoch.Margins is { } counts
+            ? new(epoch.Epoch, counts.Range, counts.Many, counts.Medium, counts.Few)
+            : null;
+
+    /// <summary>What the record keeps of an epoch's calibration; null when it was not evaluated.</summary>
+    public static CalibrationRecord? Calibration(EpochMetrics epoch) =>
+        epoch.Calibration is { } bins ? new(bins.Images, bins.Correct, bins.Confidence) : null;
 
     /// <summary>Of an epoch before a resumption; per-class numbers are kept for the last epoch only.</summary>
     public static EpochMetrics Of(EpochRow row) =>
@@ -50,5 +79,13 @@ internal static class EpochRows
             SampleSum = row.SampleSum,
             ImagesPerSecond = row.ImagesPerSecond,
             Seconds = row.Seconds,
+            Nll = row.Nll,
+            Ece = row.Ece is null ? null : new(row.Ece, row.EceMany, row.EceMedium, row.EceFew),
+            MarginMedian = row.MarginMedian is null
+                ? null
+                : new(row.MarginMedian, row.MarginMedianMany, row.MarginMedianMedium, row.MarginMedianFew),
+            BalancedAccuracy = row.BalancedAccuracy,
+            MacroF1 = row.MacroF1,
+            GeometricMean = row.GeometricMean,
         };
 }

@@ -406,6 +406,10 @@ internal sealed partial class RunGrain(
                 Round = metrics.Round,
                 ClassAccuracy = metrics.PerClass.IsEmpty ? _record.ClassAccuracy : metrics.PerClass,
                 Confusion = metrics.Confusion.IsEmpty ? _record.Confusion : metrics.Confusion,
+                Calibration = EpochRows.Calibration(metrics) ?? _record.Calibration,
+                Margins = EpochRows.Margins(metrics) ?? _record.Margins,
+                MarginsBefore =
+                    (metrics.Phase == "main" ? EpochRows.Margins(metrics) : null) ?? _record.MarginsBefore,
             }
         );
         _book.Add(

@@ -33,6 +33,8 @@ internal static class RunReadings
             Many = evaluated?.Many,
             Medium = evaluated?.Medium,
             Few = evaluated?.Few,
+            Ece = ByShot(evaluated?.Ece),
+            MarginMedian = ByShot(evaluated?.MarginMedian),
             LearningRate = progress.LearningRate > 0 ? progress.LearningRate : last?.LearningRate,
             GradientNorm = Positive(progress.GradientNorm) ?? Positive(last?.GradientNorm),
             WeightNorm = Positive(last?.WeightNorm),
@@ -42,6 +44,17 @@ internal static class RunReadings
                     : [],
         };
     }
+
+    private static IReadOnlyList<(string Shot, double? Value)> ByShot(ShotNumbers? numbers) =>
+        numbers is null
+            ? []
+            :
+            [
+                ("all", numbers.All),
+                ("many", numbers.Many),
+                ("medium", numbers.Medium),
+                ("few", numbers.Few),
+            ];
 
     // Not a number where none is averaged, zero where none was kept.
     private static double? Positive(double? value) => value > 0 ? value : null;

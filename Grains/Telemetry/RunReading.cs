@@ -24,6 +24,12 @@ internal sealed record RunReading
 
     public double? Few { get; init; }
 
+    /// <summary>Expected calibration error by shot group, <c>all</c> among them.</summary>
+    public IReadOnlyList<(string Shot, double? Value)> Ece { get; init; } = [];
+
+    /// <summary>Median margin by shot group, <c>all</c> among them.</summary>
+    public IReadOnlyList<(string Shot, double? Value)> MarginMedian { get; init; } = [];
+
     public double? LearningRate { get; init; }
 
     public double? GradientNorm { get; init; }

@@ -307,6 +307,18 @@ internal sealed class TrainingMeter : IDisposable
                 ]
         );
         Observe(
+            "mmorleans.run.ece",
+            null,
+            "Expected calibration error of the last evaluation, of all classes and by shot group.",
+            r => r.Ece.Select(ece => Of(ece.Value, Tag(Tags.Shot, ece.Shot)))
+        );
+        Observe(
+            "mmorleans.run.margin.median",
+            null,
+            "Median margin of the last evaluation, true logit minus the best other.",
+            r => r.MarginMedian.Select(margin => Of(margin.Value, Tag(Tags.Shot, margin.Shot)))
+        );
+        Observe(
             "mmorleans.run.class.error",
             null,
             "Test error of a class; with telemetry.per_class_metrics only.",

@@ -17,6 +17,7 @@ internal static class EpochReport
     /// <param name="groups">Shot groups.</param>
     /// <param name="gradientNorm">Of the last averaged gradient; NaN where rounds average parameters.</param>
     /// <param name="seconds">How long the epoch took.</param>
+    /// <param name="stages">Where this trainer's time of it went.</param>
     public static EpochMetrics Of(
         RoundPlan at,
         long round,
@@ -24,10 +25,11 @@ internal static class EpochReport
         EvaluationTally? tally,
         ShotGroups groups,
         double gradientNorm,
-        double seconds
+        double seconds,
+        EpochSeconds stages
     )
     {
-        var evaluation = tally is null ? null : Evaluate(tally);
+        var evaluation = tally?.ToEvaluation();
         return new()
         {
             Epoch = at.Epoch + 1,
@@ -49,18 +51,39 @@ internal static class EpochReport
             SampleSum = sums.SampleSum,
             Seconds = seconds,
             ImagesPerSecond = sums.Images / Math.Max(seconds, 1e-9),
+            Nll = evaluation?.NegativeLogLikelihood,
+            Ece = evaluation is null
+                ? null
+                : ByShot(evaluation, groups, classes => evaluation.CalibrationOf(classes)?.Error),
+            MarginMedian = evaluation is null
+                ? null
+                : ByShot(evaluation, groups, classes => evaluation.MarginsOf(classes)?.Median),
+            BalancedAccuracy = evaluation?.BalancedAccuracy,
+            MacroF1 = evaluation?.MacroF1,
+            GeometricMean = evaluation?.GeometricMean,
+            Calibration = evaluation is null ? null : Bins(evaluation.CalibrationOf(All(evaluation))!),
+            Margins = evaluation is null ? null : Margins(evaluation, groups),
+            Stages = stages,
         };
     }
 
-    private static Evaluation Evaluate(EvaluationTally tally) =>
-        new(
-            tally.Classes,
-            [
-                .. Enumerable
-                    .Range(0, tally.Classes)
-                    .SelectMany(t => Enumerable.Range(0, tally.Classes).Select(p => tally[t, p])),
-            ],
-            tally.TopFive,
-            tally.LossSum
-        );
+    private static IReadOnlyList<int> All(Evaluation evaluation) =>
+        [.. Enumerable.Range(0, evaluation.Classes)];
+
+    private static ShotNumbers ByShot(
+        Evaluation evaluation,
+        ShotGroups groups,
+        Func<IReadOnlyList<int>, double?> of
+    ) => new(of(All(evaluation)), of(groups.Many), of(groups.Medium), of(groups.Few));
+
+    private static CalibrationBins Bins(Calibration calibration) =>
+        new([.. calibration.Images], [.. calibration.Correct], [.. calibration.Confidence]);
+
+    private static MarginCounts Margins(Evaluation evaluation, ShotGroups groups)
+    {
+        return new(evaluation.Margins[0].Range, Of(groups.Many), Of(groups.Medium), Of(groups.Few));
+
+        ImmutableArray<long> Of(IReadOnlyList<int> classes) =>
+            [.. evaluation.MarginsOf(classes)?.Counts ?? []];
+    }
 }

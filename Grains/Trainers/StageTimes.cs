@@ -47,4 +47,14 @@ internal readonly record struct RoundTimes(
 {
     /// <summary>Seconds in all.</summary>
     public double Total => Data + Compute + Exchange + Wait + Apply;
+
+    public static RoundTimes operator +(RoundTimes a, RoundTimes b) =>
+        new(
+            a.Images + b.Images,
+            a.Data + b.Data,
+            a.Compute + b.Compute,
+            a.Exchange + b.Exchange,
+            a.Wait + b.Wait,
+            a.Apply + b.Apply
+        );
 }

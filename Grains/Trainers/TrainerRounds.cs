@@ -40,6 +40,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private readonly Replica _replica;
     private readonly CheckpointSaver _saver;
     private readonly EpochReporter _reporter;
+    private readonly EvaluationShape _evaluation;
     private readonly long _end;
     private readonly List<PinnedState> _pinned = [];
 
@@ -52,6 +53,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private RoundTimes _times;
     private long _exchangingSince;
     private long _epochSince;
+    private long _evaluatingSince;
+    private RoundTimes _epochTimes;
+    private double _epochForward;
     private volatile string _activity = "";
 
     private TrainerRounds(
@@ -71,6 +75,11 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _end = Math.Min(_plan.Rounds, assignment.Settings.RoundLimit ?? long.MaxValue);
         _weights = DeferredReweighting.Of(specification.Method, data.Counts);
         _groups = ShotGroups.Parse(assignment.Settings.Groups, data.Counts);
+        _evaluation = EvaluationShape.Of(
+            specification,
+            data.Counts.Count,
+            assignment.Settings.CalibrationBins
+        );
         _images = new(
             new(
                 (shard, request) => services.Grains.GetGrain<IDataShardGrain>(shard).ReadAsync(request),
@@ -126,7 +135,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             Evaluation = new(
                 cut.Count,
                 specification.Slots,
-                EvaluationTally.VectorLength(data.Counts.Count),
+                _evaluation.VectorLength,
                 sizeof(double),
                 0,
                 long.MaxValue
@@ -211,6 +220,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
         {
             _activity = "evaluating";
             Story.Evaluating();
+            if (_evaluatingSince == 0)
+                _evaluatingSince = _services.Clock.GetTimestamp();
             return (await EvaluateAsync(action.Slots, cancellationToken), []);
         }
 
@@ -270,6 +281,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             Apply = _services.Clock.GetElapsedTime(applying).TotalSeconds,
         };
         Times.Add(times);
+        _epochTimes += times;
         Story.Closed(at, times, writes);
         (_times, _exchangingSince) = (default, 0);
         if (!_closing && writes && _saver.IsDue(_round, null))
@@ -282,6 +294,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         _activity = "";
         var at = _plan.At(_round - 1);
         var seconds = _services.Clock.GetElapsedTime(_epochSince).TotalSeconds;
+        var stages = TakeStages();
         var epoch = action.Missed
             ? null
             : EpochReport.Of(
@@ -289,14 +302,12 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 _round,
                 _sums,
                 action.Counts is { } counts
-                    ? EvaluationTally.From(
-                        _data.Counts.Count,
-                        MemoryMarshal.Cast<byte, double>(counts.AsSpan())
-                    )
+                    ? EvaluationTally.From(_evaluation, MemoryMarshal.Cast<byte, double>(counts.AsSpan()))
                     : null,
                 _groups,
                 _gradientNorm,
-                seconds
+                seconds,
+                stages
             );
         await _device.Thread.RunAsync(
             () =>
@@ -413,6 +424,23 @@ internal sealed class TrainerRounds : IAsyncDisposable
 
     private static string Name(Phase phase) => phase == Phase.Deferred ? "deferred" : "main";
 
+    private EpochSeconds TakeStages()
+    {
+        var (times, forward) = (_epochTimes, Math.Min(_epochForward, _epochTimes.Compute));
+        var evaluating =
+            _evaluatingSince == 0 ? 0 : _services.Clock.GetElapsedTime(_evaluatingSince).TotalSeconds;
+        (_epochTimes, _epochForward, _evaluatingSince) = (default, 0, 0);
+        return new(
+            times.Data,
+            forward,
+            times.Compute - forward,
+            times.Exchange,
+            times.Wait,
+            times.Apply,
+            evaluating
+        );
+    }
+
     private async Task LoadStateAsync(StateCopy copy)
     {
         await _device.Thread.RunAsync(() =>
@@ -437,7 +465,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         var values = new Dictionary<int, (LentArray, RoundTally)>();
         foreach (var slot in slots)
         {
-            var tally = new EvaluationTally(_data.Counts.Count);
+            var tally = new EvaluationTally(_evaluation);
             var start = (int)((long)slot * _data.Test.Count / _specification.Slots);
             var end = (int)((long)(slot + 1) * _data.Test.Count / _specification.Slots);
             var next = Read(start, end);
@@ -496,7 +524,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
             );
         }
 
-        Story.Computed(_replica.TakeForwardSeconds());
+        var forward = _replica.TakeForwardSeconds();
+        Story.Computed(forward);
+        _epochForward += forward;
         return SlotSums.Fold<float>(_specification.Slots, values);
     }
 

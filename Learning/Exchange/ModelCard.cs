@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Learning.Exchange;
@@ -40,6 +41,9 @@ public sealed record ModelCard
 
     /// <summary>How the classes are grouped for the metrics, as <c>output.groups</c>.</summary>
     public required string Groups { get; init; }
+
+    /// <summary>Bins of confidence for the calibration error, as <c>eval.calibration_bins</c>.</summary>
+    public int CalibrationBins { get; init; } = Calibration.UsualBins;
 
     /// <summary>The run that trained it.</summary>
     public required string Run { get; init; }

@@ -90,6 +90,7 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             LogitScale = specification.Method.Scale,
             Metrics = MetricsOf(row),
             Groups = GroupsOf(record),
+            CalibrationBins = BinsOf(record),
             Run = manifest.Run,
             Checkpoint = checkpoint,
             Epoch = manifest.Epoch,
@@ -123,6 +124,13 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         && groups.ValueKind == System.Text.Json.JsonValueKind.String
             ? groups.GetString()!
             : "auto";
+
+    private static int BinsOf(RunRecord? record) =>
+        record?.Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings
+        && settings.TryGetProperty("calibration_bins", out var bins)
+        && bins.TryGetInt32(out var count)
+            ? count
+            : Metrics.Calibration.UsualBins;
 
     // PyTorch and TorchSharp count the batches that a running average has seen; strict loading wants the number to be there.
     private static OrderedDictionary<string, NamedTensor> WithBatchesTracked(

@@ -2,7 +2,7 @@ using MMOrleans.Learning.Imbalance;
 
 namespace MMOrleans.Learning.Metrics;
 
-/// <summary>What a confusion matrix says about a classifier.</summary>
+/// <summary>What the counts of an evaluation say about a classifier.</summary>
 public sealed class Evaluation
 {
     private readonly long[] _confusion;
@@ -33,6 +33,15 @@ public sealed class Evaluation
     /// <summary>Images by (true, predicted) class, row-major.</summary>
     public IReadOnlyList<long> Confusion => _confusion;
 
+    /// <summary>Mean of −log p of the true class; null where only the confusion matrix is known.</summary>
+    public double? NegativeLogLikelihood { get; init; }
+
+    /// <summary>By true class; none where only the confusion matrix is known.</summary>
+    public IReadOnlyList<Calibration> Calibrations { get; init; } = [];
+
+    /// <summary>By true class; none where only the confusion matrix is known.</summary>
+    public IReadOnlyList<MarginHistogram> Margins { get; init; } = [];
+
     /// <summary>Share classified rightly, in [0, 1].</summary>
     public double Accuracy => (double)Enumerable.Range(0, Classes).Sum(c => At(c, c)) / Images;
 
@@ -52,6 +61,18 @@ public sealed class Evaluation
     /// <summary>Mean recall of some classes; null for none.</summary>
     public double? Mean(IReadOnlyList<int> classes) =>
         classes.Count == 0 ? null : classes.Average(c => PerClass[c]);
+
+    /// <summary>Calibration of the images of some classes; null for none, and where it is not known.</summary>
+    public Calibration? CalibrationOf(IReadOnlyList<int> classes) =>
+        Calibrations.Count == 0 || classes.Count == 0
+            ? null
+            : Calibration.Sum([.. classes.Select(c => Calibrations[c])]);
+
+    /// <summary>Margins of the images of some classes; null for none, and where they are not known.</summary>
+    public MarginHistogram? MarginsOf(IReadOnlyList<int> classes) =>
+        Margins.Count == 0 || classes.Count == 0
+            ? null
+            : MarginHistogram.Sum([.. classes.Select(c => Margins[c])]);
 
     /// <summary>Mean F1 over the classes; a class neither met nor predicted counts 0.</summary>
     public double MacroF1 =>

@@ -6,6 +6,9 @@ namespace MMOrleans.Learning.RunFolders;
 /// <summary>One epoch's numbers: a row of <c>metrics.csv</c>. What was not evaluated is null.</summary>
 public sealed record EpochRow
 {
+    // As many as every version has written.
+    private const int FirstColumns = 18;
+
     /// <summary>Completed epochs: 1 after the first.</summary>
     public required int Epoch { get; init; }
 
@@ -61,7 +64,64 @@ public sealed record EpochRow
     /// <summary>Seconds the epoch took, evaluation included.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The columns of the file, in order.</summary>
+    /// <summary>Expected calibration error of all test images, in [0, 1].</summary>
+    public double? Ece { get; init; }
+
+    /// <summary>The same of the images of classes with many training images.</summary>
+    public double? EceMany { get; init; }
+
+    /// <summary>The same of the middle group.</summary>
+    public double? EceMedium { get; init; }
+
+    /// <summary>The same of the rarest group.</summary>
+    public double? EceFew { get; init; }
+
+    /// <summary>Mean of −log p of the true class on the test set.</summary>
+    public double? Nll { get; init; }
+
+    /// <summary>Median margin of all test images: true logit minus the best other.</summary>
+    public double? MarginMedian { get; init; }
+
+    /// <summary>The same of the images of classes with many training images.</summary>
+    public double? MarginMedianMany { get; init; }
+
+    /// <summary>The same of the middle group.</summary>
+    public double? MarginMedianMedium { get; init; }
+
+    /// <summary>The same of the rarest group.</summary>
+    public double? MarginMedianFew { get; init; }
+
+    /// <summary>Mean accuracy of the classes.</summary>
+    public double? BalancedAccuracy { get; init; }
+
+    /// <summary>Mean F1 of the classes.</summary>
+    public double? MacroF1 { get; init; }
+
+    /// <summary>Geometric mean of the classes' accuracies.</summary>
+    public double? GeometricMean { get; init; }
+
+    /// <summary>Seconds that the trainer which reported the epoch waited for images.</summary>
+    public double? DataSeconds { get; init; }
+
+    /// <summary>Its seconds in forward passes.</summary>
+    public double? ForwardSeconds { get; init; }
+
+    /// <summary>Its seconds in backward passes.</summary>
+    public double? BackwardSeconds { get; init; }
+
+    /// <summary>Its seconds in sending and receiving.</summary>
+    public double? ExchangeSeconds { get; init; }
+
+    /// <summary>Its seconds in waiting for the slots of others.</summary>
+    public double? WaitSeconds { get; init; }
+
+    /// <summary>Its seconds in optimiser steps.</summary>
+    public double? ApplySeconds { get; init; }
+
+    /// <summary>Its seconds in the evaluation, until all slices were counted.</summary>
+    public double? EvaluateSeconds { get; init; }
+
+    /// <summary>The columns of the file, in order: new ones come last, so that files of older versions are read.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
         "epoch",
@@ -82,6 +142,25 @@ public sealed record EpochRow
         "sample_sum",
         "images_per_second",
         "seconds",
+        "ece",
+        "ece_many",
+        "ece_medium",
+        "ece_few",
+        "nll",
+        "margin_median",
+        "margin_median_many",
+        "margin_median_medium",
+        "margin_median_few",
+        "balanced_accuracy",
+        "macro_f1",
+        "geometric_mean",
+        "data_seconds",
+        "forward_seconds",
+        "backward_seconds",
+        "exchange_seconds",
+        "wait_seconds",
+        "apply_seconds",
+        "evaluate_seconds",
     ];
 
     /// <summary>The value of a numeric column; null when it was not measured.</summary>
@@ -106,6 +185,25 @@ public sealed record EpochRow
             "images" => Images,
             "images_per_second" => ImagesPerSecond,
             "seconds" => Seconds,
+            "ece" => Ece,
+            "ece_many" => EceMany,
+            "ece_medium" => EceMedium,
+            "ece_few" => EceFew,
+            "nll" => Nll,
+            "margin_median" => MarginMedian,
+            "margin_median_many" => MarginMedianMany,
+            "margin_median_medium" => MarginMedianMedium,
+            "margin_median_few" => MarginMedianFew,
+            "balanced_accuracy" => BalancedAccuracy,
+            "macro_f1" => MacroF1,
+            "geometric_mean" => GeometricMean,
+            "data_seconds" => DataSeconds,
+            "forward_seconds" => ForwardSeconds,
+            "backward_seconds" => BackwardSeconds,
+            "exchange_seconds" => ExchangeSeconds,
+            "wait_seconds" => WaitSeconds,
+            "apply_seconds" => ApplySeconds,
+            "evaluate_seconds" => EvaluateSeconds,
             _ => throw new ArgumentException(
                 $"metrics.csv has no numeric column '{column}'.",
                 nameof(column)
@@ -113,8 +211,21 @@ public sealed record EpochRow
         };
 
     /// <summary>Whether two rows agree in everything that the specification determines; timings may differ.</summary>
-    public bool SameNumbersAs(EpochRow other) =>
-        this with { ImagesPerSecond = 0, Seconds = 0 } == other with { ImagesPerSecond = 0, Seconds = 0 };
+    public bool SameNumbersAs(EpochRow other) => WithoutTimings() == other.WithoutTimings();
+
+    private EpochRow WithoutTimings() =>
+        this with
+        {
+            ImagesPerSecond = 0,
+            Seconds = 0,
+            DataSeconds = null,
+            ForwardSeconds = null,
+            BackwardSeconds = null,
+            ExchangeSeconds = null,
+            WaitSeconds = null,
+            ApplySeconds = null,
+            EvaluateSeconds = null,
+        };
 
     internal string ToCsv() =>
         string.Join(
@@ -134,7 +245,8 @@ public sealed record EpochRow
     {
         var cells = line.Split(',');
         if (
-            cells.Length != Columns.Count
+            cells.Length < FirstColumns
+            || cells.Length > Columns.Count
             || !int.TryParse(cells[0], out var epoch)
             || !long.TryParse(cells[1], out var round)
             || !long.TryParse(cells[14], out var images)
@@ -144,7 +256,7 @@ public sealed record EpochRow
             return null;
         }
 
-        var numbers = new double?[cells.Length];
+        var numbers = new double?[Columns.Count];
         for (var i = 3; i < cells.Length; i++)
         {
             if (cells[i].Length > 0)
@@ -178,6 +290,25 @@ public sealed record EpochRow
             SampleSum = sampleSum,
             ImagesPerSecond = numbers[16] ?? double.NaN,
             Seconds = numbers[17] ?? double.NaN,
+            Ece = numbers[18],
+            EceMany = numbers[19],
+            EceMedium = numbers[20],
+            EceFew = numbers[21],
+            Nll = numbers[22],
+            MarginMedian = numbers[23],
+            MarginMedianMany = numbers[24],
+            MarginMedianMedium = numbers[25],
+            MarginMedianFew = numbers[26],
+            BalancedAccuracy = numbers[27],
+            MacroF1 = numbers[28],
+            GeometricMean = numbers[29],
+            DataSeconds = numbers[30],
+            ForwardSeconds = numbers[31],
+            BackwardSeconds = numbers[32],
+            ExchangeSeconds = numbers[33],
+            WaitSeconds = numbers[34],
+            ApplySeconds = numbers[35],
+            EvaluateSeconds = numbers[36],
         };
     }
 }

@@ -93,6 +93,15 @@ public sealed record RunRecord
     /// <summary>Last evaluation: images by (true, predicted) class, row-major.</summary>
     public IReadOnlyList<long> Confusion { get; init; } = [];
 
+    /// <summary>Last evaluation: images by confidence.</summary>
+    public CalibrationRecord? Calibration { get; init; }
+
+    /// <summary>Last evaluation: images by margin.</summary>
+    public MarginRecord? Margins { get; init; }
+
+    /// <summary>The same of the last evaluation in phase <c>main</c>: what re-weighting began from.</summary>
+    public MarginRecord? MarginsBefore { get; init; }
+
     /// <summary>Newest checkpoint, such as <c>epoch-0012</c>.</summary>
     public string? LastCheckpoint { get; init; }
 

@@ -248,8 +248,7 @@ public sealed class Replica : IDisposable
                     training: false,
                     $"The test loss of row {i} is {loss}"
                 );
-            var row = values.AsSpan(i * _classes, _classes);
-            into.Add(label, Ranking.Largest(row), Ranking.RankOf(row, label), loss);
+            into.Add(label, values.AsSpan(i * _classes, _classes), loss);
         }
     }
 

@@ -75,6 +75,9 @@ public sealed class RunsOnDisk : IDisposable
             Tags = new Dictionary<string, string> { ["project"] = "demo" },
             ClassCounts = [5000, 500, 50],
             ClassNames = ["airplane", "bird", "truck"],
+            Calibration = Calibration,
+            Margins = Margins(200, shift: 8),
+            MarginsBefore = Margins(160, shift: 0),
             ClassAccuracy = [0.9, 0.7, few],
             Confusion = [90, 5, 5, 20, 70, 10, 14, 14, 72],
             Epochs = 200,
@@ -108,7 +111,37 @@ public sealed class RunsOnDisk : IDisposable
             Images = 12406,
             ImagesPerSecond = 486,
             Seconds = 25.5,
+            Ece = 0.0625,
+            EceMany = 0.03,
+            EceMedium = 0.06,
+            EceFew = 0.12,
+            Nll = 0.75,
+            MarginMedian = 0.4,
+            MarginMedianMany = 0.6,
+            MarginMedianMedium = 0.3,
+            MarginMedianFew = 0.1,
+            DataSeconds = 0.5,
+            ForwardSeconds = 7,
+            BackwardSeconds = 12,
+            ExchangeSeconds = 2,
+            WaitSeconds = 1,
+            ApplySeconds = 1,
+            EvaluateSeconds = 2,
         };
+
+    /// <summary>Sixteen images in four bins; the first is empty.</summary>
+    public static CalibrationRecord Calibration => new([0, 4, 4, 8], [0, 1, 3, 8], [0, 1.5, 2.5, 7]);
+
+    /// <summary>A hump of 100 images in each group, which lies the further left the rarer it is.</summary>
+    /// <param name="epoch">Completed epochs.</param>
+    /// <param name="shift">Bins to the right.</param>
+    public static MarginRecord Margins(int epoch, int shift)
+    {
+        return new(epoch, 2, Hump(108), Hump(98), Hump(86));
+
+        IReadOnlyList<long> Hump(int centre) =>
+            [.. Enumerable.Range(0, 162).Select(i => Math.Max(0L, 10 - Math.Abs(i - centre - shift)))];
+    }
 
     /// <summary>Writes a small checkpoint after so many epochs.</summary>
     public string Checkpoint(RunFolder folder, int epoch)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests;
@@ -15,6 +17,7 @@ public class TrajectoryTests
     {
         var specification = LocalRun.Specification(slots, localSteps);
         List<string?> hashes = [];
+        List<string> evaluations = [];
         foreach (var trainers in (int[])[1, 2, 3, 4])
         {
             using var folder = new TemporaryFolder();
@@ -23,10 +26,65 @@ public class TrajectoryTests
             Assert.Equal(["main", "deferred"], status.Epochs.Select(e => e.Phase));
             Assert.Equal(194, status.Epochs[0].Images);
             hashes.Add(status.StateSha256);
+            evaluations.Add(Evaluations(status));
+            Assert.All(
+                status.Epochs,
+                epoch =>
+                {
+                    Assert.InRange(epoch.Ece!.All!.Value, 0, 1);
+                    Assert.InRange(epoch.MarginMedian!.Few!.Value, -2, 2);
+                    Assert.Equal(epoch.Confusion.Sum(), epoch.Calibration!.Images.Sum());
+                    Assert.Equal(
+                        epoch.Confusion.Sum(),
+                        epoch.Margins!.Many.Sum() + epoch.Margins.Medium.Sum() + epoch.Margins.Few.Sum()
+                    );
+                }
+            );
         }
 
         Assert.NotNull(hashes[0]);
         Assert.Single(hashes.Distinct());
+        Assert.Single(evaluations.Distinct());
+    }
+
+    [Fact]
+    public async Task CalibrationIsCountedInTheRunsOwnBinsAndTheStateDoesNotKnow()
+    {
+        using var folder = new TemporaryFolder();
+        var specification = LocalRun.Specification(epochs: 2);
+
+        var usual = await LocalRun.TrainAsync(folder.Path, specification, 1, "r-usual1");
+        var ten = await LocalRun.TrainAsync(
+            folder.Path,
+            specification,
+            2,
+            "r-tenbin",
+            new() { Name = "test", CalibrationBins = 10 }
+        );
+
+        Assert.Equal((15, 10), (Bins(usual), Bins(ten)));
+        Assert.Equal(usual.StateSha256, ten.StateSha256);
+        Assert.Equal(usual.Epochs.Select(e => e.Nll), ten.Epochs.Select(e => e.Nll));
+
+        static int Bins(RunStatus status) => status.Epochs[^1].Calibration!.Images.Length;
+    }
+
+    [Fact]
+    public async Task RecordKeepsTheMarginsOfTheEndAndThoseThatReweightingBeganFrom()
+    {
+        using var folder = new TemporaryFolder();
+        var status = await LocalRun.TrainAsync(folder.Path, LocalRun.Specification(epochs: 3), 2);
+
+        var run = new RunFolder(folder.Path, "r-test01");
+        var record = RunRecord.Read(run.Record);
+
+        Assert.Equal((1, 3), (record.MarginsBefore!.Epoch, record.Margins!.Epoch));
+        Assert.Equal(status.Epochs[0].Margins!.Few, record.MarginsBefore.Few);
+        Assert.Equal(status.Epochs[2].Margins!.Few, record.Margins.Few);
+        Assert.Equal(status.Epochs[2].Calibration!.Confidence, record.Calibration!.Confidence);
+        var rows = MetricsCsv.Read(run.Metrics);
+        Assert.Equal(status.Epochs.Select(e => e.Ece!.Few), rows.Select(row => row.EceFew));
+        Assert.All(rows, row => Assert.InRange(row.EvaluateSeconds!.Value, 1e-6, row.Seconds));
     }
 
     [Fact]
@@ -87,8 +145,12 @@ public class TrajectoryTests
         );
         Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
         Assert.Equal(
-            unbroken.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum)),
-            resumed.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum))
+            unbroken.Epochs.Select(e =>
+                (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum, e.Nll, e.Ece, e.MarginMedian)
+            ),
+            resumed.Epochs.Select(e =>
+                (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum, e.Nll, e.Ece, e.MarginMedian)
+            )
         );
     }
 
@@ -112,4 +174,10 @@ public class TrajectoryTests
 
         Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
     }
+
+    /// <summary>Everything that evaluations said, timings apart, to the last bit.</summary>
+    private static string Evaluations(RunStatus status) =>
+        JsonSerializer.Serialize(
+            status.Epochs.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0, Stages = null })
+        );
 }

@@ -334,6 +334,18 @@ public sealed class RunConfigurationTests
     }
 
     [Fact]
+    public void BinsOfConfidenceAreASettingAndNotPartOfWhatDeterminesTheNumbers()
+    {
+        var (usual, ten) = (Resolve(), Resolve(sets: ["eval.calibration_bins=10"]));
+
+        Assert.Equal((15, 10), (usual.Settings.CalibrationBins, ten.Settings.CalibrationBins));
+        Assert.Equal(
+            SpecificationDocument.Write(usual.Specification),
+            SpecificationDocument.Write(ten.Specification)
+        );
+    }
+
+    [Fact]
     public void TheNamedCifarSetChoosesItsPreset() =>
         Assert.Equal("cifar100-lt-100", Resolve("dataset: {name: cifar100}").Preset);
 }

@@ -26,7 +26,10 @@ public sealed class RealImagesTests : IDisposable
         var data = Environment.GetEnvironmentVariable("MM_DATA_DIR") ?? "";
         Assert.SkipWhen(data.Length == 0, "MM_DATA_DIR is not set: this test classifies the real CIFAR-10");
         var run = Environment.GetEnvironmentVariable("MM_EXPORT_RUN") ?? "";
-        Assert.SkipWhen(run.Length == 0, "MM_EXPORT_RUN is not set: all of CIFAR-10 by four programs takes minutes");
+        Assert.SkipWhen(
+            run.Length == 0,
+            "MM_EXPORT_RUN is not set: all of CIFAR-10 by four programs takes minutes"
+        );
         RealPyTorch.Require();
         if (run == "new")
             run = await TrainedAsync(data);

@@ -5,7 +5,9 @@ using MMOrleans.Client.Commands;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reports;
 using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
+using Parquet;
 
 namespace MMOrleans.Client.Tests.Reports;
 
@@ -30,7 +32,20 @@ public sealed class ReportTests : IDisposable
         );
         var page = File.ReadAllText(PathOf(folder, "index.html"));
         foreach (
-            var name in new[] { "accuracy", "accuracy_few", "macro_f1", "geometric_mean", "worst_class" }
+            var name in new[]
+            {
+                "accuracy",
+                "accuracy_few",
+                "balanced_accuracy",
+                "macro_f1",
+                "geometric_mean",
+                "worst_class",
+                "top5",
+                "ece",
+                "ece_few",
+                "nll",
+                "margin_median_few",
+            }
         )
             Assert.Equal(
                 (double)json[name]!,
@@ -63,6 +78,156 @@ public sealed class ReportTests : IDisposable
             loss.Lines[0].Y
         );
         Assert.Equal(160.5, loss.Mark!.Value.X);
+    }
+
+    [Fact]
+    public void MarginsAreDrawnByShotGroupBeforeAndAfterTheSwitch()
+    {
+        var folder = Written(RunsOnDisk.Record(), epochs: 200);
+
+        var margins = (RidgeFigure)ReportFigures.Of(Report(folder)).First(f => f.Name == "margins");
+
+        Assert.Equal(["before re-weighting, epoch 160", "after, epoch 200"], margins.Layers);
+        Assert.Equal(["many", "medium", "few"], margins.Ridges.Select(ridge => ridge.Name));
+        Assert.All(margins.Ridges.SelectMany(r => r.Shares), shares => Assert.Equal(1, shares.Sum(), 1e-12));
+        // The hump of few is around place 86, the sixth bin of 0.025 above 0, and eight bins further right at the end.
+        Assert.Equal([0.1375, 0.3375], margins.Ridges[2].Medians.Select(median => Math.Round(median, 12)));
+        var json = Json(folder)["margins"]!;
+        Assert.Equal((160, 200), ((int)json["before"]!["epoch"]!, (int)json["after"]!["epoch"]!));
+        Assert.Equal(100, json["after"]!["few"]!.AsArray().Sum(count => (long)count!));
+    }
+
+    [Fact]
+    public void ReliabilityIsAccuracyAndConfidenceOfEveryBin()
+    {
+        var folder = Written(RunsOnDisk.Record(), epochs: 3);
+
+        var figure = (ReliabilityFigure)ReportFigures.Of(Report(folder)).First(f => f.Name == "reliability");
+
+        // (|1 − 1.5| + |3 − 2.5| + |8 − 7|) / 16 = 0.125 by these bins; the title says what the evaluation said.
+        Assert.Equal("Reliability: ECE 0.063 in 4 bins", figure.Title);
+        Assert.Equal([double.NaN, 0.25, 0.75, 1], figure.Accuracy);
+        Assert.Equal([double.NaN, 0.375, 0.625, 0.875], figure.Confidence);
+        Assert.Equal([0, 0.25, 0.25, 0.5], figure.Shares);
+        Assert.Equal(
+            [0L, 1, 3, 8],
+            Json(folder)["calibration"]!.AsArray().Select(bin => (long)bin!["correct"]!)
+        );
+    }
+
+    [Fact]
+    public void SharesOfTimeAddUpInEveryEpoch()
+    {
+        var folder = Written(RunsOnDisk.Record(), epochs: 3);
+
+        var stages = (StackFigure)ReportFigures.Of(Report(folder)).First(f => f.Name == "stages");
+
+        Assert.All(
+            Enumerable.Range(0, 3),
+            epoch => Assert.Equal(1, stages.Layers.Sum(layer => layer.Shares[epoch]), 1e-12)
+        );
+    }
+
+    [Fact]
+    public void ARunOfAnOlderVersionSaysWhatItDidNotCount()
+    {
+        var record = RunsOnDisk.Record() with { Calibration = null, Margins = null, MarginsBefore = null };
+
+        var folder = Written(record, epochs: 200);
+
+        Assert.Contains("margins and calibration (ece, nll)", _runs.Words, StringComparison.Ordinal);
+        Assert.False(File.Exists(PathOf(folder, "margins.svg")));
+        Assert.False(File.Exists(PathOf(folder, "reliability.svg")));
+    }
+
+    [Fact]
+    public void AForkSaysThatItHasNoMarginsFromBefore()
+    {
+        var record = RunsOnDisk.Record() with { MarginsBefore = null, Parent = "r-plain1@epoch-0160" };
+
+        var folder = Written(record, epochs: 200);
+
+        Assert.Contains("the run began at r-plain1@epoch-0160", _runs.Words, StringComparison.Ordinal);
+        var margins = (RidgeFigure)ReportFigures.Of(Report(folder)).First(f => f.Name == "margins");
+        Assert.Equal(["epoch 200"], margins.Layers);
+    }
+
+    [Fact]
+    public async Task WithoutACheckpointThereAreNoPredictionsAndTheReportSaysWhy()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+
+        var why = await Predictions.MakeAsync(
+            _runs.Invocation(),
+            folder,
+            folder.Report,
+            null,
+            TestContext.Current.CancellationToken
+        );
+        ReportCommand.Report(_runs.Invocation(), folder, folder.Report, why);
+
+        Assert.Contains(
+            "predictions.parquet: the run has no intact checkpoint",
+            _runs.Words,
+            StringComparison.Ordinal
+        );
+        Assert.Null(Json(folder)["predictions"]);
+    }
+
+    [Fact]
+    public async Task WithoutImagesThereAreNoPredictionsAndTheFixIsNamed()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+        _runs.Checkpoint(folder, 200);
+
+        var why = await Predictions.MakeAsync(
+            _runs.Invocation(),
+            folder,
+            folder.Report,
+            "nowhere",
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Matches("^MM(2001|9001) ", why); // 9001 where there is no native library either
+        Assert.False(File.Exists(PathOf(folder, Predictions.FileName)));
+    }
+
+    [Fact]
+    public async Task PredictionsAreReadBackAndMadeOnceForAState()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+        var manifest = new CheckpointEntry(_runs.Checkpoint(folder, 200)).Manifest!;
+        Directory.CreateDirectory(folder.Report);
+        var path = PathOf(folder, Predictions.FileName);
+
+        await Predictions.WriteAsync(path, manifest, [new(1, 0, 0.75, -0.5), new(2, 2, 0.9, 1.25)]);
+
+        await using var reader = await ParquetReader.CreateAsync(
+            path,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            ["index", "true_class", "predicted_class", "confidence", "margin"],
+            reader.Schema.GetDataFields().Select(field => field.Name)
+        );
+        using var group = reader.OpenRowGroupReader(0);
+        var margins = new double[2];
+        await group.ReadAsync<double>(
+            reader.Schema.GetDataFields()[4],
+            margins.AsMemory(),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal([-0.5, 1.25], margins);
+        // Of the newest checkpoint's state, so it is not made again, although there are no images here.
+        Assert.Null(
+            await Predictions.MakeAsync(
+                _runs.Invocation(),
+                folder,
+                folder.Report,
+                "nowhere",
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]

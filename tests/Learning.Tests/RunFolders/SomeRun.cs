@@ -52,6 +52,10 @@ internal static class SomeRun
             SampleSum = ulong.MaxValue - 3,
             ImagesPerSecond = 486.25,
             Seconds = 25.5,
+            Ece = 0.1 / 3,
+            Nll = 1.0 / 7,
+            MarginMedianFew = -0.025 / 3,
+            ApplySeconds = 0.1,
         };
 
     public static EventRecord Event(string kind, string key, long round) =>

@@ -23,7 +23,7 @@ public class ReplicaTests
         var before = replica.StateHash();
 
         replica.Compute(Steps(0, localSteps), Balanced, 0.1, new float[replica.ContributionLength].AsSpan());
-        replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(4));
+        replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(new(4)));
 
         Assert.Equal(before, replica.StateHash());
     }
@@ -185,7 +185,7 @@ public class ReplicaTests
     public void NumberOfTensorsIsTheSameAfterEveryRound(int localSteps)
     {
         using var replica = Make(SomeTraining.Run(localSteps: localSteps));
-        var tally = new EvaluationTally(4);
+        var tally = new EvaluationTally(new(4));
         void Round()
         {
             SomeTraining.Round<float>(replica, [Steps(1, localSteps), Steps(2, localSteps)], Balanced, 0.01);
@@ -224,20 +224,20 @@ public class ReplicaTests
         var pixels = Side * Side * 3;
         Batch Part(int start, int end) =>
             new(end - start, images.Images[(start * pixels)..(end * pixels)], images.Labels[start..end], 0);
-        var whole = new EvaluationTally(4);
+        var whole = new EvaluationTally(new(4));
         replica.Evaluate(images, whole);
 
-        var sum = new double[EvaluationTally.VectorLength(4)];
+        var sum = new double[new EvaluationShape(4).VectorLength];
         foreach (var part in new[] { Part(0, 5), Part(5, 5), Part(5, 12) })
         {
-            var tally = new EvaluationTally(4);
+            var tally = new EvaluationTally(new(4));
             replica.Evaluate(part, tally);
             var vector = new double[sum.Length];
             tally.CopyTo(vector);
             AveragingTree.Add<double>(sum, vector);
         }
 
-        var shared = EvaluationTally.From(4, sum);
+        var shared = EvaluationTally.From(new(4), sum);
         Assert.Equal(12, shared.Images);
         Assert.Equal(12, shared.TopFive); // of four classes
         Assert.Equal(whole.ToEvaluation().Confusion, shared.ToEvaluation().Confusion);

@@ -31,6 +31,8 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
         "mmorleans.run.eta",
         "mmorleans.run.loss",
         "mmorleans.run.accuracy",
+        "mmorleans.run.ece",
+        "mmorleans.run.margin.median",
         "mmorleans.run.learning_rate",
         "mmorleans.run.gradient.norm",
         "mmorleans.run.weight.norm",
@@ -98,7 +100,10 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
         );
         Assert.Equal(["MM5001"], Values("mmorleans.checkpoint.failures", "error.type"));
         Assert.Equal(["test", "train"], Values("mmorleans.run.loss", "mmorleans.split"));
-        Assert.Contains("few", Values("mmorleans.run.accuracy", "mmorleans.shot"));
+        string[] shots = ["all", "few", "many", "medium"];
+        Assert.Equal(shots, Values("mmorleans.run.accuracy", "mmorleans.shot"));
+        Assert.Equal(shots, Values("mmorleans.run.ece", "mmorleans.shot"));
+        Assert.Equal(shots, Values("mmorleans.run.margin.median", "mmorleans.shot"));
         Assert.Contains("working", Values("mmorleans.trainers", "mmorleans.state"));
     }
 
