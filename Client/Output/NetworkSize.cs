@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Output;
@@ -29,7 +30,15 @@ internal readonly record struct NetworkSize(long Parameters, long Buffers)
             }
         }
 
-        var head = ((long)Features * classes) + (model.Head == "plain" ? classes : 0);
+        var head =
+            ((long)Features * classes)
+            + model.Head switch
+            {
+                "plain" or "sigmoid" => classes,
+                "scaled" => 2 * classes,
+                _ when Heads.SpaceOf(model.Head) is not null => Features,
+                _ => 0,
+            };
         return size with { Parameters = size.Parameters + head };
     }
 

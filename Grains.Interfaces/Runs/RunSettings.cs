@@ -74,4 +74,11 @@ public sealed record RunSettings
     /// <summary>Show the test error of every class as a metric, 100 classes at most.</summary>
     [Id(16)]
     public bool PerClassMetrics { get; init; }
+
+    /// <summary>
+    /// Where the weights lie that the specification begins with, as <c>RUN@CHECKPOINT</c> or the path of a checkpoint or model file; null
+    /// when it begins with none. They are copied when the run is submitted.
+    /// </summary>
+    [Id(17)]
+    public string? InitFrom { get; init; }
 }

@@ -82,7 +82,7 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     {
         var run = SpecificationDocument.Read(specification);
         var (width, height) = data.Size;
-        var layout = Networks.Create(run.Model, data.Counts.Count, height, width).Layout;
+        var layout = Networks.Create(run.Model, data.Counts.Count, height, width, run.Pretraining).Layout;
         var checkpoint = fork.Checkpoint.Load(layout);
         var at = new RunPlan(run, Samplers.Create(run, data.Labels).DrawsPerEpoch).At(
             checkpoint.Progress.Round
@@ -96,7 +96,7 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
                 Progress = checkpoint.Progress with
                 {
                     LearningRate = at.LearningRate,
-                    Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+                    Phase = PhaseName.Of(at.Phase),
                 },
             }
         );
@@ -105,6 +105,11 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
             MetricsCsv.Append(_folder.Metrics, row);
         return rows;
     }
+
+    /// <summary>Keeps a copy of the weights that the run begins with, for every trainer that starts it.</summary>
+    /// <exception cref="LearningFault">MM5003: they cannot be written here.</exception>
+    public void Keep(InitialWeights weights) =>
+        weights.Write(System.IO.Path.Combine(_folder.Path, InitialWeights.FileName));
 
     /// <summary>Adds an event.</summary>
     public void Add(RunEvent happened, string key = "") =>

@@ -14,7 +14,8 @@ internal sealed class SlotImages(
     TrainingData data,
     ISampler sampler,
     RunPlan plan,
-    Augmentation augmentation
+    Augmentation augmentation,
+    long seed
 )
 {
     private readonly Dictionary<(long Round, int Slot), Task<IReadOnlyList<Batch>>> _ahead = [];
@@ -92,6 +93,7 @@ internal sealed class SlotImages(
         {
             var (start, count) = plan.Rows(step, slot);
             var batch = NewBatch(count);
+            var turns = at.Phase == Phase.Pretraining ? Turns(at, step, start, count) : null;
             var sum = 0ul;
             await FillAsync(
                 train: true,
@@ -99,15 +101,41 @@ internal sealed class SlotImages(
                 (i, id, pixels, target) =>
                 {
                     var draw = start + i;
-                    augmentation.Train(pixels, at.Epoch, id, draw, target);
+                    augmentation.Train(pixels, at.MethodEpoch, id, draw, target);
+                    if (turns is not null)
+                        Turn(target, turns[i]);
                     sum = unchecked(sum + SampleSum.Hash(id, draw));
                 },
                 batch
             );
+            // In pre-training an image's class is how it was turned.
+            turns?.CopyTo(batch.Labels, 0);
             batches.Add(new(count, batch.Images, batch.Labels, sum));
         }
 
         return batches;
+    }
+
+    /// <summary>Quarter turns of a slot's rows, cut from those of the whole batch.</summary>
+    private long[] Turns(RoundPlan at, int step, int start, int count)
+    {
+        var (first, rows) = plan.Batch(step);
+        var all = Rotation.Quarters(seed, at.MethodEpoch, step, rows);
+        return [.. all[(start - first)..(start - first + count)].Select(quarters => (long)quarters)];
+    }
+
+    private void Turn(Span<float> image, long quarters)
+    {
+        var upright = ArrayPool<float>.Shared.Rent(image.Length);
+        image.CopyTo(upright);
+        Rotation.Turn<float>(
+            upright.AsSpan(0, image.Length),
+            data.Size.Width,
+            data.Size.Height,
+            (int)quarters,
+            image
+        );
+        ArrayPool<float>.Shared.Return(upright);
     }
 
     private Batch NewBatch(int rows)

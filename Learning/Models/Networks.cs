@@ -20,10 +20,21 @@ public static class Networks
     [.. ResNets.OrderBy(r => r.Value).Select(r => r.Key)];
 
     /// <summary>The network of a specification for images of one size.</summary>
+    /// <param name="model">Network and classifier.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="height">Of the images, in pixels.</param>
+    /// <param name="width">Of the images, in pixels.</param>
+    /// <param name="pretraining">The first stage, whose head is then a part of the state; null for none.</param>
     /// <exception cref="LearningFault">MM1007: there is no network or classifier of that name.</exception>
-    public static Network Create(ModelSpecification model, int classes, int height, int width) =>
+    public static Network Create(
+        ModelSpecification model,
+        int classes,
+        int height,
+        int width,
+        PretrainingSpecification? pretraining = null
+    ) =>
         ResNets.TryGetValue(model.Architecture, out var blocks)
-            ? new ResNet(blocks, model, classes, height, width)
+            ? new ResNet(blocks, model, classes, height, width, pretraining)
             : throw new LearningFault(
                 "MM1007",
                 $"No model is called '{model.Architecture}'.",

@@ -1,3 +1,5 @@
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
@@ -19,13 +21,23 @@ public sealed class ResNet : Network
     private readonly BatchNorm _bn1;
     private readonly List<BasicBlock> _blocks = [];
     private readonly IHead _head;
+    private readonly IHead? _pretext;
 
     /// <param name="blocks">n: blocks of each of the three stages, 1 or more.</param>
     /// <param name="model">For the head.</param>
     /// <param name="classes">K.</param>
     /// <param name="height">Of the images, in pixels.</param>
     /// <param name="width">Of the images, in pixels.</param>
-    public ResNet(int blocks, ModelSpecification model, int classes, int height, int width)
+    /// <param name="pretraining">The first stage; null for none.</param>
+    /// <exception cref="LearningFault">MM1005: images that are not square cannot be turned. MM1007: no such head or pre-training.</exception>
+    public ResNet(
+        int blocks,
+        ModelSpecification model,
+        int classes,
+        int height,
+        int width,
+        PretrainingSpecification? pretraining = null
+    )
     {
         (_height, _width) = (height, width);
         _conv1 = new(this, "conv1", Channels, 16, 1);
@@ -42,7 +54,10 @@ public sealed class ResNet : Network
             }
         }
 
-        _head = Heads.Create(this, model, Features, classes);
+        _head = Within(StatePart.Classifier, () => Heads.Create(this, model, Features, classes));
+        // After everything else, so that the model's own first values are those of a run without it.
+        if (pretraining is not null)
+            _pretext = Within(StatePart.Rotation, () => Pretext(pretraining));
     }
 
     /// <inheritdoc/>
@@ -52,7 +67,20 @@ public sealed class ResNet : Network
     public override NetworkOutput Forward(ForwardPass pass, Tensor rows)
     {
         var images = rows.view(rows.shape[0], _height, _width, Channels).permute(0, 3, 1, 2);
-        return _head.Forward(pass, FeaturesOf(pass, images));
+        return (pass.Pretrains ? _pretext! : _head).Forward(pass, FeaturesOf(pass, images));
+    }
+
+    private PlainHead Pretext(PretrainingSpecification pretraining)
+    {
+        if (pretraining.Kind != "rotation")
+            throw LearningFault.NoChoice("pretraining.kind", pretraining.Kind, "rotation");
+        if (_height != _width)
+            throw new LearningFault(
+                "MM1005",
+                $"Rotation pre-training turns images by quarters, and these are {_width} pixels across and {_height} down",
+                "Set dataset.image_size, which makes them square, or pretraining.kind to none."
+            );
+        return new(this, "rotation", Features, Rotation.Classes);
     }
 
     /// <summary>[rows, 64] from [rows, 3, height, width].</summary>

@@ -12,7 +12,7 @@ public sealed record EpochRow
     /// <summary>Completed rounds.</summary>
     public required long Round { get; init; }
 
-    /// <summary><c>main</c> or <c>deferred</c>.</summary>
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</summary>
     public required string Phase { get; init; }
 
     /// <summary>Learning rate of the epoch.</summary>
@@ -21,7 +21,7 @@ public sealed record EpochRow
     /// <summary>Σ w·ℓ / Σ w over the epoch, ℓ the method's own loss, w the class weights.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Share of training images classified rightly while training, in [0, 1].</summary>
+    /// <summary>Share of training images classified rightly while training, in [0, 1]; in pre-training by how they were turned.</summary>
     public required double TrainAccuracy { get; init; }
 
     /// <summary>Mean of the method's own loss on the test set, without class weights: comparable between epochs of one method only.</summary>

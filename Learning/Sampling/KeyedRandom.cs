@@ -14,6 +14,9 @@ public enum RandomPurpose
 
     /// <summary>Generated images.</summary>
     Images = 4,
+
+    /// <summary>Quarter turns of rotation pre-training.</summary>
+    Rotation = 8,
 }
 
 /// <summary>Random numbers as a pure function of (seed, stream, keys): whoever asks, wherever, gets the same ones.</summary>

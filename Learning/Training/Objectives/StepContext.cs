@@ -5,9 +5,4 @@ namespace MMOrleans.Learning.Training.Objectives;
 /// <param name="LearningRate">η of this epoch.</param>
 /// <param name="Step">Optimiser steps of the run before this one.</param>
 /// <param name="Epoch">From 0.</param>
-internal readonly record struct StepContext(
-    double[] ClassWeights,
-    double LearningRate,
-    long Step,
-    int Epoch
-);
+internal readonly record struct StepContext(double[] ClassWeights, double LearningRate, long Step, int Epoch);

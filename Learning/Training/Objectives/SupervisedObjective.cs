@@ -6,8 +6,18 @@ using static TorchSharp.torch;
 namespace MMOrleans.Learning.Training.Objectives;
 
 /// <summary>Each image is told by its class: one pass, one loss a row.</summary>
-internal sealed class SupervisedObjective(Network network, ILoss loss, bool dividesByRows, NetworkInput input)
-    : IObjective
+/// <param name="network">Computes the logits.</param>
+/// <param name="loss">Of a row.</param>
+/// <param name="dividesByRows">What the batch is divided by; see <see cref="Reductions"/>.</param>
+/// <param name="input">Batches as tensors.</param>
+/// <param name="scope">What is trained.</param>
+internal sealed class SupervisedObjective(
+    Network network,
+    ILoss loss,
+    bool dividesByRows,
+    NetworkInput input,
+    StageScope scope
+) : IObjective
 {
     public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
@@ -18,8 +28,7 @@ internal sealed class SupervisedObjective(Network network, ILoss loss, bool divi
     {
         var began = Stopwatch.GetTimestamp();
         var labels = input.Labels(batch);
-        var pass = new ForwardPass(state.ParameterViews, work.BufferViews, Training: true);
-        var output = network.Forward(pass, input.Rows(batch));
+        var output = network.Forward(scope.Pass(state, work), input.Rows(batch));
         var rows = loss.Rows(
             LossInput.Of(output, labels) with
             {
@@ -30,8 +39,8 @@ internal sealed class SupervisedObjective(Network network, ILoss loss, bool divi
         var total = (rows * labels.Of(step.ClassWeights)).sum();
         var tally = Count(state, work, batch, step.ClassWeights, output.Logits, rows); // reads the logits, so the pass is over on every device
         var forward = Stopwatch.GetTimestamp() - began;
-        var gradients = autograd.grad([total], [.. state.ParameterViews]);
-        return (tally, cat([.. gradients.Select(g => g.reshape(-1))]), forward);
+        var gradients = autograd.grad([total], [.. scope.Trained(state)]);
+        return (tally, scope.Flatten(state, [.. gradients]), forward);
     }
 
     private Tally Count(
@@ -54,7 +63,7 @@ internal sealed class SupervisedObjective(Network network, ILoss loss, bool divi
                     state,
                     work,
                     batch,
-                    training: true,
+                    scope.MovesStatistics,
                     $"The loss of row {i} is {losses[i]}"
                 );
             var label = batch.Labels[i];

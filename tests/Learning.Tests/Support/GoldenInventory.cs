@@ -9,11 +9,20 @@ internal static class GoldenInventory
     [
         ("augmentation", "crop/", "AugmentationTests.GoldenCropsComeOut"),
         ("augmentation", "full/", "AugmentationTests.GoldenImagesOfFullSizeComeOut"),
+        ("augmentation", "rot90/", "RotationTests.GoldenTurnsComeOut"),
         ("batches", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("batchnorm", "", "GoldenLayerTests.BatchNormAgreesWithTheGoldenFile"),
         ("class_counts", "", "ImbalanceProfileTests.EveryGoldenProfileComesOutExactly"),
         ("class_weights", "", "ClassWeightsTests.GoldenWeightsAndMarginsComeOut"),
         ("data_parallel", "", "GoldenTrainingTests.EverySharingOfABatchFollowsTheGoldenTrajectory"),
+        ("decoupled", "tauNorm/", "DecoupledTests.TauNormalisedWeightsAndTheirLogitsAgreeWithTheGoldenFile"),
+        ("decoupled", "lws", "DecoupledTests.ScaledLogitsLossAndGradientAgreeWithTheGoldenFile"),
+        ("decoupled", "ncm/", "DecoupledTests.NearestClassMeansAgreeWithTheGoldenFile"),
+        (
+            "decoupled",
+            "postHocLogitAdjust/",
+            "DecoupledTests.LogitsAdjustedAfterTrainingAgreeWithTheGoldenFile"
+        ),
         ("fill", "", "GoldenFillTests.FillAgreesWithTheGoldenFile"),
         ("loss_balanced_softmax", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("loss_cb_focal", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
@@ -56,10 +65,8 @@ internal static class GoldenInventory
 
     private static readonly (string File, string CasePrefix, string Reason)[] NotBuilt =
     [
-        ("augmentation", "rot90/", "rotation pre-training is not built"),
         ("augmentation", "reflectPad", "only Meta-Weight-Net's authors pad by reflection"),
         ("bbn", "", "the bilateral-branch network is not built"),
-        ("decoupled", "", "two-stage training is not built"),
         ("loss_modern", "gcl/", "needs noise, which losses are not given"),
         ("lr_schedule", "bbn", "the bilateral-branch network is not built"),
         ("meta_weight_net", "", "second-order training is not built"),
