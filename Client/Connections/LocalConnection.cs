@@ -41,6 +41,16 @@ internal sealed class LocalConnection : IRunConnection
         CancellationToken cancellationToken = default
     ) => LocalEvaluation.Evaluate(specification, checkpointFolder, dataPath, device, cancellationToken);
 
+    /// <summary>Computes a classifier from trained weights.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ComputedClassifier Compute(
+        RunSpecification specification,
+        string weightsPath,
+        string? dataPath,
+        string device,
+        CancellationToken cancellationToken = default
+    ) => LocalClassifier.Compute(specification, weightsPath, dataPath, device, cancellationToken);
+
     public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
