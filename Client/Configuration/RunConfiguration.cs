@@ -283,11 +283,16 @@ internal sealed class RunConfiguration
                 [("model.trains", "all"), ("classifier.kind", "trained"), ("model.init_classifier", "kept")]
         )
             if (Text(key) != harmless)
+            {
+                // What a method brings along is the method's word, and that is what a person wrote.
+                var said = _layers.IsExplicit(key) ? key : "method.name";
                 Add(
                     "MM1005",
-                    $"{Subject(key)} {Text(key)} needs model.init_from, which is null: there would be nothing trained to build on",
+                    $"{Subject(said)} {Text(said)} needs model.init_from, which is null: there would be nothing trained to build on",
                     $"mm finetune RUN --method {Text("method.name")}, or --set model.init_from=RUN"
                 );
+                return;
+            }
     }
 
     // Last, when everything else is known to be sound: it may read a file.

@@ -45,10 +45,7 @@ internal static class StartingWeights
 
     private static InitialWeights Read(string place, RunBookFactory books)
     {
-        if (
-            place.Split('@') is not [var run, var checkpoint]
-            || CheckpointName.Canonical(checkpoint) is null
-        )
+        if (place.Split('@') is not [var run, var checkpoint] || CheckpointName.Canonical(checkpoint) is null)
             return InitialWeights.Read(place);
         using var book = books.Open(run);
         return book.Read() is null

@@ -185,6 +185,7 @@ public class StagesTests
                     FreshClassifier = composition.FreshClassifier,
                 },
             },
+            Optimiser = new() { LearningRate = 0.01 },
             Schedule = new()
             {
                 Kind = "cosine",
