@@ -36,7 +36,7 @@ public class StageTests
 
         Round(replica, run, Phase.Pretraining, endsStage: true);
         var boundary = State.Of(replica);
-        Assert.All(boundary.Momentum, value => Assert.Equal(0, value));
+        Assert.Equal(0, boundary.Momentum.Count(value => value != 0));
 
         Round(replica, run, Phase.Main, endsStage: false);
         var trained = State.Of(replica);
