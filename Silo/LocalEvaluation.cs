@@ -98,24 +98,10 @@ public static class LocalEvaluation
         for (var first = 0; first < test.Count; first += BatchRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            replica.Evaluate(Rows(test, augmentation, first), tally);
+            var rows = Enumerable.Range(first, Math.Min(BatchRows, test.Count - first));
+            replica.Evaluate(ImageRows.Of(test, augmentation, [.. rows]), tally);
         }
 
         return tally.ToEvaluation();
-    }
-
-    private static Batch Rows(ImageSet images, Augmentation augmentation, int first)
-    {
-        var rows = Math.Min(BatchRows, images.Count - first);
-        var length = images.Width * images.Height * 3;
-        var pixels = new float[rows * length];
-        var labels = new long[rows];
-        for (var row = 0; row < rows; row++)
-        {
-            augmentation.Test(images.Image(first + row).Span, pixels.AsSpan(row * length, length));
-            labels[row] = images.Labels[first + row];
-        }
-
-        return new(rows, pixels, labels, sampleSum: 0);
     }
 }

@@ -90,7 +90,6 @@ internal sealed class EvalCommand : Command
     private static void Report(Invocation invocation, ModelCard card, Evaluation evaluation)
     {
         var groups = ShotGroups.Parse(card.Groups, card.ClassCounts);
-        IReadOnlyList<int> all = [.. Enumerable.Range(0, evaluation.Classes)];
         // The same shape as a run's record, so that the same lines and keys describe it.
         var record = new RunRecord
         {
@@ -105,7 +104,7 @@ internal sealed class EvalCommand : Command
             ClassAccuracy = evaluation.PerClass,
             Confusion = evaluation.Confusion,
             Settings = JsonSerializer.SerializeToElement(new JsonObject { ["groups"] = card.Groups }),
-            Last = new()
+            Last = new EpochRow
             {
                 Epoch = card.Epoch,
                 Round = card.Round,
@@ -113,25 +112,7 @@ internal sealed class EvalCommand : Command
                 LearningRate = 0,
                 TrainLoss = 0,
                 TrainAccuracy = 0,
-                TestLoss = evaluation.Loss,
-                Accuracy = evaluation.Accuracy,
-                Top5 = evaluation.Top5,
-                Many = evaluation.Mean(groups.Many),
-                Medium = evaluation.Mean(groups.Medium),
-                Few = evaluation.Mean(groups.Few),
-                BalancedAccuracy = evaluation.BalancedAccuracy,
-                MacroF1 = evaluation.MacroF1,
-                GeometricMean = evaluation.GeometricMean,
-                Ece = evaluation.CalibrationOf(all)?.Error,
-                EceMany = evaluation.CalibrationOf(groups.Many)?.Error,
-                EceMedium = evaluation.CalibrationOf(groups.Medium)?.Error,
-                EceFew = evaluation.CalibrationOf(groups.Few)?.Error,
-                Nll = evaluation.NegativeLogLikelihood,
-                MarginMedian = evaluation.MarginsOf(all)?.Median,
-                MarginMedianMany = evaluation.MarginsOf(groups.Many)?.Median,
-                MarginMedianMedium = evaluation.MarginsOf(groups.Medium)?.Median,
-                MarginMedianFew = evaluation.MarginsOf(groups.Few)?.Median,
-            },
+            }.With(evaluation, groups),
         };
         invocation.Answer(
             () => Document(card, record, evaluation),

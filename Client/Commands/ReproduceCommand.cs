@@ -221,7 +221,7 @@ internal sealed class ReproduceCommand : Command
             )
             .Where(c =>
                 c.Entry.Manifest is { RoundOfEpoch: 0 } manifest
-                && manifest.Epoch < run.Epochs
+                && manifest.Epoch < run.TotalEpochs
                 && CommonPast.Difference(
                     SpecificationDocument.Read(manifest.Specification.GetRawText()),
                     run,

@@ -57,6 +57,7 @@ internal static class RunOptions
             Tags = parsed.GetValue(Tag) ?? [],
             Environment = context.Environment,
             WorkingFolder = context.WorkingFolder,
+            FindWeights = (runs, place) => WeightsPlace.Find(context.WorkingFolder, runs, place),
         };
 
     private static string ReadText(string path, string name)

@@ -191,14 +191,14 @@ internal sealed class TrainCommand : Command
                     resolved.Trainers,
                     resolved.Device == "auto" ? "cpu or cuda" : resolved.Device,
                     invocation.Shown(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder)),
-                    Math.Min(kept, resolved.Specification.Epochs),
+                    Math.Min(kept, resolved.Specification.TotalEpochs),
                     $"mm {string.Join(' ', words.Select(Quoted))}"
                 )
         );
         return ExitCode.Success;
     }
 
-    private static async Task<int> TrainAsync(
+    internal static async Task<int> TrainAsync(
         Invocation invocation,
         ResolvedRun resolved,
         AccuracyLimit? limit,

@@ -9,6 +9,7 @@ internal static class Verbs
     [
         TrainCommand.Create,
         ResumeCommand.Create,
+        FinetuneCommand.Create,
         EvalCommand.Create,
         PredictCommand.Create,
         RunsCommand.Create,

@@ -170,10 +170,9 @@ internal static class ConfigKeys
         new(
             "method.name",
             "mm-drw",
-            new ChoiceRule([.. MethodCatalogue.All.Select(m => m.Name)])
+            new ChoiceRule([.. MethodCatalogue.All.Concat(MethodCatalogue.SecondStage).Select(m => m.Name)])
             {
                 Noun = "method",
-                Later = MethodCatalogue.NotAvailable,
             },
             "a named method fills the keys below; each can be overridden"
         )
@@ -322,8 +321,56 @@ internal static class ConfigKeys
         new(
             "model.init_from",
             "null",
-            new NothingRule("leave it out; mm resume goes on with a run"),
-            "run, checkpoint or model file"
+            new TextRule("a run, RUN@CHECKPOINT or a path", "latest@epoch-160") { Nullable = true },
+            "weights to begin with: a run, RUN@CHECKPOINT, a checkpoint's folder or a model file; null = the seed's"
+        ),
+        new(
+            "model.init_sha256",
+            "auto",
+            new TextRule("64 hexadecimal digits", new string('0', 64), "^[0-9a-f]{64}$") { Auto = true },
+            "hash of these weights, a part of the specification; auto = of those that init_from names"
+        ),
+        new(
+            "model.init_classifier",
+            "auto",
+            new ChoiceRule("kept", "fresh") { Auto = true },
+            "with init_from: the classifier is taken where it fits, or begins anew; auto = the method's"
+        ),
+        new(
+            "model.trains",
+            "auto",
+            new ChoiceRule([.. TrainedParts.Names]) { Auto = true },
+            "what the optimiser touches; auto = the method's"
+        ),
+        new(
+            "model.shift_batch_norm",
+            "false",
+            new TruthRule(),
+            "a backbone that is not trained normalises by the batch all the same, and its statistics drift"
+        ),
+        new(
+            "classifier.kind",
+            "auto",
+            new ChoiceRule("trained", "tau-norm", "ncm", "logit-adjustment") { Auto = true },
+            "trained, or computed once from init_from; auto = the method's"
+        ),
+        new(
+            "classifier.tau",
+            "auto",
+            new NumberRule(0, double.MaxValue, "0 or more", "0.7") { Auto = true },
+            "tau-norm, logit-adjustment: tau; choose it on held-out training images, not on the test set; auto = 0.7, 1"
+        ),
+        new(
+            "pretraining.kind",
+            "auto",
+            new ChoiceRule("none", "rotation") { Auto = true },
+            "a first stage of the run; rotation = tell turned images, labels ignored; auto = the method's"
+        ),
+        new(
+            "pretraining.epochs",
+            "auto",
+            new WholeRule(1, 100_000, "200") { Auto = true },
+            "its passes over the training images, before train.epochs; auto = as many as those"
         ),
         new("train.epochs", "200", new WholeRule(1, 100_000, "200"), "passes over the training images")
         {

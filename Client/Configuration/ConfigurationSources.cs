@@ -20,6 +20,12 @@ internal sealed record ConfigurationSources
 
     public EnvironmentSnapshot Environment { get; init; } = EnvironmentSnapshot.Empty;
 
+    /// <summary>
+    /// Finds the weights that a run may begin with: from the folder of all runs and a person's word for them, how they are named for the run's
+    /// owner and for its silos, and their hash. Null where nobody can look.
+    /// </summary>
+    public Func<string, string, (string Name, string Sha256)>? FindWeights { get; init; }
+
     /// <summary>Relative paths of data are relative to it.</summary>
     public string WorkingFolder { get; init; } = ".";
 }

@@ -36,6 +36,9 @@ internal sealed record ResolvedRun
     /// <summary><c>auto</c> or <c>never</c>.</summary>
     public required string Resume { get; init; }
 
+    /// <summary>The keys that <c>run.yaml</c> holds, in its order.</summary>
+    public required IReadOnlyList<KeyOrigin> Written { get; init; }
+
     /// <summary>Every key with its value and where that came from, in the order of the file.</summary>
     public required IReadOnlyList<KeyOrigin> Origins { get; init; }
 }

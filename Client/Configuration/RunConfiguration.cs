@@ -2,6 +2,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
+using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
@@ -41,6 +42,12 @@ internal sealed class RunConfiguration
         "method.sampler",
         "method.weights",
         "model.head",
+        "model.init_classifier",
+        "model.trains",
+        "classifier.kind",
+        "classifier.tau",
+        "pretraining.epochs",
+        "pretraining.kind",
     ];
 
     private readonly Layers _layers = new();
@@ -70,7 +77,9 @@ internal sealed class RunConfiguration
         ApplyMethod();
         ApplySchedule();
         Contradictions();
+        StageContradictions();
         ThrowIfProblems();
+        ApplyWeights();
         var run = Build(preset);
         foreach (var fault in ObjectiveCatalogue.Against(run.Specification, Subject))
             Add(fault.Code, fault.Message, fault.Fix);
@@ -115,6 +124,11 @@ internal sealed class RunConfiguration
         Fill("method.reduction", method.Reduction, from);
         Fill("method.sampler", method.Sampler, from);
         Fill("model.head", method.Head, from);
+        Fill("model.trains", method.Trains, from);
+        Fill("model.init_classifier", method.FreshClassifier ? "fresh" : "kept", from);
+        Fill("classifier.kind", method.Classifier, from);
+        Fill("classifier.tau", method.ClassifierTau, from);
+        Fill("pretraining.kind", method.Pretraining, from);
         var (dataset, kind, ratio) = (
             Text("dataset.name"),
             Text("imbalance.kind"),
@@ -137,6 +151,7 @@ internal sealed class RunConfiguration
         var drops = MethodCatalogue.Find(Text("method.name"))!.Drops;
         var scaled = ScaledSchedule.For(epochs, drops.First, drops.Second);
         var from = new Place(Origin.Method, $"auto for {epochs} epochs");
+        Fill("pretraining.epochs", (long)epochs, from);
         Fill("schedule.warmup_epochs", (long)scaled.WarmupEpochs, from);
         Fill("schedule.milestones", scaled.Milestones, from);
         Fill("method.defer_epoch", (long)(IsDeferred ? scaled.DeferEpoch : epochs), from);
@@ -261,6 +276,75 @@ internal sealed class RunConfiguration
             );
     }
 
+    private void StageContradictions()
+    {
+        if (!IsPretrained && _layers.IsExplicit("pretraining.epochs"))
+            Contradict(
+                "pretraining.epochs",
+                "pretraining.kind none",
+                "drop pretraining.epochs, or set pretraining.kind=rotation"
+            );
+        if (Text("classifier.kind") is "trained" or "ncm" && _layers.IsExplicit("classifier.tau"))
+            Contradict(
+                "classifier.tau",
+                $"classifier.kind {Text("classifier.kind")}, which has none",
+                "drop classifier.tau, or choose method tau-norm or post-hoc-logit-adjustment"
+            );
+        if (Text("classifier.kind") == "ncm" != Heads.SpaceOf(Text("model.head")) is not null)
+            Contradict(
+                "model.head",
+                $"classifier.kind {Text("classifier.kind")}: heads named ncm-… are computed, and no others are by ncm",
+                "--set model.head=auto"
+            );
+        if (IsPretrained && !Samplers.KeepsEpochs(Text("method.sampler")))
+            Contradict(
+                "pretraining.kind",
+                $"method.sampler {Text("method.sampler")}, whose epochs have another length",
+                "choose a sampler that keeps the length of an epoch"
+            );
+        if (IsPretrained && Value("model.init_from") is not null)
+            Contradict(
+                "pretraining.kind",
+                $"model.init_from {Text("model.init_from")}: a backbone is taken over or pre-trained",
+                "drop one of the two"
+            );
+        if (Value("model.init_from") is not null)
+            return;
+        foreach (
+            var (key, harmless) in (ReadOnlySpan<(string, string)>)
+                [("model.trains", "all"), ("classifier.kind", "trained"), ("model.init_classifier", "kept")]
+        )
+            if (Text(key) != harmless)
+            {
+                // What a method brings along is the method's word, and that is what a person wrote.
+                var said = _layers.IsExplicit(key) ? key : "method.name";
+                Add(
+                    "MM1005",
+                    $"{Subject(said)} {Text(said)} needs model.init_from, which is null: there would be nothing trained to build on",
+                    $"mm finetune RUN --method {Text("method.name")}, or --set model.init_from=RUN"
+                );
+                return;
+            }
+    }
+
+    // Last, when everything else is known to be sound: it may read a file.
+    private void ApplyWeights()
+    {
+        if (Value("model.init_from") is not string place || Value("model.init_sha256") is not "auto")
+            return;
+        var (name, sha256) =
+            _sources.FindWeights?.Invoke(Text("output.path"), place)
+            ?? throw new MmError(
+                "MM1005",
+                $"{Subject("model.init_from")} {place} is looked up where the run begins, and nobody can here",
+                "mm train, or give model.init_sha256 too"
+            );
+        _layers.Put("model.init_from", name, _layers["model.init_from"].Place);
+        Fill("model.init_sha256", sha256, new(Origin.Method, $"weights of {name}"));
+    }
+
+    private bool IsPretrained => Text("pretraining.kind") != "none";
+
     /// <summary>Whether a key of the method changes its loss or objective; keys that belong to neither always count.</summary>
     private bool IsUsed(string key) =>
         KeysOfLosses.Contains(key)
@@ -319,7 +403,22 @@ internal sealed class RunConfiguration
                 Seed = (long)Value("imbalance.seed")!,
             },
             Method = Method(),
-            Model = new() { Architecture = Text("model.arch"), Head = Text("model.head") },
+            Model = new()
+            {
+                Architecture = Text("model.arch"),
+                Head = Text("model.head"),
+                InitFrom = Value("model.init_from") is null
+                    ? null
+                    : new()
+                    {
+                        Sha256 = Text("model.init_sha256"),
+                        FreshClassifier = Text("model.init_classifier") == "fresh",
+                    },
+                Trains = Text("model.trains") is "all" ? null : Text("model.trains"),
+                ShiftBatchNorm = Text("model.trains") is not "all" && (bool)Value("model.shift_batch_norm")!,
+            },
+            Pretraining = Pretraining(),
+            Classifier = Classifier(),
             Optimiser = new()
             {
                 LearningRate = Number("optimiser.lr"),
@@ -337,6 +436,7 @@ internal sealed class RunConfiguration
                 Factor = Number("schedule.factor"),
             },
         };
+        IReadOnlyList<KeyOrigin> written = [.. ConfigKeys.All.Where(IsWritten).Select(Line)];
         var settings = new RunSettings
         {
             Name = Text("name"),
@@ -354,9 +454,12 @@ internal sealed class RunConfiguration
                 KeepLast = Whole("checkpoint.keep_last"),
                 KeepBest = Whole("checkpoint.keep_best.count"),
                 KeepEpoch = (bool)Value("checkpoint.keep_switch")!
-                    ? IsDeferred
-                        ? Whole("method.defer_epoch")
-                        : ScaledSchedule.For(Whole("train.epochs")).DeferEpoch
+                    ? (specification.Pretraining?.Epochs ?? 0)
+                        + (
+                            IsDeferred
+                                ? Whole("method.defer_epoch")
+                                : ScaledSchedule.For(Whole("train.epochs")).DeferEpoch
+                        )
                     : 0,
                 BestMetric = Text("checkpoint.keep_best.metric"),
                 BestIsGreatest = Text("checkpoint.keep_best.mode") == "max",
@@ -368,7 +471,8 @@ internal sealed class RunConfiguration
             Traces = Text("telemetry.traces"),
             TraceEvery = Whole("telemetry.round_every"),
             PerClassMetrics = (bool)Value("telemetry.per_class_metrics")!,
-            ConfigurationYaml = ConfigurationWriter.Write(ConfigKeys.All.Where(IsWritten).Select(Line)),
+            InitFrom = (string?)Value("model.init_from"),
+            ConfigurationYaml = ConfigurationWriter.Write(written),
         };
         return new()
         {
@@ -382,6 +486,7 @@ internal sealed class RunConfiguration
             OtlpEndpoint = Value("telemetry.otlp_endpoint") is string endpoint ? new(endpoint) : null,
             PrometheusPort = TelemetryVariables.Port(_sources.Environment),
             Resume = Text("checkpoint.resume"),
+            Written = written,
             Origins = [.. ConfigKeys.All.Select(Line)],
         };
     }
@@ -422,6 +527,30 @@ internal sealed class RunConfiguration
         };
     }
 
+    private PretrainingSpecification? Pretraining()
+    {
+        if (!IsPretrained)
+            return null;
+        var epochs = Whole("pretraining.epochs");
+        var scaled = ScaledSchedule.For(epochs);
+        return new()
+        {
+            Kind = Text("pretraining.kind"),
+            Epochs = epochs,
+            Schedule = new()
+            {
+                WarmupEpochs = scaled.WarmupEpochs,
+                Milestones = scaled.Milestones,
+                Factor = Number("schedule.factor"),
+            },
+        };
+    }
+
+    private ComputedClassifierSpecification? Classifier() =>
+        Text("classifier.kind") is var kind && kind == "trained"
+            ? null
+            : new() { Kind = kind, Tau = kind == "ncm" ? null : Number("classifier.tau") };
+
     private (IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation) Normalise() =>
         (Normalisation)Value("dataset.normalise")! switch
         {
@@ -446,6 +575,9 @@ internal sealed class RunConfiguration
             "imbalance.step_fraction" => Text("imbalance.kind") == "step",
             "imbalance.counts" => Text("imbalance.kind") == "counts",
             "method.defer_epoch" => IsDeferred,
+            "pretraining.epochs" => IsPretrained,
+            "model.init_sha256" or "model.init_classifier" => Value("model.init_from") is not null,
+            "classifier.tau" => Text("classifier.kind") is not ("trained" or "ncm"),
             _ => IsUsed(key.Path),
         };
 

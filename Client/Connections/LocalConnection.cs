@@ -67,6 +67,25 @@ internal sealed class LocalConnection : IRunConnection
     public static LocalClassifier Classifier(StoredModel model, string device) =>
         LocalClassifier.Open(model, device);
 
+    /// <summary>Computes a classifier from trained weights.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ComputedClassifier Compute(
+        RunSpecification specification,
+        string weightsPath,
+        string? dataPath,
+        string device,
+        int calibrationBins,
+        CancellationToken cancellationToken = default
+    ) =>
+        ClassifierComputation.Compute(
+            specification,
+            weightsPath,
+            dataPath,
+            device,
+            calibrationBins,
+            cancellationToken
+        );
+
     public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();

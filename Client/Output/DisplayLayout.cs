@@ -1,5 +1,6 @@
 using System.Globalization;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Schedules;
 
 namespace MMOrleans.Client.Output;
 
@@ -265,12 +266,15 @@ internal sealed class DisplayLayout(Glyphs glyphs)
 
     private static string Phase(DisplayModel model)
     {
-        var method = model.Specification.Method;
-        return method.Reweight switch
+        var specification = model.Specification;
+        var stages = new StagePlan(specification);
+        if (model.Progress.Phase == PhaseName.Pretraining)
+            return $"{specification.Pretraining?.Kind} pre-training until {stages.PretrainingEpochs}";
+        return specification.Method.Reweight switch
         {
-            "deferred" when model.Progress.Phase == "deferred" =>
-                $"deferred re-weighting since {method.DeferEpoch}",
-            "deferred" => $"re-weighting from {method.DeferEpoch}",
+            "deferred" when model.Progress.Phase == PhaseName.Deferred =>
+                $"deferred re-weighting since {stages.FirstDeferredEpoch}",
+            "deferred" => $"re-weighting from {stages.FirstDeferredEpoch}",
             "balanced" => "re-weighted",
             _ => "",
         };

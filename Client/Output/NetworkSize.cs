@@ -39,7 +39,13 @@ internal readonly record struct NetworkSize(long Parameters, long Buffers)
 
         var head =
             ((long)branches * Features * classes)
-            + (model.Head is "plain" or "sigmoid" or Heads.Bilateral ? classes : 0);
+            + model.Head switch
+            {
+                "plain" or "sigmoid" or Heads.Bilateral => classes,
+                "scaled" => 2 * classes,
+                _ when Heads.SpaceOf(model.Head) is not null => Features,
+                _ => 0,
+            };
         return size with { Parameters = size.Parameters + head };
     }
 

@@ -71,7 +71,7 @@ internal sealed class PlainView(TextWriter writer, TimeProvider clock) : IRunVie
     private string Epoch(DisplayModel model, EpochMetrics epoch)
     {
         var line = new StringBuilder(
-            $"{Time(clock.GetUtcNow())} run={model.RunId} epoch={epoch.Epoch}/{model.Specification.Epochs} phase={epoch.Phase}"
+            $"{Time(clock.GetUtcNow())} run={model.RunId} epoch={epoch.Epoch}/{model.Specification.TotalEpochs} phase={epoch.Phase}"
         );
         Add(line, "loss", epoch.TrainLoss, "0.0000");
         Add(line, "acc", epoch.Accuracy, "0.000");

@@ -51,7 +51,7 @@ internal sealed class RunPlanText
 
     private TimeSpan? Estimate =>
         _imagesPerSecond is { } pace
-            ? TimeSpan.FromSeconds((double)_counts.Total * _specification.Epochs / pace)
+            ? TimeSpan.FromSeconds((double)_counts.Total * _specification.TotalEpochs / pace)
             : null;
 
     /// <summary>The plan as lines.</summary>
@@ -134,8 +134,11 @@ internal sealed class RunPlanText
             specification.LocalSteps > 1
                 ? $"{specification.LocalSteps} × {specification.BatchSize}"
                 : $"{specification.BatchSize}";
+        var first = specification.Pretraining is { } pretraining
+            ? $"{pretraining.Epochs} epochs of {pretraining.Kind} pre-training, then "
+            : "";
         var words =
-            $"{specification.Epochs} epochs × {_plan.RoundsPerEpoch} rounds of {batch} = {Figures.Count(_plan.Rounds)} rounds; warm-up {schedule.WarmupEpochs}";
+            $"{first}{specification.Epochs} epochs × {_plan.RoundsPerEpoch} rounds of {batch} = {Figures.Count(_plan.Rounds)} rounds; warm-up {schedule.WarmupEpochs}";
         words += schedule.Kind switch
         {
             "step" when schedule.Milestones.Count > 0 =>

@@ -106,7 +106,7 @@ internal static class RunSummary
     private static string StandingWords(RunRecord record, RunSpecification specification)
     {
         var words =
-            $" at epoch {record.Epoch} of {specification.Epochs}, round {Figures.Count(record.Round)}";
+            $" at epoch {record.Epoch} of {specification.TotalEpochs}, round {Figures.Count(record.Round)}";
         var begun = record.Started ?? record.Created;
         if (record.Ended is { } ended && ended > begun)
         {

@@ -31,7 +31,7 @@ internal static class ReportPage
             )
             .Append($"<h1>{Text(report.Record.Name)}</h1>\n")
             .Append(
-                $"<p class=\"what\">{Text(report.Record.Id)} · {Text(RunTitle.Of(report.Specification, Glyphs.Monochrome))} · {Text(report.Standing)} at epoch {report.Record.Epoch} of {report.Specification.Epochs}</p>\n"
+                $"<p class=\"what\">{Text(report.Record.Id)} · {Text(RunTitle.Of(report.Specification, Glyphs.Monochrome))} · {Text(report.Standing)} at epoch {report.Record.Epoch} of {report.Specification.TotalEpochs}</p>\n"
             );
         page.Append("<h2>Metrics of the last evaluation</h2>\n<table>\n");
         foreach (var (name, value) in RunDocument.MetricsOf(report.Record))

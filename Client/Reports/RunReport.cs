@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Reports;
@@ -41,8 +42,7 @@ internal sealed class RunReport
     public IReadOnlyList<string> Missing { get; }
 
     /// <summary>Completed epochs at the switch; null when the run has none.</summary>
-    public int? Switch =>
-        Specification.Method.DeferEpoch < Specification.Epochs ? Specification.Method.DeferEpoch : null;
+    public int? Switch => new StagePlan(Specification).FirstDeferredEpoch;
 
     /// <summary>Why there is no <c>predictions.parquet</c>; null when there is.</summary>
     public string? WithoutPredictions { get; }
@@ -92,7 +92,7 @@ internal sealed class RunReport
         document["method"] = Specification.Method.Name;
         document["seed"] = Specification.Seed;
         document["epoch"] = Record.Epoch;
-        document["epochs"] = Specification.Epochs;
+        document["epochs"] = Specification.TotalEpochs;
         document["state_sha256"] = Record.StateSha256;
         foreach (var (name, value) in RunDocument.Metrics(Record).ToArray())
             document[name] = value?.DeepClone();
@@ -163,8 +163,8 @@ internal sealed class RunReport
 
     private IEnumerable<string> Lacks()
     {
-        if (Epochs.Count < Specification.Epochs)
-            yield return $"the run is {Standing} at epoch {Epochs.Count} of {Specification.Epochs}: the rest of the curves";
+        if (Epochs.Count < Specification.TotalEpochs)
+            yield return $"the run is {Standing} at epoch {Epochs.Count} of {Specification.TotalEpochs}: the rest of the curves";
         if (Classes.Count == 0)
             yield return "the run was not evaluated yet: accuracy, errors by class and confusion";
         if (Switch is { } at && Epochs.Count <= at)

@@ -21,12 +21,22 @@ internal static class Departures
     /// <summary>What differs between two specifications, leaf by leaf.</summary>
     public static IReadOnlyList<string> Between(RunSpecification run, RunSpecification published)
     {
-        var theirs = Leaves(published).ToDictionary();
+        var (mine, theirs) = (Leaves(run).ToDictionary(), Leaves(published).ToDictionary());
         return
         [
-            .. Leaves(run)
-                .Where(own => theirs[own.Key] != own.Value && !Implied.Contains(own.Key))
-                .Select(own => $"{own.Key}={own.Value} (published {theirs[own.Key]})"),
+            .. mine
+                .Keys.Union(theirs.Keys)
+                .Where(key => !Implied.Contains(key))
+                // What is null or not there at all is no part of the run.
+                .Select(key =>
+                    (
+                        key,
+                        own: mine.GetValueOrDefault(key, "none"),
+                        other: theirs.GetValueOrDefault(key, "none")
+                    )
+                )
+                .Where(leaf => leaf.own != leaf.other)
+                .Select(leaf => $"{leaf.key}={leaf.own} (published {leaf.other})"),
         ];
     }
 

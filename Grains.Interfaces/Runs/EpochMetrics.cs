@@ -12,7 +12,7 @@ public sealed record EpochMetrics
     [Id(1)]
     public required long Round { get; init; }
 
-    /// <summary><c>main</c> or <c>deferred</c>.</summary>
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</summary>
     [Id(2)]
     public required string Phase { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record EpochMetrics
     [Id(4)]
     public required double TrainLoss { get; init; }
 
-    /// <summary>Share of training images classified rightly while training, in [0, 1].</summary>
+    /// <summary>Share of training images classified rightly while training, in [0, 1]; in pre-training by how they were turned.</summary>
     [Id(5)]
     public required double TrainAccuracy { get; init; }
 

@@ -28,7 +28,7 @@ public sealed record RunProgress
     [Id(5)]
     public long Rounds { get; init; }
 
-    /// <summary><c>main</c> or <c>deferred</c>.</summary>
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</summary>
     [Id(6)]
     public string Phase { get; init; } = "main";
 

@@ -78,4 +78,11 @@ public sealed record RunSettings
     /// <summary>Bins of confidence that calibration is measured in, 1 to 1000. All trainers of a run count in the same.</summary>
     [Id(17)]
     public int CalibrationBins { get; init; } = 15;
+
+    /// <summary>
+    /// Where the weights lie that the specification begins with, as <c>RUN@CHECKPOINT</c> or the path of a checkpoint or model file; null
+    /// when it begins with none. They are copied when the run is submitted.
+    /// </summary>
+    [Id(18)]
+    public string? InitFrom { get; init; }
 }

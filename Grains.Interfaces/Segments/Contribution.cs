@@ -41,4 +41,8 @@ public sealed record Contribution
     /// <summary>A reader: wants the result, holds no state, gives nothing.</summary>
     [Id(8)]
     public bool Reads { get; init; }
+
+    /// <summary>Whether it is of pre-training, the stage before the method.</summary>
+    [Id(9)]
+    public bool Pretraining { get; init; }
 }

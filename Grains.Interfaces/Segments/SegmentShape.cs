@@ -7,6 +7,7 @@ namespace MMOrleans.Grains.Interfaces.Segments;
 /// <param name="ElementBytes">4: float32, divided after the tree. 8: float64, summed only (evaluation).</param>
 /// <param name="ByDenominator">The first so many numbers are divided by Σ w, the rest by the images.</param>
 /// <param name="FirstDeferredRound">First round of the deferred phase.</param>
+/// <param name="FirstMainRound">First round of the method; those before it are pre-training.</param>
 [GenerateSerializer, Immutable, Alias("mm.SegmentShape")]
 public readonly record struct SegmentShape(
     [property: Id(0)] int Index,
@@ -14,5 +15,6 @@ public readonly record struct SegmentShape(
     [property: Id(2)] int Elements,
     [property: Id(3)] int ElementBytes,
     [property: Id(4)] int ByDenominator,
-    [property: Id(5)] long FirstDeferredRound
+    [property: Id(5)] long FirstDeferredRound,
+    [property: Id(6)] long FirstMainRound = 0
 );

@@ -51,12 +51,7 @@ internal sealed class TrainingDataCache(string? dataFolder = null)
     {
         var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, path);
         var labels = dataset.Train.Labels.Select(l => (int)l).ToArray();
-        var available = new int[dataset.Train.Classes];
-        foreach (var label in labels)
-            available[label]++;
-        var counts = ImbalanceProfile.Counts(specification.Imbalance, available);
-        var (perClass, seed) = (specification.Imbalance.HeldOut, specification.Imbalance.Seed);
-        var heldOut = HeldOutRule.Choose(labels, available.Length, perClass, seed);
-        return new(dataset, SubsetRule.Choose(labels, counts, (uint)seed, heldOut), counts, heldOut);
+        var kept = KeptImages.Of(specification.Imbalance, labels, dataset.Train.Classes);
+        return new(dataset, kept.Subset, kept.Counts, kept.HeldOut);
     }
 }

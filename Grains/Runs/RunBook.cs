@@ -96,7 +96,7 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
                 Progress = checkpoint.Progress with
                 {
                     LearningRate = at.LearningRate,
-                    Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+                    Phase = PhaseName.Of(at.Phase),
                 },
             }
         );
@@ -105,6 +105,11 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
             MetricsCsv.Append(_folder.Metrics, row);
         return rows;
     }
+
+    /// <summary>Keeps a copy of the weights that the run begins with, for every trainer that starts it.</summary>
+    /// <exception cref="LearningFault">MM5003: they cannot be written here.</exception>
+    public void Keep(InitialWeights weights) =>
+        weights.Write(System.IO.Path.Combine(_folder.Path, InitialWeights.FileName));
 
     /// <summary>Adds an event.</summary>
     public void Add(RunEvent happened, string key = "") =>

@@ -49,10 +49,10 @@ internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnl
                 $"choose one of the checkpoints named epoch-… that 'mm checkpoints list {parent}' shows"
             );
         var past = SpecificationDocument.Read(manifest.Specification.GetRawText());
-        if (manifest.Epoch >= specification.Epochs)
+        if (manifest.Epoch >= specification.TotalEpochs)
             throw new LearningFault(
                 "MM1005",
-                $"{name} is {manifest.Epoch} epochs old and the new run has {specification.Epochs}: nothing would be left to train",
+                $"{name} is {manifest.Epoch} epochs old and the new run has {specification.TotalEpochs}: nothing would be left to train",
                 "choose an earlier checkpoint, or more epochs"
             );
         if (CommonPast.Difference(past, specification, manifest.Epoch) is { } difference)

@@ -95,10 +95,18 @@ internal sealed partial class RunGrain(
                 );
 
         var specification = SpecificationDocument.Read(submission.Specification);
+        if (specification.Classifier is { } computed)
+            return Refuse(
+                "MM1005",
+                $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
+                $"mm finetune RUN --method {specification.Method.Name}"
+            );
         RunFork? fork = null;
+        InitialWeights? weights;
         try
         {
             await OpenDataAsync(specification, submission.Settings);
+            weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books);
             if (submission.Settings.Parent is { } from)
                 fork = RunFork.Find(from, specification, _data!.ManifestHash, books);
         }
@@ -122,6 +130,8 @@ internal sealed partial class RunGrain(
         try
         {
             _book.Create(record, settings);
+            if (weights is not null)
+                _book.Keep(weights);
             if (fork is not null)
                 record = Adopt(fork, record, submission.Specification);
         }
@@ -392,8 +402,8 @@ internal sealed partial class RunGrain(
 
         if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
             return;
-        if (metrics.Phase == "deferred" && (_timeline.Epochs.LastOrDefault()?.Phase ?? "main") == "main")
-            Note("phase", $"re-weighting from epoch {metrics.Epoch} on");
+        if (PhaseChange(_timeline.Epochs.LastOrDefault()?.Phase, metrics) is { } change)
+            Note("phase", change);
         _timeline.Add(metrics);
         _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
         var best = _record.Best is { } b && b.Accuracy >= (row.Accuracy ?? 0) ? b : row;
@@ -502,6 +512,13 @@ internal sealed partial class RunGrain(
 
     // A record that says running may be a dead process's: only what a coordinator leads is alive.
     private bool IsLive => _begun is not null && IsToGoOn;
+
+    private static string? PhaseChange(string? before, EpochMetrics now) =>
+        now.Phase == (before ?? PhaseName.Main) ? null
+        : now.Phase == PhaseName.Deferred ? $"re-weighting from epoch {now.Epoch} on"
+        : now.Phase == PhaseName.Pretraining
+            ? "rotation pre-training comes first: accuracies are of telling turns"
+        : $"pre-training is over: the method from epoch {now.Epoch} on";
 
     private static int Most(RunSettings settings, RunSpecification specification) =>
         settings.MaxTrainers == 0
@@ -715,12 +732,12 @@ internal sealed partial class RunGrain(
             Created = clock.GetUtcNow(),
             ClassCounts = [.. _data.Counts],
             ClassNames = [.. _data.ClassNames],
-            Epochs = specification.Epochs,
+            Epochs = specification.TotalEpochs,
             Rounds = new RunPlan(
                 specification,
                 Samplers.Create(specification, _data.Labels).DrawsPerEpoch
             ).Rounds,
-            Parent = submission.Settings.Parent,
+            Parent = submission.Settings.Parent ?? submission.Settings.InitFrom,
         };
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Learning.Schedules;
 
 namespace MMOrleans.Grains.Segments;
 
@@ -71,7 +72,7 @@ internal sealed class SegmentRounds
             return known;
         }
 
-        if (contribution.Deferred != contribution.Round >= DeferredFrom)
+        if (PhaseOf(contribution) != PhaseOf(contribution.Round))
         {
             WrongPhases++;
             Dispose(contribution);
@@ -80,7 +81,7 @@ internal sealed class SegmentRounds
                 contribution.Round,
                 null,
                 default,
-                $"{contribution.Trainer} computed round {contribution.Round} in the {(contribution.Deferred ? "deferred" : "main")} phase; the switch is at round {DeferredFrom}."
+                $"{contribution.Trainer} computed round {contribution.Round} in the {PhaseName.Of(PhaseOf(contribution))} phase; it is of the {PhaseName.Of(PhaseOf(contribution.Round))} phase: the method begins at round {_shape.Value.FirstMainRound}, its deferred phase at {_shape.Value.FirstDeferredRound}."
             );
         }
 
@@ -150,7 +151,15 @@ internal sealed class SegmentRounds
             MostResults
         );
 
-    private long DeferredFrom => _shape!.Value.FirstDeferredRound;
+    private Phase PhaseOf(long round) =>
+        round < _shape!.Value.FirstMainRound ? Phase.Pretraining
+        : round >= _shape.Value.FirstDeferredRound ? Phase.Deferred
+        : Phase.Main;
+
+    private static Phase PhaseOf(Contribution contribution) =>
+        contribution.Pretraining ? Phase.Pretraining
+        : contribution.Deferred ? Phase.Deferred
+        : Phase.Main;
 
     /// <summary>Nobody will get a result of <paramref name="round"/> or an older one here any more.</summary>
     private void Abandon(long round)

@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Telemetry;
 /// <param name="Epoch">Epoch, from 0.</param>
 /// <param name="Round">Round of the run.</param>
 /// <param name="RoundOfEpoch">Round of the epoch, from 0.</param>
-/// <param name="Phase"><c>main</c> or <c>deferred</c>.</param>
+/// <param name="Phase"><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</param>
 /// <param name="Started">When it began to gather the round's images.</param>
 /// <param name="Ended">When it had applied the result.</param>
 /// <param name="Samples">Training images it computed.</param>

@@ -140,7 +140,7 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     /// <summary>A round was given up and will be computed again, or never.</summary>
     /// <param name="run">The run.</param>
     /// <param name="epoch">Epoch, from 0.</param>
-    /// <param name="phase">The epoch's: <c>main</c> or <c>deferred</c>.</param>
+    /// <param name="phase">The epoch's: <c>pretraining</c>, <c>main</c> or <c>deferred</c>.</param>
     /// <param name="round">The round.</param>
     /// <param name="reason"><c>stop</c>, or an error code.</param>
     /// <param name="isFault">Whether that is a fault.</param>

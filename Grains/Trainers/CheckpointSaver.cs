@@ -129,7 +129,9 @@ internal sealed partial class CheckpointSaver(
             Buffers = copy.Buffers,
             Specification = assignment.Specification,
             DataManifestHash = assignment.ManifestHash,
-            Parents = assignment.Settings.Parent is { } parent ? [parent] : [],
+            Parents = (assignment.Settings.Parent ?? assignment.Settings.InitFrom) is { } parent
+                ? [parent]
+                : [],
             Progress = new()
             {
                 Epoch = epoch,
@@ -137,7 +139,7 @@ internal sealed partial class CheckpointSaver(
                 RoundOfEpoch = (int)(copy.Round - ((long)epoch * plan.RoundsPerEpoch)),
                 DrawOfEpoch = copy.Sums.Images,
                 LearningRate = at.LearningRate,
-                Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+                Phase = PhaseName.Of(at.Phase),
                 ClassCounts = [.. data.Counts],
                 LossSum = copy.Sums.LossSum,
                 Denominator = copy.Sums.Denominator,

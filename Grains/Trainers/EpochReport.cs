@@ -34,7 +34,7 @@ internal static class EpochReport
         {
             Epoch = at.Epoch + 1,
             Round = round,
-            Phase = at.Phase == Phase.Deferred ? "deferred" : "main",
+            Phase = PhaseName.Of(at.Phase),
             LearningRate = at.LearningRate,
             TrainLoss = sums.LossSum / sums.Denominator,
             TrainAccuracy = (double)sums.Correct / sums.Images,

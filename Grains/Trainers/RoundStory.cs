@@ -61,7 +61,7 @@ internal sealed class RoundStory(
                     round.Epoch,
                     round.Round,
                     round.RoundOfEpoch,
-                    Name(round.Phase),
+                    PhaseName.Of(round.Phase),
                     _began,
                     now,
                     (long)times.Images,
@@ -106,7 +106,7 @@ internal sealed class RoundStory(
             telemetry.RoundAbandoned(
                 run,
                 round.Epoch,
-                Name(round.Phase),
+                PhaseName.Of(round.Phase),
                 round.Round,
                 reason,
                 isFault,
@@ -114,6 +114,4 @@ internal sealed class RoundStory(
             );
         _open = null;
     }
-
-    private static string Name(Phase phase) => phase == Phase.Deferred ? "deferred" : "main";
 }

@@ -14,7 +14,8 @@ internal sealed class SlotImages(
     TrainingData data,
     RunDraws draws,
     RunPlan plan,
-    Augmentation augmentation
+    Augmentation augmentation,
+    long seed
 )
 {
     private readonly Dictionary<(long Round, int Slot), Task<IReadOnlyList<Batch>>> _ahead = [];
@@ -102,16 +103,23 @@ internal sealed class SlotImages(
         {
             var (start, count) = plan.Rows(step, slot);
             var end = start + count;
+            var turns = at.Phase == Phase.Pretraining ? Turns(at, step, start, count) : null;
             var beside = companion is null
                 ? null
-                : await ReadTrainAsync(at.Epoch, companion[start..end], draws.Beside(start), null);
-            batches.Add(await ReadTrainAsync(at.Epoch, positions[start..end], start, beside));
+                : await ReadTrainAsync(at, companion[start..end], draws.Beside(start), turns, null);
+            batches.Add(await ReadTrainAsync(at, positions[start..end], start, turns, beside));
         }
 
         return batches;
     }
 
-    private async Task<Batch> ReadTrainAsync(int epoch, int[] positions, int firstDraw, Batch? companion)
+    private async Task<Batch> ReadTrainAsync(
+        RoundPlan at,
+        int[] positions,
+        int firstDraw,
+        long[]? turns,
+        Batch? companion
+    )
     {
         var batch = NewBatch(positions.Length);
         var sum = 0ul;
@@ -121,16 +129,42 @@ internal sealed class SlotImages(
             (i, id, pixels, target) =>
             {
                 var draw = firstDraw + i;
-                augmentation.Train(pixels, epoch, id, draw, target);
+                augmentation.Train(pixels, at.MethodEpoch, id, draw, target);
+                if (turns is not null)
+                    Turn(target, turns[i]);
                 sum = unchecked(sum + SampleSum.Hash(id, draw));
             },
             batch
         );
+        // In pre-training an image's class is how it was turned.
+        turns?.CopyTo(batch.Labels, 0);
         return new(positions.Length, batch.Images, batch.Labels, sum)
         {
             FirstDraw = firstDraw,
             Companion = companion,
         };
+    }
+
+    /// <summary>Quarter turns of a slot's rows, cut from those of the whole batch.</summary>
+    private long[] Turns(RoundPlan at, int step, int start, int count)
+    {
+        var (first, rows) = plan.Batch(step);
+        var all = Rotation.Quarters(seed, at.MethodEpoch, step, rows);
+        return [.. all[(start - first)..(start - first + count)].Select(quarters => (long)quarters)];
+    }
+
+    private void Turn(Span<float> image, long quarters)
+    {
+        var upright = ArrayPool<float>.Shared.Rent(image.Length);
+        image.CopyTo(upright);
+        Rotation.Turn<float>(
+            upright.AsSpan(0, image.Length),
+            data.Size.Width,
+            data.Size.Height,
+            (int)quarters,
+            image
+        );
+        ArrayPool<float>.Shared.Return(upright);
     }
 
     private Batch NewBatch(int rows)

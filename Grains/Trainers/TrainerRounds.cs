@@ -7,6 +7,8 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Parameters;
@@ -27,6 +29,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
 {
     private const int TestBatch = 200;
     private const int StatesPinned = 2;
+    private static readonly double[] RotationWeights = [.. Enumerable.Repeat(1.0, Rotation.Classes)];
 
     private readonly TrainerAssignment _assignment;
     private readonly TrainingDevice _device;
@@ -99,7 +102,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
             data,
             draws,
             _plan,
-            new(specification, data.Size.Width, data.Size.Height)
+            new(specification, data.Size.Width, data.Size.Height),
+            specification.Seed
         );
         _saver = new(assignment, device.Trainer, replica.Layout, _plan, data, services);
         _reporter = new(
@@ -113,6 +117,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             Slots = specification.Slots,
             End = _end,
             RoundsPerEpoch = _plan.RoundsPerEpoch,
+            PretrainingEpochs = _plan.PretrainingEpochs,
             EvaluateEvery = specification.EvaluateEvery,
             FirstDeferredRound = _plan.FirstDeferredRound,
             Segments =
@@ -126,7 +131,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
                                 s.Elements,
                                 sizeof(float),
                                 Math.Clamp(replica.DenominatorLength - s.Offset, 0, s.Elements),
-                                _plan.FirstDeferredRound
+                                _plan.FirstDeferredRound,
+                                _plan.FirstMainRound
                             ),
                             s.Offset * sizeof(float)
                         )
@@ -175,6 +181,10 @@ internal sealed class TrainerRounds : IAsyncDisposable
             throw new InvalidOperationException(
                 $"The data has manifest {data.ManifestHash}, the run began with {assignment.ManifestHash}."
             );
+        var initial =
+            assignment.Checkpoint is null && specification.Model.InitFrom is not null
+                ? InitialWeights.Read(Path.Combine(assignment.Folder, InitialWeights.FileName))
+                : null;
         var started = services.Clock.GetUtcNow();
         var replica = await device.Thread.RunAsync(
             () =>
@@ -187,7 +197,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
                     data.Size.Width,
                     TorchDevices.Open(device.Name)
                 );
-                made.Initialise();
+                if (assignment.Checkpoint is null)
+                    made.Initialise(initial);
                 return made;
             },
             cancellationToken
@@ -226,7 +237,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         }
 
         var at = _plan.At(_round);
-        var weights = _weights.At(at.Epoch);
+        var weights = at.Phase == Phase.Pretraining ? RotationWeights : _weights.At(at.MethodEpoch);
         var started = _services.Clock.GetTimestamp();
         Story.Computing(at);
         _services.Telemetry.Meter.QueueIs(_device.Trainer, _images.Ready);
@@ -261,7 +272,12 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 : _services.Clock.GetElapsedTime(_exchangingSince, applying).TotalSeconds;
         await _device.Thread.RunAsync(() =>
         {
-            _replica.Apply<float>(MemoryMarshal.Cast<byte, float>(action.Averaged), at.LearningRate);
+            _replica.Apply<float>(
+                MemoryMarshal.Cast<byte, float>(action.Averaged),
+                at.LearningRate,
+                at.Phase,
+                at.EndsPretraining
+            );
             _sums += action.Total;
             _gradientNorm = _replica.LastGradientNorm;
             _closing = Exchanges.ClosesEpoch(_round + 1);
@@ -399,12 +415,12 @@ internal sealed class TrainerRounds : IAsyncDisposable
         return new()
         {
             Epoch = at.Epoch + 1,
-            Epochs = _specification.Epochs,
+            Epochs = _specification.TotalEpochs,
             RoundOfEpoch = round == _plan.Rounds ? _plan.RoundsPerEpoch : at.RoundOfEpoch,
             RoundsPerEpoch = _plan.RoundsPerEpoch,
             Round = round,
             Rounds = _plan.Rounds,
-            Phase = Name(at.Phase),
+            Phase = PhaseName.Of(at.Phase),
             Loss = _sums.Denominator > 0 ? _sums.LossSum / _sums.Denominator : double.NaN,
             LearningRate = at.LearningRate,
             GradientNorm = _gradientNorm,
@@ -421,8 +437,6 @@ internal sealed class TrainerRounds : IAsyncDisposable
             return true;
         });
     }
-
-    private static string Name(Phase phase) => phase == Phase.Deferred ? "deferred" : "main";
 
     private EpochSeconds TakeStages()
     {
@@ -516,7 +530,8 @@ internal sealed class TrainerRounds : IAsyncDisposable
                 at.LearningRate,
                 MemoryMarshal.Cast<byte, float>(arrays[i].Bytes.AsSpan()),
                 _plan.StepsBefore(at),
-                at.Epoch
+                at.MethodEpoch,
+                at.Phase
             );
             values[slots[i]] = (
                 arrays[i],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MMOrleans.Learning.Checkpoints;
 
@@ -37,6 +38,10 @@ public sealed record CheckpointManifest
 
     /// <summary>Hash of the state.</summary>
     public required string StateSha256 { get; init; }
+
+    /// <summary>Hash of the model's tensors alone: <see cref="InitialWeights.Sha256"/>; null where an earlier version wrote it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WeightsSha256 { get; init; }
 
     /// <summary>SHA-256 of the specification's canonical text.</summary>
     public required string SpecificationSha256 { get; init; }

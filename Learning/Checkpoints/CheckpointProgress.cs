@@ -27,7 +27,7 @@ public sealed record CheckpointProgress
     /// <summary>Learning rate of the round to compute next.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary><c>main</c> or <c>deferred</c>, of the round to compute next.</summary>
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>, of the round to compute next.</summary>
     public string Phase { get; init; } = "main";
 
     /// <summary>Training images by class.</summary>

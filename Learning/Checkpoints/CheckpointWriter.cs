@@ -101,6 +101,7 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
             Written = clock.GetUtcNow(),
             Writer = $"{writer}, term {term}",
             StateSha256 = checkpoint.StateSha256(),
+            WeightsSha256 = new InitialWeights(StateTensors.Model(checkpoint)).Sha256,
             SpecificationSha256 = Convert.ToHexStringLower(
                 SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Specification))
             ),

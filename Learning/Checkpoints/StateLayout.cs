@@ -10,6 +10,9 @@ public sealed record StateEntry(string Name, IReadOnlyList<long> Shape, int Offs
     /// <summary>Whether weight decay pulls at it.</summary>
     public bool Decays { get; init; } = true;
 
+    /// <summary>Which part of the network it belongs to.</summary>
+    public StatePart Part { get; init; }
+
     /// <summary>Elements.</summary>
     public int Length => checked((int)Shape.Aggregate(1L, (product, size) => checked(product * size)));
 }
@@ -54,14 +57,10 @@ public sealed class StateLayout
         }
 
         Entries = entries;
-        DecayingRanges = Ranges(entries.Where(e => e.Kind == StateKind.Parameter && e.Decays));
     }
 
     /// <summary>In model order.</summary>
     public IReadOnlyList<StateEntry> Entries { get; }
-
-    /// <summary>Where weight decay pulls at the parameters: neighbours in one, mostly a single range.</summary>
-    public IReadOnlyList<(int Start, int Length)> DecayingRanges { get; }
 
     /// <summary>Elements of the parameters, and of the momentum.</summary>
     public int ParameterLength { get; }
@@ -69,10 +68,14 @@ public sealed class StateLayout
     /// <summary>Elements of the buffers.</summary>
     public int BufferLength { get; }
 
-    private static List<(int Start, int Length)> Ranges(IEnumerable<StateEntry> entries)
+    /// <summary>Where some tensors lie in their vector: neighbours in one, mostly a single range.</summary>
+    public IReadOnlyList<(int Start, int Length)> Ranges(
+        Func<StateEntry, bool> which,
+        StateKind kind = StateKind.Parameter
+    )
     {
         List<(int Start, int Length)> ranges = [];
-        foreach (var entry in entries)
+        foreach (var entry in Entries.Where(e => e.Kind == kind).Where(which))
             if (ranges.Count > 0 && ranges[^1].Start + ranges[^1].Length == entry.Offset)
                 ranges[^1] = (ranges[^1].Start, ranges[^1].Length + entry.Length);
             else

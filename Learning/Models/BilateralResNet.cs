@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Checkpoints;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Models;
@@ -23,7 +24,10 @@ public sealed class BilateralResNet : Network, IBilateral
         _trunk = new(this, blocks, height, width, withLast: false);
         _conventional = _trunk.LastBlock(this, "conventional");
         _rebalancing = _trunk.LastBlock(this, "rebalancing");
-        _head = new(this, "linear", 2 * _trunk.Features, classes);
+        _head = Within(
+            StatePart.Classifier,
+            () => new PlainHead(this, "linear", 2 * _trunk.Features, classes)
+        );
     }
 
     /// <inheritdoc/>

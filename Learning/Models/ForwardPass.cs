@@ -14,6 +14,9 @@ public sealed record ForwardPass(
     Action<string, torch.Tensor>? Observe = null
 )
 {
+    /// <summary>Answer with the head of pre-training instead of the classifier.</summary>
+    public bool Pretrains { get; init; }
+
     internal torch.Tensor Observed(string layer, torch.Tensor output)
     {
         Observe?.Invoke(layer, output);

@@ -1,3 +1,5 @@
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Classifiers;
 using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
@@ -62,6 +64,24 @@ internal sealed class UnbiasedHead(Network network, string name, int features, i
         );
 }
 
+/// <summary>Linear with bias, and a factor on each class's logit that begins at 1.</summary>
+/// <remarks>z_c = s_c · (w_c·x + b_c): learnable weight scaling (LWS), Kang et al., ICLR 2020.</remarks>
+internal sealed class ScaledHead(Network network, string name, int features, int classes) : IHead
+{
+    private readonly PlainHead _linear = new(network, name, features, classes);
+
+    private readonly int _scales = network.Within(
+        StatePart.Scales,
+        () => network.Parameter($"{name}.scales", Initialisations.Constant(1), classes)
+    );
+
+    public NetworkOutput Forward(ForwardPass pass, Tensor features)
+    {
+        var output = _linear.Forward(pass, features);
+        return output with { Logits = pass.Observed(name, output.Logits.mul(pass.Parameters[_scales])) };
+    }
+}
+
 /// <summary>Cosines between features and one weight column a class, in [−1, 1]; no bias.</summary>
 /// <remarks>Both lengths are differentiated through, and taken as at least 1e-12.</remarks>
 internal sealed class NormalisedHead : IHead
@@ -98,6 +118,13 @@ internal sealed class NormalisedHead : IHead
 public static class Heads
 {
     private static readonly Dictionary<string, Func<Network, int, int, IHead>> ByName = new(
+        NearestMeanHead.All.Select(ncm =>
+            KeyValuePair.Create<string, Func<Network, int, int, IHead>>(
+                ncm.Name,
+                (network, features, classes) =>
+                    new NearestMeanHead(network, "linear", features, classes, ncm.Space, ncm.BySquares)
+            )
+        ),
         StringComparer.Ordinal
     )
     {
@@ -107,6 +134,7 @@ public static class Heads
         // Every sigmoid begins where it thinks of 1 class in K, so that the others do not drown it. Cui et al. 2019, §5.2.
         ["sigmoid"] = (network, features, classes) =>
             new PlainHead(network, "linear", features, classes, -Math.Log(classes - 1)),
+        ["scaled"] = (network, features, classes) => new ScaledHead(network, "linear", features, classes),
         ["unbiased"] = (network, features, classes) => new UnbiasedHead(network, "linear", features, classes),
     };
 
@@ -115,6 +143,13 @@ public static class Heads
 
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys, Bilateral];
+
+    /// <summary>How a nearest-mean head sees features; null for every other head.</summary>
+    public static FeatureSpace? SpaceOf(string name) =>
+        NearestMeanHead
+            .All.Where(ncm => ncm.Name == name)
+            .Select(ncm => (FeatureSpace?)ncm.Space)
+            .FirstOrDefault();
 
     internal static IHead Create(Network network, ModelSpecification model, int features, int classes) =>
         ByName.TryGetValue(model.Head, out var create)

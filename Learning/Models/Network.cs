@@ -15,6 +15,7 @@ public abstract class Network
     private readonly List<Initialisation> _initialisations = [];
     private int _parameterLength;
     private int _bufferLength;
+    private StatePart _part;
 
     /// <summary>Names, shapes and places of all tensors, in model order.</summary>
     public StateLayout Layout => field ??= new(_entries);
@@ -22,7 +23,7 @@ public abstract class Network
     /// <summary>Numbers of one input row.</summary>
     public abstract int InputLength { get; }
 
-    /// <summary>Computes logits, and the features they come from.</summary>
+    /// <summary>Computes logits (those of pre-training when the pass asks for them), and the features they come from.</summary>
     /// <param name="pass">The state to use; in training its running statistics are updated in place.</param>
     /// <param name="rows">[rows, <see cref="InputLength"/>].</param>
     public abstract NetworkOutput Forward(ForwardPass pass, torch.Tensor rows);
@@ -72,9 +73,19 @@ public abstract class Network
         return index;
     }
 
+    /// <summary>Declares what <paramref name="declare"/> declares as a part; unless told, tensors are the backbone's.</summary>
+    protected internal T Within<T>(StatePart part, Func<T> declare)
+    {
+        var outer = _part;
+        _part = part;
+        var declared = declare();
+        _part = outer;
+        return declared;
+    }
+
     private void Declare(StateEntry entry, Initialisation initialisation)
     {
-        _entries.Add(entry);
+        _entries.Add(entry with { Part = _part });
         _initialisations.Add(initialisation);
     }
 }

@@ -20,8 +20,19 @@ public static class Networks
     [.. ResNets.OrderBy(r => r.Value).Select(r => r.Key)];
 
     /// <summary>The network of a specification for images of one size.</summary>
+    /// <param name="model">Network and classifier.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="height">Of the images, in pixels.</param>
+    /// <param name="width">Of the images, in pixels.</param>
+    /// <param name="pretraining">The first stage, whose head is then a part of the state; null for none.</param>
     /// <exception cref="LearningFault">MM1007: there is no network or classifier of that name.</exception>
-    public static Network Create(ModelSpecification model, int classes, int height, int width)
+    public static Network Create(
+        ModelSpecification model,
+        int classes,
+        int height,
+        int width,
+        PretrainingSpecification? pretraining = null
+    )
     {
         if (!ResNets.TryGetValue(model.Architecture, out var blocks))
         {
@@ -32,8 +43,14 @@ public static class Networks
             );
         }
 
-        return model.Head == Heads.Bilateral
+        if (model.Head != Heads.Bilateral)
+            return new ResNet(blocks, model, classes, height, width, pretraining);
+        return pretraining is null
             ? new BilateralResNet(blocks, classes, height, width)
-            : new ResNet(blocks, model, classes, height, width);
+            : throw new LearningFault(
+                "MM1005",
+                $"Pre-training by {pretraining.Kind} trains one backbone, and a bilateral network has two ends of one",
+                "Set pretraining.kind to none, or choose another method."
+            );
     }
 }

@@ -19,8 +19,14 @@ internal sealed class WeightingNet
     {
         _hidden = hidden;
         Layout = new([new("weighting.parameters", [(3 * hidden) + 1], 0, StateKind.Parameter)]);
-        Parameters = network.Buffer("weighting.parameters", First, Layout.ParameterLength);
-        Momentum = network.Buffer("weighting.momentum", Initialisations.Constant(0), Layout.ParameterLength);
+        (Parameters, Momentum) = network.Within(
+            StatePart.Objective,
+            () =>
+                (
+                    network.Buffer("weighting.parameters", First, Layout.ParameterLength),
+                    network.Buffer("weighting.momentum", Initialisations.Constant(0), Layout.ParameterLength)
+                )
+        );
     }
 
     /// <summary>Of its parameters alone.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Metrics;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -15,7 +17,7 @@ public sealed record EpochRow
     /// <summary>Completed rounds.</summary>
     public required long Round { get; init; }
 
-    /// <summary><c>main</c> or <c>deferred</c>.</summary>
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</summary>
     public required string Phase { get; init; }
 
     /// <summary>Learning rate of the epoch.</summary>
@@ -24,7 +26,7 @@ public sealed record EpochRow
     /// <summary>Σ w·ℓ / Σ w over the epoch, ℓ the method's own loss, w the class weights.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Share of training images classified rightly while training, in [0, 1].</summary>
+    /// <summary>Share of training images classified rightly while training, in [0, 1]; in pre-training by how they were turned.</summary>
     public required double TrainAccuracy { get; init; }
 
     /// <summary>Mean of the method's own loss on the test set, without class weights: comparable between epochs of one method only.</summary>
@@ -309,6 +311,36 @@ public sealed record EpochRow
             WaitSeconds = numbers[34],
             ApplySeconds = numbers[35],
             EvaluateSeconds = numbers[36],
+        };
+    }
+
+    /// <summary>The same row with what an evaluation says.</summary>
+    /// <param name="evaluation">Of the test images.</param>
+    /// <param name="groups">Shot groups.</param>
+    public EpochRow With(Evaluation evaluation, ShotGroups groups)
+    {
+        IReadOnlyList<int> all = [.. Enumerable.Range(0, evaluation.Classes)];
+        return this with
+        {
+            TestLoss = evaluation.Loss,
+            Accuracy = evaluation.Accuracy,
+            Top5 = evaluation.Top5,
+            Many = evaluation.Mean(groups.Many),
+            Medium = evaluation.Mean(groups.Medium),
+            Few = evaluation.Mean(groups.Few),
+            WorstClass = evaluation.PerClass.Min(),
+            BalancedAccuracy = evaluation.BalancedAccuracy,
+            MacroF1 = evaluation.MacroF1,
+            GeometricMean = evaluation.GeometricMean,
+            Ece = evaluation.CalibrationOf(all)?.Error,
+            EceMany = evaluation.CalibrationOf(groups.Many)?.Error,
+            EceMedium = evaluation.CalibrationOf(groups.Medium)?.Error,
+            EceFew = evaluation.CalibrationOf(groups.Few)?.Error,
+            Nll = evaluation.NegativeLogLikelihood,
+            MarginMedian = evaluation.MarginsOf(all)?.Median,
+            MarginMedianMany = evaluation.MarginsOf(groups.Many)?.Median,
+            MarginMedianMedium = evaluation.MarginsOf(groups.Medium)?.Median,
+            MarginMedianFew = evaluation.MarginsOf(groups.Few)?.Median,
         };
     }
 }

@@ -23,6 +23,9 @@ public enum RandomPurpose
 
     /// <summary>Noise in losses.</summary>
     Noise = 7,
+
+    /// <summary>Quarter turns of rotation pre-training.</summary>
+    Rotation = 8,
 }
 
 /// <summary>Random numbers as a pure function of (seed, stream, keys): whoever asks, wherever, gets the same ones.</summary>

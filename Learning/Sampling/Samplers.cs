@@ -32,14 +32,14 @@ public static class Samplers
     /// <summary>Whether a sampler begins at the switch.</summary>
     public static bool IsDeferred(string name) => name.StartsWith(Deferred, StringComparison.Ordinal);
 
-    /// <summary>Whether a sampler's epochs have as many draws as there are images.</summary>
+    /// <summary>Whether an epoch of a sampler has as many draws as there are images.</summary>
     public static bool KeepsEpochs(string name) =>
-        IsDeferred(name) || All.FirstOrDefault(sampler => sampler.Name == name)?.KeepsEpochs != false;
+        IsDeferred(name) || All.Any(sampler => sampler.Name == name && sampler.KeepsEpochs);
 
     /// <summary>A run's sampler.</summary>
     /// <param name="specification">The run.</param>
     /// <param name="trainingLabels">Class of every training position.</param>
-    /// <exception cref="LearningFault">MM1007: there is no sampler of that name.</exception>
+    /// <exception cref="LearningFault">MM1007: there is no sampler of that name. MM1005: it cannot follow a first stage.</exception>
     public static ISampler Create(RunSpecification specification, IReadOnlyList<int> trainingLabels)
     {
         var name = specification.Method.Sampler;
@@ -48,13 +48,12 @@ public static class Samplers
         var definition = All.First(sampler =>
             sampler.Name == (IsDeferred(name) ? name[Deferred.Length..] : name)
         );
+        var uniform = UniformSampler.Definition.Create(specification, trainingLabels);
         var sampler = definition.Create(specification, trainingLabels);
-        return IsDeferred(name)
-            ? new DeferredSampler(
-                UniformSampler.Definition.Create(specification, trainingLabels),
-                sampler,
-                specification.Method.DeferEpoch
-            )
+        if (IsDeferred(name))
+            sampler = new DeferredSampler(uniform, sampler, specification.Method.DeferEpoch);
+        return specification.Pretraining is { } first
+            ? new StagedSampler(uniform, sampler, first.Epochs)
             : sampler;
     }
 }

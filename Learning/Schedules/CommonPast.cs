@@ -21,9 +21,13 @@ public static class CommonPast
 
     private static string? DifferentRate(RunSpecification one, RunSpecification other, int epochs)
     {
-        LearningRate Rate(RunSpecification run) => new(run.Schedule, run.Optimiser.LearningRate, run.Epochs);
+        var (mine, theirs) = (new StagePlan(one), new StagePlan(other));
         for (var epoch = 0; epoch < epochs; epoch++)
-            if (Rate(one).At(epoch) is var first && Rate(other).At(epoch) is var second && first != second)
+            if (
+                mine.LearningRate(epoch) is var first
+                && theirs.LearningRate(epoch) is var second
+                && first != second
+            )
                 return $"learning rate of epoch {epoch + 1}: {first:R} and {second:R}";
         return null;
     }
@@ -32,7 +36,7 @@ public static class CommonPast
     private static JsonNode Seen(RunSpecification run, int epochs)
     {
         var method = run.Method;
-        var deferEpoch = method.DeferEpoch;
+        var deferEpoch = (run.Pretraining?.Epochs ?? 0) + method.DeferEpoch;
         var reweight = method.Reweight == "deferred" && deferEpoch >= epochs ? "none" : method.Reweight;
         var sampler =
             Samplers.IsDeferred(method.Sampler) && deferEpoch >= epochs ? "uniform" : method.Sampler;

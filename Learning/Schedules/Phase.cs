@@ -1,11 +1,14 @@
 namespace MMOrleans.Learning.Schedules;
 
-/// <summary>Before and after the DRW switch.</summary>
+/// <summary>What a round trains, and with which weights.</summary>
 public enum Phase
 {
-    /// <summary>Until the switch.</summary>
+    /// <summary>The method, until the DRW switch.</summary>
     Main = 0,
 
-    /// <summary>From the switch on.</summary>
+    /// <summary>The method, from the switch on.</summary>
     Deferred = 1,
+
+    /// <summary>The first stage of a run that has one; it comes before the others.</summary>
+    Pretraining = 2,
 }

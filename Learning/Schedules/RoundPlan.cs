@@ -7,8 +7,10 @@ namespace MMOrleans.Learning.Schedules;
 /// <param name="FirstStep">First optimiser step within the epoch.</param>
 /// <param name="Steps">Local steps, 1 … H.</param>
 /// <param name="LearningRate">Rate of the epoch.</param>
-/// <param name="Phase">Before or after the DRW switch.</param>
+/// <param name="Phase">Pre-training, or before or after the DRW switch.</param>
 /// <param name="EndsEpoch">Whether it is the epoch's last.</param>
+/// <param name="MethodEpoch">The epoch as the method counts it: from 0, and below 0 in pre-training.</param>
+/// <param name="EndsPretraining">Whether the next round is the method's first.</param>
 public readonly record struct RoundPlan(
     long Round,
     int Epoch,
@@ -17,5 +19,7 @@ public readonly record struct RoundPlan(
     int Steps,
     double LearningRate,
     Phase Phase,
-    bool EndsEpoch
+    bool EndsEpoch,
+    int MethodEpoch,
+    bool EndsPretraining
 );

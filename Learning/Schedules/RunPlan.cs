@@ -3,11 +3,14 @@ using MMOrleans.Learning.Specifications;
 namespace MMOrleans.Learning.Schedules;
 
 /// <summary>What every round of a run is: a pure function of the specification and the length of an epoch.</summary>
-/// <remarks>A round is H local steps; it never crosses an epoch, so the last of an epoch may be shorter, and the DRW switch is between two.</remarks>
+/// <remarks>
+/// A round is H local steps; it never crosses an epoch, so the last of an epoch may be shorter, and the end of pre-training and the DRW
+/// switch are each between two.
+/// </remarks>
 public sealed class RunPlan
 {
     private readonly RunSpecification _specification;
-    private readonly LearningRate _rate;
+    private readonly StagePlan _stages;
     private readonly int _draws;
 
     /// <param name="specification">The run.</param>
@@ -16,12 +19,12 @@ public sealed class RunPlan
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drawsPerEpoch, 1);
         (_specification, _draws) = (specification, drawsPerEpoch);
-        _rate = new(specification.Schedule, specification.Optimiser.LearningRate, specification.Epochs);
+        _stages = new(specification);
         StepsPerEpoch = specification.DropLast
             ? Math.Max(1, drawsPerEpoch / specification.BatchSize)
             : (int)(((long)drawsPerEpoch + specification.BatchSize - 1) / specification.BatchSize);
         RoundsPerEpoch = (StepsPerEpoch + specification.LocalSteps - 1) / specification.LocalSteps;
-        Rounds = (long)RoundsPerEpoch * specification.Epochs;
+        Rounds = (long)RoundsPerEpoch * specification.TotalEpochs;
     }
 
     /// <summary>Optimiser steps of an epoch; the last short batch counts unless it is dropped.</summary>
@@ -36,11 +39,15 @@ public sealed class RunPlan
     /// <summary>Rounds of the run.</summary>
     public long Rounds { get; }
 
+    /// <summary>Epochs of the first stage; 0 when there is none.</summary>
+    public int PretrainingEpochs => _stages.PretrainingEpochs;
+
+    /// <summary>First round of the method: 0 unless there is a stage before it.</summary>
+    public long FirstMainRound => (long)PretrainingEpochs * RoundsPerEpoch;
+
     /// <summary>First round of the deferred phase; past the end when there is none.</summary>
     public long FirstDeferredRound =>
-        _specification.Method.DeferEpoch >= _specification.Epochs
-            ? long.MaxValue
-            : (long)_specification.Method.DeferEpoch * RoundsPerEpoch;
+        _stages.FirstDeferredEpoch is { } epoch ? (long)epoch * RoundsPerEpoch : long.MaxValue;
 
     /// <summary>One round, in [0, <see cref="Rounds"/>).</summary>
     public RoundPlan At(long round)
@@ -56,9 +63,11 @@ public sealed class RunPlan
             ofEpoch,
             first,
             Math.Min(_specification.LocalSteps, StepsPerEpoch - first),
-            _rate.At(epoch),
-            round >= FirstDeferredRound ? Phase.Deferred : Phase.Main,
-            ofEpoch == RoundsPerEpoch - 1
+            _stages.LearningRate(epoch),
+            _stages.PhaseOf(epoch),
+            ofEpoch == RoundsPerEpoch - 1,
+            _stages.OfMethod(epoch),
+            round + 1 == FirstMainRound
         );
     }
 
@@ -71,14 +80,21 @@ public sealed class RunPlan
     /// <returns>First draw of the epoch and how many; 0 for an empty slot.</returns>
     public (int Start, int Count) Rows(int step, int slot)
     {
-        var batch = step * _specification.BatchSize;
-        var rows = Math.Min(_specification.BatchSize, _draws - batch);
+        var (batch, rows) = Batch(step);
         var start = (int)((long)slot * rows / _specification.Slots);
         var end = (int)((long)(slot + 1) * rows / _specification.Slots);
         return (batch + start, end - start);
     }
 
-    /// <summary>Whether the model is evaluated after <paramref name="epoch"/>, counted from 0; always after the last.</summary>
-    public bool EvaluatesAfter(int epoch) =>
-        (epoch + 1) % _specification.EvaluateEvery == 0 || epoch + 1 == _specification.Epochs;
+    /// <summary>Draws of an epoch that a step gets, over all slots.</summary>
+    /// <param name="step">Step of the epoch, from 0.</param>
+    /// <returns>First draw of the epoch and how many; the last batch of an epoch may be short.</returns>
+    public (int Start, int Count) Batch(int step)
+    {
+        var start = step * _specification.BatchSize;
+        return (start, Math.Min(_specification.BatchSize, _draws - start));
+    }
+
+    /// <inheritdoc cref="StagePlan.EvaluatesAfter"/>
+    public bool EvaluatesAfter(int epoch) => _stages.EvaluatesAfter(epoch);
 }

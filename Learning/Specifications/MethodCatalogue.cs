@@ -35,6 +35,21 @@ public sealed record MethodComposition(
     /// </summary>
     public IReadOnlyDictionary<string, string> Recipe { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What comes before the method as a stage of its own: <c>none</c> or <c>rotation</c>.</summary>
+    public string Pretraining { get; init; } = "none";
+
+    /// <summary>What the optimiser touches: <c>all</c>, <c>classifier</c> or <c>scales</c>.</summary>
+    public string Trains { get; init; } = "all";
+
+    /// <summary>Whether the classifier begins anew although the first stage's would fit.</summary>
+    public bool FreshClassifier { get; init; }
+
+    /// <summary>How the classifier is computed, where it is not <c>trained</c>.</summary>
+    public string Classifier { get; init; } = "trained";
+
+    /// <summary>τ where a classifier is computed with one.</summary>
+    public double ClassifierTau { get; init; }
+
     /// <summary>Whether it is a row of the published table.</summary>
     public bool IsOfTable1 { get; init; }
 }
@@ -58,6 +73,7 @@ public static class MethodCatalogue
             new("ldam-hg-drs", "ldam-hinge", "normalised", Sampler: "deferred-balanced"),
             new("m-drw", "uniform-margin", "normalised", "deferred"),
             new("ldam-drw", "ldam", "normalised", "deferred"),
+            new("ldam-drw-ssp", "ldam", "normalised", "deferred") { Pretraining = "rotation" },
             new("mm-drw", "mm", "normalised", "deferred"),
             new("mm-ldam-drw", "mm-ldam", "normalised", "deferred"),
         }.Select(method => method with { IsOfTable1 = true }),
@@ -117,9 +133,25 @@ public static class MethodCatalogue
         },
     ];
 
-    /// <summary>Published names that this version knows but cannot train.</summary>
-    public static IReadOnlyList<string> NotAvailable { get; } = ["ldam-drw-ssp"];
+    /// <summary>Those that begin with another run's weights: the second stage of decoupled training.</summary>
+    /// <remarks>Kang et al., ICLR 2020; logit adjustment after training: Menon et al., ICLR 2021;
+    /// Balanced Meta-Softmax: Ren et al., NeurIPS 2020.</remarks>
+    public static IReadOnlyList<MethodComposition> SecondStage { get; } =
+    [
+        new("crt", "ce", Sampler: "inverse") { Trains = "classifier", FreshClassifier = true },
+        new("lws", "ce", "scaled", Sampler: "inverse") { Trains = "scales" },
+        new("balanced-meta-softmax", "balanced-softmax", Sampler: "class-aware")
+        {
+            Objective = "meta-sampler",
+            Companion = "inverse",
+            Trains = "classifier",
+        },
+        new("tau-norm", "ce", "unbiased") { Classifier = "tau-norm", ClassifierTau = 0.7 },
+        new("ncm", "ce", "ncm-cl2n-l2") { Classifier = "ncm" },
+        new("post-hoc-logit-adjustment", "ce") { Classifier = "logit-adjustment", ClassifierTau = 1 },
+    ];
 
     /// <summary>Null when there is no such method.</summary>
-    public static MethodComposition? Find(string name) => All.FirstOrDefault(method => method.Name == name);
+    public static MethodComposition? Find(string name) =>
+        All.Concat(SecondStage).FirstOrDefault(method => method.Name == name);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Learning.Specifications;
 
 /// <summary>Network and classifier.</summary>
@@ -8,4 +10,16 @@ public sealed record ModelSpecification
 
     /// <summary><c>plain</c> (linear with bias), <c>normalised</c> (cosines) or another of <see cref="Models.Heads"/>.</summary>
     public required string Head { get; init; }
+
+    /// <summary>Weights to begin with instead of the seed's; null for the seed's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InitialWeightsSpecification? InitFrom { get; init; }
+
+    /// <summary>What the optimiser touches: null for all of it, <c>classifier</c>, or <c>scales</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Trains { get; init; }
+
+    /// <summary>Whether a backbone that is not trained normalises by the batch all the same, and its running statistics move.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ShiftBatchNorm { get; init; }
 }

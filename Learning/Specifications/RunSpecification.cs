@@ -18,7 +18,7 @@ public sealed record RunSpecification
     /// <summary>Bitwise reproducible kernels and one build fingerprint for all trainers.</summary>
     public bool Strict { get; init; } = true;
 
-    /// <summary>Passes over the training set, 1 or more.</summary>
+    /// <summary>Passes over the training set with the method, 1 or more; those of <see cref="Pretraining"/> come before them.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>Images of one optimiser step over all slots, 1 or more.</summary>
@@ -54,4 +54,16 @@ public sealed record RunSpecification
 
     /// <summary>Evaluate after every this many epochs, and after the last; 1 or more.</summary>
     public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>A first stage; null for none, and then no part of the document.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PretrainingSpecification? Pretraining { get; init; }
+
+    /// <summary>How the classifier is computed where it is not trained; null, and no part of the document, where it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComputedClassifierSpecification? Classifier { get; init; }
+
+    /// <summary>Passes over the training set in all stages.</summary>
+    [JsonIgnore]
+    public int TotalEpochs => (Pretraining?.Epochs ?? 0) + Epochs;
 }

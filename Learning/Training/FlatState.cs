@@ -17,7 +17,7 @@ internal sealed class FlatState : IDisposable
 
     public FlatState(StateLayout layout, Device device, ScalarType type)
     {
-        DecayingRanges = layout.DecayingRanges;
+        All = StageScope.All(layout);
         using var scope = NewDisposeScope();
         Parameters = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
         Momentum = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
@@ -28,8 +28,8 @@ internal sealed class FlatState : IDisposable
             parameter.requires_grad = true;
     }
 
-    /// <summary>The elements of <see cref="Parameters"/> that weight decay pulls at.</summary>
-    public IReadOnlyList<(int Start, int Length)> DecayingRanges { get; }
+    /// <summary>All of it is trained.</summary>
+    public StageScope All { get; }
 
     /// <summary>[P].</summary>
     public Tensor Parameters { get; }

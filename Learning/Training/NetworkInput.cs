@@ -6,7 +6,18 @@ using static TorchSharp.torch;
 namespace MMOrleans.Learning.Training;
 
 /// <summary>Batches as the tensors that a network and its losses take, and what is read back from them.</summary>
-internal sealed class NetworkInput(Network network, int classes, Device device, ScalarType type)
+/// <param name="network">Takes the rows.</param>
+/// <param name="classes">Of the labels.</param>
+/// <param name="device">Where the tensors live.</param>
+/// <param name="type">Of the numbers.</param>
+/// <param name="pretrains">Whether it is the head of pre-training that answers.</param>
+internal sealed class NetworkInput(
+    Network network,
+    int classes,
+    Device device,
+    ScalarType type,
+    bool pretrains = false
+)
 {
     /// <summary>The true classes of a batch's rows.</summary>
     public LabelRows Labels(Batch batch) => new(batch.Labels.AsSpan(0, batch.Rows), classes, device, type);
@@ -57,7 +68,10 @@ internal sealed class NetworkInput(Network network, int classes, Device device, 
                 work.BufferViews,
                 training,
                 (layer, output) => first ??= output.isfinite().all().item<bool>() ? null : layer
-            ),
+            )
+            {
+                Pretrains = pretrains,
+            },
             Rows(batch)
         );
         var where = first ?? "the loss itself";

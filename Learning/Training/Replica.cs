@@ -3,8 +3,10 @@ using System.IO.Hashing;
 using System.Numerics;
 using System.Numerics.Tensors;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
 using TorchSharp;
@@ -30,6 +32,9 @@ public sealed class Replica : IDisposable
     private readonly Network _network;
     private readonly ILoss _loss;
     private readonly IObjective _objective;
+    private readonly IObjective? _pretext;
+    private readonly StageScope _scope;
+    private readonly StageScope _pretextScope;
     private readonly NetworkInput _input;
     private readonly Device _device;
     private readonly ScalarType _type;
@@ -56,7 +61,7 @@ public sealed class Replica : IDisposable
         : this(
             specification,
             counts,
-            Networks.Create(specification.Model, counts.Count, height, width),
+            Networks.Create(specification.Model, counts.Count, height, width, specification.Pretraining),
             device,
             type
         ) { }
@@ -76,6 +81,14 @@ public sealed class Replica : IDisposable
         _loss = LossCatalogue.Create(specification.Method, counts);
         _input = new(network, _classes, device, type);
         _objective = Objective.Create(specification, network, _loss, counts, _input);
+        _scope = new(Layout, specification.Model, Phase.Main);
+        _pretextScope = new(Layout, specification.Model, Phase.Pretraining);
+        if (specification.Pretraining is not null)
+            _pretext = Objective.Pretraining(
+                specification,
+                network,
+                new(network, Rotation.Classes, device, type, pretrains: true)
+            );
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
@@ -114,9 +127,15 @@ public sealed class Replica : IDisposable
     }
 
     /// <summary>Takes the state of round 0: a pure function of the specification.</summary>
-    public void Initialise()
+    /// <param name="weights">Those that the specification names by their hash; null when it names none.</param>
+    /// <exception cref="LearningFault">MM5001: they are other ones, or missing. MM5002: they do not fit.</exception>
+    public void Initialise(InitialWeights? weights = null)
     {
         var (parameters, buffers) = _network.InitialState(_specification.Seed);
+        if (_specification.Model.InitFrom is not null)
+            InitialWeights
+                .Require(weights, _specification.Model)
+                .PutInto(_specification.Model, Layout, parameters, buffers);
         if (_type == ScalarType.Float32)
             LoadState<float>(parameters, new float[parameters.Length], buffers);
         else
@@ -135,7 +154,8 @@ public sealed class Replica : IDisposable
     /// <param name="learningRate">η of this epoch; used when H &gt; 1.</param>
     /// <param name="contribution">[<see cref="ContributionLength"/>]; overwritten, with zeros when the slot has no images.</param>
     /// <param name="step">Optimiser steps of the run before this round.</param>
-    /// <param name="epoch">The round's epoch, from 0.</param>
+    /// <param name="epoch">The round's epoch as the method counts it.</param>
+    /// <param name="phase">The round's.</param>
     /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
     public Tally Compute<T>(
         IReadOnlyList<Batch> steps,
@@ -143,7 +163,8 @@ public sealed class Replica : IDisposable
         double learningRate,
         Span<T> contribution,
         long step = 0,
-        int epoch = 0
+        int epoch = 0,
+        Phase phase = Phase.Main
     )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -151,19 +172,27 @@ public sealed class Replica : IDisposable
         contribution.Clear();
         var first = new StepContext(classWeights, learningRate, step, epoch);
         return _specification.LocalSteps == 1
-            ? ComputeGradient(steps.Single(), first, contribution)
-            : ComputeLocalSteps(steps, first, contribution);
+            ? ComputeGradient(steps.Single(), first, phase, contribution)
+            : ComputeLocalSteps(steps, first, phase, contribution);
     }
 
     /// <summary>Goes from the state of a round to that of the next.</summary>
     /// <param name="averaged">The sum of all slots' contributions, already divided.</param>
     /// <param name="learningRate">η of the round's epoch.</param>
-    public void Apply<T>(ReadOnlySpan<T> averaged, double learningRate)
+    /// <param name="phase">The round's.</param>
+    /// <param name="endsStage">Whether the next round begins another stage: its optimiser starts without momentum.</param>
+    public void Apply<T>(
+        ReadOnlySpan<T> averaged,
+        double learningRate,
+        Phase phase = Phase.Main,
+        bool endsStage = false
+    )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Demand(averaged.Length, ContributionLength, nameof(averaged));
-        using var scope = NewDisposeScope();
+        using var disposing = NewDisposeScope();
         using var ungraded = no_grad();
+        var scope = ScopeOf(phase);
         var first = averaged[..Layout.ParameterLength];
         var rest = averaged[Layout.ParameterLength..];
         if (_specification.LocalSteps == 1)
@@ -173,14 +202,21 @@ public sealed class Replica : IDisposable
                 _state,
                 _averaged,
                 _specification.Optimiser,
-                learningRate
+                learningRate,
+                scope
             );
-            FlatVector.Load(_state.Buffers, rest);
         }
         else
         {
-            LoadState(first, rest[..Layout.ParameterLength], rest[Layout.ParameterLength..]);
+            LoadTrained(_state.Parameters, first, scope);
+            LoadTrained(_state.Momentum, rest[..Layout.ParameterLength], scope);
         }
+
+        var buffers = rest[^Layout.BufferLength..];
+        foreach (var (start, length) in scope.MovingBuffers)
+            FlatVector.Load(_state.Buffers.narrow(0, start, length), buffers.Slice(start, length));
+        if (endsStage)
+            _state.Momentum.zero_();
     }
 
     /// <summary>Copies the state out: parameters [P], momentum [P], buffers [B].</summary>
@@ -252,6 +288,16 @@ public sealed class Replica : IDisposable
         }
     }
 
+    /// <summary>What the classifier is given for images by the state, in evaluation mode: one row an image.</summary>
+    public IReadOnlyList<double[]> Features(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var features = _network.Forward(_state.Pass(training: false), _input.Rows(batch)).Features;
+        var length = (int)features.shape[1];
+        return [.. NetworkInput.Doubles(features).Chunk(length)];
+    }
+
     /// <summary>The logits of images by the state, in evaluation mode: [rows, classes].</summary>
     public Tensor Logits(Batch batch)
     {
@@ -270,7 +316,24 @@ public sealed class Replica : IDisposable
         _averaged.Dispose();
     }
 
-    private Tally ComputeGradient<T>(Batch batch, StepContext step, Span<T> contribution)
+    // What is not trained keeps its bits, which an average of equal numbers would not.
+    private void LoadTrained<T>(Tensor target, ReadOnlySpan<T> values, StageScope scope)
+        where T : unmanaged
+    {
+        if (scope.TrainsAll)
+        {
+            FlatVector.Load(target, values);
+            return;
+        }
+
+        FlatVector.Load(_averaged, values);
+        foreach (var (start, length) in scope.Ranges)
+            target.narrow(0, start, length).copy_(_averaged.narrow(0, start, length));
+    }
+
+    private StageScope ScopeOf(Phase phase) => phase == Phase.Pretraining ? _pretextScope : _scope;
+
+    private Tally ComputeGradient<T>(Batch batch, StepContext step, Phase phase, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
@@ -278,14 +341,25 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using (no_grad())
             _work.Buffers.copy_(_state.Buffers);
-        var (tally, gradient) = Differentiate(_state, batch, step);
+        var (tally, gradient) = Differentiate(_state, batch, step, phase);
         FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
         DemandFinite<T>(contribution[..Layout.ParameterLength], "Gradients");
-        FlatVector.Store(_work.Buffers, contribution[Layout.ParameterLength..], batch.Rows);
+        var buffers = contribution[Layout.ParameterLength..];
+        foreach (var (start, length) in ScopeOf(phase).MovingBuffers)
+            FlatVector.Store(
+                _work.Buffers.narrow(0, start, length),
+                buffers.Slice(start, length),
+                batch.Rows
+            );
         return tally;
     }
 
-    private Tally ComputeLocalSteps<T>(IReadOnlyList<Batch> steps, StepContext first, Span<T> contribution)
+    private Tally ComputeLocalSteps<T>(
+        IReadOnlyList<Batch> steps,
+        StepContext first,
+        Phase phase,
+        Span<T> contribution
+    )
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using (no_grad())
@@ -297,10 +371,16 @@ public sealed class Replica : IDisposable
             if (batch.Rows == 0)
                 continue;
             using var scope = NewDisposeScope();
-            var (tally, gradient) = Differentiate(_work, batch, first with { Step = first.Step + i });
+            var (tally, gradient) = Differentiate(_work, batch, first with { Step = first.Step + i }, phase);
             using var ungraded = no_grad();
             gradient.DivideBy(tally.Denominator);
-            StochasticGradientDescent.Step(_work, gradient, _specification.Optimiser, first.LearningRate);
+            StochasticGradientDescent.Step(
+                _work,
+                gradient,
+                _specification.Optimiser,
+                first.LearningRate,
+                ScopeOf(phase)
+            );
             total += tally;
         }
 
@@ -314,9 +394,15 @@ public sealed class Replica : IDisposable
         return total;
     }
 
-    private (Tally Tally, Tensor Gradient) Differentiate(FlatState state, Batch batch, StepContext step)
+    private (Tally Tally, Tensor Gradient) Differentiate(
+        FlatState state,
+        Batch batch,
+        StepContext step,
+        Phase phase
+    )
     {
-        var (tally, gradient, forward) = _objective.Differentiate(state, _work, batch, step);
+        var objective = phase == Phase.Pretraining ? _pretext! : _objective;
+        var (tally, gradient, forward) = objective.Differentiate(state, _work, batch, step);
         _forwardTicks += forward;
         return (tally, gradient);
     }

@@ -15,28 +15,37 @@ internal static class StochasticGradientDescent
     /// <param name="gradient">[P]; used as scratch.</param>
     /// <param name="optimiser">Momentum, decay, Nesterov, clip.</param>
     /// <param name="learningRate">η.</param>
+    /// <param name="scope">What is trained, the rest keeps its bits; null for all.</param>
     /// <returns>The gradient's Euclidean norm, before the limit.</returns>
     public static double Step(
         FlatState state,
         Tensor gradient,
         OptimiserSpecification optimiser,
-        double learningRate
+        double learningRate,
+        StageScope? scope = null
     )
     {
-        using var scope = NewDisposeScope();
+        using var disposing = NewDisposeScope();
+        scope ??= state.All;
         var norm = gradient.norm().to(ScalarType.Float64).item<double>();
         if (optimiser.ClipNorm is { } limit && norm > limit)
             gradient.MultiplyBy(limit / norm);
         if (optimiser.WeightDecay != 0)
-            foreach (var (start, length) in state.DecayingRanges)
+            foreach (var (start, length) in scope.DecayingRanges)
                 gradient
                     .narrow(0, start, length)
                     .Increase(state.Parameters.narrow(0, start, length), optimiser.WeightDecay);
-        state.Momentum.MultiplyBy(optimiser.Momentum).Increase(gradient);
-        var direction = optimiser.Nesterov
-            ? gradient.Increase(state.Momentum, optimiser.Momentum)
-            : state.Momentum;
-        state.Parameters.Increase(direction, -learningRate);
+        foreach (var (start, length) in scope.Ranges)
+        {
+            var (pull, momentum) = (
+                gradient.narrow(0, start, length),
+                state.Momentum.narrow(0, start, length)
+            );
+            momentum.MultiplyBy(optimiser.Momentum).Increase(pull);
+            var direction = optimiser.Nesterov ? pull.Increase(momentum, optimiser.Momentum) : momentum;
+            state.Parameters.narrow(0, start, length).Increase(direction, -learningRate);
+        }
+
         return norm;
     }
 }

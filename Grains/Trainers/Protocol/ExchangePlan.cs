@@ -14,11 +14,17 @@ internal sealed record ExchangePlan
     /// <summary>Rounds of an epoch.</summary>
     public required int RoundsPerEpoch { get; init; }
 
+    /// <summary>Epochs of pre-training: their ends are not evaluated.</summary>
+    public int PretrainingEpochs { get; init; }
+
     /// <summary>Epochs from one evaluation to the next.</summary>
     public required int EvaluateEvery { get; init; }
 
     /// <summary>First round of the deferred phase.</summary>
     public required long FirstDeferredRound { get; init; }
+
+    /// <summary>First round of the method.</summary>
+    public long FirstMainRound => (long)PretrainingEpochs * RoundsPerEpoch;
 
     /// <summary>The segments of a round, and where each begins in the vector, bytes.</summary>
     public required ImmutableArray<(SegmentShape Shape, int OffsetBytes)> Segments { get; init; }
@@ -38,9 +44,10 @@ internal sealed record ExchangePlan
     {
         if (!position.Closing)
             return new(ExchangeKind.Round, position.Round);
-        var epoch = (position.Round - 1) / RoundsPerEpoch;
-        return position.Round == End || (epoch + 1) % EvaluateEvery == 0
-            ? new(ExchangeKind.Evaluation, epoch / EvaluateEvery)
+        // Of the method's epochs, so that evaluations are numbered without a gap whatever came before them.
+        var epoch = ((position.Round - 1) / RoundsPerEpoch) - PretrainingEpochs;
+        return position.Round == End || (epoch >= 0 && (epoch + 1) % EvaluateEvery == 0)
+            ? new(ExchangeKind.Evaluation, Math.Max(0, epoch) / EvaluateEvery)
             : null;
     }
 

@@ -428,6 +428,8 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                 Term = lease.Term,
                 Deferred =
                     exchange.Id.Kind == ExchangeKind.Round && exchange.Id.Number >= plan.FirstDeferredRound,
+                Pretraining =
+                    exchange.Id.Kind == ExchangeKind.Round && exchange.Id.Number < plan.FirstMainRound,
                 StateHash = exchange.StateHash,
                 Shape = shape,
                 Blocks =

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
 using static TorchSharp.torch;
 
@@ -42,6 +44,7 @@ internal sealed class MetaSamplerObjective : IObjective
         {
             Carries = (network, classes) => _ = new Buffers(network, classes),
             HasCompanion = true,
+            Trains = "classifier",
             Parameters = [Rate],
             WholeBatch = "its sampler draws from the whole batch and learns from a virtual step on it",
             EveryStepAveraged = "it runs with one slot, where averaging less often saves nothing",
@@ -49,14 +52,15 @@ internal sealed class MetaSamplerObjective : IObjective
 
     private readonly ObjectiveParts _parts;
     private readonly Buffers _buffers;
-    private readonly ClassifierScope _scope;
+    private readonly StageScope _scope;
     private readonly Adam _adam;
 
     /// <param name="parts">Network, loss, counts, run.</param>
     public MetaSamplerObjective(ObjectiveParts parts)
     {
         (_parts, _buffers) = (parts, new(parts.Network, parts.Counts.Count));
-        (_scope, _adam) = (new(parts.Network.Layout), new(Rate.Of(parts.Specification.Method)));
+        _scope = new(parts.Network.Layout, parts.Specification.Model, Phase.Main);
+        _adam = new(Rate.Of(parts.Specification.Method));
     }
 
     public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
@@ -77,10 +81,7 @@ internal sealed class MetaSamplerObjective : IObjective
         );
         var drawn = sampler.Draw(NetworkInput.Doubles(rates));
         var labels = _parts.Input.Labels(batch);
-        var output = _parts.Network.Forward(
-            ClassifierScope.Pass(state.ParameterViews, work),
-            _parts.Input.Rows(batch)
-        );
+        var output = _parts.Network.Forward(_scope.Pass(state, work), _parts.Input.Rows(batch));
         var isDrawn = IsDrawn(drawn, output.Logits);
         // One row of the step a row: what it costs, by the row of the batch that it is.
         var costs = isDrawn.mv(_parts.Rows(output, labels, batch, step) * labels.Of(step.ClassWeights));
@@ -99,9 +100,7 @@ internal sealed class MetaSamplerObjective : IObjective
         var moved = Moved(state, (selection * costs).mean(), step.LearningRate);
         var meta = CrossEntropyLoss
             .Rows(
-                _parts
-                    .Network.Forward(ClassifierScope.Pass(moved, work), _parts.Input.Rows(companion))
-                    .Logits,
+                _parts.Network.Forward(_scope.Pass(moved, work), _parts.Input.Rows(companion)).Logits,
                 _parts.Input.Labels(companion)
             )
             .mean();
@@ -122,7 +121,8 @@ internal sealed class MetaSamplerObjective : IObjective
             Reductions.DividesByRows(_parts.Specification.Method)
                 ? ones
                 : [.. drawnLabels.Select(label => step.ClassWeights[label])],
-            drawnLabels
+            drawnLabels,
+            _scope.MovesStatistics
         );
         var forward = Stopwatch.GetTimestamp() - began;
         var gradients = autograd.grad([costs.sum()], [.. _scope.Trained(state)]);
@@ -163,6 +163,9 @@ internal sealed class MetaSamplerObjective : IObjective
             (work.BufferViews[_rates], work.BufferViews[_first], work.BufferViews[_second]);
 
         private static int Declare(Network network, string name, int classes) =>
-            network.Buffer(name, Initialisations.Constant(0), classes);
+            network.Within(
+                StatePart.Objective,
+                () => network.Buffer(name, Initialisations.Constant(0), classes)
+            );
     }
 }

@@ -1,10 +1,11 @@
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Learning.Training.Objectives;
 
-/// <summary>The objective of a run.</summary>
+/// <summary>The objectives of a run.</summary>
 internal static class Objective
 {
     /// <summary>What a run's slots compute.</summary>
@@ -23,4 +24,19 @@ internal static class Objective
             : ObjectiveCatalogue
                 .Of(specification.Method)
                 .Create(new(specification, network, loss, counts, input));
+
+    /// <summary>What they compute in the first stage: cross-entropy over the pretext's classes, every image alike.</summary>
+    /// <param name="specification">The run.</param>
+    /// <param name="network">With the pretext's head.</param>
+    /// <param name="input">For the pretext's classes.</param>
+    public static IObjective Pretraining(
+        RunSpecification specification,
+        Network network,
+        NetworkInput input
+    ) =>
+        new SupervisedObjective(
+            new(specification, network, new CrossEntropyLoss(), [], input),
+            dividesByRows: true,
+            new(network.Layout, specification.Model, Phase.Pretraining)
+        );
 }

@@ -37,7 +37,7 @@ public static class ObjectiveCatalogue
     /// <exception cref="LearningFault">MM1007: there is no such network, classifier or objective.</exception>
     public static StateLayout Layout(RunSpecification specification, int classes, int height, int width)
     {
-        var network = Networks.Create(specification.Model, classes, height, width);
+        var network = Networks.Create(specification.Model, classes, height, width, specification.Pretraining);
         Of(specification.Method).Carries?.Invoke(network, classes);
         return network.Layout;
     }
@@ -73,6 +73,12 @@ public static class ObjectiveCatalogue
                 "MM1005",
                 $"{Key("model.head", specification.Model.Head)} contradicts {named}, which needs {head}",
                 $"--set model.head={head}"
+            );
+        if (objective.Trains is { } trains && (specification.Model.Trains ?? "all") != trains)
+            yield return new(
+                "MM1005",
+                $"{Key("model.trains", specification.Model.Trains ?? "all")} contradicts {named}, which trains the {trains} alone",
+                $"--set model.trains={trains}"
             );
         if (objective.HasCompanion && method.Companion is null)
             yield return new(

@@ -27,6 +27,9 @@ public sealed record ObjectiveDefinition
     /// <summary>The only classifier that it can have; null when any will do.</summary>
     public string? Head { get; init; }
 
+    /// <summary>The only value of <c>model.trains</c> that it can have; null when any will do.</summary>
+    public string? Trains { get; init; }
+
     /// <summary>Keys of <c>method</c> besides its numbers that are this objective's.</summary>
     public IReadOnlyList<string> Uses { get; init; } = [];
 

@@ -14,6 +14,7 @@ internal static class RowTally
     /// <param name="weights">w of each row.</param>
     /// <param name="denominators">What each row adds to the divisor.</param>
     /// <param name="labels">The class that each row is right with.</param>
+    /// <param name="training">The mode that the network computed in.</param>
     /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
     public static Tally Count(
         NetworkInput input,
@@ -24,7 +25,8 @@ internal static class RowTally
         Tensor rows,
         ReadOnlySpan<double> weights,
         ReadOnlySpan<double> denominators,
-        ReadOnlySpan<long> labels
+        ReadOnlySpan<long> labels,
+        bool training = true
     )
     {
         var classes = (int)logits.shape[1];
@@ -34,13 +36,7 @@ internal static class RowTally
         for (var i = 0; i < batch.Rows; i++)
         {
             if (!double.IsFinite(losses[i]))
-                throw input.Diverged(
-                    state,
-                    work,
-                    batch,
-                    training: true,
-                    $"The loss of row {i} is {losses[i]}"
-                );
+                throw input.Diverged(state, work, batch, training, $"The loss of row {i} is {losses[i]}");
             denominator += denominators[i];
             lossSum += weights[i] * losses[i];
             correct += Ranking.Largest(values.AsSpan(i * classes, classes)) == labels[i] ? 1 : 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
+using MMOrleans.Learning.Schedules;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
@@ -7,14 +8,20 @@ namespace MMOrleans.Learning.Training.Objectives;
 /// <summary>Each image is told by its class: one pass, one loss a row.</summary>
 /// <param name="parts">Network, loss, run.</param>
 /// <param name="dividesByRows">What the batch is divided by; see <see cref="Reductions"/>.</param>
-internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRows) : IObjective
+/// <param name="scope">What is trained.</param>
+internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRows, StageScope scope)
+    : IObjective
 {
     /// <summary><c>supervised</c></summary>
     public static ObjectiveDefinition Definition { get; } =
         new(
             "supervised",
             "each image is told by its class",
-            parts => new SupervisedObjective(parts, Reductions.DividesByRows(parts.Specification.Method))
+            parts => new SupervisedObjective(
+                parts,
+                Reductions.DividesByRows(parts.Specification.Method),
+                new(parts.Network.Layout, parts.Specification.Model, Phase.Main)
+            )
         );
 
     public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
@@ -26,8 +33,7 @@ internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRo
     {
         var began = Stopwatch.GetTimestamp();
         var labels = parts.Input.Labels(batch);
-        var pass = new ForwardPass(state.ParameterViews, work.BufferViews, Training: true);
-        var output = parts.Network.Forward(pass, parts.Input.Rows(batch));
+        var output = parts.Network.Forward(scope.Pass(state, work), parts.Input.Rows(batch));
         var rows = parts.Rows(output, labels, batch, step);
         var total = (rows * labels.Of(step.ClassWeights)).sum();
         double[] weights = [.. batch.Labels.Take(batch.Rows).Select(label => step.ClassWeights[label])];
@@ -40,10 +46,11 @@ internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRo
             rows,
             weights,
             dividesByRows ? [.. weights.Select(_ => 1.0)] : weights,
-            batch.Labels
+            batch.Labels,
+            scope.MovesStatistics
         );
         var forward = Stopwatch.GetTimestamp() - began;
-        var gradients = autograd.grad([total], [.. state.ParameterViews]);
-        return (tally, cat([.. gradients.Select(g => g.reshape(-1))]), forward);
+        var gradients = autograd.grad([total], [.. scope.Trained(state)]);
+        return (tally, scope.Flatten(state, [.. gradients]), forward);
     }
 }

@@ -167,7 +167,12 @@ public sealed class RunConfigurationTests
     [InlineData("train: {micro_batch: 64}", "MM1004", "--slots")]
     [InlineData("dataset: {name: parquet}", "MM1005", "--data-dir")]
     [InlineData("eval: {early_stop: {metric: loss, patience: 20}}", "MM1004", "--max-time")]
-    [InlineData("method: {name: ldam-drw-ssp}", "MM1004", "erm")]
+    [InlineData("pretraining: {epochs: 3}", "MM1005", "pretraining.kind=rotation")]
+    [InlineData("method: {name: over-sampling}\npretraining: {kind: rotation}", "MM1005", "keeps the length")]
+    [InlineData("method: {name: crt}", "MM1005", "mm finetune RUN --method crt")]
+    [InlineData("model: {trains: classifier}", "MM1005", "model.init_from=RUN")]
+    [InlineData("classifier: {tau: 0.5}", "MM1005", "drop classifier.tau")]
+    [InlineData("model: {head: ncm-un-l2}", "MM1005", "model.head=auto")]
     [InlineData("method: {loss: huber}", "MM1007", "hinge")]
     [InlineData("method: {sampler: deferred-over}", "MM1007", "deferred-balanced")]
     [InlineData("method: {name: ldam, angular_margin: 2}", "MM1005", "drop method.angular_margin")]
@@ -251,6 +256,43 @@ public sealed class RunConfigurationTests
     }
 
     [Fact]
+    public void PretrainingIsAStageOfItsOwnWithTheScheduleOfItsOwnEpochs()
+    {
+        var published = Resolve("preset: cifar10-lt-100\nmethod: {name: ldam-drw-ssp}");
+        var scaled = Resolve(sets: ["method.name=ldam-drw-ssp", "train.epochs=20", "pretraining.epochs=10"]);
+
+        Assert.Equal(
+            ("rotation", 200),
+            (published.Specification.Pretraining!.Kind, published.Specification.Pretraining.Epochs)
+        );
+        Assert.Equal([160, 180], published.Specification.Pretraining.Schedule.Milestones);
+        Assert.Equal(
+            (200, 400, 160),
+            (
+                published.Specification.Epochs,
+                published.Specification.TotalEpochs,
+                published.Specification.Method.DeferEpoch
+            )
+        );
+        Assert.Equal(360, published.Settings.Checkpoints.KeepEpoch);
+        Assert.Equal([8, 9], scaled.Specification.Pretraining!.Schedule.Milestones);
+        Assert.Equal((30, 16), (scaled.Specification.TotalEpochs, scaled.Specification.Method.DeferEpoch));
+        Assert.Null(Resolve(sets: ["method.name=ldam-drw"]).Specification.Pretraining);
+        Assert.Equal(
+            SpecificationDocument.Write(
+                published.Specification with
+                {
+                    Pretraining = null,
+                    Method = published.Specification.Method with { Name = "ldam-drw" },
+                }
+            ),
+            SpecificationDocument.Write(
+                Resolve("preset: cifar10-lt-100\nmethod: {name: ldam-drw}").Specification
+            )
+        );
+    }
+
+    [Fact]
     public void SpecificationOfAUsualMethodSaysNothingOfObjectives()
     {
         var json = SpecificationDocument.Write(Resolve().Specification);
@@ -268,6 +310,35 @@ public sealed class RunConfigurationTests
                 ]
         )
             Assert.DoesNotContain(key, json);
+    }
+
+    [Fact]
+    public void WeightsToBeginWithAreFoundOnceAndReadBackWithoutLooking()
+    {
+        var sha256 = new string('a', 64);
+        var run = RunConfiguration.Resolve(
+            new()
+            {
+                Sets = ["method.name=crt", "model.init_from=latest"],
+                FindWeights = (runs, place) =>
+                    ($"r-000000@epoch-0002", $"{runs}{place}" == "./runslatest" ? sha256 : ""),
+            }
+        );
+        var again = RunConfiguration.ReadBack(run.Settings.ConfigurationYaml);
+
+        Assert.Equal(
+            (sha256, true),
+            (run.Specification.Model.InitFrom!.Sha256, run.Specification.Model.InitFrom.FreshClassifier)
+        );
+        Assert.Equal(
+            ("classifier", "r-000000@epoch-0002"),
+            (run.Specification.Model.Trains, run.Settings.InitFrom)
+        );
+        Assert.Equal(
+            SpecificationDocument.Write(run.Specification),
+            SpecificationDocument.Write(again.Specification)
+        );
+        Assert.Equal(run.Settings.InitFrom, again.Settings.InitFrom);
     }
 
     [Fact]

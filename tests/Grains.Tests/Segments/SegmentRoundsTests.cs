@@ -104,6 +104,25 @@ public class SegmentRoundsTests
     }
 
     [Fact]
+    public void RoundOfAnotherStageIsRefusedOnBothSidesOfTheBoundary()
+    {
+        Contribution Given(long round, bool pretraining) =>
+            Give("a", round, Block(0, 4, 1, 1)) with
+            {
+                Pretraining = pretraining,
+                Shape = new(0, Slots, 2, sizeof(float), 1, 8, FirstMainRound: 3),
+            };
+
+        Assert.Equal(SegmentOutcome.WrongPhase, _rounds.Contribute(Given(2, false))!.Outcome);
+        Assert.Equal(SegmentOutcome.Averaged, _rounds.Contribute(Given(2, true))!.Outcome);
+        var answer = _rounds.Contribute(Given(3, true))!;
+        Assert.Equal(SegmentOutcome.WrongPhase, answer.Outcome);
+        Assert.Contains("pretraining phase", answer.Detail, StringComparison.Ordinal);
+        Assert.Equal(SegmentOutcome.Averaged, _rounds.Contribute(Given(3, false))!.Outcome);
+        Assert.Equal(2, _rounds.WrongPhases);
+    }
+
+    [Fact]
     public void DifferentStatesCompleteNothing()
     {
         _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));

@@ -10,12 +10,21 @@ internal static class GoldenInventory
         ("augmentation", "crop/", "AugmentationTests.GoldenCropsComeOut"),
         ("augmentation", "full/", "AugmentationTests.GoldenImagesOfFullSizeComeOut"),
         ("augmentation", "reflectPad", "AugmentationTests.GoldenReflectionsComeOut"),
+        ("augmentation", "rot90/", "RotationTests.GoldenTurnsComeOut"),
         ("batches", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("batchnorm", "", "GoldenLayerTests.BatchNormAgreesWithTheGoldenFile"),
         ("bbn", "", "BilateralObjectiveTests.MixingAgreesWithTheGoldenFile"),
         ("class_counts", "", "ImbalanceProfileTests.EveryGoldenProfileComesOutExactly"),
         ("class_weights", "", "ClassWeightsTests.GoldenWeightsAndMarginsComeOut"),
         ("data_parallel", "", "GoldenTrainingTests.EverySharingOfABatchFollowsTheGoldenTrajectory"),
+        ("decoupled", "tauNorm/", "DecoupledTests.TauNormalisedWeightsAndTheirLogitsAgreeWithTheGoldenFile"),
+        ("decoupled", "lws", "DecoupledTests.ScaledLogitsLossAndGradientAgreeWithTheGoldenFile"),
+        ("decoupled", "ncm/", "DecoupledTests.NearestClassMeansAgreeWithTheGoldenFile"),
+        (
+            "decoupled",
+            "postHocLogitAdjust/",
+            "DecoupledTests.LogitsAdjustedAfterTrainingAgreeWithTheGoldenFile"
+        ),
         ("fill", "", "GoldenFillTests.FillAgreesWithTheGoldenFile"),
         ("loss_balanced_softmax", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
         ("loss_cb_focal", "", "GoldenLossTests.LossesMarginsAndGradientsAgreeWithTheGoldenFile"),
@@ -61,11 +70,7 @@ internal static class GoldenInventory
         ("subset_indices", "", "ImbalanceProfileTests.GoldenSubsetsAreTheSameImagesInTheSameOrder"),
     ];
 
-    private static readonly (string File, string CasePrefix, string Reason)[] NotBuilt =
-    [
-        ("augmentation", "rot90/", "rotation pre-training is not built"),
-        ("decoupled", "", "two-stage training is not built"),
-    ];
+    private static readonly (string File, string CasePrefix, string Reason)[] NotBuilt = [];
 
     /// <summary>Whether a case is not to be read yet.</summary>
     public static bool Waits(string file, string id) =>

@@ -1,0 +1,186 @@
+using System.Reflection;
+using System.Text.Json;
+using MMOrleans.Client.Configuration;
+using MMOrleans.Client.Connections;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Metrics;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Client.Commands;
+
+/// <summary>A run whose classifier is computed: a finished run's folder with one checkpoint and one evaluation, and no round.</summary>
+internal static class ComputedRun
+{
+    // As the run's grain keeps settings.
+    private static readonly JsonSerializerOptions Names = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    /// <param name="invocation">Where to say it.</param>
+    /// <param name="resolved">The run.</param>
+    /// <param name="first">The first stage.</param>
+    /// <param name="weights">Its checkpoint, as <c>RUN@CHECKPOINT</c>.</param>
+    /// <param name="interrupt">Ends it between two batches; nothing is left then.</param>
+    /// <exception cref="LearningFault">The images, the weights, this machine, or the disk.</exception>
+    public static async Task<int> CreateAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        RunFolder first,
+        string weights,
+        CancellationToken interrupt
+    )
+    {
+        var created = invocation.Clock.GetUtcNow();
+        var began = invocation.Clock.GetTimestamp();
+        var checkpoint = Path.Combine(first.Checkpoints, weights.Split('@')[1]);
+        var computed = await invocation.SayingAsync(
+            Task.Run(
+                () =>
+                    LocalConnection.Compute(
+                        resolved.Specification,
+                        checkpoint,
+                        resolved.Settings.DataPath,
+                        resolved.Device,
+                        resolved.Settings.CalibrationBins,
+                        interrupt
+                    ),
+                interrupt
+            ),
+            "computing the classifier, and classifying the images with it"
+        );
+        var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
+        var folder = catalogue.Folder(catalogue.NewId());
+        var row = Row(
+            computed,
+            resolved.Settings.Groups,
+            invocation.Clock.GetElapsedTime(began).TotalSeconds
+        );
+        try
+        {
+            Write(folder, resolved, computed, row, weights, created, invocation.Clock);
+        }
+        catch
+        {
+            folder.Delete();
+            throw;
+        }
+
+        return RunEnding.Report(invocation, folder);
+    }
+
+    private static EpochRow Row(ComputedClassifier computed, string groups, double seconds)
+    {
+        var shots = ShotGroups.Parse(groups, new ClassCounts(computed.Counts));
+        var train = computed.Train;
+        return new EpochRow
+        {
+            Epoch = 1,
+            Round = 0,
+            Phase = PhaseName.Main,
+            LearningRate = 0,
+            TrainLoss = train.Loss,
+            TrainAccuracy = train.Accuracy,
+            Images = train.Images,
+            ImagesPerSecond = train.Images / Math.Max(seconds, 1e-9),
+            Seconds = seconds,
+        }.With(computed.Test, shots);
+    }
+
+    private static void Write(
+        RunFolder folder,
+        ResolvedRun resolved,
+        ComputedClassifier computed,
+        EpochRow row,
+        string weights,
+        DateTimeOffset created,
+        TimeProvider clock
+    )
+    {
+        var text = SpecificationDocument.Write(resolved.Specification);
+        var record = new RunRecord
+        {
+            Id = folder.RunId,
+            Name = resolved.Settings.Name,
+            Preset = resolved.Preset,
+            Tags = resolved
+                .Settings.Tags.Select(tag => tag.Split('=', 2))
+                .ToDictionary(tag => tag[0], tag => tag.ElementAtOrDefault(1) ?? ""),
+            Status = RunStatusName.Queued,
+            Specification = JsonDocument.Parse(text).RootElement,
+            SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
+            Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
+            DataManifestHash = computed.ManifestHash,
+            Versions = new Dictionary<string, string>
+            {
+                ["mmorleans"] =
+                    typeof(ComputedRun)
+                        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                        ?.InformationalVersion
+                    ?? "unknown",
+                ["dotnet"] = Environment.Version.ToString(),
+            },
+            Host = Environment.MachineName,
+            Created = created,
+            Started = created,
+            ClassCounts = computed.Counts,
+            ClassNames = computed.ClassNames,
+            Epochs = 1,
+            Parent = weights,
+        };
+        folder.Create(record, resolved.Settings.ConfigurationYaml);
+        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: 0, clock).Write(
+            new()
+            {
+                RunId = folder.RunId,
+                Layout = computed.Layout,
+                Parameters = computed.Parameters,
+                Momentum = new float[computed.Parameters.Length],
+                Buffers = computed.Buffers,
+                Specification = text,
+                DataManifestHash = computed.ManifestHash,
+                Parents = [weights],
+                Progress = new()
+                {
+                    Epoch = 1,
+                    Round = 0,
+                    ClassCounts = computed.Counts,
+                },
+            }
+        );
+        MetricsCsv.Append(folder.Metrics, row);
+        var ended = clock.GetUtcNow();
+        using (var events = new EventLog(folder.Events))
+            events.Append(
+                new()
+                {
+                    Time = ended,
+                    Event = "finished",
+                    Key = "computed",
+                    Epoch = 1,
+                    Round = 0,
+                    Message = $"{resolved.Specification.Classifier!.Kind} computed from {weights}",
+                }
+            );
+        // Last, so that a run that is cut short here is none that looks finished.
+        (
+            record with
+            {
+                Status = RunStatusName.Finished,
+                Epoch = 1,
+                Ended = ended,
+                Best = row,
+                Last = row,
+                ClassAccuracy = computed.Test.PerClass,
+                Confusion = computed.Test.Confusion,
+                LastCheckpoint = receipt.Name,
+                StateSha256 = receipt.StateSha256,
+            }
+        ).Write(folder.Record);
+    }
+}
