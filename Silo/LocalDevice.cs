@@ -1,5 +1,7 @@
 using MMOrleans.Learning.Exchange;
+using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
+using MMOrleans.Learning.Training.Objectives;
 using TorchSharp;
 
 namespace MMOrleans.Silo;
@@ -23,7 +25,7 @@ internal static class LocalDevice
     {
         var card = model.Card;
         var replica = new Replica(
-            card.ReadSpecification(),
+            WithoutTraining(card.ReadSpecification()),
             card.ClassCounts,
             card.Input.Height,
             card.Input.Width,
@@ -41,4 +43,18 @@ internal static class LocalDevice
             throw;
         }
     }
+
+    // An exported model has neither pre-training's head nor what an objective carried.
+    private static RunSpecification WithoutTraining(RunSpecification run) =>
+        run with
+        {
+            Pretraining = null,
+            Method = ObjectiveCatalogue.Of(run.Method).CarriesState
+                ? run.Method with
+                {
+                    Objective = null,
+                    Companion = null,
+                }
+                : run.Method,
+        };
 }

@@ -35,7 +35,7 @@ internal sealed class FinetuneCommand : Command
     private readonly Option<string> _method = new("--method")
     {
         Description =
-            "crt: a new classifier on balanced images; lws: one factor a class; tau-norm, ncm, logit-adjustment: computed, not trained.",
+            "crt: a new classifier on balanced images; lws: one factor a class; balanced-meta-softmax: a learned sampler; tau-norm, ncm, logit-adjustment: computed, not trained.",
         HelpName = string.Join('|', Methods),
         Required = true,
     };

@@ -1,4 +1,6 @@
 using MMOrleans.Client.Errors;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 
 namespace MMOrleans.Client.Configuration;
 
@@ -52,6 +54,8 @@ internal static class SecondStage
                 )
             )
             .ToDictionary(line => line.Key, line => line.Value);
+        if (ObjectiveCatalogue.Find(MethodCatalogue.Find(method)!.Objective)!.WholeBatch is not null)
+            lines.Remove("distribution.slots");
         lines["name"] = Name(first.Settings.Name, method);
         lines["method.name"] = method;
         lines["model.init_from"] = Rule.Quote(weights.Name);

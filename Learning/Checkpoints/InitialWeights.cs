@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using MMOrleans.Learning.Exchange;
 using MMOrleans.Learning.Formats;
 using MMOrleans.Learning.Specifications;
 
@@ -17,12 +18,10 @@ public sealed class InitialWeights
     public const string FileName = "initial.safetensors";
 
     // A new format of model files is a line here.
-    private static readonly Dictionary<string, Func<string, IReadOnlyList<NamedTensor>>> Readers = new(
-        StringComparer.OrdinalIgnoreCase
-    )
-    {
-        [".safetensors"] = Safetensors.Read,
-    };
+    private static readonly Dictionary<string, Func<string, IReadOnlyList<NamedTensor>>> Readers = ModelFormat
+        .All.Where(format => format.Read is not null)
+        .SelectMany(format => format.Extensions.Select(extension => (extension, format.Read)))
+        .ToDictionary(reader => reader.extension, reader => reader.Read!, StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, NamedTensor> _tensors;
 

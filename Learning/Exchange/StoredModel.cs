@@ -21,7 +21,7 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
     /// <exception cref="LearningFault">MM5001: the checkpoint is damaged.</exception>
     public static StoredModel Of(CheckpointEntry checkpoint, RunFolder? folder)
     {
-        var tensors = checkpoint.ReadModel();
+        var tensors = checkpoint.ReadModel().Where(tensor => TensorNames.AreOfTheModel(tensor.Name)).ToList();
         var manifest = checkpoint.Manifest!;
         var record = folder is null ? null : RunRecord.Read(folder.Record);
         var rows = folder is null || manifest.RoundOfEpoch > 0 ? [] : MetricsCsv.Read(folder.Metrics);

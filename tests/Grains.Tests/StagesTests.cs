@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Formats;
 using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests;
@@ -60,6 +61,7 @@ public class StagesTests
     [Theory]
     [InlineData("crt")]
     [InlineData("lws")]
+    [InlineData("balanced-meta-softmax")]
     public async Task SecondStageIsTheSameOnAnyTrainersAndKeepsTheBackbonesBits(string method)
     {
         using var folder = new TemporaryFolder();
@@ -171,7 +173,16 @@ public class StagesTests
         return Plain with
         {
             Epochs = 3,
-            Method = Plain.Method with { Name = method, Sampler = composition.Sampler, DeferEpoch = 3 },
+            Slots = ObjectiveCatalogue.Find(composition.Objective)!.WholeBatch is null ? Plain.Slots : 1,
+            Method = Plain.Method with
+            {
+                Name = method,
+                Loss = composition.Loss,
+                Sampler = composition.Sampler,
+                DeferEpoch = 3,
+                Objective = composition.Objective == "supervised" ? null : composition.Objective,
+                Companion = composition.Companion == "none" ? null : composition.Companion,
+            },
             Model = new()
             {
                 Architecture = "resnet8",

@@ -21,6 +21,9 @@ public sealed record ObjectiveDefinition
     /// <summary>Declares what the objective carries from step to step, given the classes, as its constructor does; null when nothing.</summary>
     internal Action<Network, int>? Carries { get; init; }
 
+    /// <summary>Whether it carries anything from step to step.</summary>
+    public bool CarriesState => Carries is not null;
+
     /// <summary>Whether a step uses a second batch.</summary>
     public bool HasCompanion { get; init; }
 

@@ -23,7 +23,8 @@ public class MetaSamplerObjectiveTests
             Companion = "inverse",
             Sampler = "class-aware",
         },
-        Optimiser = new() { LearningRate = 0.1, WeightDecay = 0 },
+        Model = SomeTraining.Run("ce").Model with { Trains = "classifier" },
+        Optimiser = new() { LearningRate = 0.1 },
     };
 
     // Equal rates: an image of the training set is as likely as any other, however the batch was drawn.
@@ -84,7 +85,7 @@ public class MetaSamplerObjectiveTests
         ];
         Assert.Equal(
             ["linear.bias", "linear.weight", "sampler.first", "sampler.rates", "sampler.second"],
-            learned.Except(Rounded(before, after))
+            learned
         );
         // Adam's first steps are as long as its rate.
         Assert.All(after["sampler.rates"], rate => Assert.InRange(Math.Abs(rate), 0.001, 0.031));
@@ -100,15 +101,6 @@ public class MetaSamplerObjectiveTests
         Assert.Equal("MM1005", fault.Code);
         Assert.Contains("its sampler draws from the whole batch", fault.Message, StringComparison.Ordinal);
     }
-
-    // Buffers that averaging alone gave a neighbour's value.
-    private static IEnumerable<string> Rounded(
-        Dictionary<string, float[]> before,
-        Dictionary<string, float[]> after
-    ) =>
-        before.Keys.Where(name =>
-            before[name].Zip(after[name]).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6)
-        );
 
     private static Dictionary<string, float[]> Tensors(Replica replica)
     {

@@ -1,0 +1,12 @@
+namespace MMOrleans.Learning.Checkpoints;
+
+/// <summary>What the names of a state's tensors say where no layout is at hand.</summary>
+public static class TensorNames
+{
+    /// <summary>How names begin of tensors that are no part of the model: pre-training's head, what objectives carry.</summary>
+    private static readonly string[] BesideTheModel = ["rotation.", "sampler.", "weighting."];
+
+    /// <summary>Whether a tensor is a part of the model, and not only of its training.</summary>
+    public static bool AreOfTheModel(string name) =>
+        !BesideTheModel.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+}
