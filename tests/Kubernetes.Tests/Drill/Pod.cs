@@ -14,6 +14,7 @@ internal sealed class Pod : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Task _watch;
+    private bool _isDisposed;
 
     public Pod(Machine machine, string name, string address)
     {
@@ -92,6 +93,9 @@ internal sealed class Pod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _end.Cancel();
         await _watch;
         await _process.DisposeAsync();
