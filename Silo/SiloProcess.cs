@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,9 @@ internal static class SiloProcess
             WriteHelp(output);
             return 0;
         }
+
+        if (args.Count > 0 && args[0] == DrainCommand.Word)
+            return await DrainCommand.RunAsync([.. args.Skip(1)], environment, output, error);
 
         List<SiloProblem> problems = [];
         var sources = SiloSources.Read(args, environment, problems);
@@ -91,6 +95,7 @@ internal static class SiloProcess
         // Before the silo: a probe asks while it joins.
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<HealthEndpoint>();
+        builder.Services.AddSingleton<Handover>();
         builder.Services.AddHostedService<DrainAtShutdown>();
         builder.AddMMOrleansTelemetry(
             "mm-silo",
@@ -98,7 +103,7 @@ internal static class SiloProcess
             {
                 OtlpEndpoint = settings.OtlpEndpoint,
                 PrometheusPort = settings.PrometheusPort,
-                PrometheusOnAllAddresses = !System.Net.IPAddress.IsLoopback(settings.Address),
+                PrometheusAddress = IPAddress.IsLoopback(settings.Address) ? settings.Address : IPAddress.Any,
                 Instance = settings.Name,
             }
         );
@@ -202,6 +207,9 @@ internal static class SiloProcess
         );
         output.WriteLine(
             "On several machines:     mm-silo --redis redis:6379 --address 10.0.0.7 --runs /shared/runs"
+        );
+        output.WriteLine(
+            "Before it is stopped:    mm-silo drain, with its --health-port: returns when others have its work"
         );
         output.WriteLine();
         foreach (var key in SiloKey.All)

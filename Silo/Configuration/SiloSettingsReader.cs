@@ -11,6 +11,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
 {
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
+    private static readonly TimeSpan DefaultShutdown = TimeSpan.FromSeconds(60);
 
     private readonly MembershipTimes _usual = new();
 
@@ -54,10 +55,33 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 TableRefresh = Span("Membership:TableRefresh", _usual.TableRefresh),
                 AliveInterval = Span("Membership:AliveInterval", _usual.AliveInterval),
             },
-            ShutdownTimeout = Span("Shutdown:Timeout", TimeSpan.FromSeconds(60)),
+            ShutdownTimeout = Span("Shutdown:Timeout", DefaultShutdown),
             OtlpEndpoint = Endpoint(),
             PrometheusPort = OptionalPort("Telemetry:PrometheusPort"),
         };
+    }
+
+    /// <summary>Where the silo of these settings listens for its own machine, and how long it may take to hand over.</summary>
+    /// <remarks>Without what would be looked up or tried out for a silo that is to start: this one runs.</remarks>
+    public (IPEndPoint? Address, TimeSpan Patience) ReadDrain()
+    {
+        var patience = Span("Shutdown:Timeout", DefaultShutdown) / 2;
+        if (OptionalPort("Ports:Health") is { } port)
+            return (
+                new(
+                    IPAddress.TryParse(Text("Address"), out var address) && IPAddress.IsLoopback(address)
+                        ? address
+                        : IPAddress.Loopback,
+                    port
+                ),
+                patience
+            );
+        Add(
+            "MM1005",
+            "Ports:Health (--health-port) is not given, and a silo is asked to drain there",
+            "--health-port 8080, as the silo has it"
+        );
+        return (null, patience);
     }
 
     private string? Redis()

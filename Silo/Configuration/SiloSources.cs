@@ -12,7 +12,8 @@ internal sealed class SiloSources
     // Bound and checked by the grains that they belong to, and by logging.
     private static readonly string[] ForeignSections = ["Liveness", "Logging", "Healing"];
 
-    private static readonly (string Variable, string Path)[] Standard =
+    /// <summary>Variables that the OpenTelemetry standard names, and the keys that they set.</summary>
+    public static IReadOnlyList<(string Variable, string Path)> Standard { get; } =
     [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "Telemetry:OtlpEndpoint"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "Telemetry:PrometheusPort"),

@@ -6,10 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Draining;
 
 namespace MMOrleans.Silo.Health;
 
-/// <summary>Serves <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+/// <summary>Serves <c>/healthz/live</c> and <c>/healthz/ready</c>, and to this machine <c>/drain</c>.</summary>
 /// <remarks>
 /// Live asks nobody: that the process answers and its pool moves is the answer. Neither a grain nor Redis is asked, since a restart
 /// cures the failure of neither.
@@ -33,7 +34,7 @@ internal sealed partial class HealthEndpoint(
             .ConfigureKestrel(kestrel =>
             {
                 if (IPAddress.IsLoopback(settings.Address))
-                    kestrel.Listen(IPAddress.Loopback, port);
+                    kestrel.Listen(settings.Address, port);
                 else
                     kestrel.ListenAnyIP(port);
             });
@@ -41,6 +42,7 @@ internal sealed partial class HealthEndpoint(
         app.UseRouting();
         app.MapGet("/healthz/live", Live);
         app.MapGet("/healthz/ready", ReadyAsync);
+        app.MapPost(DrainRequest.Path, context => DrainRequest.AnswerAsync(context, services));
         await app.StartAsync(cancellationToken);
         _app = app;
         LogListening(settings.Name, app.Urls.First());

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;
 using Orleans.Runtime;
@@ -14,8 +13,9 @@ internal sealed class Readiness(
     ILocalSiloDetails self
 ) : IAsyncDisposable
 {
-    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(1);
 
+    private readonly StorageProbe _storage = new(settings.RunsFolder, $"{settings.Name}-ready");
     private readonly RedisConnection? _redis = settings.Redis is { } redis ? new(redis) : null;
 
     /// <summary>What is missing, as a sentence each; empty when it is ready.</summary>
@@ -28,16 +28,9 @@ internal sealed class Readiness(
             missing.Add("it has not joined the cluster");
         if (TorchLibrary.Probe() is { Loads: false } library)
             missing.Add($"the native tensor library does not load: {library.Reason}");
-        try
-        {
-            RunsFolder.Probe(settings.RunsFolder, $"{settings.Name}-ready");
-        }
-        catch (Exception fault) when (StorageFault.Is(fault))
-        {
-            missing.Add($"{settings.RunsFolder} cannot be written: {fault.Message}");
-        }
-
-        if (_redis is not null && !await _redis.AnswersAsync(StoragePatience))
+        if (await _storage.FaultAsync() is { } storage)
+            missing.Add(storage);
+        if (_redis is not null && !await _redis.AnswersAsync(RedisPatience))
             missing.Add("Redis does not answer");
         return missing;
     }

@@ -28,13 +28,13 @@ internal sealed class PrometheusEndpoint(TelemetryOptions options, TelemetryLoss
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
-                if (options.PrometheusOnAllAddresses)
+                if (options.PrometheusAddress.Equals(IPAddress.Any))
                 {
                     kestrel.ListenAnyIP(port);
                 }
                 else
                 {
-                    kestrel.Listen(IPAddress.Loopback, port);
+                    kestrel.Listen(options.PrometheusAddress, port);
                 }
             });
         var app = builder.Build();

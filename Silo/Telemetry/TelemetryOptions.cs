@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace MMOrleans.Silo.Telemetry;
 
 /// <summary>Where a silo's telemetry goes; nowhere by default.</summary>
@@ -12,8 +14,8 @@ public sealed record TelemetryOptions
     /// <summary>Port of <c>/metrics</c>; 9464 by convention, 0 for a free one, null for none.</summary>
     public int? PrometheusPort { get; init; }
 
-    /// <summary>Serve <c>/metrics</c> to other machines too, not to this one only.</summary>
-    public bool PrometheusOnAllAddresses { get; init; }
+    /// <summary>Where <c>/metrics</c> listens; loopback for this machine only.</summary>
+    public IPAddress PrometheusAddress { get; init; } = IPAddress.Loopback;
 
     /// <summary>Tells processes of one service apart: the silo's name.</summary>
     public string Instance { get; init; } = Guid.NewGuid().ToString("N");

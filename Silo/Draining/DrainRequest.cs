@@ -1,0 +1,34 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MMOrleans.Silo.Draining;
+
+/// <summary>Answers <c>POST /drain</c> when the silo has handed over; for processes of this machine or pod, such as <c>mm-silo drain</c>.</summary>
+internal static class DrainRequest
+{
+    public const string Path = "/drain";
+
+    public static async Task AnswerAsync(HttpContext context, IServiceProvider services)
+    {
+        // Whoever reaches the probes' port from elsewhere may look, and must not take silos out.
+        if (context.Connection.RemoteIpAddress is not { } asker || !IPAddress.IsLoopback(asker.MapsToIPv4()))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsync(
+                "a silo is drained from its own machine or pod: mm-silo drain; from elsewhere: mm cluster drain SILO\n"
+            );
+            return;
+        }
+
+        // Resolved late: asking for grains before the silo is built would build it.
+        var isDone = await services.GetRequiredService<Handover>().RunAsync(context.RequestAborted);
+        context.Response.StatusCode = isDone
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsync(isDone ? "drained\n" : "it still holds work\n");
+    }
+
+    private static IPAddress MapsToIPv4(this IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

@@ -1,0 +1,61 @@
+using System.Xml.Linq;
+using k8s.Models;
+using MMOrleans.Kubernetes.Tests.Manifests;
+using MMOrleans.Kubernetes.Tests.Policies;
+
+namespace MMOrleans.Kubernetes.Tests;
+
+/// <summary>What <c>kubectl apply -k</c> would send.</summary>
+public class OverlayTests
+{
+    public static TheoryData<string> Overlays => [.. Kustomize.Overlays];
+
+    [Fact]
+    public void ThereIsOneForAMachineForProcessorsForCardsAndForProduction() =>
+        Assert.Equal(["cpu", "gpu", "local", "production"], Kustomize.Overlays);
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void EveryOverlayIsTypedAndKeepsEveryPolicy(string overlay) =>
+        Assert.Empty(AllPolicies.Violations(Kustomize.Build(overlay)));
+
+    [Theory]
+    [InlineData("gpu", "cuda")]
+    [InlineData("production", "cuda")]
+    [InlineData("cpu", "cpu")]
+    [InlineData("local", "cpu")]
+    public void ItTrainsOnTheDevicesOfItsName(string overlay, string kind)
+    {
+        var built = Kustomize.Build(overlay);
+        Assert.Equal(kind, built.EnvironmentOf(built.Silo)["MM_SILO__DEVICES__KIND"]);
+    }
+
+    [Fact]
+    public void InProductionThePasswordIsAFileAndNoTwoSilosShareANode()
+    {
+        var built = Kustomize.Build("production");
+        var file = built.EnvironmentOf(built.Silo)["MM_SILO__CLUSTERING__REDISPASSWORDFILE"];
+        var mount = built.Silo.VolumeMounts.Single(m =>
+            file.StartsWith(m.MountPath + "/", StringComparison.Ordinal)
+        );
+        var pod = built.Silos.Spec.Template.Spec;
+        Assert.Equal("mm-redis", pod.Volumes.Single(v => v.Name == mount.Name).Secret.SecretName);
+        Assert.Equal("DoNotSchedule", Assert.Single(pod.TopologySpreadConstraints).WhenUnsatisfiable);
+    }
+
+    [Fact]
+    public void ImageAndManifestAgreeOnPortsUserAndVersion()
+    {
+        var root = Path.GetDirectoryName(Kustomize.Folder)!;
+        var project = XDocument.Load(Path.Combine(root, "Silo", "Silo.csproj"));
+        var image = XDocument.Load(Path.Combine(root, "build", "ContainerImage.targets"));
+        var silo = Sample.Sound().Silos.Spec.Template.Spec;
+
+        Assert.Equal(
+            silo.Containers[0].Ports.Select(port => $"{port.ContainerPort}").Order(),
+            project.Descendants("ContainerPort").Single().Attribute("Include")!.Value.Split(';').Order()
+        );
+        Assert.Equal($"{silo.SecurityContext.RunAsUser}", image.Descendants("ContainerUser").Single().Value);
+        Assert.Equal("$(Version)", image.Descendants("ContainerImageTag").First().Value);
+    }
+}
