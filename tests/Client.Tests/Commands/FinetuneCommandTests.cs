@@ -13,7 +13,11 @@ public sealed class FinetuneCommandTests : IClassFixture<FinetuneCommandTests.Fi
         TrainedRun.CopyFolder(Path.Combine(trained.Folder, "runs"), Path.Combine(_folder.Path, "runs"));
 
     [Theory]
-    [InlineData("plain --method mixup", "MM1007", "crt, lws, balanced-meta-softmax, tau-norm, ncm, logit-adjustment")]
+    [InlineData(
+        "plain --method mixup",
+        "MM1007",
+        "crt, lws, balanced-meta-softmax, tau-norm, ncm, logit-adjustment"
+    )]
     [InlineData("plain --method tau-nrom", "MM1007", "did you mean 'tau-norm'?")]
     [InlineData("nobody --method crt", "MM1007", "mm runs")]
     [InlineData("plain --method crt --checkpoint epoch-9", "MM1007", "epoch-0002")]
