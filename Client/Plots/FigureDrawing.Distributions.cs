@@ -83,12 +83,8 @@ internal static partial class FigureDrawing
         var bins = figure.Accuracy.Count;
         var width = 1.0 / bins;
         Series("accuracy", figure.Accuracy, Colours[0], _ => 0);
-        Series(
-            "gap to the confidence",
-            figure.Confidence,
-            Colours[1].WithAlpha(.45),
-            b => figure.Accuracy[b]
-        );
+        Series("surer than right", Where(sure: true), Colours[4], b => figure.Accuracy[b]);
+        Series("less sure than right", Where(sure: false), Colours[5], b => figure.Confidence[b]);
         var known = Enumerable.Range(0, bins).Where(b => figure.Shares[b] > 0).ToList();
         var images = plot.Add.Markers(
             known.Select(b => (b + 0.5) * width).ToArray(),
@@ -106,6 +102,15 @@ internal static partial class FigureDrawing
         plot.Axes.SetLimits(0, 1, 0, 1);
         Legend(plot, isShown: true);
         return (Width, 440);
+
+        // The higher of the two, in bins where confidence or accuracy is the higher one.
+        double[] Where(bool sure) =>
+            [
+                .. figure.Accuracy.Zip(
+                    figure.Confidence,
+                    (right, confident) => confident > right == sure ? Math.Max(right, confident) : double.NaN
+                ),
+            ];
 
         void Series(string name, IReadOnlyList<double> values, Color colour, Func<int, double> floor)
         {

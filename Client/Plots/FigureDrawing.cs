@@ -22,6 +22,9 @@ internal static partial class FigureDrawing
         new("#000000"),
     ];
 
+    /// <summary>Letters that fit over the narrowest figure.</summary>
+    private const int LongestTitle = 52;
+
     private static readonly Color Ink = new("#222222");
 
     static FigureDrawing()
@@ -62,7 +65,7 @@ internal static partial class FigureDrawing
         plot.Grid.MajorLineColor = new Color("#E4E4E4");
         plot.Axes.Right.FrameLineStyle.IsVisible = false;
         plot.Axes.Top.FrameLineStyle.IsVisible = false;
-        plot.Title(figure.Title, 15);
+        plot.Title(InLines(figure.Title), 15);
         var size = figure switch
         {
             LineFigure lines => Lines(plot, lines),
@@ -74,6 +77,16 @@ internal static partial class FigureDrawing
             _ => throw new ArgumentException($"{figure.GetType().Name} cannot be drawn.", nameof(figure)),
         };
         return (plot, size.Width, size.Height);
+    }
+
+    // At a pause past the first third, where one line would run out of the figure.
+    private static string InLines(string title)
+    {
+        if (title.Length <= LongestTitle)
+            return title;
+        var pause = title.AsSpan(title.Length / 3).IndexOfAny(',', ';', ':');
+        var end = pause < 0 ? title.LastIndexOf(' ', LongestTitle) : (title.Length / 3) + pause + 1;
+        return end <= 0 ? title : $"{title[..end]}\n{InLines(title[end..].TrimStart())}";
     }
 
     private static (int Width, int Height) Lines(Plot plot, LineFigure figure)
