@@ -19,11 +19,7 @@ internal sealed class EvalCommand : Command
         Description = "A run, a checkpoint's folder, or an exported model (safetensors, pt, dat).",
     };
 
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
-    {
-        Description = "With a run: which checkpoint, such as epoch-42; the newest intact one.",
-        HelpName = "CHECKPOINT",
-    };
+    private readonly Option<string?> _checkpoint = RunArguments.Checkpoint();
 
     private readonly Option<string?> _data = new("--data-dir")
     {
@@ -31,12 +27,7 @@ internal sealed class EvalCommand : Command
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _device = new Option<string>("--device")
-    {
-        Description = "Kind of device.",
-        HelpName = "auto|cpu|cuda",
-        DefaultValueFactory = _ => "auto",
-    }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+    private readonly Option<string> _device = RunArguments.Device();
 
     private readonly Option<string?> _output = RunArguments.Output();
 

@@ -36,18 +36,9 @@ internal sealed class PredictCommand : Command
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
-    {
-        Description = "With a run: which checkpoint, such as epoch-42; the newest intact one.",
-        HelpName = "CHECKPOINT",
-    };
+    private readonly Option<string?> _checkpoint = RunArguments.Checkpoint();
 
-    private readonly Option<string> _device = new Option<string>("--device")
-    {
-        Description = "Kind of device.",
-        HelpName = "auto|cpu|cuda",
-        DefaultValueFactory = _ => "auto",
-    }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+    private readonly Option<string> _device = RunArguments.Device();
 
     private readonly Option<string?> _output = RunArguments.Output();
 

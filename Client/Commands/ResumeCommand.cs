@@ -26,12 +26,7 @@ internal sealed class ResumeCommand : Command
         HelpName = "N",
     };
 
-    private readonly Option<string> _device = new Option<string>("--device")
-    {
-        Description = "Kind of device.",
-        HelpName = "auto|cpu|cuda",
-        DefaultValueFactory = _ => "auto",
-    }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+    private readonly Option<string> _device = RunArguments.Device();
 
     private readonly Option<string?> _data = new("--data-dir")
     {

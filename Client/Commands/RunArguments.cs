@@ -36,6 +36,23 @@ internal static class RunArguments
             HelpName = "DIR",
         };
 
+    /// <summary>For verbs that compute in this process.</summary>
+    public static Option<string> Device() =>
+        new Option<string>("--device")
+        {
+            Description = "Kind of device.",
+            HelpName = "auto|cpu|cuda",
+            DefaultValueFactory = _ => "auto",
+        }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+
+    /// <summary>For verbs that use a run's model, or another one.</summary>
+    public static Option<string?> Checkpoint() =>
+        new("--checkpoint")
+        {
+            Description = "With a run: which checkpoint, such as epoch-42; the newest intact one.",
+            HelpName = "CHECKPOINT",
+        };
+
     /// <summary>Lets every argument that is a run complete from the folder that its verb would look into.</summary>
     public static void Complete(Command command, CommandContext context)
     {
