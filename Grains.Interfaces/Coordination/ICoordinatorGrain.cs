@@ -22,9 +22,16 @@ public interface ICoordinatorGrain : IGrainWithStringKey
 
     /// <summary>Gives the slots of a silo's trainers to others from a coming round on, then lets them go.</summary>
     /// <remarks>Ask again until it is done: a coordinator that took over in between has not heard of it.</remarks>
+    /// <param name="silo">Its name.</param>
+    /// <param name="address">Its address with its generation: another process of the same name is not meant, and gets slots again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The silo's trainers that are still in the run.</returns>
     [Alias("Drain")]
-    Task<ImmutableArray<string>> DrainAsync(string silo, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<string>> DrainAsync(
+        string silo,
+        string address,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Whether it leads the run; asked by whoever has to know if the run is alive.</summary>
     [Alias("IsLeading")]

@@ -66,7 +66,7 @@ internal sealed partial class ClusterGrain(
         {
             var still = await GrainFactory
                 .GetGrain<ICoordinatorGrain>(run.Key)
-                .DrainAsync(silo, cancellationToken);
+                .DrainAsync(silo, leaving.Address, cancellationToken);
             busy.AddRange(still);
             left.AddRange(run.Select(t => t.Trainer).Except(still));
         }

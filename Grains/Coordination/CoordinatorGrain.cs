@@ -26,6 +26,7 @@ internal sealed partial class CoordinatorGrain(
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<string> _events = [];
+    private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
     private MembershipStory? _story;
     private IGrainTimer? _timer;
@@ -73,9 +74,14 @@ internal sealed partial class CoordinatorGrain(
         return Task.CompletedTask;
     }
 
-    public Task<ImmutableArray<string>> DrainAsync(string silo, CancellationToken cancellationToken)
+    public Task<ImmutableArray<string>> DrainAsync(
+        string silo,
+        string address,
+        CancellationToken cancellationToken
+    )
     {
         _run?.Drain(silo);
+        _draining[silo] = address;
         return Task.FromResult<ImmutableArray<string>>([.. _run?.MembersOf(silo) ?? []]);
     }
 
@@ -108,6 +114,16 @@ internal sealed partial class CoordinatorGrain(
         foreach (var member in membership.CurrentSnapshot.Members.Values)
             if (member.Status is SiloStatus.Dead && !IsBack(member.Name))
                 _run.Lose(member.Name);
+            else if (
+                member.Status is SiloStatus.Active
+                && _draining.TryGetValue(member.Name, out var left)
+                && left != member.SiloAddress.ToParsableString()
+            )
+            {
+                _run.Welcome(member.Name);
+                _draining.Remove(member.Name);
+            }
+
         var before = _run.Segments;
         var decision = _run.Review(clock.GetUtcNow());
         _story?.Reviewed(_run.Members, decision, IsDead, clock.GetUtcNow());

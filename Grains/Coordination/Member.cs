@@ -6,6 +6,9 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>What is known of one trainer of a run.</summary>
 internal sealed class Member(string trainer)
 {
+    /// <summary>The reason of whoever handed over.</summary>
+    public const string Drained = "drained";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private long _highestBefore;
     private int _lapses;
@@ -32,7 +35,7 @@ internal sealed class Member(string trainer)
     /// <summary>It is to leave its slots to others, and then the run.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>Times it left.</summary>
+    /// <summary>Times it was lost.</summary>
     public int Departures { get; private set; }
 
     /// <summary>Before then it is leased no slots while others have them: it could not keep up with those it had.</summary>
@@ -72,6 +75,17 @@ internal sealed class Member(string trainer)
         SteadyAt = now + (beat * Math.Min(2 << Math.Min(_lapses++, 20), LongestWait / beat));
 
     public void Drain() => IsDraining = true;
+
+    /// <summary>It was to go and has handed over: no loss, and no way back in this life of its silo.</summary>
+    public void HandOver() => (Reason, BarredUntil) = (Drained, DateTimeOffset.MaxValue);
+
+    /// <summary>Its silo is back as another process: whoever was to go is welcome again.</summary>
+    public void Welcome()
+    {
+        IsDraining = false;
+        if (Reason == Drained)
+            BarredUntil = DateTimeOffset.MinValue;
+    }
 
     /// <summary>Completed work, for comparing how far trainers are.</summary>
     public (long Round, bool Open) Progress => Last is { } beat ? (beat.Round, !beat.Closing) : (-1, false);

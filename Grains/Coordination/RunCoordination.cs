@@ -115,11 +115,18 @@ internal sealed class RunCoordination
             member.Drain();
     }
 
+    /// <summary>A silo that was to go has ended, and another process has its name: its trainers get slots like any others.</summary>
+    public void Welcome(string silo)
+    {
+        foreach (var member in _roster.Everybody.Where(m => m.Silo == silo))
+            member.Welcome();
+    }
+
     /// <summary>The state of those who are to go is checkpointed: they may.</summary>
     public void Rest()
     {
         foreach (var member in Members.Where(m => m.IsDraining).ToList())
-            member.Leave("drained", DateTimeOffset.MaxValue);
+            member.HandOver();
         _leases.Drop();
         _isResting = true;
     }
@@ -136,8 +143,9 @@ internal sealed class RunCoordination
                 departures.Add(_roster.Dismiss(member, reason, now, member.Last?.Fault));
             else if (_leases.IsDrained(member))
             {
-                member.Leave("drained", DateTimeOffset.MaxValue);
-                departures.Add(new(member.Trainer, "drained", null, TimeSpan.Zero));
+                member.HandOver();
+                departures.Add(new(member.Trainer, Member.Drained, null, TimeSpan.Zero));
+                _isResting = !Members.Any();
             }
         }
 

@@ -81,8 +81,11 @@ internal sealed class SlotLeases(int slots, long rounds, Roster roster, long kno
         return true;
     }
 
-    /// <summary>Whether a member that is to go has handed its slots over.</summary>
+    /// <summary>Whether a member that is to go has handed its slots over, or has nothing to hand over.</summary>
     public bool IsDrained(Member member) =>
+        member is { IsDraining: true, Last.Stage: TrainerStage.Joining } || HasHandedOver(member);
+
+    private bool HasHandedOver(Member member) =>
         member.IsDraining
         && Term > 0
         && _slots.GetValueOrDefault(member.Trainer, []).IsEmpty

@@ -171,6 +171,37 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void DrainedSiloThatComesBackAsAnotherProcessGetsSlotsAgain()
+    {
+        var run = Led("a/t0", "b/t0");
+        Drained(run, "b/t0");
+        var comes = Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0, Term = 0 };
+        Assert.Equal(Directive.Leave, run.Beat(comes, _now).Directive); // the one that was to go, for all one knows
+
+        run.Welcome("b");
+
+        Assert.Equal(Directive.Train, run.Beat(comes, _now).Directive);
+        run.Beat(Beat("b/t0", 20), _now);
+        run.Beat(Beat("a/t0", 20, run.Answer("a/t0").Lease), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        Assert.NotEmpty(run.Answer("b/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void ToBeDrainedIsNoLoss()
+    {
+        var run = Led("a/t0", "b/t0");
+        Drained(run, "b/t0");
+        run.Welcome("b");
+        run.Beat(Beat("b/t0", 20), _now);
+        run.Lose("b");
+
+        var departure = Assert.Single(run.Review(_now).Departures);
+
+        Assert.Equal(TimeSpan.Zero, departure.Quarantine);
+    }
+
+    [Fact]
     public void WrongStateIsTakenOutByTheMajorityAndNamed()
     {
         var run = Led("a/t0", "b/t0", "c/t0");
@@ -439,6 +470,20 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void SiloThatHasCopiedNoStateYetMayGoAtOnce()
+    {
+        var run = new RunCoordination("r", Start("a/t0"), _liveness, 7, isSuccessor: true, 1, _now);
+        run.Beat(Beat("a/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
+        run.Drain("a");
+
+        Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
+
+        Assert.Empty(run.MembersOf("a"));
+        Pass(_liveness.Regroup * 2);
+        Assert.Equal((null, null), (run.Review(_now).End, run.Review(_now).Restart));
+    }
+
+    [Fact]
     public void SilosThatAllAreToGoHandOverToOneThatComes()
     {
         var run = Led("a/t0");
@@ -525,6 +570,16 @@ public class RunCoordinationTests
         foreach (var trainer in trainers)
             run.Beat(Beat(trainer, 1, run.Answer(trainer).Lease), _now);
         return run;
+    }
+
+    /// <summary>Of a/t0 and b/t0, b/t0 has handed over to a/t0.</summary>
+    private void Drained(RunCoordination run, string trainer)
+    {
+        run.Drain(trainer.Split('/')[0]);
+        run.Review(_now);
+        foreach (var one in (string[])["a/t0", "b/t0"])
+            run.Beat(Beat(one, run.Answer(one).Lease!.FromRound + 1, run.Answer(one).Lease), _now);
+        Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
     }
 
     private void Pass(TimeSpan time) => _now += time;

@@ -9,6 +9,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Cuts">Times two silos do not reach each other for a while.</param>
 /// <param name="Joins">Silos that come later.</param>
 /// <param name="Drains">Silos emptied.</param>
+/// <param name="Updates">Times every silo in turn is emptied, stopped and started again.</param>
 /// <param name="DoubleActivations">Times a second coordinator leads beside the first.</param>
 /// <param name="StoreOutages">Times the coordinator's store is away.</param>
 /// <param name="BitFlips">Times one bit of one trainer's state changes.</param>
@@ -22,6 +23,7 @@ internal sealed record Faults(
     int Cuts = 0,
     int Joins = 0,
     int Drains = 0,
+    int Updates = 0,
     int DoubleActivations = 0,
     int StoreOutages = 0,
     int BitFlips = 0,

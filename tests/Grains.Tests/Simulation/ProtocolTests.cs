@@ -41,6 +41,13 @@ public class ProtocolTests(ITestOutputHelper output)
     public void SilosJoinAndLeaveWithoutATrace() => Play(ScheduleKind.Membership, Schedules);
 
     [Fact]
+    public void UpdatesOfEverySiloInTurnLoseNothing() => Play(ScheduleKind.Updates, Schedules / 2);
+
+    [Fact]
+    public void UpdatesComeToAnEndWhateverElseGoesWrong() =>
+        Play(ScheduleKind.TroubledUpdates, Schedules / 2);
+
+    [Fact]
     public void TwoCoordinatorsAtOnceDoNoHarm() => Play(ScheduleKind.TwoCoordinators, Schedules);
 
     [Fact]

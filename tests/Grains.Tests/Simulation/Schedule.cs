@@ -10,6 +10,8 @@ internal sealed class Schedule
 {
     private const string Run = "r-simulated";
     private static readonly TimeSpan Response = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Tending = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandoverPatience = TimeSpan.FromSeconds(30);
 
     private readonly Random _random;
     private readonly SortedDictionary<string, SimulatedSilo> _silos = new(StringComparer.Ordinal);
@@ -25,6 +27,7 @@ internal sealed class Schedule
     private bool _storeIsAway;
     private bool _isCalm;
     private bool _isVacant;
+    private bool _isUpdating;
     private bool _wasVacant;
     private bool _ended;
     private CoordinationEnd? _end;
@@ -90,6 +93,7 @@ internal sealed class Schedule
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Joins, horizon, Join);
         Plan(_faults.Drains, horizon, Drain);
+        Plan(_faults.Updates, horizon, Update);
         Plan(_faults.DoubleActivations, horizon, LeadTwice);
         Plan(_faults.StoreOutages, horizon, LoseStore);
         Plan(_faults.BitFlips, horizon, FlipBit);
@@ -146,6 +150,7 @@ internal sealed class Schedule
         Time.After(Response, () => Settle(failed));
         var isLocal = from.Name == to;
         var times = !isLocal && !_isCalm && _random.NextDouble() < _faults.Duplication ? 2 : 1;
+        Queue<TMessage> written = new(times); // what comes twice was written once: the bytes are the same
         for (var i = 0; i < times; i++)
         {
             if (!isLocal && IsLost(from.Name, to))
@@ -154,7 +159,10 @@ internal sealed class Schedule
                 Delay(isLocal),
                 () =>
                 {
-                    var message = read();
+                    if (written.Count == 0)
+                        for (var copy = 0; copy < times; copy++)
+                            written.Enqueue(read());
+                    var message = written.Dequeue();
                     Time.After(
                         Delay(isLocal),
                         () =>
@@ -281,6 +289,12 @@ internal sealed class Schedule
         if (Any(StateSurvives) is not { } silo)
             return;
         Note($"{silo.Name} crashes");
+        Die(silo);
+        ComeBack(silo);
+    }
+
+    private void Die(SimulatedSilo silo)
+    {
         _wasVacant |= _leaders.Any(l => l.Silo == silo.Name);
         silo.Die();
         Time.After(
@@ -292,7 +306,6 @@ internal sealed class Schedule
                         leader.Coordination.Lose(silo.Name);
             }
         );
-        ComeBack(silo);
     }
 
     private void Blackout()
@@ -306,7 +319,7 @@ internal sealed class Schedule
         }
     }
 
-    private void ComeBack(SimulatedSilo silo) =>
+    private void ComeBack(SimulatedSilo silo, Action? isBack = null) =>
         Time.After(
             Between(2000, 20000),
             () =>
@@ -314,8 +327,33 @@ internal sealed class Schedule
                 Note($"{silo.Name} is back");
                 silo.Begin(checkpoint: null, silo.Trainers.Count);
                 silo.Wake();
+                Time.After(
+                    Between(0, 2000),
+                    () =>
+                    {
+                        if (silo.IsUp && !silo.IsDraining)
+                            foreach (var leader in _leaders)
+                                leader.Coordination.Welcome(silo.Name);
+                    }
+                );
+                Time.After(Tending, () => Tend(silo, silo.Life));
+                isBack?.Invoke();
             }
         );
+
+    /// <summary>As the run's grain does it: trainers that were sent away as those of the life before are brought in again.</summary>
+    private void Tend(SimulatedSilo silo, int life)
+    {
+        if (silo.Life != life || !silo.IsUp || silo.IsDraining || _ended)
+            return;
+        if (silo.Trainers.Values.All(t => t.HasLeft))
+        {
+            silo.Begin(checkpoint: null, silo.Trainers.Count);
+            silo.Wake();
+        }
+
+        Time.After(Tending, () => Tend(silo, life));
+    }
 
     private void Freeze()
     {
@@ -370,6 +408,61 @@ internal sealed class Schedule
         silo.IsDraining = true;
         foreach (var leader in _leaders)
             leader.Coordination.Drain(silo.Name);
+    }
+
+    /// <summary>As a StatefulSet's controller: from the last to the first, each up for a while before the next one goes.</summary>
+    private void Update()
+    {
+        if (_isUpdating)
+            return;
+        _isUpdating = true;
+        UpdateNext(new(_silos.Keys.Reverse()));
+    }
+
+    private void UpdateNext(Queue<string> left)
+    {
+        if (!left.TryDequeue(out var name))
+        {
+            _isUpdating = false;
+            return;
+        }
+
+        var silo = _silos[name];
+        if (!silo.IsUp)
+        {
+            UpdateNext(left);
+            return;
+        }
+
+        Note($"{name} is to be updated");
+        silo.IsDraining = true;
+        HandOver(silo, silo.Life, Time.Now, () => Time.After(Between(1000, 8000), () => UpdateNext(left)));
+    }
+
+    /// <summary>Asks every coordinator until it has let the silo's trainers go; then the silo ends and another process has its name.</summary>
+    private void HandOver(SimulatedSilo silo, int life, DateTimeOffset since, Action isBack)
+    {
+        if (silo.Life != life || _ended)
+        {
+            isBack(); // it died on its way
+            return;
+        }
+
+        var leaders = _leaders.Where(l => _silos[l.Silo] is { IsUp: true, IsFrozen: false }).ToList();
+        foreach (var leader in leaders)
+            leader.Coordination.Drain(silo.Name);
+        var isLate = Time.Now - since > HandoverPatience;
+        if (isLate && _faults == new Faults(Updates: _faults.Updates))
+            Violate($"{silo.Name} still holds work {HandoverPatience.TotalSeconds} s after it was to go");
+        if (!isLate && (leaders.Count == 0 || leaders.Any(l => l.Coordination.MembersOf(silo.Name).Any())))
+        {
+            Time.After(TimeSpan.FromMilliseconds(200), () => HandOver(silo, life, since, isBack));
+            return;
+        }
+
+        Note($"{silo.Name} {(isLate ? "ends with work in its hands" : "has handed over")}");
+        Die(silo);
+        ComeBack(silo, isBack);
     }
 
     private void LeadTwice()

@@ -21,6 +21,14 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
 
     public static ScheduleKind Membership { get; } = new("membership", new(Joins: 2, Drains: 2));
 
+    public static ScheduleKind Updates { get; } = new("updates", new(Updates: 2));
+
+    public static ScheduleKind TroubledUpdates { get; } =
+        new(
+            "troubled-updates",
+            new(Loss: 0.02, Duplication: 0.05, Crashes: 1, Freezes: 1, Cuts: 1, Joins: 1, Updates: 2)
+        );
+
     public static ScheduleKind TwoCoordinators { get; } =
         new("two-coordinators", new(DoubleActivations: 3, Crashes: 1, StoreOutages: 1));
 
@@ -55,6 +63,8 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
         Freezes,
         Cuts,
         Membership,
+        Updates,
+        TroubledUpdates,
         TwoCoordinators,
         FlippedBit,
         OneAgainstOne,

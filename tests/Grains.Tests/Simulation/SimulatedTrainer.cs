@@ -22,7 +22,6 @@ internal sealed class SimulatedTrainer
     private RoundTally _sums;
     private bool _flips;
     private bool _isFlipped;
-    private bool _hasLeft;
     private bool _wasSpare;
     private int _wake;
     private UInt128 _witness;
@@ -54,17 +53,20 @@ internal sealed class SimulatedTrainer
 
     public string Name { get; }
 
+    /// <summary>It was told to leave, or another one has its place.</summary>
+    public bool HasLeft { get; private set; }
+
     /// <summary>Completed rounds, when no epoch's end is before it.</summary>
     public long? Checkpoint => _protocol.Position is { Closing: false } at ? at.Round : null;
 
     /// <summary>Holds the state that one process alone would have.</summary>
     public bool IsSound =>
-        !_isFlipped && !_hasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
+        !_isFlipped && !HasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
 
-    public override string ToString() => $"{Name} {_protocol}{(_hasLeft ? ", has left" : "")}";
+    public override string ToString() => $"{Name} {_protocol}{(HasLeft ? ", has left" : "")}";
 
     /// <summary>Its session is ended for another one.</summary>
-    public void Leave() => _hasLeft = true;
+    public void Leave() => HasLeft = true;
 
     public void Wake()
     {
@@ -79,7 +81,7 @@ internal sealed class SimulatedTrainer
 
     public StateAnswer Fetch(StateRequest request)
     {
-        if (_hasLeft || _protocol.StateHash == 0)
+        if (HasLeft || _protocol.StateHash == 0)
             return new(-1, default, 0, null);
         var round = request.Round < 0 ? _protocol.Round : request.Round;
         if (!_pinned.TryGetValue(round, out var pinned))
@@ -111,7 +113,7 @@ internal sealed class SimulatedTrainer
 
     private void Beat()
     {
-        if (_schedule.IsOver || _hasLeft)
+        if (_schedule.IsOver || HasLeft)
             return;
         var stage = _protocol.Stage;
         _schedule.Beat(
@@ -135,7 +137,7 @@ internal sealed class SimulatedTrainer
             answer =>
             {
                 if (answer.Directive == Directive.Leave)
-                    _hasLeft = true;
+                    HasLeft = true;
                 var term = _protocol.Lease?.Term ?? 0;
                 _protocol.Take(answer, _schedule.Time.Now);
                 _wasSpare |= _protocol.Lease is { Slots.IsEmpty: true };
@@ -151,7 +153,7 @@ internal sealed class SimulatedTrainer
 
     private void Step()
     {
-        if (_schedule.IsOver || _hasLeft)
+        if (_schedule.IsOver || HasLeft)
             return;
         while (_protocol.Next(_schedule.Time.Now) is { } action)
             Begin(action);
