@@ -6,7 +6,10 @@ using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo;
 
-/// <summary>When a silo has started, has every run go on that was going when the cluster died. Nobody has to clean up or to ask.</summary>
+/// <summary>
+/// Has every run go on that is not over, when a silo has started and now and then: the cluster may have died, or the silo that kept a queued
+/// run. Nobody has to clean up or to ask.
+/// </summary>
 internal sealed partial class RunAwakening(
     IGrainFactory grains,
     SiloSettings settings,
@@ -16,13 +19,18 @@ internal sealed partial class RunAwakening(
 {
     private const int Attempts = 30;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // the silo goes on starting
-        foreach (var run in new RunCatalogue(settings.RunsFolder).List())
-            if (!RunStatusName.IsEnd(run.Status))
-                await WakeAsync(run.Id, stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            foreach (var run in new RunCatalogue(settings.RunsFolder).List())
+                if (!RunStatusName.IsEnd(run.Status))
+                    await WakeAsync(run.Id, stoppingToken);
+            await Task.Delay(Round, clock, stoppingToken);
+        }
     }
 
     private async Task WakeAsync(string run, CancellationToken stopping)

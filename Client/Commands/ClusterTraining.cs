@@ -8,7 +8,7 @@ using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
-/// <summary>Sends a run to a cluster, waiting for trainers if it must, and follows it or leaves it there.</summary>
+/// <summary>Sends a run to a cluster, which has it wait for trainers if it must, and follows it or leaves it there.</summary>
 internal static class ClusterTraining
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -38,14 +38,23 @@ internal static class ClusterTraining
             SpecificationDocument.Write(resolved.Specification),
             resolved.Settings
         );
-        await BeginAsync(
-            invocation,
-            resolved.Settings.Wait,
-            () => shelf.Cluster.Run(id).SubmitAsync(submission, interrupt),
-            interrupt
+        var run = shelf.Cluster.Run(id);
+        var answer = await invocation.SayingAsync(
+            run.SubmitAsync(submission, interrupt),
+            "the cluster opens the images"
         );
+        if (answer.Fault is { } fault)
+        {
+            throw new MmError(fault.Code, fault.Message, fault.Fix);
+        }
+
         if (detach)
         {
+            if (await run.GetStatusAsync(interrupt) is { State: RunState.Queued, Progress.Activity: var why })
+            {
+                invocation.Terminal.Say(new Line().Add($"queued: {why}", "yellow"));
+            }
+
             invocation.Answer(
                 () =>
                 {
@@ -82,7 +91,7 @@ internal static class ClusterTraining
         return ExitCode.BelowFailUnder;
     }
 
-    /// <summary>Asks until the run has its trainers or the wait is over; both starting and resuming may be asked twice.</summary>
+    /// <summary>Asks until a run that is resumed has its trainers or the wait is over.</summary>
     /// <exception cref="MmError">The run was refused. MM3002: too few trainers all the time.</exception>
     public static async Task BeginAsync(
         Invocation invocation,

@@ -176,7 +176,9 @@ internal sealed class RunsCommand : Command
                 (live && Left(record) is { } left ? Figures.Short(left) : "-", ""),
                 ($"{record.Trainers.Count}", ""),
                 (Figures.Short(invocation.Clock.GetUtcNow() - record.Created), ""),
-                (record.Error is { } error ? $"{error.Code} {error.Message}" : "", "red")
+                record.Error is { } error
+                    ? ($"{error.Code} {error.Message}", "red")
+                    : (record.WaitingFor ?? "", "yellow")
             );
         }
 

@@ -518,8 +518,8 @@ internal static class ConfigKeys
         new(
             "distribution.priority",
             "0",
-            new OnlyRule(new WholeRule(-1000, 1000, "0"), 0L),
-            "among queued runs"
+            new WholeRule(-1000, 1000, "0"),
+            "among queued runs; the highest is first"
         ),
         new(
             "checkpoint.path",

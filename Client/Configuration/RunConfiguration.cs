@@ -445,6 +445,7 @@ internal sealed class RunConfiguration
             MinTrainers = trainers?.Least ?? 1,
             MaxTrainers = trainers?.Most ?? 0,
             Wait = (TimeSpan)Value("distribution.wait")!,
+            Priority = Whole("distribution.priority"),
             DataPath = DataPath(),
             Checkpoints = new()
             {

@@ -17,17 +17,15 @@ public interface IClusterGrain : IGrainWithIntegerKey
     [Alias("ListTrainers")]
     Task<ImmutableArray<TrainerDescription>> ListTrainersAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Gives trainers to a run: as many as it may have, none below its minimum.</summary>
-    /// <remarks>Repeating it returns what the run holds already, and what has become free since up to its most.</remarks>
+    /// <summary>Gives trainers to a run: as many as it may have, none below its minimum, and none before its turn.</summary>
+    /// <remarks>
+    /// Repeating it returns what the run holds already, and what has become free since up to its most. A queued run keeps its place while
+    /// it asks; one that has not asked for half a minute lets others pass.
+    /// </remarks>
     [Alias("Allot")]
-    Task<Allotment> AllotAsync(
-        string runId,
-        int minTrainers,
-        int maxTrainers,
-        CancellationToken cancellationToken = default
-    );
+    Task<Allotment> AllotAsync(TrainerRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes a run's trainers back. Safe to repeat.</summary>
+    /// <summary>Takes a run's trainers, and its place in the queue, back. Safe to repeat.</summary>
     [Alias("Release")]
     Task ReleaseAsync(string runId, CancellationToken cancellationToken = default);
 

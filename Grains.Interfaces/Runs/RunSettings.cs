@@ -24,7 +24,7 @@ public sealed record RunSettings
     [Id(4)]
     public int MaxTrainers { get; init; }
 
-    /// <summary>How long to wait for <see cref="MinTrainers"/> before MM3002.</summary>
+    /// <summary>How long to wait for <see cref="MinTrainers"/> before MM3002; zero for not at all.</summary>
     [Id(5)]
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -85,4 +85,8 @@ public sealed record RunSettings
     /// </summary>
     [Id(18)]
     public string? InitFrom { get; init; }
+
+    /// <summary>Place among queued runs, −1000 to 1000: the highest is first.</summary>
+    [Id(19)]
+    public int Priority { get; init; }
 }

@@ -10,9 +10,15 @@ internal sealed partial class ClusterGrain(
     [PersistentState("cluster")] IPersistentState<ClusterLedger> ledger,
     ClusterMembers members,
     RunCatalogue runs,
+    TimeProvider clock,
     ILogger<ClusterGrain> logger
 ) : Grain, IClusterGrain
 {
+    private static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, DateTimeOffset> _askedAt = [];
+    private readonly DateTimeOffset _since = clock.GetUtcNow();
+
     public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new ClusterDescription(SiloFacts.ThisVersion, members.Silos(ledger.State)));
 
@@ -22,19 +28,20 @@ internal sealed partial class ClusterGrain(
     public Task<ImmutableArray<TrainerDescription>> ListTrainersAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Trainers());
 
-    public async Task<Allotment> AllotAsync(
-        string runId,
-        int minTrainers,
-        int maxTrainers,
-        CancellationToken cancellationToken
-    )
+    public async Task<Allotment> AllotAsync(TrainerRequest request, CancellationToken cancellationToken)
     {
-        var allotment = TrainerAllotment.Decide(runId, Trainers(), minTrainers, maxTrainers);
         var state = ledger.State;
-        var news = allotment.Trainers.Where(t => state.RunOf.GetValueOrDefault(t.Trainer) != runId).ToList();
+        var run = request.RunId;
+        _askedAt[run] = clock.GetUtcNow();
+        var allotment = TrainerAllotment.Decide(request, Trainers(), [.. state.Queue.Values.Where(Asks)]);
+        var news = allotment.Trainers.Where(t => state.RunOf.GetValueOrDefault(t.Trainer) != run).ToList();
         foreach (var trainer in news)
-            state.RunOf[trainer.Trainer] = runId;
-        if (news.Count > 0)
+            state.RunOf[trainer.Trainer] = run;
+        var moved =
+            allotment.Trainers.IsEmpty && request.Claim == TrainerClaim.Queued
+                ? state.Queue.TryAdd(run, new(run, request.MinTrainers, request.Priority, request.Since))
+                : !allotment.Trainers.IsEmpty && state.Queue.Remove(run);
+        if (moved || news.Count > 0)
             await WriteAsync();
         return allotment;
     }
@@ -44,9 +51,14 @@ internal sealed partial class ClusterGrain(
         var held = ledger.State.RunOf.Where(t => t.Value == runId).Select(t => t.Key).ToList();
         foreach (var trainer in held)
             ledger.State.RunOf.Remove(trainer);
-        if (held.Count > 0)
+        _askedAt.Remove(runId);
+        if (ledger.State.Queue.Remove(runId) || held.Count > 0)
             await WriteAsync();
     }
+
+    /// <summary>Whether somebody still asks for a queued run: its folder may have been removed.</summary>
+    private bool Asks(WaitingRun waiting) =>
+        clock.GetUtcNow() - _askedAt.GetValueOrDefault(waiting.RunId, _since) < QueuePatience;
 
     public async Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken)
     {

@@ -11,4 +11,8 @@ internal sealed class ClusterLedger
     /// <summary>Addresses of silos that get no more work; with their generation, so that a silo that comes back is new.</summary>
     [Id(1)]
     public HashSet<string> Drained { get; set; } = [];
+
+    /// <summary>Runs that wait for trainers, by id.</summary>
+    [Id(2)]
+    public Dictionary<string, WaitingRun> Queue { get; set; } = [];
 }

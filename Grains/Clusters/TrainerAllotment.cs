@@ -6,13 +6,21 @@ namespace MMOrleans.Grains.Clusters;
 internal static class TrainerAllotment
 {
     /// <summary>Decides; what the run holds already stays with it, and free ones of the same build come to it up to its most.</summary>
-    /// <param name="runId">The run.</param>
+    /// <remarks>
+    /// Nobody overtakes: a run that could do with the few trainers that are free waits while one before it waits for more, or large runs
+    /// would never come to begin.
+    /// </remarks>
+    /// <param name="request">The run's.</param>
     /// <param name="all">Every trainer of the cluster.</param>
-    /// <param name="min">Fewest, 1 or more.</param>
-    /// <param name="max">Most; 0 for no limit.</param>
-    public static Allotment Decide(string runId, IReadOnlyList<TrainerDescription> all, int min, int max)
+    /// <param name="queue">Runs that wait, in any order; itself may be among them.</param>
+    public static Allotment Decide(
+        TrainerRequest request,
+        IReadOnlyList<TrainerDescription> all,
+        IReadOnlyCollection<WaitingRun> queue
+    )
     {
-        var own = all.Where(t => t.RunId == runId).ToList();
+        var (run, min, max) = (request.RunId, request.MinTrainers, request.MaxTrainers);
+        var own = all.Where(t => t.RunId == run).ToList();
         var free = all.Where(t => t.RunId.Length == 0).ToList();
         // Equal bits need equal kernels, so a gang is of one build; the largest such group serves best.
         var gang =
@@ -24,19 +32,42 @@ internal static class TrainerAllotment
                     .Select(g => g.ToList())
                     .FirstOrDefault([]);
         if (gang.Count < min)
-        {
-            var busy = all.Where(t => t.RunId.Length > 0 && t.RunId != runId)
-                .GroupBy(t => t.RunId)
-                .Select(g => $"{g.Count()} busy with {g.Key}")
-                .ToList();
             return new(
                 [],
                 free.Count,
-                $"wanted {min} trainers, have {gang.Count}"
-                    + (busy.Count > 0 ? $" ({string.Join(", ", busy)})" : "")
+                $"wanted {Trainers(min)}, have {gang.Count}",
+                string.Join(
+                    ", ",
+                    all.Where(t => t.RunId.Length > 0 && t.RunId != run)
+                        .GroupBy(t => t.RunId)
+                        .Select(g => $"{g.Count()} busy with {g.Key}")
+                )
             );
-        }
 
-        return new([.. gang.Take(max == 0 ? gang.Count : max)], free.Count, "");
+        var others = queue.Where(waiting => waiting.RunId != run).ToList();
+        if (request.Claim == TrainerClaim.Begun)
+            return new(
+                [
+                    .. gang.Take(
+                        others.Count > 0 ? Math.Max(min, own.Count)
+                        : max == 0 ? gang.Count
+                        : max
+                    ),
+                ],
+                free.Count,
+                ""
+            );
+        return
+            others.Where(w => w.IsBefore(run, request.Priority, request.Since)).ToList()
+                is [var first, .. var rest]
+            ? new(
+                [],
+                free.Count,
+                $"wanted {Trainers(min)}, have {gang.Count}",
+                $"{first.RunId}{(rest.Count > 0 ? $" and {rest.Count} more" : "")} before it, for {Trainers(first.MinTrainers)}"
+            )
+            : new([.. gang.Take(max == 0 ? gang.Count : max)], free.Count, "");
     }
+
+    private static string Trainers(int count) => count == 1 ? "1 trainer" : $"{count} trainers";
 }

@@ -46,6 +46,7 @@ internal sealed partial class RunGrain(
     private long _since;
     private long _roundAtStart;
     private string _stopReason = "";
+    private string? _trace; // of the client that submitted it, while it waits
     private bool _isAdopted;
     private TrainerAssignment? _assignment;
     private RestartPolicy _restarts = null!;
@@ -69,7 +70,14 @@ internal sealed partial class RunGrain(
             foreach (var row in _book.Epochs())
                 _timeline.Add(EpochRows.Of(row));
             // The activation before this one died with its silo, and the run did not.
-            if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
+            if (IsQueued)
+            {
+                _book.Continue(record.Round, tensorBoard: false);
+                _story.Waits(record.Created);
+                _progress = _progress with { Activity = record.WaitingFor ?? "" };
+                Tend();
+            }
+            else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
                 Adopt();
         }
     }
@@ -116,17 +124,17 @@ internal sealed partial class RunGrain(
         }
 
         var settings = submission.Settings;
-        var allotment = await GrainFactory
-            .GetGrain<IClusterGrain>(0)
-            .AllotAsync(RunId, settings.MinTrainers, Most(settings, specification), cancellationToken);
-        if (allotment.Trainers.IsEmpty)
-            return Refuse(
-                "MM3002",
-                allotment.Reason,
-                $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
-            );
-
         var record = NewRecord(specification, submission);
+        var allotment = await AllotAsync(
+            settings.Wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once,
+            settings,
+            specification,
+            record.Created,
+            cancellationToken
+        );
+        if (allotment.Trainers.IsEmpty && settings.Wait <= TimeSpan.Zero)
+            return Refuse(TooFew(allotment));
+
         try
         {
             _book.Create(record, settings);
@@ -148,6 +156,13 @@ internal sealed partial class RunGrain(
         }
 
         Take(record, settings);
+        if (allotment.Trainers.IsEmpty)
+        {
+            _trace = submission.Trace;
+            Wait(allotment);
+            return new(RunId, null);
+        }
+
         await StartAsync(
             allotment,
             fork?.Checkpoint.Name,
@@ -164,7 +179,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || _settings is null || _specification is null)
             throw new RunNotFoundException(RunId);
-        if (IsLive)
+        if (IsLive || IsQueued)
             return new(RunId, null);
         return await GoOnAsync(resumption, null, cancellationToken);
     }
@@ -197,7 +212,7 @@ internal sealed partial class RunGrain(
             MinTrainers = resumption.MinTrainers ?? _settings!.MinTrainers,
             MaxTrainers = resumption.MaxTrainers ?? _settings!.MaxTrainers,
             DataPath = resumption.DataPath ?? _settings!.DataPath,
-            RoundLimit = reason is null ? null : _settings!.RoundLimit,
+            RoundLimit = reason is null && !IsQueued ? null : _settings!.RoundLimit,
         };
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
@@ -223,20 +238,15 @@ internal sealed partial class RunGrain(
                 $"the images at {settings.DataPath ?? "the data cache"} have manifest {_data.ManifestHash[..12]}, the run began with {_record.DataManifestHash?[..12]}",
                 "point --data-dir at the images that the run began with"
             );
-        var allotment = await GrainFactory
-            .GetGrain<IClusterGrain>(0)
-            .AllotAsync(
-                RunId,
-                reason is null ? settings.MinTrainers : 1,
-                Most(settings, _specification!),
-                cancellationToken
-            );
+        var allotment = await AllotAsync(
+            reason is null ? TrainerClaim.Once : TrainerClaim.Begun,
+            reason is null ? settings : settings with { MinTrainers = 1 },
+            _specification!,
+            clock.GetUtcNow(),
+            cancellationToken
+        );
         if (allotment.Trainers.IsEmpty)
-            return Refuse(
-                "MM3002",
-                allotment.Reason,
-                $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
-            );
+            return Refuse(TooFew(allotment));
 
         Take(_record with { Error = null, StopReason = "", StateSha256 = null, Ended = null }, settings);
         var manifest = from?.Manifest;
@@ -259,6 +269,12 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || !IsToGoOn || IsLive)
             return;
+        if (IsQueued)
+        {
+            Tend();
+            return;
+        }
+
         LogWoken(RunId);
         await RestartAsync("every process that knew it had ended", null, cancellationToken);
         Tend(); // what could not be done at once
@@ -292,6 +308,12 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
+        if (IsQueued)
+        {
+            _stopReason = reason;
+            await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
+        }
+
         if (RunStatusName.IsEnd(_record.Status) || !IsLive)
             return new(RunId, null);
         if (_state != RunState.Stopping)
@@ -493,6 +515,7 @@ internal sealed partial class RunGrain(
             _record with
             {
                 StateSha256 = outcome.StateSha256,
+                WaitingFor = null,
                 Round = outcome.Round,
                 Error = outcome.Fault is { } f ? new(f.Code, f.Message, f.Fix) : null,
                 StopReason = _stopReason,
@@ -509,6 +532,9 @@ internal sealed partial class RunGrain(
     private ICoordinatorGrain Coordinator => GrainFactory.GetGrain<ICoordinatorGrain>(RunId);
 
     private bool IsToGoOn => _record is not null && !RunStatusName.IsEnd(_record.Status);
+
+    /// <summary>Accepted, and not begun: it waits for its trainers.</summary>
+    private bool IsQueued => _record is { Status: RunStatusName.Queued };
 
     // A record that says running may be a dead process's: only what a coordinator leads is alive.
     private bool IsLive => _begun is not null && IsToGoOn;
@@ -562,6 +588,12 @@ internal sealed partial class RunGrain(
     {
         try
         {
+            if (IsQueued)
+            {
+                await TryToBeginAsync(cancellationToken);
+                return;
+            }
+
             if (!await Coordinator.IsLeadingAsync(cancellationToken))
             {
                 await RestartAsync("nobody leads it", null, cancellationToken);
@@ -570,9 +602,16 @@ internal sealed partial class RunGrain(
 
             if (_state is not (RunState.Starting or RunState.Running))
                 return;
-            var allotment = await GrainFactory
-                .GetGrain<IClusterGrain>(0)
-                .AllotAsync(RunId, 1, Most(_settings!, _specification!), cancellationToken);
+            var allotment = await AllotAsync(
+                TrainerClaim.Begun,
+                _settings! with
+                {
+                    MinTrainers = 1,
+                },
+                _specification!,
+                _record!.Created,
+                cancellationToken
+            );
             var here = _progress.Trainers.Select(t => t.Trainer).ToHashSet();
             foreach (var trainer in allotment.Trainers.Where(t => !here.Contains(t.Trainer)))
                 await BringInAsync(trainer, cancellationToken);
@@ -581,6 +620,73 @@ internal sealed partial class RunGrain(
         {
             LogUntended(exception, RunId);
         }
+    }
+
+    private Task<Allotment> AllotAsync(
+        TrainerClaim claim,
+        RunSettings settings,
+        RunSpecification specification,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) =>
+        GrainFactory
+            .GetGrain<IClusterGrain>(0)
+            .AllotAsync(
+                new(
+                    RunId,
+                    settings.MinTrainers,
+                    Most(settings, specification),
+                    claim,
+                    settings.Priority,
+                    since
+                ),
+                cancellationToken
+            );
+
+    private static RunFault TooFew(Allotment allotment, string after = "") =>
+        new(
+            "MM3002",
+            $"{(allotment with { Reason = allotment.Reason + after }).Words}",
+            $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
+        );
+
+    /// <summary>Waits for its turn; says so when what it waits for is new.</summary>
+    private void Wait(Allotment allotment)
+    {
+        _story.Waits(_record!.Created);
+        Tend();
+        if (allotment.Words == _record.WaitingFor)
+            return;
+        _book.Continue(_record.Round, tensorBoard: false);
+        _progress = _progress with { Activity = allotment.Words };
+        Save(_record with { WaitingFor = allotment.Words });
+        Note("queued", $"waiting up to {_settings!.Wait.TotalSeconds:0} s for trainers: {allotment.Words}");
+        _story.Became(_record);
+    }
+
+    /// <summary>Asks for its trainers once more.</summary>
+    private async Task TryToBeginAsync(CancellationToken cancellationToken)
+    {
+        var (record, settings) = (_record!, _settings!);
+        var allotment = await AllotAsync(
+            TrainerClaim.Queued,
+            settings,
+            _specification!,
+            record.Created,
+            cancellationToken
+        );
+        if (!IsQueued)
+            return; // stopped meanwhile
+        if (!allotment.Trainers.IsEmpty)
+        {
+            var answer = await GoOnAsync(new(RunId, null, null, null, null, _trace), null, cancellationToken);
+            if (answer.Fault is { } fault)
+                await FailAsync(fault, cancellationToken);
+        }
+        else if (clock.GetUtcNow() - record.Created >= settings.Wait)
+            await FailAsync(TooFew(allotment, $" after {settings.Wait.TotalSeconds:0} s"), cancellationToken);
+        else
+            Wait(allotment);
     }
 
     private async Task BringInAsync(TrainerDescription trainer, CancellationToken cancellationToken)
@@ -641,6 +747,7 @@ internal sealed partial class RunGrain(
                 Started = _record!.Started ?? started,
                 Begun = begun,
                 Attempt = attempt,
+                WaitingFor = null,
                 Settings = RunBook.Keep(settings),
                 Trainers = [.. allotment.Trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
             }
@@ -769,7 +876,9 @@ internal sealed partial class RunGrain(
     }
 
     private static RunAnswer Refuse(string code, string message, string fix) =>
-        new("", new(code, message, fix));
+        Refuse(new(code, message, fix));
+
+    private static RunAnswer Refuse(RunFault fault) => new("", fault);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
     private partial void LogAdopted(string run);

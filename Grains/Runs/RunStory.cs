@@ -10,14 +10,24 @@ namespace MMOrleans.Grains.Runs;
 internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProvider clock)
 {
     private DateTimeOffset _asked;
+    private DateTimeOffset _opening;
     private DateTimeOffset _opened;
     private bool _isHeld;
+    private bool _waits;
 
     /// <summary>The span of the run's start, for trainers; null for none.</summary>
     public string? Trace => telemetry.TraceOf(run);
 
     /// <summary>Somebody wants it trained; the images are opened first.</summary>
-    public void Asked() => _asked = clock.GetUtcNow();
+    public void Asked()
+    {
+        _opening = clock.GetUtcNow();
+        if (!_waits)
+            _asked = _opening;
+    }
+
+    /// <summary>It waits for trainers, and has since it was submitted.</summary>
+    public void Waits(DateTimeOffset since) => (_asked, _waits) = (since, true);
 
     /// <summary>The images are open.</summary>
     public void Opened() => _opened = clock.GetUtcNow();
@@ -36,7 +46,7 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
     {
         Left();
         telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
-        _isHeld = true;
+        (_isHeld, _waits) = (true, false);
         telemetry.RunStarted(
             run,
             _asked,
@@ -46,7 +56,7 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
             trainers,
             submit
         );
-        telemetry.DatasetOpened(run, _asked, _opened, data.Count(train: true) + data.Count(train: false));
+        telemetry.DatasetOpened(run, _opening, _opened, data.Count(train: true) + data.Count(train: false));
     }
 
     /// <summary>It goes on here; another silo started it.</summary>

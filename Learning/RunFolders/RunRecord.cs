@@ -27,6 +27,9 @@ public sealed record RunRecord
     /// <summary>Why it was stopped, such as <c>request</c> or <c>max_time</c>; empty otherwise.</summary>
     public string StopReason { get; init; } = "";
 
+    /// <summary>What a queued run waits for, as a clause; null when it does not.</summary>
+    public string? WaitingFor { get; init; }
+
     /// <summary>Everything that determines the numbers.</summary>
     public required JsonElement Specification { get; init; }
 

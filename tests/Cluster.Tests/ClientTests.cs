@@ -94,15 +94,7 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
     public async Task RefusalsNameWhatIsWrongAndWhatToDo()
     {
         var silence = Mm.RunAsync("127.0.0.1:1", "runs");
-        var (few, words) = await Mm.RunAsync(
-            _cluster.Address,
-            "train",
-            "-d",
-            "--trainers",
-            "8",
-            "--wait",
-            "2s"
-        );
+        var (few, words) = await Mm.RunAsync(_cluster.Address, "train", "--trainers", "8", "--wait", "2s");
         Assert.Equal(4, few);
         Assert.Contains(
             "waiting up to 2 s for trainers: wanted 8 trainers, have 2",

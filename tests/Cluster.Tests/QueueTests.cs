@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using MMOrleans.Cluster.Tests.Support;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Cluster.Tests;
+
+/// <summary>Runs that wait for trainers.</summary>
+public class QueueTests
+{
+    private const string Going = "r-g00000";
+    private const string Late = "r-a00000";
+    private const string Urgent = "r-z00000";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task QueuedRunsOutliveEveryProcessAndBeginInTheirOrder()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 1);
+        var grains = await cluster.ConnectAsync();
+        var going = await SmallRun.SubmitAsync(grains, trainers: 1, Going, epochs: FaultyRun.Epochs);
+        var (late, later) = (
+            await QueueAsync(grains, Late, priority: 0),
+            await QueueAsync(grains, Urgent, priority: 5)
+        );
+        var (_, list) = await Mm.RunAsync(cluster.Address, "runs", "--json");
+        Assert.Equal(
+            [
+                (Late, $"wanted 1 trainer, have 0 (1 busy with {Going})"),
+                (Going, null),
+                (Urgent, $"wanted 1 trainer, have 0 (1 busy with {Going})"),
+            ],
+            JsonNode.Parse(list)!["runs"]!
+                .AsArray()
+                .Select(run => ((string)run!["id"]!, (string?)run["waiting_for"]))
+                .Order()
+        );
+
+        var silo = cluster.Silos[0];
+        silo.Process.KillNow();
+        await silo.StartAgainAsync();
+
+        var ends = new List<RunStatus>();
+        foreach (var run in (IRunGrain[])[going, later, late])
+            ends.Add(await SmallRun.EndAsync(run, Patience));
+        Assert.All(
+            ends,
+            end => Assert.True(end.State == RunState.Finished, $"{end.RunId} {end.Fault}\n{cluster.Logs}")
+        );
+        Assert.Equal(
+            [
+                await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs),
+                await SmallRun.HashOfOneProcessAsync(),
+                await SmallRun.HashOfOneProcessAsync(),
+            ],
+            ends.Select(end => end.StateSha256)
+        );
+        Assert.True(Began(cluster, Urgent) < Began(cluster, Late), "the urgent one was second");
+    }
+
+    [Fact]
+    public async Task QueuedRunIsStoppedOrGivenUpWithoutHavingBegun()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Localhost, silos: 1);
+        var grains = await cluster.ConnectAsync();
+        var going = await SmallRun.SubmitAsync(grains, trainers: 1, SmallRun.Of(10_000), Going);
+        var (stopped, given) = (
+            await QueueAsync(grains, Late),
+            await QueueAsync(grains, Urgent, wait: TimeSpan.FromSeconds(2))
+        );
+
+        await stopped.StopAsync(now: false, "request");
+        var first = await SmallRun.EndAsync(stopped, Patience);
+        var second = await SmallRun.EndAsync(given, Patience);
+
+        Assert.Equal((RunState.Stopped, null), (first.State, first.Fault));
+        Assert.Equal(
+            (RunState.Failed, "MM3002", $"wanted 1 trainer, have 0 after 2 s (1 busy with {Going})"),
+            (second.State, second.Fault?.Code, second.Fault?.Message)
+        );
+        await going.StopAsync(now: true, "request");
+        await SmallRun.EndAsync(going, Patience);
+    }
+
+    private static async Task<IRunGrain> QueueAsync(
+        IGrainFactory grains,
+        string id,
+        int priority = 0,
+        TimeSpan? wait = null
+    )
+    {
+        var run = grains.GetGrain<IRunGrain>(id);
+        var answer = await run.SubmitAsync(
+            new(
+                id,
+                SpecificationDocument.Write(SmallRun.Specification),
+                new()
+                {
+                    Name = "test",
+                    Priority = priority,
+                    Wait = wait ?? TimeSpan.FromHours(1),
+                }
+            ),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Null(answer.Fault);
+        Assert.Equal(
+            RunState.Queued,
+            (await run.GetStatusAsync(TestContext.Current.CancellationToken)).State
+        );
+        return run;
+    }
+
+    private static DateTimeOffset Began(TestCluster cluster, string id) =>
+        File.ReadLines(Path.Combine(cluster.RunsFolder, id, "events.jsonl"))
+            .Select(line => JsonNode.Parse(line)!)
+            .Where(node => (string?)node["event"] == "started")
+            .Select(node => (DateTimeOffset)node["time"]!)
+            .Single();
+}
