@@ -74,6 +74,7 @@ internal sealed partial class RunGrain(
             {
                 _book.Continue(record.Round, tensorBoard: false);
                 _story.Waits(record.Created);
+                _story.Became(record);
                 _progress = _progress with { Activity = record.WaitingFor ?? "" };
                 Tend();
             }
