@@ -29,31 +29,31 @@ public class DecoupledTests
             }
         );
 
-    [Fact]
-    public void ScaledLogitsLossAndGradientAgreeWithTheGoldenFile() =>
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void ScaledLogitsLossAndGradientAgreeWithTheGoldenFile(ScalarType type) =>
         ForEach(
             "lws",
             c =>
             {
                 var (classes, features) = Shape("weight");
+                var precision = File.In(type);
                 var head = new ScaledHead(new Bare(), "linear", features, classes);
-                var scales = tensor(c.Numbers("scales"), requires_grad: true);
+                var scales = precision.Of(c.Numbers("scales"), grad: true);
+                var weight = precision.Of(Inputs.Numbers("weight"), [classes, features]);
 
                 var output = head.Forward(
-                    new(
-                        [tensor(Inputs.Numbers("weight"), [classes, features]), Vector("bias"), scales],
-                        [],
-                        Training: true
-                    ),
-                    Features()
+                    new([weight, precision.Of(Inputs.Numbers("bias")), scales], [], Training: true),
+                    Features().to(type)
                 );
-                var labels = new LabelRows(c.Longs("labels"), classes, CPU, ScalarType.Float64);
+                var labels = new LabelRows(c.Longs("labels"), classes, CPU, type);
                 var loss = new CrossEntropyLoss().Rows(LossInput.Of(output, labels)).mean();
                 loss.backward();
 
-                Near.Equal(c.Numbers("logits"), Doubles(output.Logits), File.Tolerance, c.Id());
-                Near.Equal(c.Number("loss"), loss.item<double>(), File.Tolerance, c.Id());
-                Near.Equal(c.Numbers("gradScales"), Doubles(scales.grad!), File.Tolerance, c.Id());
+                precision.Near(c.Numbers("logits"), output.Logits, c.Id());
+                precision.Near(c.Number("loss"), loss, c.Id());
+                precision.Near(c.Numbers("gradScales"), scales.grad!, c.Id());
             }
         );
 
@@ -141,8 +141,6 @@ public class DecoupledTests
         var (rows, columns) = Shape("features");
         return tensor(Inputs.Numbers("features"), [rows, columns]);
     }
-
-    private static Tensor Vector(string name) => tensor(Inputs.Numbers(name));
 
     private static double[] Doubles(Tensor tensor) => NetworkInput.Doubles(tensor.detach());
 

@@ -7,29 +7,41 @@ namespace MMOrleans.Learning.Tests.Losses;
 
 public class GoldenLossTests
 {
-    // Every case of the file: its loss, its rows' losses, its margins and its gradient by the logits, in float64.
+    // Every case of the file: its loss, its rows' losses, its margins and its gradient by the logits.
     [Theory]
-    [InlineData("loss_balanced_softmax")]
-    [InlineData("loss_cb_focal")]
-    [InlineData("loss_ce")]
-    [InlineData("loss_focal")]
-    [InlineData("loss_hinge")]
-    [InlineData("loss_ldam")]
-    [InlineData("loss_mm")]
-    [InlineData("loss_modern")]
-    [InlineData("loss_uniform_margin")]
-    public void LossesMarginsAndGradientsAgreeWithTheGoldenFile(string name)
+    [InlineData("loss_balanced_softmax", ScalarType.Float64)]
+    [InlineData("loss_balanced_softmax", ScalarType.Float32)]
+    [InlineData("loss_cb_focal", ScalarType.Float64)]
+    [InlineData("loss_cb_focal", ScalarType.Float32)]
+    [InlineData("loss_ce", ScalarType.Float64)]
+    [InlineData("loss_ce", ScalarType.Float32)]
+    [InlineData("loss_focal", ScalarType.Float64)]
+    [InlineData("loss_focal", ScalarType.Float32)]
+    [InlineData("loss_hinge", ScalarType.Float64)]
+    [InlineData("loss_hinge", ScalarType.Float32)]
+    [InlineData("loss_ldam", ScalarType.Float64)]
+    [InlineData("loss_ldam", ScalarType.Float32)]
+    [InlineData("loss_mm", ScalarType.Float64)]
+    [InlineData("loss_mm", ScalarType.Float32)]
+    [InlineData("loss_modern", ScalarType.Float64)]
+    [InlineData("loss_modern", ScalarType.Float32)]
+    [InlineData("loss_uniform_margin", ScalarType.Float64)]
+    [InlineData("loss_uniform_margin", ScalarType.Float32)]
+    public void LossesMarginsAndGradientsAgreeWithTheGoldenFile(string name, ScalarType type)
     {
         var file = GoldenFile.Open(name);
         var batches = GoldenFile.Open("batches").Cases.ToDictionary(c => c.Id());
         foreach (var c in file.Cases.Where(c => !GoldenInventory.Waits(name, c.Id())))
-            Check(c, batches[c.GetProperty("batch").GetString()!], file.Tolerance);
+            Check(c, batches[c.GetProperty("batch").GetString()!], file.In(type));
     }
 
-    [Fact]
-    public void LargeMarginSoftmaxAgreesWithTheGoldenFile()
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void LargeMarginSoftmaxAgreesWithTheGoldenFile(ScalarType type)
     {
         var file = GoldenFile.Open("loss_lsoftmax");
+        var precision = file.In(type);
         var schedule = file.Root.GetProperty("lambdaSchedule");
         foreach (var at in schedule.GetProperty("iterationLambda").EnumerateArray())
             Near.Equal(
@@ -42,9 +54,9 @@ public class GoldenLossTests
         {
             using var scope = NewDisposeScope();
             var (shape, classes) = (Shape(c, "features"), Shape(c, "weight")[0]);
-            var features = tensor(c.Numbers("features"), shape, requires_grad: true);
-            var weights = tensor(c.Numbers("weight"), Shape(c, "weight"), requires_grad: true);
-            var labels = new LabelRows(c.Longs("labels"), (int)classes, CPU, ScalarType.Float64);
+            var features = precision.Of(c.Numbers("features"), shape, grad: true);
+            var weights = precision.Of(c.Numbers("weight"), Shape(c, "weight"), grad: true);
+            var labels = new LabelRows(c.Longs("labels"), (int)classes, CPU, type);
             var parameters = c.GetProperty("params");
             var loss = new LargeMarginSoftmaxLoss(parameters.Int("margin"), _ => parameters.Number("lambda"));
             var input = new LossInput(features.mm(weights.t()), labels)
@@ -56,38 +68,23 @@ public class GoldenLossTests
             var total = loss.Rows(input).mean();
             total.backward();
 
-            Near.Equal(
-                c.Numbers("logits"),
-                loss.Adjusted(input).data<double>().ToArray(),
-                file.Tolerance,
-                c.Id()
-            );
-            Near.Equal(c.Number("loss"), total.item<double>(), file.Tolerance, c.Id());
-            Near.Equal(
-                c.Numbers("gradFeatures"),
-                features.grad!.data<double>().ToArray(),
-                file.Tolerance,
-                c.Id()
-            );
-            Near.Equal(
-                c.Numbers("gradWeight"),
-                weights.grad!.contiguous().data<double>().ToArray(),
-                file.Tolerance,
-                c.Id()
-            );
+            precision.Near(c.Numbers("logits"), loss.Adjusted(input), c.Id());
+            precision.Near(c.Number("loss"), total, c.Id());
+            precision.Near(c.Numbers("gradFeatures"), features.grad!, c.Id());
+            precision.Near(c.Numbers("gradWeight"), weights.grad!, c.Id());
         }
     }
 
     private static long[] Shape(JsonElement c, string name) => c.GetProperty(name).Longs("shape");
 
-    private static void Check(JsonElement c, JsonElement batch, double tolerance)
+    private static void Check(JsonElement c, JsonElement batch, Precision precision)
     {
         using var scope = NewDisposeScope();
         var counts = batch.Ints("counts");
         var labels = batch.Longs("labels");
         var (n, k) = (batch.Int("n"), batch.Int("k"));
-        var logits = tensor(batch.Numbers("logits"), [n, k], requires_grad: true);
-        var rows = new LabelRows(labels, k, CPU, ScalarType.Float64);
+        var logits = precision.Of(batch.Numbers("logits"), [n, k], grad: true);
+        var rows = new LabelRows(labels, k, CPU, precision.Type);
         var weights = c.Has("classWeights") ? c.Numbers("classWeights") : [.. counts.Select(_ => 1.0)];
         var parameters = c.GetProperty("params");
         var loss = GoldenLoss.Create(parameters, counts);
@@ -96,8 +93,14 @@ public class GoldenLossTests
         var perSample = loss switch
         {
             DisentanglingLoss => Regulariser(parameters, counts, input),
-            GaussianCloudedLoss clouded => clouded.Rows(input, tensor(parameters.Numbers("noise"), [n, k])),
-            InfluenceBalancedLoss influence => influence.Rows(input, tensor(parameters.Numbers("featureL1"))),
+            GaussianCloudedLoss clouded => clouded.Rows(
+                input,
+                precision.Of(parameters.Numbers("noise"), [n, k])
+            ),
+            InfluenceBalancedLoss influence => influence.Rows(
+                input,
+                precision.Of(parameters.Numbers("featureL1"))
+            ),
             _ => loss.Rows(input),
         };
         var weighted = perSample * rows.Of(weights);
@@ -106,16 +109,11 @@ public class GoldenLossTests
         var total = weighted.sum() / divisor;
         total.backward();
 
-        Near.Equal(c.Number("loss"), total.item<double>(), tolerance, c.Id());
+        precision.Near(c.Number("loss"), total, c.Id());
         var stored =
             c.Has("note") && c.GetProperty("note").GetString()!.Contains("contains the class weight");
-        Near.Equal(
-            c.Numbers("perSample"),
-            (stored ? weighted : perSample).data<double>().ToArray(),
-            tolerance,
-            c.Id()
-        );
-        Near.Equal(c.Numbers("gradLogits"), logits.grad!.data<double>().ToArray(), tolerance, c.Id());
+        precision.Near(c.Numbers("perSample"), stored ? weighted : perSample, c.Id());
+        precision.Near(c.Numbers("gradLogits"), logits.grad!, c.Id());
         var margins = loss switch
         {
             MaximumMarginLoss mm => mm.Margins(logits, rows),
@@ -123,7 +121,7 @@ public class GoldenLossTests
             _ => null,
         };
         if (margins is not null)
-            Near.Equal(c.Numbers("margins"), margins.data<double>().ToArray(), tolerance, c.Id());
+            precision.Near(c.Numbers("margins"), margins, c.Id());
     }
 
     // The file has LADE's regulariser alone, repeated for every row.

@@ -7,10 +7,13 @@ namespace MMOrleans.Learning.Tests.Models;
 
 public class GoldenLayerTests
 {
-    [Fact]
-    public void NormalisedHeadAgreesWithTheGoldenFile()
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void NormalisedHeadAgreesWithTheGoldenFile(ScalarType type)
     {
         var file = GoldenFile.Open("normed_linear");
+        var precision = file.In(type);
         foreach (var c in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -19,33 +22,36 @@ public class GoldenLayerTests
             var values = Filled(fill, "x", n * d);
             if (c.Has("zeroRow"))
                 values.AsSpan(c.Int("zeroRow") * d, d).Clear();
-            var x = tensor(values, [n, d], requires_grad: true);
-            var weight = tensor(Filled(fill, "weight", d * k), [d, k], requires_grad: true);
+            var x = precision.Of(values, [n, d], grad: true);
+            var weight = precision.Of(Filled(fill, "weight", d * k), [d, k], grad: true);
             var head = new NormalisedHead(new Bare(), "head", d, k);
 
             var output = head.Forward(new([weight], [], true), x).Logits;
-            (output * tensor(Filled(fill, "upstream", n * k), [n, k])).sum().backward();
+            (output * precision.Of(Filled(fill, "upstream", n * k), [n, k])).sum().backward();
 
-            Near.Equal(c.Numbers("out"), output.data<double>().ToArray(), file.Tolerance, c.Id());
+            precision.Near(c.Numbers("out"), output, c.Id());
             if (c.Has("gradX"))
-                Near.Equal(c.Numbers("gradX"), x.grad!.data<double>().ToArray(), file.Tolerance, c.Id());
-            var gradient = weight.grad!.contiguous().data<double>().ToArray();
+                precision.Near(c.Numbers("gradX"), x.grad!, c.Id());
+            var gradient = Precision.Values(weight.grad!);
             if (c.Has("gradWeight"))
-                Near.Equal(c.Numbers("gradWeight"), gradient, file.Tolerance, c.Id());
+                Near.Equal(c.Numbers("gradWeight"), gradient, precision.Tolerance, c.Id());
             if (c.Has("gradWeightChecksum"))
             {
                 var checksum = c.GetProperty("gradWeightChecksum");
-                Near.Equal(checksum.Number("sum"), gradient.Sum(), file.Tolerance, c.Id());
+                Near.Equal(checksum.Number("sum"), gradient.Sum(), precision.Tolerance, c.Id());
                 var length = Math.Sqrt(gradient.Sum(g => g * g));
-                Near.Equal(checksum.Number("l2"), length, file.Tolerance, c.Id());
+                Near.Equal(checksum.Number("l2"), length, precision.Tolerance, c.Id());
             }
         }
     }
 
-    [Fact]
-    public void BatchNormAgreesWithTheGoldenFile()
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void BatchNormAgreesWithTheGoldenFile(ScalarType type)
     {
         var file = GoldenFile.Open("batchnorm");
+        var precision = file.In(type);
         foreach (var c in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -61,7 +67,7 @@ public class GoldenLayerTests
                     .Select(v => v.GetDouble())
                     .ToArray();
                 var count = (int)size.Aggregate(1L, (a, b) => a * b);
-                return tensor(GoldenFill.Values(count, (int)f[0], c.Int("seed"), f[1], f[2]), size);
+                return precision.Of(GoldenFill.Values(count, (int)f[0], c.Int("seed"), f[1], f[2]), size);
             }
 
             var x = Fill("x", shape).requires_grad_();
@@ -71,17 +77,17 @@ public class GoldenLayerTests
             var layer = new BatchNorm(new Bare(), "bn", channels);
 
             var evaluated = layer.Forward(new([weight, bias], [mean, variance], false), x);
-            Near.Equal(c.Numbers("evalOut"), Values(evaluated), file.Tolerance, "evaluation");
+            precision.Near(c.Numbers("evalOut"), evaluated, "evaluation");
             var output = layer.Forward(new([weight, bias], [mean, variance], true), x);
             (output * Fill("upstream", shape)).sum().backward();
 
-            Near.Equal(c.Numbers("trainOut"), Values(output), file.Tolerance, "training");
-            Near.Equal(c.Numbers("gradX"), Values(x.grad!), file.Tolerance, "x");
-            Near.Equal(c.Numbers("gradWeight"), Values(weight.grad!), file.Tolerance, "weight");
-            Near.Equal(c.Numbers("gradBias"), Values(bias.grad!), file.Tolerance, "bias");
-            Near.Equal(c.Numbers("runningMeanAfter"), Values(mean), file.Tolerance, "mean");
-            Near.Equal(c.Numbers("runningVarAfter"), Values(variance), file.Tolerance, "variance");
-            SyncShards(c, x, file.Tolerance);
+            precision.Near(c.Numbers("trainOut"), output, "training");
+            precision.Near(c.Numbers("gradX"), x.grad!, "x");
+            precision.Near(c.Numbers("gradWeight"), weight.grad!, "weight");
+            precision.Near(c.Numbers("gradBias"), bias.grad!, "bias");
+            precision.Near(c.Numbers("runningMeanAfter"), mean, "mean");
+            precision.Near(c.Numbers("runningVarAfter"), variance, "variance");
+            SyncShards(c, x, precision.Tolerance);
         }
     }
 
@@ -98,10 +104,15 @@ public class GoldenLayerTests
         var (mean, variance) = (new double[channels], new double[channels]);
         foreach (var (shard, part) in shards.Zip(parts))
         {
-            Near.Equal(shard.Numbers("mean"), Values(part.mean([0, 2, 3])), tolerance, "shard's mean");
+            Near.Equal(
+                shard.Numbers("mean"),
+                Precision.Values(part.mean([0, 2, 3])),
+                tolerance,
+                "shard's mean"
+            );
             Near.Equal(
                 shard.Numbers("biasedVar"),
-                Values(part.var([0, 2, 3], unbiased: false)),
+                Precision.Values(part.var([0, 2, 3], unbiased: false)),
                 tolerance,
                 "shard's variance"
             );
@@ -123,8 +134,6 @@ public class GoldenLayerTests
         Near.Equal(c.Numbers("batchMean"), mean, tolerance, "batch's mean");
         Near.Equal(c.Numbers("batchBiasedVar"), variance, tolerance, "batch's variance");
     }
-
-    private static double[] Values(Tensor tensor) => tensor.detach().contiguous().data<double>().ToArray();
 
     private static double[] Filled(JsonElement fill, string name, int count)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Support;
 
@@ -14,6 +15,10 @@ internal sealed class GoldenFile
 
     /// <summary>Accept a against b when |a − b| ≤ tolerance · (1 + |b|).</summary>
     public double Tolerance => Root.GetProperty("tolerance").Number("float64");
+
+    /// <summary>What a computation in a type has to come up to.</summary>
+    public Precision In(ScalarType type) =>
+        new(type, Root.GetProperty("tolerance").Number(type == ScalarType.Float64 ? "float64" : "float32"));
 
     public static GoldenFile Open(string name) => new(GoldenCases.Read(name));
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
@@ -8,17 +9,18 @@ namespace MMOrleans.Learning.Tests.Support;
 internal static class GoldenState
 {
     /// <summary>Loads the fills named in <c>params</c> and <c>buffers</c>.</summary>
-    public static void Load(Replica replica, JsonElement c)
+    public static void Load<T>(Replica replica, JsonElement c)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var layout = replica.Layout;
-        var parameters = new double[layout.ParameterLength];
-        var buffers = new double[layout.BufferLength];
+        var parameters = new T[layout.ParameterLength];
+        var buffers = new T[layout.BufferLength];
         Fill(c.GetProperty("params"), StateKind.Parameter, parameters);
         if (c.TryGetProperty("buffers", out var given))
             Fill(given, StateKind.Buffer, buffers);
-        replica.LoadState<double>(parameters, new double[parameters.Length], buffers);
+        replica.LoadState<T>(parameters, new T[parameters.Length], buffers);
 
-        void Fill(JsonElement tensors, StateKind kind, double[] target)
+        void Fill(JsonElement tensors, StateKind kind, T[] target)
         {
             var entries = layout.Entries.Where(e => e.Kind == kind).ToList();
             Assert.Equal(
@@ -29,6 +31,8 @@ internal static class GoldenState
             {
                 Assert.Equal(entry.Shape, tensor.Longs("shape"));
                 Values(tensor, tensor.Int("tensorIndex"), entry.Length, c.Int("seed"))
+                    .Select(T.CreateChecked)
+                    .ToArray()
                     .CopyTo(target.AsSpan(entry.Offset));
             }
         }
@@ -54,13 +58,18 @@ internal static class GoldenState
     }
 
     /// <summary>The state's tensors by name.</summary>
-    public static Dictionary<string, double[]> Tensors(Replica replica)
+    public static Dictionary<string, double[]> Tensors<T>(Replica replica)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var layout = replica.Layout;
-        var parameters = new double[layout.ParameterLength];
-        var buffers = new double[layout.BufferLength];
-        replica.CopyState<double>(parameters, new double[parameters.Length], buffers);
-        return Named(layout, parameters, buffers);
+        var parameters = new T[layout.ParameterLength];
+        var buffers = new T[layout.BufferLength];
+        replica.CopyState<T>(parameters, new T[parameters.Length], buffers);
+        return Named(
+            layout,
+            [.. parameters.Select(double.CreateChecked)],
+            [.. buffers.Select(double.CreateChecked)]
+        );
     }
 
     /// <summary>Cuts flat vectors into named tensors.</summary>

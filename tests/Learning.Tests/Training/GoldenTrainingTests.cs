@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
@@ -8,18 +9,26 @@ namespace MMOrleans.Learning.Tests.Training;
 public class GoldenTrainingTests
 {
     [Fact]
-    public void EverySharingOfABatchFollowsTheGoldenTrajectory()
+    public void EverySharingOfABatchFollowsTheGoldenTrajectory() => Follow<double>(ScalarType.Float64);
+
+    [Fact]
+    public void EverySharingOfABatchFollowsTheGoldenTrajectoryInWhatTrains() =>
+        Follow<float>(ScalarType.Float32);
+
+    private static void Follow<T>(ScalarType type)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var file = GoldenFile.Open("data_parallel");
+        var tolerance = file.In(type).Tolerance;
         foreach (var c in file.Cases)
         foreach (var shards in c.GetProperty("shardings").EnumerateArray())
         {
             var sizes = shards.EnumerateArray().Select(s => s.GetInt32()).ToArray();
-            using var replica = Replica(c, sizes.Length);
+            using var replica = Replica<T>(c, sizes.Length, type);
             var step = 0;
             foreach (var expected in c.GetProperty("steps").EnumerateArray())
             {
-                var tally = SomeTraining.Round<double>(
+                var tally = SomeTraining.Round<T>(
                     replica,
                     [.. Shards(c, step++, sizes).Select(b => (Batch[])[b])],
                     Weights(c),
@@ -27,8 +36,8 @@ public class GoldenTrainingTests
                 );
 
                 var name = $"{c.Id()} [{string.Join(',', sizes)}] step {step}";
-                Near.Equal(expected.Number("loss"), tally.LossSum / tally.Denominator, file.Tolerance, name);
-                Parameters(expected, replica, file.Tolerance, name);
+                Near.Equal(expected.Number("loss"), tally.LossSum / tally.Denominator, tolerance, name);
+                Parameters<T>(expected, replica, tolerance, name);
             }
         }
     }
@@ -42,7 +51,7 @@ public class GoldenTrainingTests
         {
             var naive = c.GetProperty("naiveAverageOfWorkerMeans");
             var sizes = naive.Ints("shards");
-            using var replica = Replica(c, sizes.Length);
+            using var replica = Replica<double>(c, sizes.Length, ScalarType.Float64);
             var (weights, rate) = (Weights(c), c.GetProperty("optimiser").Number("lr"));
             var wrong = naive.Numbers("lossPerStep");
             var furthest = 0.0;
@@ -64,7 +73,7 @@ public class GoldenTrainingTests
                 var right = c.GetProperty("steps")[step];
                 foreach (var tensor in right.GetProperty("params").EnumerateObject())
                 {
-                    var values = GoldenState.Tensors(replica)[tensor.Name];
+                    var values = GoldenState.Tensors<double>(replica)[tensor.Name];
                     furthest = Math.Max(
                         furthest,
                         tensor.Value.Numbers().Zip(values).Max(p => Math.Abs(p.First - p.Second))
@@ -82,7 +91,8 @@ public class GoldenTrainingTests
         }
     }
 
-    private static Replica Replica(JsonElement c, int slots)
+    private static Replica Replica<T>(JsonElement c, int slots, ScalarType type)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var replica = new Replica(
             SomeTraining.Golden(c) with
@@ -92,9 +102,9 @@ public class GoldenTrainingTests
             c.Ints("counts"),
             new GoldenMlp(c),
             CPU,
-            ScalarType.Float64
+            type
         );
-        GoldenState.Load(replica, c);
+        GoldenState.Load<T>(replica, c);
         return replica;
     }
 
@@ -122,9 +132,10 @@ public class GoldenTrainingTests
         }
     }
 
-    private static void Parameters(JsonElement expected, Replica replica, double tolerance, string name)
+    private static void Parameters<T>(JsonElement expected, Replica replica, double tolerance, string name)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var tensors = GoldenState.Tensors(replica);
+        var tensors = GoldenState.Tensors<T>(replica);
         foreach (var tensor in expected.GetProperty("params").EnumerateObject())
             Near.Equal(tensor.Value.Numbers(), tensors[tensor.Name], tolerance, $"{name} {tensor.Name}");
     }

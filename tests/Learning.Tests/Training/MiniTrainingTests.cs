@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Schedules;
@@ -11,20 +12,27 @@ namespace MMOrleans.Learning.Tests.Training;
 
 public class MiniTrainingTests
 {
-    // A whole run in float64: warm-up, milestones, the DRW switch, the short last batch; shared over 1, 2 and 3 slots.
+    // A whole run: warm-up, milestones, the DRW switch, the short last batch; shared over 1, 2 and 3 slots.
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void WholeRunsAgreeWithTheGoldenFile(int slots)
+    [InlineData(1, ScalarType.Float64)]
+    [InlineData(2, ScalarType.Float64)]
+    [InlineData(3, ScalarType.Float64)]
+    [InlineData(1, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float32)]
+    public void WholeRunsAgreeWithTheGoldenFile(int slots, ScalarType type)
     {
         var file = GoldenFile.Open("mini_training");
         foreach (var c in file.Cases)
-            Check(c, slots, file.Tolerance);
+            if (type == ScalarType.Float64)
+                Check<double>(c, slots, file.In(type));
+            else
+                Check<float>(c, slots, file.In(type));
     }
 
-    private static void Check(JsonElement c, int slots, double tolerance)
+    private static void Check<T>(JsonElement c, int slots, Precision precision)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var (type, tolerance) = precision;
         var (n, size, epochs, width) = (c.Int("n"), c.Int("batchSize"), c.Int("epochs"), c.Int("in"));
         var counts = new ClassCounts(c.Ints("counts"));
         var factors = c.Numbers("factors");
@@ -39,8 +47,8 @@ public class MiniTrainingTests
             c.Int("seed")
         );
         var labels = c.Longs("labels");
-        using var replica = new Replica(specification, counts, new GoldenMlp(c), CPU, ScalarType.Float64);
-        GoldenState.Load(replica, c);
+        using var replica = new Replica(specification, counts, new GoldenMlp(c), CPU, type);
+        GoldenState.Load<T>(replica, c);
 
         foreach (var log in c.GetProperty("epochsLog").EnumerateArray())
         {
@@ -63,12 +71,12 @@ public class MiniTrainingTests
                             ]
                     )
                     .ToList();
-                var tally = SomeTraining.Round<double>(replica, shares, weights.At(epoch), rate.At(epoch));
+                var tally = SomeTraining.Round<T>(replica, shares, weights.At(epoch), rate.At(epoch));
                 lossSum += tally.LossSum / tally.Denominator * tally.Images;
             }
 
             Near.Equal(log.Number("meanLoss"), lossSum / n, tolerance, name);
-            var tensors = GoldenState.Tensors(replica);
+            var tensors = GoldenState.Tensors<T>(replica);
             foreach (var tensor in log.GetProperty("params").EnumerateObject())
             {
                 var expected = tensor.Value.Numbers();

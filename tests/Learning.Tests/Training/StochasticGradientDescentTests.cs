@@ -8,14 +8,17 @@ namespace MMOrleans.Learning.Tests.Training;
 
 public class StochasticGradientDescentTests
 {
-    [Fact]
-    public void TrajectoriesAgreeWithTheGoldenFile()
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void TrajectoriesAgreeWithTheGoldenFile(ScalarType type)
     {
         var file = GoldenFile.Open("optimiser");
+        var precision = file.In(type);
         foreach (var c in file.Cases.Where(c => c.Has("momentum")))
         {
             using var scope = NewDisposeScope();
-            using var state = State(c.Numbers("init"));
+            using var state = State(c.Numbers("init"), type);
             var optimiser = new OptimiserSpecification
             {
                 LearningRate = c.Number("lr"),
@@ -27,16 +30,11 @@ public class StochasticGradientDescentTests
             {
                 StochasticGradientDescent.Step(
                     state,
-                    tensor(step.Numbers("grad")),
+                    precision.Of(step.Numbers("grad")),
                     optimiser,
                     step.Number("lr")
                 );
-                Near.Equal(
-                    step.Numbers("param"),
-                    state.Parameters.data<double>().ToArray(),
-                    file.Tolerance,
-                    c.Id()
-                );
+                precision.Near(step.Numbers("param"), state.Parameters, c.Id());
             }
         }
     }
@@ -59,14 +57,10 @@ public class StochasticGradientDescentTests
         Near.Equal([-0.6, -0.8], state.Parameters.data<double>().ToArray(), 1e-12, "step");
     }
 
-    private static FlatState State(double[] parameters)
+    private static FlatState State(double[] parameters, ScalarType type = ScalarType.Float64)
     {
-        var state = new FlatState(
-            new([new("p", [parameters.Length], 0, StateKind.Parameter)]),
-            CPU,
-            ScalarType.Float64
-        );
-        FlatVector.Load<double>(state.Parameters, parameters);
+        var state = new FlatState(new([new("p", [parameters.Length], 0, StateKind.Parameter)]), CPU, type);
+        state.Parameters.copy_(tensor(parameters));
         return state;
     }
 }

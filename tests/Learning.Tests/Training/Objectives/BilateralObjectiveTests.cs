@@ -23,18 +23,21 @@ public class BilateralObjectiveTests
         Model = new() { Architecture = "resnet8", Head = "bilateral" },
     };
 
-    [Fact]
-    public void MixingAgreesWithTheGoldenFile()
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void MixingAgreesWithTheGoldenFile(ScalarType type)
     {
         var file = GoldenFile.Open("bbn");
+        var precision = file.In(type);
         var inputs = file.Root.GetProperty("inputs");
         foreach (var c in file.Cases)
         {
             using var scope = NewDisposeScope();
-            var conventional = Leaf(inputs, "conventional");
-            var rebalancing = Leaf(inputs, "rebalancing");
-            var weight = Leaf(inputs, "weight");
-            var bias = tensor(inputs.Numbers("bias"), requires_grad: true);
+            var conventional = Leaf(precision, inputs, "conventional");
+            var rebalancing = Leaf(precision, inputs, "rebalancing");
+            var weight = Leaf(precision, inputs, "weight");
+            var bias = precision.Of(inputs.Numbers("bias"), grad: true);
             var share = BilateralObjective.ConventionalShare(c.Int("epoch"), c.Int("epochs"));
 
             var logits = nn.functional.linear(
@@ -52,15 +55,14 @@ public class BilateralObjectiveTests
             loss.backward();
 
             Near.Equal(c.Number("alpha"), share, file.Tolerance, c.Id());
-            Near.Equal(c.Numbers("logits"), Values(logits), file.Tolerance, c.Id());
-            Near.Equal(c.Number("loss"), loss.item<double>(), file.Tolerance, c.Id());
-            Near.Equal(c.Numbers("gradConventional"), Values(conventional.grad!), file.Tolerance, c.Id());
-            Near.Equal(c.Numbers("gradRebalancing"), Values(rebalancing.grad!), file.Tolerance, c.Id());
-            Near.Equal(c.Numbers("gradWeight"), Values(weight.grad!), file.Tolerance, c.Id());
-            Near.Equal(c.Numbers("gradBias"), Values(bias.grad!), file.Tolerance, c.Id());
+            precision.Near(c.Numbers("logits"), logits, c.Id());
+            precision.Near(c.Number("loss"), loss, c.Id());
+            precision.Near(c.Numbers("gradConventional"), conventional.grad!, c.Id());
+            precision.Near(c.Numbers("gradRebalancing"), rebalancing.grad!, c.Id());
+            precision.Near(c.Numbers("gradWeight"), weight.grad!, c.Id());
+            precision.Near(c.Numbers("gradBias"), bias.grad!, c.Id());
 
-            LabelRows Labels(string name) =>
-                new(inputs.Longs(name), (int)weight.shape[0], CPU, ScalarType.Float64);
+            LabelRows Labels(string name) => new(inputs.Longs(name), (int)weight.shape[0], CPU, type);
         }
     }
 
@@ -69,16 +71,21 @@ public class BilateralObjectiveTests
     {
         using var scope = NewDisposeScope();
         var file = GoldenFile.Open("bbn");
+        var precision = file.In(ScalarType.Float64);
         var inputs = file.Root.GetProperty("inputs");
 
         // In use both branches see one image and their features are concatenated, as with equal shares that are doubled.
         var logits = nn.functional.linear(
-            BilateralObjective.Mixed(Leaf(inputs, "conventional"), Leaf(inputs, "rebalancing"), 0.5),
-            Leaf(inputs, "weight"),
-            tensor(inputs.Numbers("bias"))
+            BilateralObjective.Mixed(
+                Leaf(precision, inputs, "conventional"),
+                Leaf(precision, inputs, "rebalancing"),
+                0.5
+            ),
+            Leaf(precision, inputs, "weight"),
+            precision.Of(inputs.Numbers("bias"))
         );
 
-        Near.Equal(file.Root.Numbers("evalLogits"), Values(logits), file.Tolerance, "evalLogits");
+        precision.Near(file.Root.Numbers("evalLogits"), logits, "evalLogits");
     }
 
     [Fact]
@@ -233,10 +240,8 @@ public class BilateralObjectiveTests
         return (replica.Compute<float>([batch], Even, 0.1, contribution, epoch: epoch), contribution);
     }
 
-    private static Tensor Leaf(JsonElement inputs, string name) =>
-        tensor(inputs.Numbers(name), inputs.GetProperty(name).Longs("shape"), requires_grad: true);
-
-    private static double[] Values(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
+    private static Tensor Leaf(Precision precision, JsonElement inputs, string name) =>
+        precision.Of(inputs.Numbers(name), inputs.GetProperty(name).Longs("shape"), grad: true);
 
     private static List<Tensor> Views(Network network, StateKind kind, float[] values) =>
         [
