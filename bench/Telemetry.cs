@@ -25,9 +25,7 @@ internal static class Telemetry
         for (var pair = 0; pair < pairs; pair++)
         {
             var without = await MeasureAsync(null);
-            var toNobody = await MeasureAsync(
-                new($"http://127.0.0.1:{SiloProcesses.FreePorts(1)[0]}")
-            );
+            var toNobody = await MeasureAsync(new($"http://127.0.0.1:{SiloProcesses.FreePorts(1)[0]}"));
             double toTheDeaf;
             using (var deaf = new DeafCollector())
                 toTheDeaf = await MeasureAsync(deaf.Address);
@@ -46,7 +44,9 @@ internal static class Telemetry
     {
         var ratios = Ratios.Of(pairs);
         var met = ratios.Median >= Target;
-        await output.WriteLineAsync($"  {name, -24} {ratios}   target ≥ {Target}: {(met ? "met" : "MISSED")}");
+        await output.WriteLineAsync(
+            $"  {name, -24} {ratios}   target ≥ {Target}: {(met ? "met" : "MISSED")}"
+        );
         return met;
     }
 

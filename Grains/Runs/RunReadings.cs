@@ -48,7 +48,10 @@ internal static class RunReadings
 
     /// <summary>Trainers that a run lacks to its minimum.</summary>
     public static int Missing(RunProgress progress, int minimum) =>
-        Math.Max(0, minimum - progress.Trainers.Count(trainer => trainer.State is not ("lost" or "quarantined")));
+        Math.Max(
+            0,
+            minimum - progress.Trainers.Count(trainer => trainer.State is not ("lost" or "quarantined"))
+        );
 
     private static IReadOnlyList<(string Shot, double? Value)> ByShot(ShotNumbers? numbers) =>
         numbers is null

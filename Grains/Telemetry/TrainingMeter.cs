@@ -194,7 +194,10 @@ internal sealed class TrainingMeter : IDisposable
     /// </summary>
     public void SiloStarted()
     {
-        Array.ForEach(["clean", "healed", "abandoned"], outcome => _rounds.Add(0, Tag(Tags.Outcome, outcome)));
+        Array.ForEach(
+            ["clean", "healed", "abandoned"],
+            outcome => _rounds.Add(0, Tag(Tags.Outcome, outcome))
+        );
         Array.ForEach(
             ["join", "drain", "crash", "suspect"],
             reason => _membership.Add(0, Tag(Tags.Reason, reason))

@@ -140,8 +140,15 @@ public class DashboardTests
         var run = Kept("run");
 
         var shade = Assert.Single(run["annotations"]!["list"]!.AsArray())!;
-        Assert.Contains("mmorleans_phase=\"deferred\"", (string)shade["expr"]!, StringComparison.Ordinal);
-        var links = run["links"]!.AsArray().Select(link => Uri.UnescapeDataString((string)link!["url"]!)).ToList();
+        Assert.Contains(
+            "mmorleans_phase=\"deferred\"",
+            (string)shade["target"]!["expr"]!,
+            StringComparison.Ordinal
+        );
+        var links = run["links"]!
+            .AsArray()
+            .Select(link => Uri.UnescapeDataString((string)link!["url"]!))
+            .ToList();
         Assert.Contains(
             links,
             link =>

@@ -7,7 +7,7 @@ namespace MMOrleans.Silo.Tests.Telemetry;
 
 /// <summary>What a collector and a scraper see of a run.</summary>
 [Collection("telemetry")]
-public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<TracedRun>
+public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper output) : IClassFixture<TracedRun>
 {
     /// <summary>Metrics of the specification that this run has something to say about.</summary>
     private static readonly string[] Heard =
@@ -265,13 +265,18 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
     }
 
     [Fact]
-    public void AnExporterInMemoryGetsTheSameSpans() =>
+    public void AnExporterInMemoryGetsTheSameSpans()
+    {
+        output.WriteLine(
+            $"{run.Spans.Count} spans in {run.Spans.GroupBy(span => span.Trace).Count()} traces, {run.Spans.GroupBy(span => span.Trace).Max(trace => trace.Count())} in the longest"
+        );
         Assert.Equal(
             run.Spans.Select(span => span.Id).Order(),
             run.InMemory.Where(span => Equals(span.GetTagItem("mmorleans.run.id"), TracedRun.Id))
                 .Select(span => span.SpanId.ToHexString())
                 .Order()
         );
+    }
 
     [Fact]
     public void WhatIsLoggedOfTheRunLeadsToItsSpansAndHasAName()

@@ -49,7 +49,9 @@ internal static class RuleFile
         var lines = File.ReadAllText(Rules).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         return Head.ReplaceLineEndings("\n")
             + string.Concat(
-                lines.SkipWhile(line => line != "groups:").Select(line => line.Length > 0 ? $"  {line}\n" : "\n")
+                lines
+                    .SkipWhile(line => line != "groups:")
+                    .Select(line => line.Length > 0 ? $"  {line}\n" : "\n")
             );
     }
 }

@@ -135,7 +135,10 @@ internal static class ClusterDashboard
                     "Prepared batches",
                     "none",
                     "Batches that were ready before the round that needs them; 0 makes a trainer wait for images.",
-                    new Query($"min by ({Trainer}) ({Of("mmorleans_dataset_queue")})", "{{mmorleans_trainer}}")
+                    new Query(
+                        $"min by ({Trainer}) ({Of("mmorleans_dataset_queue")})",
+                        "{{mmorleans_trainer}}"
+                    )
                 ),
                 new Panel(
                     PanelKind.Lines,

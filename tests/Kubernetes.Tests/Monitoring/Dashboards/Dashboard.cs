@@ -12,7 +12,12 @@ internal sealed record Dashboard(string Name, string Title, string Description, 
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Dashboard> All { get; } =
-    [RunDashboard.Definition, ClusterDashboard.Definition, DataDashboard.Definition, RuntimeDashboard.Definition];
+    [
+        RunDashboard.Definition,
+        ClusterDashboard.Definition,
+        DataDashboard.Definition,
+        RuntimeDashboard.Definition,
+    ];
 
     public IEnumerable<Panel> Panels => Rows.SelectMany(row => row.Panels);
 }

@@ -87,7 +87,11 @@ internal static class DataDashboard
                     "suffix: /s",
                     "Of all runs.",
                     new Query(
-                        Rate("mmorleans_checkpoint_duration_seconds_count", Operation, "mmorleans_operation=\"save\""),
+                        Rate(
+                            "mmorleans_checkpoint_duration_seconds_count",
+                            Operation,
+                            "mmorleans_operation=\"save\""
+                        ),
                         "{{mmorleans_operation}}"
                     )
                 ),

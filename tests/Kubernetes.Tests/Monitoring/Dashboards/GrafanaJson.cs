@@ -111,7 +111,10 @@ internal static class GrafanaJson
             defaults["mappings"] = new JsonArray(
                 new JsonObject
                 {
-                    ["options"] = new JsonObject { ["1"] = new JsonObject { ["index"] = 0, ["text"] = "in it" } },
+                    ["options"] = new JsonObject
+                    {
+                        ["1"] = new JsonObject { ["index"] = 0, ["text"] = "in it" },
+                    },
                     ["type"] = "value",
                 }
             );
@@ -189,9 +192,7 @@ internal static class GrafanaJson
             {
                 ["cellHeight"] = "sm",
                 ["showHeader"] = true,
-                ["sortBy"] = new JsonArray(
-                    new JsonObject { ["desc"] = true, ["displayName"] = panel.Title }
-                ),
+                ["sortBy"] = new JsonArray(new JsonObject { ["desc"] = true, ["displayName"] = panel.Title }),
             },
         };
 
@@ -253,11 +254,15 @@ internal static class GrafanaJson
         {
             ["datasource"] = Datasource(),
             ["enable"] = true,
-            ["expr"] = PromQl.OfRun("mmorleans_run_phase", "", "mmorleans_phase=\"deferred\""),
             ["hide"] = false,
             ["iconColor"] = "purple",
             ["name"] = "Re-weighting",
-            ["step"] = "15s",
+            ["target"] = new JsonObject
+            {
+                ["expr"] = PromQl.OfRun("mmorleans_run_phase", "", "mmorleans_phase=\"deferred\""),
+                ["interval"] = "15s",
+                ["refId"] = "Anno",
+            },
             ["titleFormat"] = "re-weighting",
         };
 
@@ -297,7 +302,6 @@ internal static class GrafanaJson
         var choice = new JsonObject
         {
             ["datasource"] = Datasource(),
-            ["definition"] = query,
             ["hide"] = 0,
             ["includeAll"] = takesAll,
             ["label"] = label,
@@ -368,11 +372,7 @@ internal static class GrafanaJson
             "Traces of the run",
             "tempo",
             "${traces}",
-            new()
-            {
-                ["query"] = "{ span.mmorleans.run.id = \"${run}\" }",
-                ["queryType"] = "traceql",
-            }
+            new() { ["query"] = "{ span.mmorleans.run.id = \"${run}\" }", ["queryType"] = "traceql" }
         );
 
     private static JsonObject Logs() =>

@@ -64,9 +64,17 @@ internal static class RuntimeDashboard
                     "ms",
                     "Of the small state of grains, since the silos started.",
                     [
-                        .. QuantilesSinceStart("orleans_storage_read_latency_milliseconds", "state_name", 0.95)
+                        .. QuantilesSinceStart(
+                                "orleans_storage_read_latency_milliseconds",
+                                "state_name",
+                                0.95
+                            )
                             .Select(query => query with { Legend = "read " + query.Legend }),
-                        .. QuantilesSinceStart("orleans_storage_write_latency_milliseconds", "state_name", 0.95)
+                        .. QuantilesSinceStart(
+                                "orleans_storage_write_latency_milliseconds",
+                                "state_name",
+                                0.95
+                            )
                             .Select(query => query with { Legend = "write " + query.Legend }),
                     ]
                 )

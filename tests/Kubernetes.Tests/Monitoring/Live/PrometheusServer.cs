@@ -76,9 +76,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         [
             .. (await GetAsync($"query?query={Uri.EscapeDataString(expression)}"))["result"]!
                 .AsArray()
-                .Select(series =>
-                    double.Parse((string)series!["value"]![1]!, CultureInfo.InvariantCulture)
-                )
+                .Select(series => double.Parse((string)series!["value"]![1]!, CultureInfo.InvariantCulture))
                 .Where(double.IsFinite),
         ];
 
@@ -139,8 +137,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             await GetAsync("status/runtimeinfo");
             return true;
         }
-        catch (Exception exception)
-            when (exception is HttpRequestException or System.Text.Json.JsonException)
+        catch (Exception exception) when (exception is HttpRequestException or System.Text.Json.JsonException)
         {
             return false;
         }
