@@ -58,6 +58,7 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<TrainingTelemetry>();
+        services.AddSingleton<IRunSpans>(provider => provider.GetRequiredService<TrainingTelemetry>());
         services.AddHostedService<DeviceTelemetry>();
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton(services =>

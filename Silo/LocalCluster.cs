@@ -58,7 +58,12 @@ public sealed class LocalCluster : IAsyncDisposable
         // Before the silo: what is registered first stops last, and so exports what the silo says at its end.
         builder.AddMMOrleansTelemetry(
             "mm",
-            new() { OtlpEndpoint = options.OtlpEndpoint, PrometheusPort = options.PrometheusPort }
+            new()
+            {
+                OtlpEndpoint = options.OtlpEndpoint,
+                PrometheusPort = options.PrometheusPort,
+                RunsFolder = options.RunsFolder,
+            }
         );
         builder.AddMMOrleansSilo(
             new()

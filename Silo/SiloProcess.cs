@@ -104,6 +104,7 @@ internal static class SiloProcess
                 OtlpEndpoint = settings.OtlpEndpoint,
                 PrometheusPort = settings.PrometheusPort,
                 PrometheusAddress = IPAddress.IsLoopback(settings.Address) ? settings.Address : IPAddress.Any,
+                RunsFolder = settings.RunsFolder,
                 Instance = settings.Name,
             }
         );

@@ -11,6 +11,7 @@ internal static class BenchCommand
     private const string Usage = """
         usage: bench throughput [--data DIR] [--pairs N]        a cluster of two trainers over two bare loops
                bench silos      [--data DIR] [--pairs N]        the same, each trainer in a silo of its own
+               bench telemetry  [--pairs N]                     a collector that is down, or deaf, over none
                bench memory     [--rounds N]                    after N rounds beside after 200
                bench step       --peer FILE [--python PROGRAM] [--pairs N]
                                                                 one trainer thread's step beside PyTorch's
@@ -71,6 +72,11 @@ internal static class BenchCommand
                 met &= await Throughput.RunAsync(data, pairs, onSilos: true, output);
             }
 
+            if (verb is "telemetry" or "all")
+            {
+                met &= await Telemetry.RunAsync(pairs, output);
+            }
+
             if (verb is "memory" or "all")
             {
                 met &= await Memory.RunAsync(rounds, output);
@@ -110,7 +116,16 @@ internal static class BenchCommand
         if (
             args.Length % 2 == 0
             || args[0]
-                is not ("throughput" or "silos" or "memory" or "step" or "averaging" or "schedules" or "all")
+                is not (
+                    "throughput"
+                    or "silos"
+                    or "telemetry"
+                    or "memory"
+                    or "step"
+                    or "averaging"
+                    or "schedules"
+                    or "all"
+                )
         )
         {
             return null;

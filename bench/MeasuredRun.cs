@@ -22,7 +22,8 @@ internal sealed class MeasuredRun : IAsyncDisposable
         RunSpecification specification,
         int trainers,
         string? data,
-        long? rounds = null
+        long? rounds = null,
+        Uri? collector = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("mm-bench-");
@@ -32,9 +33,19 @@ internal sealed class MeasuredRun : IAsyncDisposable
                 RunsFolder = folder.FullName,
                 Trainers = trainers,
                 Device = "cpu",
+                OtlpEndpoint = collector,
             }
         );
-        return await SubmitAsync(folder, cluster, cluster.Grains, specification, trainers, data, rounds);
+        return await SubmitAsync(
+            folder,
+            cluster,
+            cluster.Grains,
+            specification,
+            trainers,
+            data,
+            rounds,
+            collector is null ? "none" : "sampled"
+        );
     }
 
     /// <summary>Starts it with every trainer in a silo, and a process, of its own.</summary>
@@ -56,7 +67,8 @@ internal sealed class MeasuredRun : IAsyncDisposable
         RunSpecification specification,
         int trainers,
         string? data,
-        long? rounds
+        long? rounds,
+        string traces = "none"
     )
     {
         var id = new RunCatalogue(folder.FullName).NewId();
@@ -68,7 +80,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
             MaxTrainers = trainers,
             DataPath = data,
             TensorBoard = false,
-            Traces = "none",
+            Traces = traces,
             RoundLimit = rounds,
             Checkpoints = new CheckpointPolicy { EveryEpochs = int.MaxValue },
         };

@@ -3,13 +3,14 @@ using MMOrleans.Grains.Telemetry;
 
 namespace MMOrleans.Grains.Devices;
 
-/// <summary>Shows a silo's trainers from its start on, and ends what is open when it has stopped.</summary>
+/// <summary>Shows a silo's trainers and counters from its start on, and ends what is open when it has stopped.</summary>
 /// <remarks>Open spans end before exporters are flushed: their children are exported already.</remarks>
 internal sealed class DeviceTelemetry(DeviceRegistry devices, TrainingTelemetry telemetry)
     : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        telemetry.Meter.SiloStarted();
         devices.ShowAll();
         return Task.CompletedTask;
     }

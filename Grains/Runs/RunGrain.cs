@@ -463,6 +463,7 @@ internal sealed partial class RunGrain(
 
         Note("checkpoint", $"checkpoint {report.Name}, {report.Bytes / 1e6:F1} MB, {report.Seconds:F2} s");
         Save(_record with { LastCheckpoint = report.Name });
+        _story.Saved(report.Round);
         var policy = _settings!.Checkpoints;
         var values = _book.Epochs().ToDictionary(e => e.Epoch, e => e.Value(policy.BestMetric));
         try
@@ -524,9 +525,9 @@ internal sealed partial class RunGrain(
             }
         );
         Change(outcome.State);
+        LogEnded(RunId, outcome.State, outcome.Round);
         _story.Ended(_record, _settings!);
         _book.Dispose();
-        LogEnded(RunId, outcome.State, outcome.Round);
         await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
     }
 
@@ -556,7 +557,7 @@ internal sealed partial class RunGrain(
     private void Adopt()
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
-        _story.Adopted(_settings);
+        _story.Adopted(_settings, _record.Round);
         (_begun, _since, _isAdopted) = (_record.Begun ?? clock.GetUtcNow(), clock.GetTimestamp(), true);
         Limit();
         Tend();
@@ -754,7 +755,7 @@ internal sealed partial class RunGrain(
             }
         );
         _book.Open(epoch, round, settings.TensorBoard);
-        _story.Started(specification, settings, data, allotment.Trainers.Length, trace);
+        _story.Started(specification, settings, data, allotment.Trainers.Length, round, trace);
         Change(RunState.Starting);
         var trainers = string.Join(", ", allotment.Trainers.Select(t => $"{t.Trainer} ({t.Device})"));
         Note(

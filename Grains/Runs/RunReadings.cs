@@ -38,12 +38,20 @@ internal static class RunReadings
             LearningRate = progress.LearningRate > 0 ? progress.LearningRate : last?.LearningRate,
             GradientNorm = Positive(progress.GradientNorm) ?? Positive(last?.GradientNorm),
             WeightNorm = Positive(last?.WeightNorm),
+            Phase = progress.Rounds > 0 ? progress.Phase : null,
             ClassErrors =
                 evaluated is { PerClass: { Length: var n } accuracies } && n == classes.Count
                     ? [.. classes.Select((name, i) => (name, 1 - accuracies[i]))]
                     : [],
         };
     }
+
+    /// <summary>Trainers that a run lacks to its minimum.</summary>
+    public static int Missing(RunProgress progress, int minimum) =>
+        Math.Max(
+            0,
+            minimum - progress.Trainers.Count(trainer => trainer.State is not ("lost" or "quarantined"))
+        );
 
     private static IReadOnlyList<(string Shot, double? Value)> ByShot(ShotNumbers? numbers) =>
         numbers is null

@@ -12,6 +12,8 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
     private DateTimeOffset _asked;
     private DateTimeOffset _opening;
     private DateTimeOffset _opened;
+    private DateTimeOffset _saved;
+    private long _savedRound;
     private bool _isHeld;
     private bool _waits;
 
@@ -41,12 +43,14 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
         RunSettings settings,
         TrainingData data,
         int trainers,
+        long round,
         string? submit
     )
     {
         Left();
         telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
         (_isHeld, _waits) = (true, false);
+        Saved(round);
         telemetry.RunStarted(
             run,
             _asked,
@@ -60,12 +64,16 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
     }
 
     /// <summary>It goes on here; another silo started it.</summary>
-    public void Adopted(RunSettings settings)
+    public void Adopted(RunSettings settings, long round)
     {
         Left();
         telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
         _isHeld = true;
+        Saved(round); // the silo that is gone knew better: the lag begins anew
     }
+
+    /// <summary>A checkpoint of a round is on the disk, or the run begins with that round.</summary>
+    public void Saved(long round) => (_saved, _savedRound) = (clock.GetUtcNow(), round);
 
     /// <summary>Its status changed.</summary>
     public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status);
@@ -81,7 +89,20 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
         if (!RunStatusName.IsEnd(record.Status))
             telemetry.RunProgressed(
                 run,
-                RunReadings.Of(progress, epochs, settings.PerClassMetrics ? record.ClassNames : [])
+                RunReadings.Of(progress, epochs, settings.PerClassMetrics ? record.ClassNames : []) with
+                {
+                    TrainersMissing = RunReadings.Missing(progress, settings.MinTrainers),
+                    CheckpointTime = _saved,
+                    CheckpointLag =
+                        progress.RoundsPerEpoch > 0
+                            ? CheckpointLag.Of(
+                                settings.Checkpoints,
+                                Math.Max(0, progress.Round - _savedRound),
+                                progress.RoundsPerEpoch,
+                                clock.GetUtcNow() - _saved
+                            )
+                            : null,
+                }
             );
     }
 

@@ -36,6 +36,18 @@ internal sealed record RunReading
 
     public double? WeightNorm { get; init; }
 
+    /// <summary><c>pretraining</c>, <c>main</c> or <c>deferred</c>.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>Trainers that the run lacks to its minimum.</summary>
+    public int? TrainersMissing { get; init; }
+
+    /// <summary>When its newest checkpoint was written; before the first, when it began.</summary>
+    public DateTimeOffset? CheckpointTime { get; init; }
+
+    /// <summary>Intervals of its checkpoints that have gone by since then.</summary>
+    public double? CheckpointLag { get; init; }
+
     /// <summary>Test error by class, only where per-class metrics are asked for; at most 100 are shown.</summary>
     public IReadOnlyList<(string Class, double Error)> ClassErrors { get; init; } = [];
 }

@@ -37,6 +37,18 @@ internal sealed class RunTrace(
     /// <summary>The run's start; default when it is not known here or nobody listens.</summary>
     public ActivityContext Start { get; private set; }
 
+    /// <summary>The span that is open now: the epoch's, or where none is open here the run's start.</summary>
+    public ActivityContext Current
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _epoch?.Context ?? Start;
+            }
+        }
+    }
+
     /// <summary>Whether the run asks for spans at all.</summary>
     public bool IsWanted => choice != TraceChoice.None;
 

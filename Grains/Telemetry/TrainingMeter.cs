@@ -91,6 +91,7 @@ internal sealed class TrainingMeter : IDisposable
     private readonly Counter<long> _membership;
     private readonly Histogram<double> _recovery;
     private readonly Counter<long> _mismatches;
+    private readonly Counter<long> _runFailures;
     private readonly Histogram<double> _queueWait;
 
     public TrainingMeter(TimeProvider clock)
@@ -139,6 +140,11 @@ internal sealed class TrainingMeter : IDisposable
             "{mismatch}",
             "Rounds begun from unequal states."
         );
+        _runFailures = _meter.CreateCounter<long>(
+            "mmorleans.run.failures",
+            "{run}",
+            "Runs that failed, by error code."
+        );
         _queueWait = Seconds(
             "mmorleans.queue.wait",
             SecondsOfWaits,
@@ -180,6 +186,26 @@ internal sealed class TrainingMeter : IDisposable
             "Size of the newest checkpoint."
         );
         ObserveRuns();
+    }
+
+    /// <summary>
+    /// The silo is up: what may happen has not happened yet. A counter that first shows 1 has not risen for whoever reads rates, and
+    /// so the first fault would be no fault.
+    /// </summary>
+    public void SiloStarted()
+    {
+        Array.ForEach(
+            ["clean", "healed", "abandoned"],
+            outcome => _rounds.Add(0, Tag(Tags.Outcome, outcome))
+        );
+        Array.ForEach(
+            ["join", "drain", "crash", "suspect"],
+            reason => _membership.Add(0, Tag(Tags.Reason, reason))
+        );
+        Array.ForEach(["ok", "skipped"], outcome => _images.Add(0, Tag(Tags.Outcome, outcome)));
+        Array.ForEach(["MM5001", "MM5003"], code => _checkpointFailures.Add(0, Tag(Tags.ErrorType, code)));
+        _runFailures.Add(0, Tag(Tags.ErrorType, "MM4003"));
+        _mismatches.Add(0);
     }
 
     /// <summary>Whether an instrument is one of this silo's; several may share a process.</summary>
@@ -250,6 +276,8 @@ internal sealed class TrainingMeter : IDisposable
 
     public void RunStatusIs(string run, string status) => _statuses[run] = status;
 
+    public void RunFailed(string code) => _runFailures.Add(1, Tag(Tags.ErrorType, code));
+
     public void RunLeftQueue(TimeSpan waited) => _queueWait.Record(waited.TotalSeconds);
 
     public void RunReads(string run, RunReading reading)
@@ -287,6 +315,30 @@ internal sealed class TrainingMeter : IDisposable
             null,
             "Euclidean norm of the parameters after the last epoch.",
             r => [Of(r.WeightNorm)]
+        );
+        Observe(
+            "mmorleans.run.phase",
+            null,
+            "1 for the phase that the run is in.",
+            r => r.Phase is { } phase ? [Of(1, Tag(Tags.Phase, phase))] : []
+        );
+        Observe(
+            "mmorleans.run.trainers.missing",
+            "{trainer}",
+            "Trainers that the run lacks to its minimum.",
+            r => [Of(r.TrainersMissing)]
+        );
+        Observe(
+            "mmorleans.run.checkpoint.age",
+            "s",
+            "Time since the run's newest checkpoint, or since it began.",
+            r => [Of((_clock.GetUtcNow() - r.CheckpointTime)?.TotalSeconds)]
+        );
+        Observe(
+            "mmorleans.run.checkpoint.lag",
+            "{interval}",
+            "The same in intervals of the run's checkpoints.",
+            r => [Of(r.CheckpointLag)]
         );
         Observe(
             "mmorleans.run.loss",

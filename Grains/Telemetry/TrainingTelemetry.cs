@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Telemetry;
 /// Never throws for want of a listener, never waits; with nobody listening a round costs a list entry. Of a run that nobody in this
 /// process holds (see <see cref="RunOpened"/>) there are numbers and no spans.
 /// </remarks>
-internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
+internal sealed class TrainingTelemetry(TimeProvider clock) : IRunSpans, IDisposable
 {
     private readonly ActivitySource _source = new(TelemetryNames.ActivitySource);
     private readonly ConcurrentDictionary<string, RunTrace> _traces = new();
@@ -75,6 +75,9 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     /// <summary>The span of a run's start, to be carried to other processes; null when there is none.</summary>
     public string? TraceOf(string run) => Of(run) is { } trace ? TraceText.Of(trace.Start) : null;
 
+    /// <inheritdoc/>
+    public ActivityContext SpanOf(string run) => Of(run)?.Current ?? default;
+
     /// <summary>A run's status, in the words of <c>run.json</c>.</summary>
     public void RunStatusChanged(string run, string status) => Meter.RunStatusIs(run, status);
 
@@ -90,6 +93,11 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IDisposable
     public void RunEnded(string run, string status, string? errorCode, double? bestAccuracy, bool isTraced)
     {
         Meter.RunGone(run);
+        if (errorCode is not null)
+        {
+            Meter.RunFailed(errorCode);
+        }
+
         var now = clock.GetUtcNow();
         var trace = Of(run);
         trace?.Ended(now, errorCode);

@@ -40,6 +40,7 @@ public static class TelemetryHosting
 
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<TelemetryLoss>();
+        builder.Services.AddSingleton<StorageSpace>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddHostedService<TelemetryLifetime>();
         var telemetry = builder
@@ -68,10 +69,12 @@ public static class TelemetryHosting
                 )
                 .WithLogging(
                     logging =>
-                        logging.AddProcessor(services => new BatchLogRecordExportProcessor(
-                            new OtlpLogExporter(Otlp(endpoint, "logs", options.OtlpOverHttp)),
-                            exporterTimeoutMilliseconds: ExportMilliseconds
-                        )),
+                        logging
+                            .AddProcessor(services => new LogSpans(services.GetService<IRunSpans>()))
+                            .AddProcessor(services => new BatchLogRecordExportProcessor(
+                                new OtlpLogExporter(Otlp(endpoint, "logs", options.OtlpOverHttp)),
+                                exporterTimeoutMilliseconds: ExportMilliseconds
+                            )),
                     log => log.IncludeFormattedMessage = true
                 );
         }

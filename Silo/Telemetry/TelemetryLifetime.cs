@@ -17,7 +17,10 @@ internal sealed class TelemetryLifetime(IServiceProvider services, PrometheusEnd
     {
         // Measurements and spans made before their provider exists are lost.
         services.GetService<TracerProvider>();
-        await prometheus.StartAsync(services.GetRequiredService<MeterProvider>(), cancellationToken);
+        var metrics = services.GetRequiredService<MeterProvider>();
+        services.GetRequiredService<TelemetryLoss>().Watched();
+        services.GetRequiredService<StorageSpace>();
+        await prometheus.StartAsync(metrics, cancellationToken);
     }
 
     public async Task StoppedAsync(CancellationToken cancellationToken)

@@ -24,6 +24,14 @@ internal sealed partial class TelemetryLoss : IDisposable
         );
     }
 
+    /// <summary>Somebody reads it from now on: nothing is lost yet.</summary>
+    public void Watched()
+    {
+        if (_options.OtlpEndpoint is not null)
+            foreach (var signal in (string[])["traces", "metrics"])
+                _dropped.Add(0, new KeyValuePair<string, object?>("mmorleans.signal", signal));
+    }
+
     /// <param name="signal"><c>traces</c> or <c>metrics</c>.</param>
     /// <param name="items">How many were lost.</param>
     public void Dropped(string signal, long items)

@@ -17,6 +17,9 @@ public sealed record TelemetryOptions
     /// <summary>Where <c>/metrics</c> listens; loopback for this machine only.</summary>
     public IPAddress PrometheusAddress { get; init; } = IPAddress.Loopback;
 
+    /// <summary>Folder of the runs, whose volume is watched; null for none.</summary>
+    public string? RunsFolder { get; init; }
+
     /// <summary>Tells processes of one service apart: the silo's name.</summary>
     public string Instance { get; init; } = Guid.NewGuid().ToString("N");
 }

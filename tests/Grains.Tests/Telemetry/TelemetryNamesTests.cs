@@ -24,7 +24,7 @@ public sealed partial class TelemetryNamesTests
         };
         listener.Start();
 
-        Assert.Equal(28, instruments.Count);
+        Assert.Equal(33, instruments.Count);
         Assert.All(instruments, instrument => Assert.Matches(Name(), instrument.Name));
         Assert.All(
             instruments,

@@ -281,6 +281,71 @@ public sealed class TrainingTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void ALiveRunShowsItsPhaseAndHowLateItsCheckpointsAre()
+    {
+        _telemetry.RunProgressed(
+            _run,
+            new RunReading
+            {
+                Phase = "deferred",
+                TrainersMissing = 2,
+                CheckpointTime = _clock.GetUtcNow(),
+                CheckpointLag = 0.5,
+            }
+        );
+        _clock.Advance(TimeSpan.FromSeconds(40));
+
+        Assert.Equal(
+            [(1, $"mmorleans.run.id={_run},mmorleans.phase=deferred")],
+            _collected.Scrape("mmorleans.run.phase")
+        );
+        Assert.Equal([(2, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.trainers.missing"));
+        // It grows older though nobody says anything.
+        Assert.Equal([(40, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.checkpoint.age"));
+        Assert.Equal([(0.5, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.checkpoint.lag"));
+    }
+
+    [Fact]
+    public void WhatAlertsWatchIsAtZeroFromTheSilosStart()
+    {
+        _telemetry.Meter.SiloStarted();
+
+        Assert.Contains((0, "mmorleans.outcome=healed"), _collected.Of("mmorleans.rounds"));
+        Assert.Equal(
+            ["crash", "drain", "join", "suspect"],
+            _collected.Of("mmorleans.membership.changes").Select(m => m.Tags.Split('=')[1]).Order()
+        );
+        Assert.Equal([(0, "")], _collected.Of("mmorleans.replica.mismatches"));
+        Assert.Equal([(0, "error.type=MM4003")], _collected.Of("mmorleans.run.failures"));
+        Assert.All(_collected.Measurements, measurement => Assert.Equal(0, measurement.Value));
+    }
+
+    [Fact]
+    public void AFailedRunIsCountedByItsCodeAndAStoppedOneIsNot()
+    {
+        _telemetry.RunEnded(_run, "stopped", null, null, isTraced: false);
+        _telemetry.RunEnded(_run, "failed", "MM4003", null, isTraced: false);
+
+        Assert.Equal([(1, "error.type=MM4003")], _collected.Of("mmorleans.run.failures"));
+    }
+
+    [Fact]
+    public void ARunIsInItsEpochsSpanOrBeforeThatInItsStarts()
+    {
+        Assert.Equal(default, _telemetry.SpanOf("r-unknown"));
+        _telemetry.RunStarted(_run, _clock.GetUtcNow(), "mm-drw", "cifar10", "resnet32", 2);
+        var start = Assert.Single(_collected.Named("run.start"));
+
+        Assert.Equal(start.SpanId, _telemetry.SpanOf(_run).SpanId);
+
+        Round(0);
+        var inEpoch = _telemetry.SpanOf(_run).SpanId;
+        _telemetry.EpochClosed(_run, 1, 32, 0.5, null);
+
+        Assert.Equal(Assert.Single(_collected.Named("epoch")).SpanId, inEpoch);
+    }
+
+    [Fact]
     public void TrainersAreCountedByStateAndForgottenWhenGone()
     {
         _telemetry.Meter.TrainerIs("a/t0", "working");

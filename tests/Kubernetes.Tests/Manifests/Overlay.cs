@@ -9,6 +9,7 @@ internal sealed class Overlay(IEnumerable<object> objects)
     private static readonly Dictionary<string, Type> CustomResources = new()
     {
         ["monitoring.coreos.com/v1/PodMonitor"] = typeof(PodMonitor),
+        ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
     };
 

@@ -22,6 +22,14 @@ internal sealed record ReceivedSeries(
     double Value
 );
 
+/// <summary>A log record as a collector gets it.</summary>
+internal sealed record ReceivedLog(
+    string Trace,
+    string Span,
+    string Text,
+    IReadOnlyDictionary<string, string> Attributes
+);
+
 /// <summary>Reads OTLP requests; field numbers are those of the protocol's proto files.</summary>
 internal static class Otlp
 {
@@ -46,6 +54,15 @@ internal static class Otlp
         from metric in scope.Messages(2)
         from series in Series(metric)
         select series;
+
+    public static IEnumerable<ReceivedLog> Logs(byte[] request) =>
+        from record in new ProtoMessage(request).Messages(1, 2, 2)
+        select new ReceivedLog(
+            record.Hex(9),
+            record.Hex(10),
+            record.Messages(5).Select(body => body.Text(1)).SingleOrDefault(""),
+            Attributes(record.Messages(6))
+        );
 
     /// <summary>Names of the meters in a request.</summary>
     public static IEnumerable<string> Meters(byte[] request) =>

@@ -24,6 +24,8 @@ public sealed class TracedRun : IAsyncLifetime
 
     internal IReadOnlyList<ReceivedSeries> Series { get; private set; } = [];
 
+    internal IReadOnlyList<ReceivedLog> Logs { get; private set; } = [];
+
     /// <summary>Names of all meters that were exported.</summary>
     public IReadOnlyList<string> Meters { get; private set; } = [];
 
@@ -123,6 +125,7 @@ public sealed class TracedRun : IAsyncLifetime
         Closing = clock.Elapsed;
         Spans = [.. receiver.Requests("/v1/traces").SelectMany(Otlp.Spans)];
         Series = [.. receiver.Requests("/v1/metrics").SelectMany(Otlp.Series)];
+        Logs = [.. receiver.Requests("/v1/logs").SelectMany(Otlp.Logs)];
         Meters = [.. receiver.Requests("/v1/metrics").SelectMany(Otlp.Meters).Distinct()];
     }
 

@@ -7,7 +7,7 @@ namespace MMOrleans.Silo.Tests.Telemetry;
 
 /// <summary>What a collector and a scraper see of a run.</summary>
 [Collection("telemetry")]
-public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<TracedRun>
+public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper output) : IClassFixture<TracedRun>
 {
     /// <summary>Metrics of the specification that this run has something to say about.</summary>
     private static readonly string[] Heard =
@@ -24,11 +24,19 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
         "mmorleans.checkpoint.failures",
         "mmorleans.trainers",
         "mmorleans.membership.changes",
+        "mmorleans.replica.mismatches",
+        "mmorleans.telemetry.dropped",
+        "mmorleans.storage.free",
         "mmorleans.runs",
+        "mmorleans.run.failures",
         "mmorleans.queue.wait",
         "mmorleans.run.progress",
         "mmorleans.run.epoch",
         "mmorleans.run.eta",
+        "mmorleans.run.phase",
+        "mmorleans.run.trainers.missing",
+        "mmorleans.run.checkpoint.age",
+        "mmorleans.run.checkpoint.lag",
         "mmorleans.run.loss",
         "mmorleans.run.accuracy",
         "mmorleans.run.ece",
@@ -43,9 +51,7 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
     private static readonly string[] Silent =
     [
         "mmorleans.recovery.duration",
-        "mmorleans.replica.mismatches",
         "mmorleans.device.memory.usage",
-        "mmorleans.telemetry.dropped",
     ];
 
     private readonly TelemetryPage _page = new();
@@ -98,7 +104,7 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
             ["load", "save", "verify"],
             Values("mmorleans.checkpoint.duration", "mmorleans.operation")
         );
-        Assert.Equal(["MM5001"], Values("mmorleans.checkpoint.failures", "error.type"));
+        Assert.Equal(["MM5001", "MM5003"], Values("mmorleans.checkpoint.failures", "error.type"));
         Assert.Equal(["test", "train"], Values("mmorleans.run.loss", "mmorleans.split"));
         string[] shots = ["all", "few", "many", "medium"];
         Assert.Equal(shots, Values("mmorleans.run.accuracy", "mmorleans.shot"));
@@ -121,6 +127,32 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
         Assert.Equal(TracedRun.Epochs, Last("mmorleans.run.epoch"));
         Assert.Equal(1, Last("mmorleans.runs", "finished"));
         Assert.Equal(4, Last("mmorleans.membership.changes", "join")); // two trainers, twice
+        Assert.Equal(1, Last("mmorleans.checkpoint.failures"));
+        Assert.InRange(Last("mmorleans.storage.free"), 0.0001, 1);
+        Assert.Equal(0, Last("mmorleans.run.trainers.missing"));
+    }
+
+    [Fact]
+    public void WhatHasNotHappenedYetIsCountedAsZeroFromTheStart()
+    {
+        foreach (
+            var series in (string[])
+                [
+                    "rounds_total|outcome=\"healed\"",
+                    "rounds_total|outcome=\"abandoned\"",
+                    "membership_changes_total|reason=\"crash\"",
+                    "membership_changes_total|reason=\"suspect\"",
+                    "dataset_images_total|outcome=\"skipped\"",
+                    "checkpoint_failures_total|error_type=\"MM5003\"",
+                    "run_failures_total|error_type=\"MM4003\"",
+                    "replica_mismatches_total|",
+                    "telemetry_dropped_total|signal=\"traces\"",
+                ]
+        )
+        {
+            var (name, label) = (series.Split('|')[0], series.Split('|')[1]);
+            Assert.Matches($@"(?m)^mmorleans_{name}\{{[^}}]*{label}[^}}]*\}} 0", run.ScrapedIdle);
+        }
     }
 
     [Fact]
@@ -128,8 +160,6 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
     {
         foreach (var metric in _page.Metrics.Where(metric => Heard.Contains(metric.Name)))
         {
-            if (metric.Name is "mmorleans.checkpoint.failures")
-                continue; // the damage is done later
             var name = metric.Name.Replace('.', '_');
             name += metric.Unit switch
             {
@@ -235,13 +265,37 @@ public sealed partial class TracedRunTests(TracedRun run) : IClassFixture<Traced
     }
 
     [Fact]
-    public void AnExporterInMemoryGetsTheSameSpans() =>
+    public void AnExporterInMemoryGetsTheSameSpans()
+    {
+        output.WriteLine(
+            $"{run.Spans.Count} spans in {run.Spans.GroupBy(span => span.Trace).Count()} traces, {run.Spans.GroupBy(span => span.Trace).Max(trace => trace.Count())} in the longest"
+        );
         Assert.Equal(
             run.Spans.Select(span => span.Id).Order(),
             run.InMemory.Where(span => Equals(span.GetTagItem("mmorleans.run.id"), TracedRun.Id))
                 .Select(span => span.SpanId.ToHexString())
                 .Order()
         );
+    }
+
+    [Fact]
+    public void WhatIsLoggedOfTheRunLeadsToItsSpansAndHasAName()
+    {
+        var spans = run.Spans.ToDictionary(span => span.Id);
+        var logs = run.Logs.Where(log => log.Attributes.ContainsKey("Run")).ToList();
+
+        Assert.Contains(logs, log => log.Attributes["mmorleans.event.name"] == "leases");
+        Assert.Contains(logs, log => log.Attributes["mmorleans.event.name"] == "ended");
+        Assert.All(
+            logs,
+            log =>
+            {
+                Assert.Equal(TracedRun.Id, log.Attributes["mmorleans.run.id"]);
+                Assert.Contains(log.Span, spans.Keys);
+                Assert.Equal(spans[log.Span].Trace, log.Trace);
+            }
+        );
+    }
 
     [Fact]
     public void ClosingIsQuick() => Assert.InRange(run.Closing, TimeSpan.Zero, TimeSpan.FromSeconds(5));
