@@ -108,6 +108,7 @@ internal static class SiloProcess
             }
         );
         builder.AddMMOrleansSilo(settings);
+        builder.Services.AddHostedService<StoreWatch>();
         builder.Services.AddHostedService<StartReport>();
         builder.Services.AddHostedService<RunAwakening>();
     }

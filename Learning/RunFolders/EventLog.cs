@@ -19,7 +19,13 @@ public sealed class EventLog : IDisposable
         _path = path;
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            _file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.Read,
+                WholeAppend.NoBuffer
+            );
             var whole = WholeLines(path, out var length);
             foreach (var line in whole)
             {
@@ -56,8 +62,7 @@ public sealed class EventLog : IDisposable
                 .. JsonSerializer.SerializeToUtf8Bytes(record, EventJson.Default.EventRecord),
                 (byte)'\n',
             ];
-            _file.Write(line);
-            _file.Flush();
+            WholeAppend.To(_file, line);
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -73,7 +78,7 @@ public sealed class EventLog : IDisposable
     public static IReadOnlyList<EventRecord> Read(string path) =>
         File.Exists(path) ? [.. WholeLines(path, out _).Select(Parse).OfType<EventRecord>()] : [];
 
-    /// <summary>Removes the events past a round. No log may be open on the file.</summary>
+    /// <summary>Removes the events past a round, but for what befell the run: that did happen, and says why it went back. No log may be open on the file.</summary>
     /// <param name="path">The file; it may be missing.</param>
     /// <param name="round">Completed rounds whose events stay.</param>
     /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
@@ -82,7 +87,9 @@ public sealed class EventLog : IDisposable
         if (File.Exists(path))
         {
             var kept = WholeLines(path, out _)
-                .Where(line => Parse(line) is { } record && record.Round <= round);
+                .Where(line =>
+                    Parse(line) is { } record && (record.Round <= round || record.Incident is not null)
+                );
             AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MMOrleans.Learning.Incidents;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -30,4 +31,8 @@ public sealed record EventRecord
     /// <summary>Further keys of the line.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Fields { get; set; }
+
+    /// <summary>What befell the run, when the line tells of that; null otherwise.</summary>
+    [JsonIgnore]
+    public Incident? Incident => Incident.Of(this);
 }
