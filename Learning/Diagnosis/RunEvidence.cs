@@ -55,7 +55,7 @@ public sealed record RunEvidence
     {
         foreach (var happened in Events)
         {
-            if (happened.Incident is T what)
+            if (Incident.Of(happened) is T what)
                 yield return (happened, what);
         }
     }

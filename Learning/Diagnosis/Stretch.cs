@@ -42,13 +42,13 @@ internal sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, DateTim
                         .Take((isLast ? events.Count : starts[i + 1]) - from - 1)
                         .ToList();
                     var end = own.FirstOrDefault(IsEnd);
-                    var began = own.FirstOrDefault(happened => happened.Incident is RunBegan);
+                    var began = own.FirstOrDefault(happened => Incident.Of(happened) is RunBegan);
                     return new Stretch(
                         events[from].Time,
                         end?.Time
                             ?? (isLast ? evidence.End : own.Select(e => e.Time).Append(events[from].Time).Max()),
                         began?.Time,
-                        RestOf(end, isLast ? null : events[starts[i + 1]].Incident as RunContinued, isLast && evidence.IsLive)
+                        RestOf(end, isLast ? null : Incident.Of(events[starts[i + 1]]) as RunContinued, isLast && evidence.IsLive)
                     );
                 }
             ),
@@ -56,7 +56,7 @@ internal sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, DateTim
     }
 
     private static bool IsEnd(EventRecord happened) =>
-        happened.Event is "finished" or "stopped" || (happened.Event == "error" && happened.Incident is not null);
+        happened.Event is "finished" or "stopped" || (happened.Event == "error" && Incident.Of(happened) is not null);
 
     private static RestOfStretch RestOf(EventRecord? end, RunContinued? next, bool isLive) =>
         end?.Event == "finished" ? RestOfStretch.None

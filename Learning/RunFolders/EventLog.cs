@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Incidents;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -88,7 +89,7 @@ public sealed class EventLog : IDisposable
         {
             var kept = WholeLines(path, out _)
                 .Where(line =>
-                    Parse(line) is { } record && (record.Round <= round || record.Incident is not null)
+                    Parse(line) is { } record && (record.Round <= round || Incident.Of(record) is not null)
                 );
             AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MMOrleans.Learning.Incidents;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -31,8 +30,4 @@ public sealed record EventRecord
     /// <summary>Further keys of the line.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Fields { get; set; }
-
-    /// <summary>What befell the run, when the line tells of that; null otherwise.</summary>
-    [JsonIgnore]
-    public Incident? Incident => Incident.Of(this);
 }

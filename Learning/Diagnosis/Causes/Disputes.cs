@@ -30,7 +30,7 @@ internal static class Disputes
 
         foreach (var happened in evidence.Events)
         {
-            if (happened.Event == "error" && happened.Message.StartsWith("MM4004", StringComparison.Ordinal) && happened.Incident is null)
+            if (happened.Event == "error" && happened.Message.StartsWith("MM4004", StringComparison.Ordinal) && Incident.Of(happened) is null)
                 yield return new("dispute", $"Two trainers disagreed {Words.Where(happened)}: {happened.Message}.")
                 {
                     Time = happened.Time,

@@ -12,7 +12,7 @@ internal static class Failure
         if (record.Status != RunStatusName.Failed || record.Error is not { } error)
             yield break;
         var last = evidence.Events.LastOrDefault(happened => happened.Event == "error");
-        if (last?.Incident is LossNotFinite loss)
+        if (last is not null && Incident.Of(last) is LossNotFinite loss)
         {
             yield return Divergence.Tell(evidence, last, loss, error.Code);
             yield break;
@@ -24,7 +24,7 @@ internal static class Failure
             yield break;
         }
 
-        yield return new("failure", $"{record.Id} failed at epoch {Math.Max(1, last?.Epoch ?? record.Epoch)}, round {record.Round} ({error.Code}): {error.Message}.")
+        yield return new("failure", $"{record.Id} failed at epoch {Math.Max(1, last?.Epoch ?? record.Epoch)}, round {record.Round} ({error.Code}): {error.Message.TrimEnd('.')}.")
         {
             Time = last?.Time ?? record.Ended,
             Code = error.Code,

@@ -34,7 +34,7 @@ public sealed class IncidentTests : IDisposable
         using (var log = new EventLog(File_))
             log.Append(Event(incident, round: 3));
 
-        var read = Assert.Single(EventLog.Read(File_)).Incident;
+        var read = Incident.Of(Assert.Single(EventLog.Read(File_)));
 
         Assert.NotNull(read);
         Assert.Equal(incident.ToJson(), read.ToJson()); // records compare lists by reference
