@@ -7,7 +7,7 @@ namespace MMOrleans.Client.Output;
 internal static class DiagnosisText
 {
     private const int LabelWidth = 13;
-    private const int Fits = 14; // lines; what is left out is in the JSON
+    private const int Fits = 13; // lines, so that with the first and the last they are 15; what is left out is in the JSON
     private const int LossesNamed = 4;
     private const double LeastNamed = 0.005; // half a percent
 

@@ -91,7 +91,7 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
-        _story = new(Run, telemetry);
+        _story = new(Run, telemetry, liveness.Value.Stuck);
         _run = new(
             Run,
             start,
@@ -154,12 +154,19 @@ internal sealed partial class CoordinatorGrain(
             )
             ?.SiloAddress;
 
+    /// <summary>Where a silo was that is dead: the trainer may have gone before this coordinator heard of it.</summary>
+    private SiloAddress? LastHomeOf(string silo) =>
+        membership
+            .CurrentSnapshot.Members.Values.Where(m => m.Name == silo && m.Status == SiloStatus.Dead)
+            .MaxBy(m => m.SiloAddress.Generation)
+            ?.SiloAddress;
+
     /// <summary>Whoever went without a word is asked whether it is still there.</summary>
     private Task<string>? KnockAt(TrainerLeft left)
     {
         if (
             left.Detected is not (Detection.Beats or Detection.Membership)
-            || !_homes.TryGetValue(left.Trainer, out var home)
+            || (_homes.GetValueOrDefault(left.Trainer) ?? LastHomeOf(left.Silo)) is not { } home
         )
             return null;
         return HomeOf(left.Silo) is { } now && !now.Equals(home)

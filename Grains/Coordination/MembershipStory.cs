@@ -6,11 +6,16 @@ using MMOrleans.Learning.Incidents;
 namespace MMOrleans.Grains.Coordination;
 
 /// <summary>Who came to a run, who went and why, who took over, and when the others had made up for it.</summary>
-internal sealed class MembershipStory(string run, TrainingTelemetry telemetry)
+/// <param name="run">The run.</param>
+/// <param name="telemetry">Told of it, too.</param>
+/// <param name="longest">Between two reviews; after a longer time it was the coordinator that stood still, and what it takes for silence is its own.</param>
+internal sealed class MembershipStory(string run, TrainingTelemetry telemetry, TimeSpan longest)
 {
     private readonly Dictionary<string, Sign> _signs = [];
     private readonly Dictionary<string, DateTimeOffset> _gone = [];
     private readonly List<Loss> _open = [];
+    private DateTimeOffset? _reviewed;
+    private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
 
     /// <summary>Takes in what a review saw and decided.</summary>
     /// <param name="members">Trainers in the run, after it.</param>
@@ -30,6 +35,9 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry)
         var present = members.Where(member => member.Last is not null).ToList();
         var round = present.Select(member => member.Last!.Round).DefaultIfEmpty(-1).Max();
         var news = new List<MembershipNews>();
+        var stoodStill = now - (_reviewed ?? now) > longest;
+        _reviewed = now;
+        Trace(present, leased, round, news);
         foreach (var departure in decision.Departures)
         {
             var silo = PinnedKey.Silo(departure.Trainer);
@@ -38,30 +46,25 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry)
             if (IsOfState(departure))
                 telemetry.Meter.ReplicasDiffered();
             var sign = _signs.Remove(departure.Trainer, out var last) ? last : null;
-            var slots = sign?.Slots ?? [];
-            var heirs = present
-                .Where(member => Overlap(leased(member.Trainer), slots))
-                .Select(member => member.Trainer)
-                .ToList();
             _gone[departure.Trainer] = now;
-            if (slots.Length > 0)
-                _open.Add(
-                    new(departure.Trainer, silo, reason, slots.Sum(range => range.Length), heirs, round, now)
-                );
-            news.Add(
-                new(
-                    $"{departure.Trainer} left: {departure.Reason}",
-                    new TrainerLeft(departure.Trainer, silo, Detected(departure, isDead(silo)), departure.Reason)
-                    {
-                        Code = departure.Fault?.Code,
-                        Slots = string.Join(',', slots),
-                        SlotCount = slots.Sum(range => range.Length),
-                        Heirs = heirs,
-                        SilentSeconds = sign is null ? null : (now - sign.Heard).TotalSeconds,
-                        QuarantineSeconds = departure.Quarantine.TotalSeconds,
-                    }
-                )
-            );
+            var detected = Detected(departure, isDead(silo));
+            if (stoodStill && detected == Detection.Beats)
+                continue;
+            var left = new TrainerLeft(
+                departure.Trainer,
+                silo,
+                detected,
+                departure.Reason
+            )
+            {
+                Code = departure.Fault?.Code,
+                SilentSeconds = sign is null ? null : (now - sign.Heard).TotalSeconds,
+                QuarantineSeconds = departure.Quarantine.TotalSeconds,
+            };
+            if (sign is null && present.Count > 0)
+                _unknown.Add(new(left, reason, now));
+            else
+                Tell(left, reason, sign?.Slots ?? [], HeirsOf(sign?.Slots ?? []), round, now, news);
             if (departure.Fault is { } fault && Incident.Parse(fault.Facts) is { } told)
                 news.Add(new($"{fault.Code} {fault.Message}", told));
         }
@@ -97,6 +100,70 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry)
         }
 
         return news;
+
+        IReadOnlyList<string> HeirsOf(ImmutableArray<SlotRange> slots) =>
+            [
+                .. present
+                    .Where(member => Overlap(leased(member.Trainer), slots))
+                    .Select(member => member.Trainer),
+            ];
+    }
+
+    /// <summary>
+    /// Whoever went with the coordinator before this one is told of once there are leases again: what the others have more than their beats
+    /// said they had was its.
+    /// </summary>
+    private void Trace(
+        List<Member> present,
+        Func<string, ImmutableArray<SlotRange>> leased,
+        long round,
+        List<MembershipNews> news
+    )
+    {
+        if (_unknown.Count == 0 || present.All(member => leased(member.Trainer).IsEmpty))
+            return;
+        var gained = present.ToDictionary(
+            member => member.Trainer,
+            member => LeasePlan.Slots(leased(member.Trainer)).Except(LeasePlan.Slots(member.Last!.Lease?.Slots ?? [])).ToList()
+        );
+        var slots = gained.Values.SelectMany(own => own).Order().Select(slot => new SlotRange(slot, slot + 1));
+        foreach (var (left, reason, noticed) in _unknown)
+            Tell(
+                left,
+                reason,
+                _unknown.Count == 1 ? [.. slots] : [], // of several it is not known which had which
+                [.. gained.Where(own => own.Value.Count > 0).Select(own => own.Key)],
+                round,
+                noticed,
+                news
+            );
+        _unknown.Clear();
+    }
+
+    private void Tell(
+        TrainerLeft left,
+        string reason,
+        ImmutableArray<SlotRange> slots,
+        IReadOnlyList<string> heirs,
+        long round,
+        DateTimeOffset noticed,
+        List<MembershipNews> news
+    )
+    {
+        var count = slots.Sum(range => range.Length);
+        if (count > 0)
+            _open.Add(new(left.Trainer, left.Silo, reason, count, heirs, round, noticed));
+        news.Add(
+            new(
+                $"{left.Trainer} left: {left.Reason}",
+                left with
+                {
+                    Slots = string.Join(',', slots),
+                    SlotCount = count,
+                    Heirs = heirs,
+                }
+            )
+        );
     }
 
     private static bool IsOfState(Departure departure) =>
@@ -117,6 +184,11 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry)
         : departure.Reason.StartsWith("no beat", StringComparison.Ordinal) ? Detection.Beats
         : siloIsDead ? Detection.Membership
         : Detection.Cut;
+
+    /// <param name="Left">What is known.</param>
+    /// <param name="Reason">Why, in the metrics' word.</param>
+    /// <param name="Noticed">When.</param>
+    private sealed record Departed(TrainerLeft Left, string Reason, DateTimeOffset Noticed);
 
     /// <param name="Slots">That it had.</param>
     /// <param name="Heard">When its last beat came.</param>

@@ -561,6 +561,12 @@ internal sealed partial class RunGrain(
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
         _story.Adopted(_settings);
+        // Until a beat says more: what happens now did not happen in round 0.
+        _progress = _progress with
+        {
+            Epoch = Math.Min(_record.Epoch + 1, _record.Epochs),
+            Round = _record.Round,
+        };
         (_begun, _since, _isAdopted) = (_record.Begun ?? clock.GetUtcNow(), clock.GetTimestamp(), true);
         Limit();
         Tend();

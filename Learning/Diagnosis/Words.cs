@@ -24,7 +24,7 @@ internal static class Words
         !double.IsFinite(value) ? "infinite"
         : Math.Abs(value) is >= 10_000 or (< 0.001 and > 0)
             ? value.ToString("0.0e0", CultureInfo.InvariantCulture)
-        : value.ToString("0.###", CultureInfo.InvariantCulture);
+        : value.ToString(Math.Abs(value) < 100 ? "0.###" : "0", CultureInfo.InvariantCulture);
 
     /// <summary><c>71 %</c>.</summary>
     public static string Percent(double share) =>

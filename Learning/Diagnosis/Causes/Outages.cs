@@ -12,11 +12,12 @@ internal static class Outages
             var back = evidence
                 .All<StoreBack>()
                 .FirstOrDefault(b => b.What.Store == lost.Store && b.Event.Time >= happened.Time);
+            var store = char.ToUpperInvariant(lost.Store[0]) + lost.Store[1..];
             yield return new(
                 "store_away",
                 back.What is { } again
-                    ? $"{lost.Store} was away for {Words.Seconds(again.Seconds)} until {Words.Time(back.Event.Time)}; training went on, {Words.Count(again.Rounds, "round")} meanwhile."
-                    : $"{lost.Store} has been away since {Words.Time(happened.Time)}; training goes on without it."
+                    ? $"{store} was away for {Words.Seconds(again.Seconds)} until {Words.Time(back.Event.Time)}; training went on, {Words.Count(again.Rounds, "round")} meanwhile."
+                    : $"{store} has been away since {Words.Time(happened.Time)}; training goes on without it."
             )
             {
                 Time = happened.Time,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Learning.Diagnosis.Causes;
@@ -15,7 +16,7 @@ internal static class SlowEpochs
         if (epochs.Count < Least)
             yield break;
         var usual = Median(epochs, row => row.Seconds);
-        var slow = epochs.Where(row => row.Seconds > Slower * usual).ToList();
+        var slow = epochs.Where(row => row.Seconds > Slower * usual && !IsExplained(evidence, row)).ToList();
         if (slow.Count == 0)
             yield break;
         var worst = slow.MaxBy(row => row.Seconds)!;
@@ -37,6 +38,24 @@ internal static class SlowEpochs
                 new("epochs", string.Join(", ", slow.Take(10).Select(row => row.Epoch)) + (slow.Count > 10 ? ", …" : "")),
             ],
         };
+    }
+
+    /// <summary>The first epoch of a stretch warms up, and a lost or frozen trainer is a finding of its own.</summary>
+    private static bool IsExplained(RunEvidence evidence, EpochRow row)
+    {
+        var before = new List<EventRecord>();
+        foreach (var happened in evidence.Events)
+        {
+            if (happened.Event == "epoch" && happened.Key == $"epoch-{row.Epoch}")
+                return before.Any(b =>
+                    b.Event is "started" or "resumed" || Incident.Of(b) is RoundHealed or TrainerStalled or TrainerLeft
+                );
+            if (happened.Event == "epoch")
+                before.Clear();
+            before.Add(happened);
+        }
+
+        return false;
     }
 
     private static readonly IReadOnlyList<(string Name, Func<EpochRow, double?> Of)> Stages =

@@ -6,6 +6,9 @@ namespace MMOrleans.Learning.Diagnosis.Causes;
 /// <summary>The loss of one trainer, put together from what was told of it: going, the others' next round, coming back, its own word.</summary>
 internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
 {
+    // The coordinator knocks before it tells, so that whoever runs again may have said so first.
+    private static readonly TimeSpan Earlier = TimeSpan.FromSeconds(10);
+
     public RoundHealed? Healed { get; private init; }
 
     public EventRecord? Back { get; private init; }
@@ -36,16 +39,17 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                     {
                         Healed = Within(evidence.All<RoundHealed>(), h => h.Trainer).What,
                         Back = Within(evidence.All<TrainerJoined>(), j => j.Trainer).Event,
-                        Stalled = Within(evidence.All<TrainerStalled>(), s => s.Trainer).What,
+                        Stalled = Within(evidence.All<TrainerStalled>(), s => s.Trainer, Earlier).What,
                     };
 
                     (EventRecord? Event, T? What) Within<T>(
                         IEnumerable<(EventRecord Event, T What)> told,
-                        Func<T, string> trainer
+                        Func<T, string> trainer,
+                        TimeSpan earlier = default
                     )
                         where T : Incident =>
                         told.FirstOrDefault(t =>
-                            trainer(t.What) == loss.What.Trainer && t.Event.Time >= from && t.Event.Time < until
+                            trainer(t.What) == loss.What.Trainer && t.Event.Time >= from - earlier && t.Event.Time < until
                         );
                 }),
         ];

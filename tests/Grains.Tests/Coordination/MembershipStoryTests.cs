@@ -20,6 +20,8 @@ public sealed class MembershipStoryTests : IDisposable
     private readonly MembershipStory _story;
     private readonly Dictionary<string, Member> _members = [];
     private bool _isDead;
+    private bool _isLeased = true;
+    private ImmutableArray<SlotRange> _gained = [];
     private IReadOnlyList<MembershipNews> _news = [];
 
     public MembershipStoryTests()
@@ -27,7 +29,7 @@ public sealed class MembershipStoryTests : IDisposable
         _telemetry = new(_clock);
         _collected = new(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
-        _story = new(_run, _telemetry);
+        _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));
     }
 
     public void Dispose()
@@ -132,6 +134,41 @@ public sealed class MembershipStoryTests : IDisposable
         Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
     }
 
+    /// <summary>Its own silo was frozen: the others beat on, and nobody heard it.</summary>
+    [Fact]
+    public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        Lose("b/t0");
+
+        Assert.Empty(_news);
+    }
+
+    /// <summary>The lost one went with the coordinator before this one: its slots are what the others have more than they had.</summary>
+    [Fact]
+    public void WhoeverWentBeforeThisCoordinatorCameIsTracedByWhatOthersGained()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        _isLeased = false;
+        _isDead = true;
+        Lose("b/t0");
+        Assert.Empty(_news);
+
+        _isLeased = true;
+        _gained = [new SlotRange(0, 4)];
+        Review();
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(
+            ("b/t0", Detection.Membership, "2,3", 2),
+            (left.Trainer, left.Detected, left.Slots, left.SlotCount)
+        );
+        Assert.Equal(["a/t0"], left.Heirs);
+    }
+
     [Fact]
     public void ARunWithoutAFaultHasNothingToTell()
     {
@@ -196,7 +233,7 @@ public sealed class MembershipStoryTests : IDisposable
             _members.Values,
             new CoordinationDecision(departures, false, null),
             _ => _isDead,
-            trainer => _members[trainer].Last!.Lease!.Slots,
+            trainer => !_isLeased ? [] : _gained.IsEmpty ? _members[trainer].Last!.Lease!.Slots : _gained,
             _clock.GetUtcNow()
         );
 

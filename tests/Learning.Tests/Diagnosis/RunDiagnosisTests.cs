@@ -141,7 +141,7 @@ public class RunDiagnosisTests
         var finding = Assert.Single(_run.Findings());
 
         Assert.Equal(
-            "the cluster's store was away for 1 m 0 s until 10:42:17Z; training went on, 412 rounds meanwhile.",
+            "The cluster's store was away for 1 m 0 s until 10:42:17Z; training went on, 412 rounds meanwhile.",
             finding.Sentence
         );
         Assert.Contains("recomputed: nothing: no round needs it", Lines(finding));
