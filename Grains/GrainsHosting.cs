@@ -68,6 +68,7 @@ public static class GrainsHosting
         services.AddSingleton(new RunCatalogue(settings.RunsFolder));
         services.AddSingleton(new TrainingDataCache(settings.DataFolder));
         services.AddSingleton<TrainingSessionFactory>();
+        services.AddSingleton<StoreHealth>();
         services.AddSingleton(services => new RunBookFactory(
             settings.RunsFolder,
             settings.Endpoint,

@@ -52,6 +52,7 @@ public sealed class LocalCluster : IAsyncDisposable
         builder
             .Logging.AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Polly", LogLevel.Warning)
+            .AddFilter<RunLogProvider>("Polly", LogLevel.None) // says of a run that has ended what nobody needs
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
         var (siloPort, gatewayPort) = FreePorts.Two();

@@ -109,6 +109,7 @@ internal static class SiloProcess
             }
         );
         builder.AddMMOrleansSilo(settings);
+        builder.Services.AddHostedService<StoreWatch>();
         builder.Services.AddHostedService<StartReport>();
         builder.Services.AddHostedService<RunAwakening>();
     }
@@ -129,7 +130,8 @@ internal static class SiloProcess
                 o.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
             })
             .AddProvider(new RunLogProvider(settings.RunsFolder, TimeProvider.System, settings.Name))
-            .AddFilter<RunLogProvider>("Orleans.Runtime.MembershipService", LogLevel.Warning);
+            .AddFilter<RunLogProvider>("Orleans.Runtime.MembershipService", LogLevel.Warning)
+            .AddFilter<RunLogProvider>("Polly", LogLevel.None);
 
     // The options of the grains are theirs to judge; asking for the verdict here tells all faults at once.
     private static void FindFaultsOfGrains(IConfiguration configuration, List<SiloProblem> problems)

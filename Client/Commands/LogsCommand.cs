@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
@@ -27,8 +28,8 @@ internal sealed class LogsCommand : Command
 
     private readonly Option<string?> _trainer = new("--trainer")
     {
-        Description = "Only entries of one trainer.",
-        HelpName = "SILO/T0",
+        Description = "Only what one trainer says, and what is said of it; or all of one silo.",
+        HelpName = "SILO[/T0]",
     };
 
     private readonly Option<string> _level = new("--level")
@@ -109,8 +110,14 @@ internal sealed class LogsCommand : Command
         return entry =>
             entry.Time >= from
             && Array.IndexOf(Levels, entry.Level) >= least
-            && (trainer is null || entry.Source == trainer);
+            && (trainer is null || IsOf(entry, trainer));
     }
+
+    /// <summary>Whether a trainer or a silo says it, or is named in it.</summary>
+    private static bool IsOf(LogEntry entry, string trainer) =>
+        entry.Source == trainer
+        || entry.Source.StartsWith(trainer + "/", StringComparison.Ordinal)
+        || Regex.IsMatch(entry.Message, $@"(?<![\w/-]){Regex.Escape(trainer)}(?![\w-])");
 
     internal static async Task<int> PrintAsync(
         Invocation invocation,
@@ -121,19 +128,17 @@ internal sealed class LogsCommand : Command
         RunShelf? shelf = null
     )
     {
-        var printed = 0;
+        // Not a count: what another silo wrote earlier may arrive later, and a rotation takes entries away.
+        var printed = new Dictionary<LogEntry, int>();
         while (true)
         {
             // Asked first: what is written between the question and the reading is not lost.
             var goesOn = follow && RunStanding.IsLive(folder);
-            var entries = RunLog.Read(folder.Log).ToList();
-            // A rotation leaves fewer entries than were printed; the times tell then where to go on.
-            foreach (var entry in entries.Skip(printed <= entries.Count ? printed : 0).Where(e => wanted(e)))
+            foreach (var entry in New(folder.ReadLogs(), printed).Where(e => wanted(e)))
             {
                 Print(invocation, folder.RunId, entry);
             }
 
-            printed = entries.Count;
             if (!goesOn || cancellationToken.IsCancellationRequested)
             {
                 await invocation.Terminal.Output.FlushAsync(CancellationToken.None);
@@ -144,6 +149,24 @@ internal sealed class LogsCommand : Command
             if (shelf is not null && !cancellationToken.IsCancellationRequested)
             {
                 await shelf.RefreshAsync(folder, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Entries that were not there before; the same entry twice is two.</summary>
+    private static IEnumerable<LogEntry> New(
+        IReadOnlyList<LogEntry> entries,
+        Dictionary<LogEntry, int> printed
+    )
+    {
+        var seen = new Dictionary<LogEntry, int>();
+        foreach (var entry in entries)
+        {
+            var times = seen[entry] = seen.GetValueOrDefault(entry) + 1;
+            if (times > printed.GetValueOrDefault(entry))
+            {
+                printed[entry] = times;
+                yield return entry;
             }
         }
     }

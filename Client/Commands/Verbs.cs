@@ -16,6 +16,7 @@ internal static class Verbs
         ShowCommand.Create,
         WatchCommand.Create,
         LogsCommand.Create,
+        WhyCommand.Create,
         StopCommand.Create,
         CompareCommand.Create,
         ReportCommand.Create,

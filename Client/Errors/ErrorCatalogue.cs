@@ -197,7 +197,7 @@ internal static class ErrorCatalogue
             "trainer lost too often",
             "A trainer went away several times within minutes and is kept out for a while. A warning while enough others remain.",
             "silo-2 lost 5 times in 10 min",
-            "mm logs RUN --level warning shows why it was lost"
+            "mm why RUN says why it was lost; mm logs RUN --trainer SILO/T0 says what it said"
         ),
         new(
             "MM4003",
@@ -205,7 +205,7 @@ internal static class ErrorCatalogue
             "loss is not finite",
             "The loss became infinite or not a number, usually because the learning rate is too high for the loss and batch size. The state before that round is intact.",
             "epoch 43, round 61, slot 2: loss is not finite, first in layer1.0.conv1",
-            "resume with a lower rate: mm resume RUN --set optimiser.lr=0.05, or --set optimiser.clip_norm=5"
+            "mm why RUN says what came before it; mm show RUN --config > RUN.yaml, then mm train RUN.yaml --set optimiser.clip_norm=5, or with a lower --lr"
         ),
         new(
             "MM4004",

@@ -59,8 +59,17 @@ public interface IRunGrain : IGrainWithStringKey
     Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken = default);
 
     /// <summary>Adds a line to the timeline.</summary>
+    /// <param name="kind">As in <see cref="RunEvent"/>.</param>
+    /// <param name="message">One sentence for a person.</param>
+    /// <param name="facts">The same for programs: an incident's fields as a JSON object; empty for none.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     [Alias("RecordEvent"), ResponseTimeout("00:00:05")]
-    Task RecordEventAsync(string kind, string message, CancellationToken cancellationToken = default);
+    Task RecordEventAsync(
+        string kind,
+        string message,
+        string facts = "",
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>The coordinator says how it ended.</summary>
     [Alias("RecordEnd")]

@@ -4,7 +4,10 @@ using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Learning.Incidents;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -25,7 +28,8 @@ internal sealed partial class CoordinatorGrain(
 {
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
-    private readonly Queue<string> _events = [];
+    private readonly Queue<MembershipNews> _news = [];
+    private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last beat came from
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
     private MembershipStory? _story;
@@ -63,6 +67,8 @@ internal sealed partial class CoordinatorGrain(
         if (_run is null)
             return new(Directive.Leave, null);
         _run.Beat(heartbeat, clock.GetUtcNow());
+        if (HomeOf(PinnedKey.Silo(heartbeat.Trainer)) is { } home)
+            _homes[heartbeat.Trainer] = home;
         await ReviewAsync(cancellationToken); // silence is noticed by the timer, everything else at once
         return _run is null ? new(Directive.Leave, null) : _run.Answer(heartbeat.Trainer);
     }
@@ -91,7 +97,7 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
-        _story = new(Run, telemetry);
+        _story = new(Run, telemetry, liveness.Value.Stuck);
         _run = new(
             Run,
             start,
@@ -126,12 +132,13 @@ internal sealed partial class CoordinatorGrain(
 
         var before = _run.Segments;
         var decision = _run.Review(clock.GetUtcNow());
-        _story?.Reviewed(_run.Members, decision, IsDead, clock.GetUtcNow());
+        var news = _story!.Reviewed(_run.Members, decision, IsDead, Leased, clock.GetUtcNow());
         foreach (var departure in decision.Departures)
-        {
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
-            _events.Enqueue($"{departure.Trainer} left: {departure.Reason}");
-        }
+        foreach (var happened in news)
+            _news.Enqueue(
+                happened.Incident is TrainerLeft left ? happened with { Port = KnockAt(left) } : happened
+            );
 
         if (decision.LeasesChanged)
         {
@@ -154,6 +161,35 @@ internal sealed partial class CoordinatorGrain(
             _telling = TellAsync(ProgressOf.Run(_run.Members));
     }
 
+    private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];
+
+    private SiloAddress? HomeOf(string silo) =>
+        membership
+            .CurrentSnapshot.Members.Values.FirstOrDefault(m =>
+                m.Name == silo && m.Status == SiloStatus.Active
+            )
+            ?.SiloAddress;
+
+    /// <summary>Where a silo was that is dead: the trainer may have gone before this coordinator heard of it.</summary>
+    private SiloAddress? LastHomeOf(string silo) =>
+        membership
+            .CurrentSnapshot.Members.Values.Where(m => m.Name == silo && m.Status == SiloStatus.Dead)
+            .MaxBy(m => m.SiloAddress.Generation)
+            ?.SiloAddress;
+
+    /// <summary>Whoever went without a word is asked whether it is still there.</summary>
+    private Task<string>? KnockAt(TrainerLeft left)
+    {
+        if (
+            left.Detected is not (Detection.Beats or Detection.Membership)
+            || (_homes.GetValueOrDefault(left.Trainer) ?? LastHomeOf(left.Silo)) is not { } home
+        )
+            return null;
+        return HomeOf(left.Silo) is { } now && !now.Equals(home)
+            ? Task.FromResult(PortAnswer.Replaced)
+            : PortKnock.AskAsync(home.Endpoint);
+    }
+
     private bool IsDead(string silo) =>
         !IsBack(silo)
         && membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Dead);
@@ -166,10 +202,10 @@ internal sealed partial class CoordinatorGrain(
     {
         try
         {
-            while (_events.TryPeek(out var happened))
+            while (_news.TryPeek(out var happened))
             {
-                await Owner.RecordEventAsync("membership", happened);
-                _events.Dequeue();
+                await TellAsync(happened);
+                _news.Dequeue();
             }
 
             await Owner.NoteProgressAsync(progress);
@@ -179,6 +215,9 @@ internal sealed partial class CoordinatorGrain(
             LogUntold(exception, Run);
         }
     }
+
+    private async Task TellAsync(MembershipNews happened) =>
+        await Owner.RecordEventAsync("membership", happened.Message, await happened.FactsAsync());
 
     /// <summary>
     /// Writes the record. With the store away the term is announced all the same and written later: terms order leases, they gate nothing.
@@ -220,8 +259,8 @@ internal sealed partial class CoordinatorGrain(
                 await Owner.RecordCheckpointAsync(
                     await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run)
                 );
-            while (_events.TryDequeue(out var happened))
-                await Owner.RecordEventAsync("membership", happened);
+            while (_news.TryDequeue(out var happened))
+                await TellAsync(happened);
             await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault));
             LogEnd(Run, end.State, end.Round);
             record.State.Start = null;

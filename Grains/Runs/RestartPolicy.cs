@@ -12,6 +12,9 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
     private DateTimeOffset? _waitingSince;
     private Dispute? _settled;
 
+    /// <summary>How long it has waited for trainers, to go back with.</summary>
+    public TimeSpan Waited(DateTimeOffset now) => now - (_waitingSince ?? now);
+
     /// <summary>A coordinator told of trainers that hold the state.</summary>
     public void Heard(DateTimeOffset now) => _heardAt = now;
 

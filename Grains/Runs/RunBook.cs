@@ -23,6 +23,9 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     };
 
     private readonly RunFolder _folder = new(root, runId);
+    private readonly HeldWrites _writes = new(clock);
+    private readonly List<EpochRow> _heldRows = [];
+    private RunRecord? _heldRecord;
     private EventLog? _events;
     private TensorBoardWriter? _tensorBoard;
 
@@ -43,8 +46,25 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
         _folder.Delete();
     }
 
-    /// <summary>Replaces the record.</summary>
-    public void Write(RunRecord record) => record.Write(_folder.Record);
+    /// <summary>Since when the disk refuses what is written, and why; null while it takes it.</summary>
+    public (DateTimeOffset Since, string Cause)? Refused => _writes.Refused;
+
+    /// <summary>Tries again to write what the disk refused.</summary>
+    /// <returns>Whether all is written.</returns>
+    public bool CatchUp() => _writes.CatchUp();
+
+    /// <summary>Replaces the record; only the newest of those that the disk refuses is held back.</summary>
+    public void Write(RunRecord record)
+    {
+        var isHeld = _heldRecord is not null;
+        _heldRecord = record;
+        if (!isHeld)
+            _writes.Put(() =>
+            {
+                _heldRecord.Write(_folder.Record);
+                _heldRecord = null;
+            });
+    }
 
     /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>
     public void Open(int epoch, long round, bool tensorBoard)
@@ -64,15 +84,22 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     }
 
     /// <summary>Epochs recorded so far.</summary>
-    public IReadOnlyList<EpochRow> Epochs() => MetricsCsv.Read(_folder.Metrics);
+    public IReadOnlyList<EpochRow> Epochs() => [.. MetricsCsv.Read(_folder.Metrics), .. _heldRows];
 
     /// <summary>Adds an epoch; the same one twice is one.</summary>
     /// <returns>The row that stands: another one than was given when the epoch is there with different numbers.</returns>
     public EpochRow Add(EpochRow row)
     {
-        var standing = MetricsCsv.Append(_folder.Metrics, row);
-        _tensorBoard?.Write(row);
-        return standing;
+        if (Epochs().FirstOrDefault(present => present.Epoch == row.Epoch) is { } there)
+            return there;
+        _heldRows.Add(row);
+        _writes.Put(() =>
+        {
+            MetricsCsv.Append(_folder.Metrics, row);
+            _heldRows.Remove(row);
+        });
+        _writes.Put(() => _tensorBoard?.Write(row));
+        return row;
     }
 
     /// <summary>Makes another run's past this one's own: the epochs up to a checkpoint, and the checkpoint under this run's name.</summary>
@@ -112,18 +139,27 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
         weights.Write(System.IO.Path.Combine(_folder.Path, InitialWeights.FileName));
 
     /// <summary>Adds an event.</summary>
-    public void Add(RunEvent happened, string key = "") =>
-        _events?.Append(
-            new()
-            {
-                Time = happened.Time,
-                Event = happened.Kind,
-                Key = key.Length > 0 ? key : happened.Time.ToString("O", CultureInfo.InvariantCulture),
-                Epoch = happened.Epoch,
-                Round = happened.Round,
-                Message = happened.Message,
-            }
-        );
+    /// <param name="happened">What.</param>
+    /// <param name="fields">More of it, for readers that are programs; null for nothing.</param>
+    /// <param name="key">The same one twice is one event; empty: it is told by its time.</param>
+    public void Add(
+        RunEvent happened,
+        IReadOnlyDictionary<string, JsonElement>? fields = null,
+        string key = ""
+    )
+    {
+        var record = new EventRecord
+        {
+            Time = happened.Time,
+            Event = happened.Kind,
+            Key = key.Length > 0 ? key : happened.Time.ToString("O", CultureInfo.InvariantCulture),
+            Epoch = happened.Epoch,
+            Round = happened.Round,
+            Message = happened.Message,
+            Fields = fields is null ? null : new(fields),
+        };
+        _writes.Put(() => _events?.Append(record));
+    }
 
     /// <summary>Checkpoints of the run.</summary>
     public CheckpointStore Checkpoints => new(_folder.Checkpoints);
@@ -131,6 +167,7 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
     /// <summary>Closes the logs and takes the endpoint away.</summary>
     public void Dispose()
     {
+        CatchUp();
         _events?.Dispose();
         _tensorBoard?.Dispose();
         (_events, _tensorBoard) = (null, null);

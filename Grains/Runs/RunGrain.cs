@@ -13,6 +13,7 @@ using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Schedules;
@@ -28,6 +29,7 @@ internal sealed partial class RunGrain(
     TimeProvider clock,
     TrainingTelemetry telemetry,
     IOptions<LivenessOptions> liveness,
+    StoreHealth store,
     ILogger<RunGrain> logger
 ) : Grain, IRunGrain
 {
@@ -35,6 +37,8 @@ internal sealed partial class RunGrain(
     private static readonly TimeSpan TendEvery = TimeSpan.FromSeconds(2);
 
     private readonly RunTimeline _timeline = new();
+    private readonly Outage _storeOutage = new("the cluster's store");
+    private readonly Outage _folderOutage = new("the run's folder");
     private RunBook _book = null!;
     private RunRecord? _record;
     private RunSettings? _settings;
@@ -262,7 +266,15 @@ internal sealed partial class RunGrain(
             dispute: dispute
         );
         foreach (var entry in damaged)
-            Note("warning", $"MM5001 checkpoint {entry.Name} is passed over: {entry.Damage()}");
+        {
+            var damage = entry.Damage() ?? "damaged";
+            Note(
+                "warning",
+                $"MM5001 checkpoint {entry.Name} is passed over: {damage}",
+                new CheckpointPassedOver(entry.Name, damage)
+            );
+        }
+
         return new(RunId, null);
     }
 
@@ -391,7 +403,15 @@ internal sealed partial class RunGrain(
             Left = done > 0 ? clock.GetElapsedTime(_since) / done * (progress.Rounds - progress.Round) : null,
         };
         if (_state == RunState.Starting && progress.Round > _roundAtStart)
+        {
             Change(RunState.Running);
+            Jot(
+                "running",
+                "the first round is done",
+                new RunBegan(clock.GetElapsedTime(_since).TotalSeconds).ToFields()
+            );
+        }
+
         if (_record is not null)
             _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
         _timeline.Touch();
@@ -447,6 +467,7 @@ internal sealed partial class RunGrain(
         );
         _book.Add(
             new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
+            new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
             $"epoch-{metrics.Epoch}"
         );
     }
@@ -457,7 +478,11 @@ internal sealed partial class RunGrain(
             throw new RunNotFoundException(RunId);
         if (report.Fault is { } fault)
         {
-            Note("warning", $"{fault.Code} {fault.Message}; {fault.Fix}");
+            Note(
+                "warning",
+                $"{fault.Code} {fault.Message}; {fault.Fix}",
+                new CheckpointUnwritten(report.Name, fault.Code, fault.Message, fault.Fix)
+            );
             return Task.CompletedTask;
         }
 
@@ -487,9 +512,14 @@ internal sealed partial class RunGrain(
         return Task.CompletedTask;
     }
 
-    public Task RecordEventAsync(string kind, string message, CancellationToken cancellationToken)
+    public Task RecordEventAsync(
+        string kind,
+        string message,
+        string facts,
+        CancellationToken cancellationToken
+    )
     {
-        Note(kind, message);
+        Note(kind, message, Incident.Parse(facts));
         return Task.CompletedTask;
     }
 
@@ -498,8 +528,7 @@ internal sealed partial class RunGrain(
         if (_record is null || RunStatusName.IsEnd(_record.Status))
             return;
         _limit?.Dispose();
-        _tending?.Dispose();
-        (_limit, _tending, _begun) = (null, null, null);
+        (_limit, _begun) = (null, null);
         _restarts.Forget();
         _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
         Note(
@@ -511,7 +540,9 @@ internal sealed partial class RunGrain(
             },
             outcome.Fault is { } fault
                 ? $"{fault.Code} {fault.Message}"
-                : $"{outcome.State.ToString().ToLowerInvariant()} after {outcome.Round} rounds"
+                : $"{outcome.State.ToString().ToLowerInvariant()} after {outcome.Round} rounds",
+            Incident.Parse(outcome.Fault?.Facts ?? "")
+                ?? new RunEnded(outcome.State.ToString().ToLowerInvariant(), outcome.Fault?.Code)
         );
         Save(
             _record with
@@ -527,7 +558,7 @@ internal sealed partial class RunGrain(
         Change(outcome.State);
         LogEnded(RunId, outcome.State, outcome.Round);
         _story.Ended(_record, _settings!);
-        _book.Dispose();
+        LetGo();
         await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
     }
 
@@ -558,6 +589,12 @@ internal sealed partial class RunGrain(
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
         _story.Adopted(_settings, _record.Round);
+        // Until a beat says more: what happens now did not happen in round 0.
+        _progress = _progress with
+        {
+            Epoch = Math.Min(_record.Epoch + 1, _record.Epochs),
+            Round = _record.Round,
+        };
         (_begun, _since, _isAdopted) = (_record.Begun ?? clock.GetUtcNow(), clock.GetTimestamp(), true);
         Limit();
         Tend();
@@ -588,6 +625,14 @@ internal sealed partial class RunGrain(
     /// <summary>Sees that somebody leads the run, and brings trainers in that have become free or come back.</summary>
     private async Task TendAsync(CancellationToken cancellationToken)
     {
+        _book.CatchUp();
+        SeeStores();
+        if (!IsToGoOn)
+        {
+            LetGo();
+            return;
+        }
+
         try
         {
             if (IsQueued)
@@ -707,7 +752,39 @@ internal sealed partial class RunGrain(
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
-        Note("membership", $"{trainer.Trainer} ({trainer.Device}) joins");
+        Note(
+            "membership",
+            $"{trainer.Trainer} ({trainer.Device}) joins",
+            new TrainerJoined(trainer.Trainer)
+        );
+    }
+
+    /// <summary>Tells of stores that went, or came back.</summary>
+    private void SeeStores()
+    {
+        var now = clock.GetUtcNow();
+        Tell(_storeOutage.See(store.Fault, now, _progress.Round));
+        Tell(_folderOutage.See(_book.Refused, now, _progress.Round));
+
+        void Tell((string Message, Incident Incident)? news)
+        {
+            if (news is var (message, incident))
+                Note("warning", message, incident);
+        }
+    }
+
+    /// <summary>The run is over: nothing is written any more, but for what the disk still refuses.</summary>
+    private void LetGo()
+    {
+        if (!_book.CatchUp())
+        {
+            Tend(); // tries again
+            return;
+        }
+
+        _tending?.Dispose();
+        _tending = null;
+        _book.Dispose();
     }
 
     private TrainerAssignment Assignment(string attempt, string? checkpoint) =>
@@ -739,6 +816,7 @@ internal sealed partial class RunGrain(
     {
         var (specification, settings, data) = (_specification!, _settings!, _data!);
         var started = clock.GetUtcNow();
+        var (isFirst, reached) = (_record!.Started is null, Math.Max(_record.Round, _progress.Round));
         var attempt = started.ToString("O", CultureInfo.InvariantCulture);
         var begun = reason is null ? started : _record!.Begun ?? started; // a restart is no new stretch
         (_begun, _since, _roundAtStart, _isAdopted) = (begun, clock.GetTimestamp(), round, false);
@@ -764,13 +842,17 @@ internal sealed partial class RunGrain(
                 forked is not null ? $"forked from {forked} on {trainers}"
                 : checkpoint is null ? $"started on {trainers}"
                 : $"resumed from {checkpoint} on {trainers}"
-            ) + (reason is null ? "" : $": {reason}")
+            ) + (reason is null ? "" : $": {reason}"),
+            isFirst
+                ? null
+                : new RunContinued(checkpoint, round, reached, reason, _restarts.Waited(started).TotalSeconds)
         );
 
         if (data.Unreadable is [var first, ..])
             Note(
                 "warning",
-                $"MM2005 {data.Unreadable.Count} unreadable image{(data.Unreadable.Count == 1 ? " is" : "s are")} left out, the first: {first}"
+                $"MM2005 {data.Unreadable.Count} unreadable image{(data.Unreadable.Count == 1 ? " is" : "s are")} left out, the first: {first}",
+                new ImagesLeftOut(data.Unreadable.Count, first)
             );
 
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
@@ -870,11 +952,15 @@ internal sealed partial class RunGrain(
         _timeline.Touch();
     }
 
-    private void Note(string kind, string message)
+    private void Note(string kind, string message, Incident? incident = null) =>
+        _timeline.Add(Jot(kind, message, incident?.ToFields()));
+
+    /// <summary>For whoever looks into the folder; watchers are not told.</summary>
+    private RunEvent Jot(string kind, string message, IReadOnlyDictionary<string, JsonElement>? fields)
     {
         var happened = new RunEvent(clock.GetUtcNow(), kind, message, _progress.Epoch, _progress.Round);
-        _book.Add(happened);
-        _timeline.Add(happened);
+        _book.Add(happened, fields);
+        return happened;
     }
 
     private static RunAnswer Refuse(string code, string message, string fix) =>

@@ -10,6 +10,7 @@ using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
+using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Sampling;
@@ -29,6 +30,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
 {
     private const int TestBatch = 200;
     private const int StatesPinned = 2;
+    private const int NormsKept = 8;
     private static readonly double[] RotationWeights = [.. Enumerable.Repeat(1.0, Rotation.Classes)];
 
     private readonly TrainerAssignment _assignment;
@@ -51,6 +53,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private StateCopy? _unconfirmed; // due as a checkpoint, and nobody has said yet that the others hold the same
     private RoundTally _sums;
     private double _gradientNorm = double.NaN;
+    private readonly Queue<double> _lastNorms = new();
     private long _round;
     private bool _closing;
     private RoundTimes _times;
@@ -280,6 +283,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             );
             _sums += action.Total;
             _gradientNorm = _replica.LastGradientNorm;
+            Keep(_gradientNorm);
             _closing = Exchanges.ClosesEpoch(_round + 1);
             Volatile.Write(ref _round, _round + 1);
             _stateHash = _replica.StateHash();
@@ -405,6 +409,13 @@ internal sealed class TrainerRounds : IAsyncDisposable
         }
 
         return pinned.Answer(request);
+    }
+
+    /// <summary>What is known of a loss that is not finite.</summary>
+    public LossNotFinite Diverged(NonFiniteLossException loss)
+    {
+        var at = _plan.At(Math.Min(_round, _plan.Rounds - 1));
+        return new(_device.Trainer, at.RoundOfEpoch + 1, loss.Where, at.LearningRate, [.. _lastNorms]);
     }
 
     /// <summary>How far this trainer is.</summary>
@@ -543,6 +554,16 @@ internal sealed class TrainerRounds : IAsyncDisposable
         Story.Computed(forward);
         _epochForward += forward;
         return SlotSums.Fold<float>(_specification.Slots, values);
+    }
+
+    /// <summary>On the device's thread. Rounds that average parameters have no gradient.</summary>
+    private void Keep(double norm)
+    {
+        if (double.IsNaN(norm))
+            return;
+        _lastNorms.Enqueue(norm);
+        if (_lastNorms.Count > NormsKept)
+            _lastNorms.Dequeue();
     }
 
     private Task<StateCopy> CopyStateAsync() => _device.Thread.RunAsync(CopyState);

@@ -9,6 +9,7 @@ using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning;
+using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.Training;
 
 namespace MMOrleans.Grains.Trainers;
@@ -301,14 +302,17 @@ internal sealed partial class TrainingSession(
     private async Task BeatAsync(CancellationToken leaving)
     {
         var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
+        var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
         while (!leaving.IsCancellationRequested)
         {
+            var (began, answered) = (services.Clock.GetTimestamp(), 0L);
             try
             {
                 // An answer that is lost with its connection must not keep the next beats back.
                 var answer = await coordinator
                     .BeatAsync(Beat(), leaving)
                     .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
+                answered = services.Clock.GetTimestamp();
                 _orders = answer;
                 if (_protocol is { } protocol)
                     Post(() => protocol.Take(answer, Now));
@@ -324,8 +328,38 @@ internal sealed partial class TrainingSession(
             {
                 // Unanswered beats stop nobody: this trainer computes while its rounds close.
                 LogBeatLost(exception, device.Trainer, assignment.RunId);
+                answered = services.Clock.GetTimestamp();
                 await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);
             }
+
+            if (
+                stalls.Stood(
+                    services.Clock.GetElapsedTime(began, answered),
+                    services.Clock.GetElapsedTime(answered)
+                ) is
+                { } stood
+            )
+                _ = TellAsync(stood);
+        }
+    }
+
+    /// <summary>Says that this process stood still; nobody waits for it.</summary>
+    private async Task TellAsync(TimeSpan stood)
+    {
+        LogStalled(device.Trainer, assignment.RunId, stood.TotalSeconds);
+        try
+        {
+            await services
+                .Grains.GetGrain<IRunGrain>(assignment.RunId)
+                .RecordEventAsync(
+                    "membership",
+                    $"{device.Trainer} did not run for {stood.TotalSeconds:F1} s",
+                    new TrainerStalled(device.Trainer, stood.TotalSeconds).ToJson()
+                );
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            LogUntold(exception, device.Trainer, assignment.RunId);
         }
     }
 
@@ -393,16 +427,18 @@ internal sealed partial class TrainingSession(
                     "MM4003",
                     $"loss is not finite at epoch {_rounds!.Progress().Epoch}, round {_rounds.Round}, trainer {device.Trainer}: {loss.Message}",
                     $"mm resume {assignment.RunId} goes on from the last good checkpoint; to get past it start anew with "
-                        + "--set optimiser.clip_norm=5 or a lower --lr"
+                        + "--set optimiser.clip_norm=5 or a lower --lr",
+                    _rounds.Diverged(loss).ToJson()
                 ),
                 true
             ),
             LearningFault fault => (new(fault.Code, fault.Message, fault.Fix), true),
-            OutOfMemoryException => (
+            _ when OutOfMemory.Of(exception) is var (wanted, free) => (
                 new(
                     "MM4001",
-                    $"{device.Trainer} ran out of memory: {exception.Message}",
-                    "a smaller --batch-size, or fewer trainers on this machine"
+                    $"{device.Trainer} ran out of memory: {FirstLine(exception.Message)}",
+                    "a smaller --batch-size, more slots, or fewer trainers on this machine",
+                    new MemoryExhausted(device.Trainer, device.Name, wanted, free).ToJson()
                 ),
                 false
             ),
@@ -415,6 +451,15 @@ internal sealed partial class TrainingSession(
                 false
             ),
         };
+
+    // The native library adds its own stack.
+    private static string FirstLine(string message) => message.Split('\n')[0].TrimEnd('.');
+
+    [LoggerMessage(LogLevel.Warning, "{Trainer} did not run for {Seconds:F1} s in {Run}")]
+    private partial void LogStalled(string trainer, string run, double seconds);
+
+    [LoggerMessage(LogLevel.Debug, "{Trainer} could not tell {Run} that it did not run")]
+    private partial void LogUntold(Exception exception, string trainer, string run);
 
     [LoggerMessage(LogLevel.Error, "{Trainer} cannot go on with {Run}")]
     private partial void LogFault(Exception exception, string trainer, string run);

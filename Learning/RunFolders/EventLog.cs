@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Incidents;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -19,7 +20,13 @@ public sealed class EventLog : IDisposable
         _path = path;
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            _file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.Read,
+                WholeAppend.NoBuffer
+            );
             var whole = WholeLines(path, out var length);
             foreach (var line in whole)
             {
@@ -56,8 +63,7 @@ public sealed class EventLog : IDisposable
                 .. JsonSerializer.SerializeToUtf8Bytes(record, EventJson.Default.EventRecord),
                 (byte)'\n',
             ];
-            _file.Write(line);
-            _file.Flush();
+            WholeAppend.To(_file, line);
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -73,7 +79,7 @@ public sealed class EventLog : IDisposable
     public static IReadOnlyList<EventRecord> Read(string path) =>
         File.Exists(path) ? [.. WholeLines(path, out _).Select(Parse).OfType<EventRecord>()] : [];
 
-    /// <summary>Removes the events past a round. No log may be open on the file.</summary>
+    /// <summary>Removes the events past a round, but for what befell the run: that did happen, and says why it went back. No log may be open on the file.</summary>
     /// <param name="path">The file; it may be missing.</param>
     /// <param name="round">Completed rounds whose events stay.</param>
     /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
@@ -82,7 +88,9 @@ public sealed class EventLog : IDisposable
         if (File.Exists(path))
         {
             var kept = WholeLines(path, out _)
-                .Where(line => Parse(line) is { } record && record.Round <= round);
+                .Where(line =>
+                    Parse(line) is { } record && (record.Round <= round || Incident.Of(record) is not null)
+                );
             AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }
     }

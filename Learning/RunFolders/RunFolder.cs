@@ -103,16 +103,21 @@ public sealed class RunFolder(string root, string runId)
         }
     }
 
-    /// <summary>Puts the logs of a cluster's silos into one, in the order of time.</summary>
-    public void MergeLogs()
+    /// <summary>The entries of the run's log, or of the logs of all silos of a cluster, in the order of time.</summary>
+    public IReadOnlyList<LogEntry> ReadLogs()
     {
-        var entries = Directory
+        var silos = Directory
             .EnumerateFiles(Path, "log-*.txt")
             .Where(file => !file.EndsWith(".1.txt", StringComparison.Ordinal))
-            .SelectMany(RunLog.Read)
-            .OrderBy(entry => entry.Time);
-        File.WriteAllLines(Log, entries.Select(entry => entry.ToLine()));
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return silos.Count == 0
+            ? [.. RunLog.Read(Log)]
+            : [.. silos.SelectMany(RunLog.Read).OrderBy(entry => entry.Time)];
     }
+
+    /// <summary>Puts the logs of a cluster's silos into one, in the order of time.</summary>
+    public void MergeLogs() => File.WriteAllLines(Log, ReadLogs().Select(entry => entry.ToLine()));
 
     /// <summary>Removes from metrics, events and TensorBoard files what lies past a restored state, so that no step appears twice.</summary>
     /// <param name="epoch">Completed epochs of the restored state.</param>

@@ -16,4 +16,5 @@ internal sealed partial class RunFolderJson : JsonSerializerContext;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
 )]
 [JsonSerializable(typeof(EventRecord))]
+[JsonSerializable(typeof(TrainerShare[]))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -31,7 +31,8 @@ public sealed class TensorBoardWriter : IDisposable
                 NewPath(folder, seconds, host),
                 FileMode.CreateNew,
                 FileAccess.Write,
-                FileShare.Read
+                FileShare.Read,
+                WholeAppend.NoBuffer
             );
             Write(TensorBoardEvent.Version(Now()));
             Write(TensorBoardEvent.SessionStart(Now(), firstStep));
@@ -123,9 +124,5 @@ public sealed class TensorBoardWriter : IDisposable
 
     private double Now() => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
 
-    private void Write(byte[] record)
-    {
-        _file.Write(TensorBoardEvent.Frame(record));
-        _file.Flush();
-    }
+    private void Write(byte[] record) => WholeAppend.To(_file, TensorBoardEvent.Frame(record));
 }

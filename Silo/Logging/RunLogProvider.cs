@@ -52,16 +52,23 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
         {
             if (!IsEnabled(logLevel))
                 return;
-            var run = (state as IReadOnlyList<KeyValuePair<string, object?>>)
-                ?.FirstOrDefault(p => p.Key == "Run")
-                .Value;
+            var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
+            var run = fields?.FirstOrDefault(p => p.Key == "Run").Value;
+            // A trainer speaks for itself; of a cluster's other parts it matters where they are.
+            var part = category.Split('.')[^1];
+            var source = IsOfTrainers(category) ? fields?.FirstOrDefault(p => p.Key == "Trainer").Value : null;
             var message = formatter(state, exception) + (exception is null ? "" : $" {exception}");
             provider.Write(
                 run as string,
-                new(provider.Now, Word(logLevel), category.Split('.')[^1], message)
+                new(provider.Now, Word(logLevel), source as string ?? provider.Place + part, message)
             );
         }
     }
+
+    private static bool IsOfTrainers(string category) =>
+        category.StartsWith("MMOrleans.Grains.Trainers", StringComparison.Ordinal);
+
+    private string Place => silo is null ? "" : $"{silo}/";
 
     /// <summary>The levels that <c>mm logs --level</c> knows.</summary>
     private static string Word(LogLevel level) =>

@@ -39,6 +39,8 @@ public class WallTests
     [InlineData("Datasets")]
     [InlineData("Checkpoints")]
     [InlineData("RunFolders")]
+    [InlineData("Incidents")]
+    [InlineData("Diagnosis")]
     [InlineData("Exchange")]
     public void ArithmeticAndFilesNeedNoTensors(string folder) =>
         In($"^MMOrleans\\.Learning\\.{folder}")

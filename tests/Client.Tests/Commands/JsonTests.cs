@@ -11,6 +11,7 @@ public class JsonTests(TrainedRun trained) : IClassFixture<TrainedRun>
     [InlineData("runs")]
     [InlineData("show latest")]
     [InlineData("logs latest")]
+    [InlineData("why latest")]
     [InlineData("compare latest other")]
     [InlineData("checkpoints list latest")]
     [InlineData("checkpoints verify latest")]

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Tests.Telemetry;
+using MMOrleans.Learning.Incidents;
 
 namespace MMOrleans.Grains.Tests.Coordination;
 
@@ -19,13 +20,16 @@ public sealed class MembershipStoryTests : IDisposable
     private readonly MembershipStory _story;
     private readonly Dictionary<string, Member> _members = [];
     private bool _isDead;
+    private bool _isLeased = true;
+    private ImmutableArray<SlotRange> _gained = [];
+    private IReadOnlyList<MembershipNews> _news = [];
 
     public MembershipStoryTests()
     {
         _telemetry = new(_clock);
         _collected = new(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
-        _story = new(_run, _telemetry);
+        _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));
     }
 
     public void Dispose()
@@ -104,6 +108,93 @@ public sealed class MembershipStoryTests : IDisposable
     }
 
     [Fact]
+    public void ALossIsToldWithItsSlotsHeirsAndTheWayItWasNoticed()
+    {
+        Beat("a/t0", 7);
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Beat("a/t0", 7, new SlotRange(0, 4)); // what it is to compute from now on
+        Lose("b/t0");
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(
+            ("b/t0", "b", Detection.Beats, "2-3", 2, 5.0),
+            (left.Trainer, left.Silo, left.Detected, left.Slots, left.SlotCount, left.SilentSeconds)
+        );
+        Assert.Equal(["a/t0"], left.Heirs);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Beat("a/t0", 8, new SlotRange(0, 4));
+        Review();
+        Assert.Equal(1, Assert.IsType<RoundHealed>(Assert.Single(_news).Incident).Seconds);
+
+        Beat("b/t0", 8);
+        Review();
+        Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
+    }
+
+    /// <summary>Its own silo was frozen: the others beat on, and nobody heard it.</summary>
+    [Fact]
+    public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        Lose("b/t0");
+
+        Assert.Empty(_news);
+    }
+
+    /// <summary>The lost one went with the coordinator before this one: its slots are what the others have more than they had.</summary>
+    [Fact]
+    public void WhoeverWentBeforeThisCoordinatorCameIsTracedByWhatOthersGained()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        _isLeased = false;
+        _isDead = true;
+        Lose("b/t0");
+        Assert.Empty(_news);
+
+        _isLeased = true;
+        _gained = [new SlotRange(0, 4)];
+        Review();
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(
+            ("b/t0", Detection.Membership, "2,3", 2),
+            (left.Trainer, left.Detected, left.Slots, left.SlotCount)
+        );
+        Assert.Equal(["a/t0"], left.Heirs);
+    }
+
+    [Fact]
+    public void ARunWithoutAFaultHasNothingToTell()
+    {
+        Beat("a/t0", 0);
+        Review();
+        Beat("a/t0", 1);
+        Review();
+
+        Assert.Empty(_news);
+    }
+
+    [Fact]
+    public void WhatATrainerSaysOfItselfIsToldToo()
+    {
+        var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
+
+        Review(
+            new Departure("b/t0", "out of memory", new("MM4001", "out of memory", "", memory.ToJson()), default)
+        );
+
+        Assert.Equal(2, _news.Count);
+        Assert.Equal(Detection.Report, Assert.IsType<TrainerLeft>(_news[0].Incident).Detected);
+        Assert.Equal(memory, _news[1].Incident);
+    }
+
+    [Fact]
     public void AStateThatDiffersIsAMismatch()
     {
         Review(
@@ -134,14 +225,15 @@ public sealed class MembershipStoryTests : IDisposable
     private void Lose(string trainer)
     {
         _members.Remove(trainer);
-        Review(new Departure(trainer, "no beat", null, TimeSpan.Zero));
+        Review(new Departure(trainer, "no beat for 5.0 s", null, TimeSpan.Zero));
     }
 
     private void Review(params Departure[] departures) =>
-        _story.Reviewed(
+        _news = _story.Reviewed(
             _members.Values,
             new CoordinationDecision(departures, false, null),
             _ => _isDead,
+            trainer => !_isLeased ? [] : _gained.IsEmpty ? _members[trainer].Last!.Lease!.Slots : _gained,
             _clock.GetUtcNow()
         );
 

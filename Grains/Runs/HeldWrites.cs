@@ -1,0 +1,44 @@
+using MMOrleans.Learning;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>Writes in order; what the disk refuses is held back and tried again, so that a full disk holds up no run.</summary>
+internal sealed class HeldWrites(TimeProvider clock)
+{
+    private const string CannotWrite = "MM5003";
+
+    private readonly Queue<Action> _held = [];
+
+    /// <summary>Since when something is held back, and why; null when nothing is.</summary>
+    public (DateTimeOffset Since, string Cause)? Refused { get; private set; }
+
+    /// <summary>Writes, after all that is held back.</summary>
+    /// <param name="write">Leaves nothing behind when it throws MM5003.</param>
+    public void Put(Action write)
+    {
+        _held.Enqueue(write);
+        CatchUp();
+    }
+
+    /// <summary>Tries again what is held back.</summary>
+    /// <returns>Whether all is written.</returns>
+    public bool CatchUp()
+    {
+        while (_held.TryPeek(out var write))
+        {
+            try
+            {
+                write();
+                _held.Dequeue();
+            }
+            catch (LearningFault fault) when (fault.Code == CannotWrite)
+            {
+                Refused ??= (clock.GetUtcNow(), $"{fault.Code} {fault.Message}; {fault.Fix}");
+                return false;
+            }
+        }
+
+        Refused = null;
+        return true;
+    }
+}

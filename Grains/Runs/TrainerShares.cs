@@ -1,0 +1,29 @@
+using System.Globalization;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>Where every trainer's time goes, as an epoch's event keeps it.</summary>
+internal static class TrainerShares
+{
+    /// <summary>Of those who have completed a round.</summary>
+    public static IEnumerable<TrainerShare> Of(RunProgress progress) =>
+        progress
+            .Trainers.Where(status => status.RoundSeconds > 0)
+            .Select(status => new TrainerShare(
+                status.Trainer,
+                Slots(status.Slots),
+                status.RoundSeconds,
+                status.DataShare,
+                status.ComputeShare,
+                status.ExchangeShare,
+                status.WaitShare
+            ));
+
+    private static int Slots(string ranges) =>
+        ranges
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(range => range.Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
+            .Sum(ends => ends.Last() - ends.First() + 1);
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Diagnosis;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+using MMOrleans.Silo;
+
+namespace MMOrleans.Grains.Tests.Runs;
+
+public class FullDiskTests(ITestOutputHelper output)
+{
+    private const string RunId = "r-test01";
+    private const int Epochs = 8;
+
+    /// <summary>A file system of its own, filled to its last byte while the run trains, and emptied again.</summary>
+    [Fact]
+    public async Task ADiskThatIsFullForAWhileCostsARunNothing()
+    {
+        using var disk = SmallDisk.Mount();
+        Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
+        var status = await TrainAsync(disk);
+
+        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}");
+        using var elsewhere = new TemporaryFolder();
+        var unbroken = await LocalRun.TrainAsync(elsewhere.Path, LocalRun.Specification(epochs: Epochs), 2);
+        Assert.Equal(unbroken.StateSha256, status.StateSha256);
+        var folder = new RunFolder(disk.Path, RunId);
+        Assert.Equal(Enumerable.Range(1, Epochs), MetricsCsv.Read(folder.Metrics).Select(row => row.Epoch));
+        Assert.Equal(RunStatusName.Finished, RunRecord.Read(folder.Record).Status);
+
+        var diagnosis = RunDiagnosis.Of(RunEvidence.Read(folder, DateTimeOffset.MaxValue, isLive: false));
+        output.WriteLine(
+            string.Join(
+                '\n',
+                diagnosis.Findings.SelectMany(f =>
+                    f.Evidence.Select(e => $"  {e.Label}: {e.Text}").Prepend(f.Sentence)
+                )
+            )
+        );
+        Assert.Equal(["checkpoint_unwritten", "store_away"], diagnosis.Findings.Select(f => f.Kind));
+        Assert.All(
+            diagnosis.Findings,
+            f => Assert.Contains("ENOSPC", f.Evidence[0].Text, StringComparison.Ordinal)
+        );
+        Assert.Contains("training went on", diagnosis.Findings[1].Sentence, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunStatus> TrainAsync(SmallDisk disk)
+    {
+        await using var cluster = await LocalCluster.StartAsync(
+            new()
+            {
+                RunsFolder = disk.Path,
+                Trainers = 2,
+                Device = "cpu",
+            },
+            TestContext.Current.CancellationToken
+        );
+        var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
+        await run.SubmitAsync(
+            new(
+                RunId,
+                SpecificationDocument.Write(LocalRun.Specification(epochs: Epochs)),
+                new() { Name = "test" }
+            )
+        );
+        var (cursor, epochs) = (0L, 0);
+        while (true)
+        {
+            var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5));
+            cursor = update.Cursor;
+            epochs += update.Epochs.Length;
+            if (epochs >= Epochs / 2)
+                disk.Empty();
+            else if (epochs >= 2)
+                disk.Fill();
+            if (update.State is RunState.Finished or RunState.Stopped or RunState.Failed)
+                return await run.GetStatusAsync();
+        }
+    }
+
+    private sealed class SmallDisk : IDisposable
+    {
+        private const int Bytes = 12 << 20;
+
+        private readonly TemporaryFolder _folder = new();
+
+        public string Path => _folder.Path;
+
+        private string Rest => System.IO.Path.Combine(Path, "rest");
+
+        public static SmallDisk? Mount()
+        {
+            var disk = new SmallDisk();
+            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", disk.Path))
+                return disk;
+            disk._folder.Dispose();
+            return null;
+        }
+
+        public void Fill()
+        {
+            if (File.Exists(Rest))
+                return;
+            using var rest = File.Create(Rest, bufferSize: 1);
+            try
+            {
+                while (true)
+                    rest.Write(new byte[4096]);
+            }
+            catch (IOException)
+            {
+                // Full.
+            }
+        }
+
+        public void Empty() => File.Delete(Rest);
+
+        public void Dispose()
+        {
+            Run("umount", Path);
+            _folder.Dispose();
+        }
+
+        private static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using var process = Process.Start(
+                    new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
+                )!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false; // no such program
+            }
+        }
+    }
+}
