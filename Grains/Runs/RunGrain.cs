@@ -447,6 +447,7 @@ internal sealed partial class RunGrain(
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
             $"epoch-{metrics.Epoch}"
         );
+        SeeStores(); // the disk may have refused it
     }
 
     public Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken)

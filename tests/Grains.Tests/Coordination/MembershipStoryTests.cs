@@ -154,7 +154,7 @@ public sealed class MembershipStoryTests : IDisposable
         Beat("a/t0", 7, new SlotRange(0, 2));
         _isLeased = false;
         _isDead = true;
-        Lose("b/t0");
+        Review(new Departure("b/t0", "b was declared dead", null, TimeSpan.Zero));
         Assert.Empty(_news);
 
         _isLeased = true;
