@@ -84,11 +84,7 @@ internal static class LeasePlan
     }
 
     private static ImmutableArray<SlotRange> Blocks(int slots, IEnumerable<int> held) =>
-        [
-            .. Learning
-                .Parameters.AveragingTree.Blocks(slots, held)
-                .Select(b => new SlotRange(b.Start, b.End)),
-        ];
+        [.. Learning.Parameters.AveragingTree.Blocks(slots, held).Select(b => new SlotRange(b.Start, b.End))];
 
     /// <summary>Every slot of a lease.</summary>
     public static IEnumerable<int> Slots(ImmutableArray<SlotRange> ranges) =>

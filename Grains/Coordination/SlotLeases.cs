@@ -180,7 +180,10 @@ internal sealed class SlotLeases(
             .Keys.Select(t => (Trainer: t, roster.Find(t)?.Last?.Status))
             .Where(t => t.Status is { ImagesPerSecond: > 0 } s && s.DataShare + s.ComputeShare > 0)
             // A second of its own work: what it waits for others says nothing of it.
-            .ToDictionary(t => t.Trainer, t => t.Status!.ImagesPerSecond / (t.Status.DataShare + t.Status.ComputeShare));
+            .ToDictionary(
+                t => t.Trainer,
+                t => t.Status!.ImagesPerSecond / (t.Status.DataShare + t.Status.ComputeShare)
+            );
         return balance.Decide(now, held, rates);
     }
 

@@ -645,11 +645,7 @@ internal sealed partial class RunGrain(
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
-        Note(
-            "membership",
-            $"{trainer.Trainer} ({trainer.Device}) joins",
-            new TrainerJoined(trainer.Trainer)
-        );
+        Note("membership", $"{trainer.Trainer} ({trainer.Device}) joins", new TrainerJoined(trainer.Trainer));
     }
 
     /// <summary>Tells of stores that went, or came back.</summary>

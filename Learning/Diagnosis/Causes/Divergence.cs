@@ -32,11 +32,15 @@ internal static class Divergence
             Evidence =
             [
                 new("first seen", $"trainer {loss.Trainer}, {Words.Time(happened.Time)}, {loss.Place}"),
-                new("before that", $"{Norms(loss.GradientNorms)}; learning rate was {Words.Number(loss.LearningRate)}"),
+                new(
+                    "before that",
+                    $"{Norms(loss.GradientNorms)}; learning rate was {Words.Number(loss.LearningRate)}"
+                ),
                 new("state", Failure.State(evidence)),
             ],
             // What clips changes the numbers: that is another run.
-            Next = $"mm show {id} --config{evidence.Flag} > {id}.yaml && mm train {id}.yaml --set optimiser.clip_norm=5{evidence.Flag}",
+            Next =
+                $"mm show {id} --config{evidence.Flag} > {id}.yaml && mm train {id}.yaml --set optimiser.clip_norm=5{evidence.Flag}",
         };
     }
 

@@ -18,21 +18,23 @@ internal static class Failure
             yield break;
         }
 
-        if (evidence.All<MemoryExhausted>().LastOrDefault() is { What: { } memory } found && IsOfMemory(error))
+        if (
+            evidence.All<MemoryExhausted>().LastOrDefault() is { What: { } memory } found
+            && IsOfMemory(error)
+        )
         {
             yield return LostMemory.Tell(evidence, found.Event, memory);
             yield break;
         }
 
-        yield return new("failure", $"{record.Id} failed at epoch {Math.Max(1, last?.Epoch ?? record.Epoch)}, round {record.Round} ({error.Code}): {error.Message.TrimEnd('.')}.")
+        yield return new(
+            "failure",
+            $"{record.Id} failed at epoch {Math.Max(1, last?.Epoch ?? record.Epoch)}, round {record.Round} ({error.Code}): {error.Message.TrimEnd('.')}."
+        )
         {
             Time = last?.Time ?? record.Ended,
             Code = error.Code,
-            Evidence =
-            [
-                new("state", State(evidence)),
-                new("fix", error.Fix),
-            ],
+            Evidence = [new("state", State(evidence)), new("fix", error.Fix)],
             Next = evidence.Mm("resume"),
         };
     }

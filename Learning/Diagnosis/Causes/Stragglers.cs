@@ -23,7 +23,10 @@ internal static class Stragglers
         foreach (var trainer in epochs[^1].Where(share => share.Slots > 0).Select(share => share.Trainer))
         {
             var seen = epochs.Select(shares => Ratio(shares, trainer)).OfType<Pace>().ToList();
-            if (seen.Count(pace => pace.Times >= Slower) is var often && (often < Least || 2 * often <= epochs.Count))
+            if (
+                seen.Count(pace => pace.Times >= Slower) is var often
+                && (often < Least || 2 * often <= epochs.Count)
+            )
                 continue;
             var pace = seen.MaxBy(p => p.Times)!;
             var waited = epochs[^1].Where(s => s.Trainer != trainer && s.Slots > 0).Average(s => s.Wait);

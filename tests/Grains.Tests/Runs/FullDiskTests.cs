@@ -92,7 +92,10 @@ public class FullDiskTests(ITestOutputHelper output)
         public static SmallDisk? Mount()
         {
             var disk = new SmallDisk();
-            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", disk.Path))
+            if (
+                OperatingSystem.IsLinux()
+                && Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", disk.Path)
+            )
                 return disk;
             disk._folder.Dispose();
             return null;
