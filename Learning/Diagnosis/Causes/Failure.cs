@@ -41,9 +41,13 @@ internal static class Failure
 
     /// <summary>What is left to go on from.</summary>
     public static string State(RunEvidence evidence) =>
+        $"round {evidence.Record.Round} is the last good one; {Checkpoint(evidence)}";
+
+    /// <summary>The newest checkpoint.</summary>
+    public static string Checkpoint(RunEvidence evidence) =>
         evidence.Record.LastCheckpoint is { } checkpoint
-            ? $"round {evidence.Record.Round} is the last good one; checkpoint {checkpoint} is complete"
-            : $"round {evidence.Record.Round} is the last good one; there is no checkpoint yet, a resumption begins anew";
+            ? $"checkpoint {checkpoint} is complete"
+            : "there is no checkpoint yet, a resumption begins anew";
 
     // With all trainers gone the run says so, and each of them why.
     private static bool IsOfMemory(RunError error) => error.Code is "MM4001" or "MM4002";

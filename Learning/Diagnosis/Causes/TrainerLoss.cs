@@ -38,7 +38,11 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                 {
                     Back = back,
                     Healed = First<RoundHealed>(healed => healed.Trainer, happened.Time, until),
-                    Stalled = First<TrainerStalled>(stalled => stalled.Trainer, happened.Time - Around, until),
+                    Stalled = First<TrainerStalled>(
+                        stalled => stalled.Trainer,
+                        happened.Time - Around,
+                        until
+                    ),
                 }
             );
 
@@ -62,7 +66,11 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
     /// <summary>The first that is heard of a trainer after its loss.</summary>
     private static EventRecord? Return(RunEvidence evidence, string trainer, DateTimeOffset lost) =>
         evidence.Events.FirstOrDefault(happened =>
-            (happened.Time > lost && Incident.Of(happened) is TrainerJoined joined && joined.Trainer == trainer)
+            (
+                happened.Time > lost
+                && Incident.Of(happened) is TrainerJoined joined
+                && joined.Trainer == trainer
+            )
             || (
                 happened.Time > lost + Lately
                 && TrainerShare.Of(happened).Any(share => share.Trainer == trainer)

@@ -65,7 +65,7 @@ public class RunDiagnosisTests
             [
                 "first seen: trainer silo-1/t0, 10:41:16Z, first in layer1.0.conv1",
                 "before that: gradient norm rose from 2.1 to 3.8e4 over 3 rounds; learning rate was 0.1",
-                "state: round 60 is the last good one; checkpoint epoch-0042 is complete",
+                "state: round 60 of it is the last good one; checkpoint epoch-0042 is complete",
             ],
             Lines(finding)
         );
@@ -313,9 +313,9 @@ public class RunDiagnosisTests
 
         var finding = Assert.Single(_run.Findings());
 
-        // 1 s a round for 2 slots: 500 ms against 200 ms.
+        // 1 s of work for 20 images, or 0.4 s.
         Assert.Equal("silo-1/t0 is 2.5 times as slow as the others, in computing.", finding.Sentence);
-        Assert.Contains("a slot takes: 500 ms there, 200 ms with the others (median)", Lines(finding));
+        Assert.Contains("an image takes: 50.0 ms there, 20.0 ms with the others (median)", Lines(finding));
         Assert.Contains("the others: wait 60 % of their time", Lines(finding));
     }
 
