@@ -75,5 +75,6 @@ internal static class DiagnosisText
 
     private static int Length(Finding finding) => 1 + finding.Evidence.Count + (finding.Next is null ? 0 : 1);
 
-    private static Line Labelled(string label) => new Line().Add("  ").Add(label, "grey").To(LabelWidth + 2, 1);
+    private static Line Labelled(string label) =>
+        new Line().Add("  ").Add(label, "grey").To(LabelWidth + 2, 1);
 }

@@ -56,6 +56,11 @@ internal static class RunSummary
         }
         else if (standing is RunStatusName.Stopped or RunStatusName.Failed or RunStanding.Interrupted)
         {
+            if (standing != RunStatusName.Stopped)
+            {
+                yield return Labelled("why").Add($"mm why {record.Id}{flag}");
+            }
+
             yield return Labelled("go on").Add($"mm resume {record.Id}{flag}");
         }
         else

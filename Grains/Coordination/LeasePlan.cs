@@ -33,6 +33,27 @@ internal static class LeasePlan
         }
     }
 
+    /// <summary>Shares all slots by numbers, each trainer's side by side, as few aligned blocks.</summary>
+    /// <param name="slots">V.</param>
+    /// <param name="trainers">In the order of their slots.</param>
+    /// <param name="numbers">How many each is to have; V in all.</param>
+    public static IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Share(
+        int slots,
+        IReadOnlyList<string> trainers,
+        IReadOnlyDictionary<string, int> numbers
+    )
+    {
+        var plan = new Dictionary<string, ImmutableArray<SlotRange>>();
+        var next = 0;
+        foreach (var trainer in trainers)
+        {
+            plan[trainer] = Blocks(slots, Enumerable.Range(next, numbers[trainer]));
+            next += numbers[trainer];
+        }
+
+        return plan;
+    }
+
     /// <summary>
     /// Gives the slots that nobody holds to those who hold the fewest, and leaves everybody's own where they are: what survivors
     /// have already computed in the open round stays of use.
@@ -59,15 +80,11 @@ internal static class LeasePlan
             heir.Value.UnionWith(Enumerable.Range(start, end - start));
         }
 
-        return held.ToDictionary(
-            h => h.Key,
-            h =>
-                Learning
-                    .Parameters.AveragingTree.Blocks(slots, h.Value)
-                    .Select(b => new SlotRange(b.Start, b.End))
-                    .ToImmutableArray()
-        );
+        return held.ToDictionary(h => h.Key, h => Blocks(slots, h.Value));
     }
+
+    private static ImmutableArray<SlotRange> Blocks(int slots, IEnumerable<int> held) =>
+        [.. Learning.Parameters.AveragingTree.Blocks(slots, held).Select(b => new SlotRange(b.Start, b.End))];
 
     /// <summary>Every slot of a lease.</summary>
     public static IEnumerable<int> Slots(ImmutableArray<SlotRange> ranges) =>

@@ -20,6 +20,9 @@ internal sealed class LivenessOptions
     /// <summary>Neither beats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long slots of a slow trainer must have been better off with faster ones, before they go there. Default 10 s.</summary>
+    public TimeSpan Balance { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a run with too few trainers waits for others before it fails. Default 60 s.</summary>
     public TimeSpan Regroup { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -12,5 +12,7 @@ internal sealed record MembershipNews(string Message, Incident Incident)
 
     /// <summary>The incident's fields, once what is still being found out is known.</summary>
     public async Task<string> FactsAsync() =>
-        (Incident is TrainerLeft left && Port is not null ? left with { Port = await Port } : Incident).ToJson();
+        (
+            Incident is TrainerLeft left && Port is not null ? left with { Port = await Port } : Incident
+        ).ToJson();
 }

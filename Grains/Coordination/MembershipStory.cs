@@ -50,12 +50,7 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry, T
             var detected = Detected(departure, isDead(silo));
             if (stoodStill && detected == Detection.Beats)
                 continue;
-            var left = new TrainerLeft(
-                departure.Trainer,
-                silo,
-                detected,
-                departure.Reason
-            )
+            var left = new TrainerLeft(departure.Trainer, silo, detected, departure.Reason)
             {
                 Code = departure.Fault?.Code,
                 SilentSeconds = sign is null ? null : (now - sign.Heard).TotalSeconds,
@@ -124,20 +119,38 @@ internal sealed class MembershipStory(string run, TrainingTelemetry telemetry, T
             return;
         var gained = present.ToDictionary(
             member => member.Trainer,
-            member => LeasePlan.Slots(leased(member.Trainer)).Except(LeasePlan.Slots(member.Last!.Lease?.Slots ?? [])).ToList()
+            member =>
+                LeasePlan
+                    .Slots(leased(member.Trainer))
+                    .Except(LeasePlan.Slots(member.Last!.Lease?.Slots ?? []))
+                    .ToList()
         );
-        var slots = gained.Values.SelectMany(own => own).Order().Select(slot => new SlotRange(slot, slot + 1));
+        var slots = Ranges(gained.Values.SelectMany(own => own).Order());
         foreach (var (left, reason, noticed) in _unknown)
             Tell(
                 left,
                 reason,
-                _unknown.Count == 1 ? [.. slots] : [], // of several it is not known which had which
+                _unknown.Count == 1 ? slots : [], // of several it is not known which had which
                 [.. gained.Where(own => own.Value.Count > 0).Select(own => own.Key)],
                 round,
                 noticed,
                 news
             );
         _unknown.Clear();
+    }
+
+    private static ImmutableArray<SlotRange> Ranges(IEnumerable<int> slots)
+    {
+        var ranges = new List<SlotRange>();
+        foreach (var slot in slots)
+        {
+            if (ranges is [.., var last] && last.End == slot)
+                ranges[^1] = last with { End = slot + 1 };
+            else
+                ranges.Add(new(slot, slot + 1));
+        }
+
+        return [.. ranges];
     }
 
     private void Tell(

@@ -45,7 +45,7 @@ internal sealed class RunCoordination
     {
         (_run, _start, _liveness, _isSuccessor, _since) = (run, start, liveness, isSuccessor, now);
         _roster = new(start.Trainers, liveness, isSuccessor, now);
-        _leases = new(start.Slots, start.Rounds, _roster, knownTerm, identity);
+        _leases = new(start.Slots, start.Rounds, _roster, new(liveness.Balance), knownTerm, identity);
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
     }

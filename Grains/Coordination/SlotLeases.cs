@@ -8,8 +8,16 @@ namespace MMOrleans.Grains.Coordination;
 /// <param name="rounds">Of the run.</param>
 /// <param name="roster">Whose leases they are.</param>
 /// <param name="knownTerm">The newest term written down by a coordinator before this one; 0 for the first.</param>
+/// <param name="balance">Says when they had better be shared otherwise.</param>
 /// <param name="identity">Tells this coordinator from another one that may lead at the same time.</param>
-internal sealed class SlotLeases(int slots, long rounds, Roster roster, long knownTerm, long identity)
+internal sealed class SlotLeases(
+    int slots,
+    long rounds,
+    Roster roster,
+    SlotBalance balance,
+    long knownTerm,
+    long identity
+)
 {
     private const int IdentityBits = 10;
 
@@ -93,7 +101,10 @@ internal sealed class SlotLeases(int slots, long rounds, Roster roster, long kno
         // An older beat may be of a life that is over: whoever takes over must have said so under the leases in force.
         && HasComeAbout(roster.Able.Where(m => !m.IsDraining).ToDictionary(m => m.Trainer));
 
-    /// <summary>Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came.</summary>
+    /// <summary>
+    /// Gives orphaned slots to survivors at once, and shares anew, from a coming round on, with those who came, and among those who are
+    /// not equally fast.
+    /// </summary>
     /// <param name="now">The time.</param>
     /// <param name="ahead">Rounds from now on that a change is announced for, so that every beat has carried it by then.</param>
     /// <param name="beat">Time between two beats.</param>
@@ -137,19 +148,23 @@ internal sealed class SlotLeases(int slots, long rounds, Roster roster, long kno
         var wanted = able
             .Values.Where(m => !m.IsDraining && (holders.Contains(m.Trainer) || now >= m.SteadyAt))
             .ToList();
-        if (
-            wanted.Count == 0
-            || roster.HighestRound + ahead >= rounds
-            || (!holders.Any(h => able[h].IsDraining) && holders.Count >= Math.Min(slots, wanted.Count))
-        )
+        if (wanted.Count == 0 || roster.HighestRound + ahead >= rounds)
+            return false;
+        var everybodyHas =
+            !holders.Any(h => able[h].IsDraining) && holders.Count >= Math.Min(slots, wanted.Count);
+        var balanced = everybodyHas ? Balance(holders, now) : null;
+        if (everybodyHas && balanced is null)
             return false;
         _slotsBefore = _slots;
-        Share(
-            wanted
-                .OrderBy(m => FirstSlot(m.Trainer))
-                .ThenBy(m => m.Trainer, StringComparer.Ordinal)
-                .Select(m => m.Trainer)
-        );
+        if (balanced is not null)
+            _slots = LeasePlan.Share(slots, [.. holders.OrderBy(FirstSlot)], balanced);
+        else
+            Share(
+                wanted
+                    .OrderBy(m => FirstSlot(m.Trainer))
+                    .ThenBy(m => m.Trainer, StringComparer.Ordinal)
+                    .Select(m => m.Trainer)
+            );
         _fromRound = roster.HighestRound + ahead;
         BeginTerm();
         return true;
@@ -158,6 +173,21 @@ internal sealed class SlotLeases(int slots, long rounds, Roster roster, long kno
             _slotsBefore.GetValueOrDefault(trainer, []) is { IsEmpty: false } own
                 ? own.Min(r => r.Start)
                 : int.MaxValue;
+    }
+
+    /// <summary>How many slots each holder had better have; null to leave it.</summary>
+    private IReadOnlyDictionary<string, int>? Balance(IEnumerable<string> holders, DateTimeOffset now)
+    {
+        var held = holders.ToDictionary(t => t, t => _slots[t].Sum(r => r.Length));
+        var rates = held
+            .Keys.Select(t => (Trainer: t, roster.Find(t)?.Last?.Status))
+            .Where(t => t.Status is { ImagesPerSecond: > 0 } s && s.DataShare + s.ComputeShare > 0)
+            // A second of its own work: what it waits for others says nothing of it.
+            .ToDictionary(
+                t => t.Trainer,
+                t => t.Status!.ImagesPerSecond / (t.Status.DataShare + t.Status.ComputeShare)
+            );
+        return balance.Decide(now, held, rates);
     }
 
     private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);

@@ -470,6 +470,7 @@ internal sealed partial class RunGrain(
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
             $"epoch-{metrics.Epoch}"
         );
+        SeeStores(); // the disk may have refused it
     }
 
     public Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken)
@@ -752,11 +753,7 @@ internal sealed partial class RunGrain(
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
-        Note(
-            "membership",
-            $"{trainer.Trainer} ({trainer.Device}) joins",
-            new TrainerJoined(trainer.Trainer)
-        );
+        Note("membership", $"{trainer.Trainer} ({trainer.Device}) joins", new TrainerJoined(trainer.Trainer));
     }
 
     /// <summary>Tells of stores that went, or came back.</summary>

@@ -14,6 +14,7 @@ internal static class TrainerShares
             .Select(status => new TrainerShare(
                 status.Trainer,
                 Slots(status.Slots),
+                status.ImagesPerSecond,
                 status.RoundSeconds,
                 status.DataShare,
                 status.ComputeShare,

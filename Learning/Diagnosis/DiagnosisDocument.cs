@@ -42,6 +42,9 @@ public sealed record DiagnosisDocument
     public string ToJson() => JsonSerializer.Serialize(this, DiagnosisJson.Default.DiagnosisDocument);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(DiagnosisDocument))]
 internal sealed partial class DiagnosisJson : JsonSerializerContext;

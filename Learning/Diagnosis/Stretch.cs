@@ -21,7 +21,12 @@ internal enum RestOfStretch
 /// <param name="End">When it ended; the last that is known of it where it broke off.</param>
 /// <param name="Began">When its first round was complete; null when none was.</param>
 /// <param name="Rest">What became of its rounds after the last whole epoch.</param>
-internal sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, DateTimeOffset? Began, RestOfStretch Rest)
+internal sealed record Stretch(
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    DateTimeOffset? Began,
+    RestOfStretch Rest
+)
 {
     /// <summary>All of a run, in order.</summary>
     public static IReadOnlyList<Stretch> Of(RunEvidence evidence)
@@ -46,9 +51,17 @@ internal sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, DateTim
                     return new Stretch(
                         events[from].Time,
                         end?.Time
-                            ?? (isLast ? evidence.End : own.Select(e => e.Time).Append(events[from].Time).Max()),
+                            ?? (
+                                isLast
+                                    ? evidence.End
+                                    : own.Select(e => e.Time).Append(events[from].Time).Max()
+                            ),
                         began?.Time,
-                        RestOf(end, isLast ? null : Incident.Of(events[starts[i + 1]]) as RunContinued, isLast && evidence.IsLive)
+                        RestOf(
+                            end,
+                            isLast ? null : Incident.Of(events[starts[i + 1]]) as RunContinued,
+                            isLast && evidence.IsLive
+                        )
                     );
                 }
             ),
@@ -56,11 +69,14 @@ internal sealed record Stretch(DateTimeOffset Start, DateTimeOffset End, DateTim
     }
 
     private static bool IsEnd(EventRecord happened) =>
-        happened.Event is "finished" or "stopped" || (happened.Event == "error" && Incident.Of(happened) is not null);
+        happened.Event is "finished" or "stopped"
+        || (happened.Event == "error" && Incident.Of(happened) is not null);
 
     private static RestOfStretch RestOf(EventRecord? end, RunContinued? next, bool isLive) =>
         end?.Event == "finished" ? RestOfStretch.None
-        : next is not null ? next.ReachedRound > next.FromRound ? RestOfStretch.Lost : RestOfStretch.Kept
+        : next is not null
+            ? next.ReachedRound > next.FromRound ? RestOfStretch.Lost
+                : RestOfStretch.Kept
         : end?.Event == "stopped" || isLive ? RestOfStretch.Kept
         : RestOfStretch.Lost;
 }

@@ -114,7 +114,9 @@ internal sealed class TimeLedger
         var missing = _trainers - Math.Min(_trainers, shares.Count);
         if (shares.Count > 0)
             Add(TimeUse.Away, rounds * missing);
-        else if (row is { ForwardSeconds: { } forward, BackwardSeconds: { } backward, ApplySeconds: { } apply })
+        else if (
+            row is { ForwardSeconds: { } forward, BackwardSeconds: { } backward, ApplySeconds: { } apply }
+        )
             Divide(
                 rounds * missing,
                 forward + backward + apply,

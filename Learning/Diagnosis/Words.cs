@@ -32,8 +32,10 @@ internal static class Words
 
     /// <summary><c>1.2 GiB</c>.</summary>
     public static string Bytes(long bytes) =>
-        bytes >= 1L << 30 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
-        : bytes >= 1L << 20 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0} MiB")
+        bytes >= 1L << 30
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
+        : bytes >= 1L << 20
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0} MiB")
         : $"{bytes} bytes";
 
     /// <summary><c>1 slot</c>, <c>2 slots</c>.</summary>
@@ -44,7 +46,5 @@ internal static class Words
 
     /// <summary><c>a, b and c</c>.</summary>
     public static string List(IReadOnlyList<string> names) =>
-        names.Count < 2
-            ? string.Concat(names)
-            : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+        names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 }

@@ -50,7 +50,9 @@ public abstract record Incident
     /// <summary>What an event tells of; null when it tells of none.</summary>
     public static Incident? Of(EventRecord happened) =>
         happened.Fields?.ContainsKey(Field) == true
-            ? Parse(JsonSerializer.Serialize(happened.Fields, IncidentJson.Default.DictionaryStringJsonElement))
+            ? Parse(
+                JsonSerializer.Serialize(happened.Fields, IncidentJson.Default.DictionaryStringJsonElement)
+            )
             : null;
 }
 

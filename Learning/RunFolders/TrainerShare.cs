@@ -5,6 +5,7 @@ namespace MMOrleans.Learning.RunFolders;
 /// <summary>Where one trainer's time went in the last rounds before an epoch's end: what an <c>epoch</c> event says of each.</summary>
 /// <param name="Trainer">Such as <c>silo-1/t0</c>.</param>
 /// <param name="Slots">How many it had.</param>
+/// <param name="ImagesPerSecond">Images that it computed, by all of its time; waiting for others included.</param>
 /// <param name="RoundSeconds">Mean length of its last rounds.</param>
 /// <param name="Data">Share of that time spent waiting for images, in [0, 1].</param>
 /// <param name="Compute">Share spent computing.</param>
@@ -13,6 +14,7 @@ namespace MMOrleans.Learning.RunFolders;
 public sealed record TrainerShare(
     string Trainer,
     int Slots,
+    double ImagesPerSecond,
     double RoundSeconds,
     double Data,
     double Compute,

@@ -56,7 +56,9 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
             var run = fields?.FirstOrDefault(p => p.Key == "Run").Value;
             // A trainer speaks for itself; of a cluster's other parts it matters where they are.
             var part = category.Split('.')[^1];
-            var source = IsOfTrainers(category) ? fields?.FirstOrDefault(p => p.Key == "Trainer").Value : null;
+            var source = IsOfTrainers(category)
+                ? fields?.FirstOrDefault(p => p.Key == "Trainer").Value
+                : null;
             var message = formatter(state, exception) + (exception is null ? "" : $" {exception}");
             provider.Write(
                 run as string,

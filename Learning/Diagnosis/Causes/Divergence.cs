@@ -32,13 +32,21 @@ internal static class Divergence
             Evidence =
             [
                 new("first seen", $"trainer {loss.Trainer}, {Words.Time(happened.Time)}, {loss.Place}"),
-                new("before that", $"{Norms(loss.GradientNorms)}; learning rate was {Words.Number(loss.LearningRate)}"),
-                new("state", Failure.State(evidence)),
+                new(
+                    "before that",
+                    $"{Norms(loss.GradientNorms)}; learning rate was {Words.Number(loss.LearningRate)}"
+                ),
+                new("state", State(evidence, loss)),
             ],
             // What clips changes the numbers: that is another run.
-            Next = $"mm show {id} --config{evidence.Flag} > {id}.yaml && mm train {id}.yaml --set optimiser.clip_norm=5{evidence.Flag}",
+            Next =
+                $"mm show {id} --config{evidence.Flag} > {id}.yaml && mm train {id}.yaml --set optimiser.clip_norm=5{evidence.Flag}",
         };
     }
+
+    // The record knows of the rounds that a beat told of; the trainer itself was further.
+    private static string State(RunEvidence evidence, LossNotFinite loss) =>
+        $"{(loss.RoundOfEpoch > 1 ? $"round {loss.RoundOfEpoch - 1} of it is the last good one" : "the epoch before it is good")}; {Failure.Checkpoint(evidence)}";
 
     private static string Norms(IReadOnlyList<double> norms)
     {

@@ -5,7 +5,8 @@ namespace MMOrleans.Learning.Diagnosis.Causes;
 /// <summary>Trainers whose process was there and did not run: stopped by a signal, a paused machine, or no CPU time.</summary>
 internal static class FrozenTrainers
 {
-    private const string Cause = "stopped by a signal (SIGSTOP), paused with its machine, or without CPU time";
+    private const string Cause =
+        "stopped by a signal (SIGSTOP), paused with its machine, or without CPU time";
 
     public static IEnumerable<Finding> Find(RunEvidence evidence)
     {

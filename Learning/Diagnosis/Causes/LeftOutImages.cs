@@ -19,7 +19,10 @@ internal static class LeftOutImages
             Evidence =
             [
                 new("the first", what.First),
-                new("noticed", "before the first round, when the images were opened; dataset.on_bad_image is skip"),
+                new(
+                    "noticed",
+                    "before the first round, when the images were opened; dataset.on_bad_image is skip"
+                ),
             ],
         };
     }

@@ -16,7 +16,12 @@ internal static class Restarts
         List<Evidence> lines =
         [
             new("why", what.Reason!),
-            new("went back", what.Checkpoint is { } checkpoint ? $"to {checkpoint}, round {what.FromRound}" : "to the beginning: there was no checkpoint"),
+            new(
+                "went back",
+                what.Checkpoint is { } checkpoint
+                    ? $"to {checkpoint}, round {what.FromRound}"
+                    : "to the beginning: there was no checkpoint"
+            ),
             new("recomputed", Words.Count(lost, "round")),
         ];
         if (before is not null)
@@ -24,7 +29,11 @@ internal static class Restarts
                 new(
                     "how long",
                     $"{Words.Seconds((last.Time - before.Time).TotalSeconds)} from the last sign of life"
-                        + (what.WaitedSeconds > 1 ? $", {Words.Seconds(what.WaitedSeconds)} of them waiting for trainers" : "")
+                        + (
+                            what.WaitedSeconds > 1
+                                ? $", {Words.Seconds(what.WaitedSeconds)} of them waiting for trainers"
+                                : ""
+                        )
                 )
             );
         yield return new(

@@ -34,8 +34,14 @@ internal static class SlowEpochs
         {
             Evidence =
             [
-                new("it took", $"{Words.Seconds(worst.Seconds)}{(named ? $", {Words.Seconds(more)} more than usual {stage}" : "")}"),
-                new("epochs", string.Join(", ", slow.Take(10).Select(row => row.Epoch)) + (slow.Count > 10 ? ", …" : "")),
+                new(
+                    "it took",
+                    $"{Words.Seconds(worst.Seconds)}{(named ? $", {Words.Seconds(more)} more than usual {stage}" : "")}"
+                ),
+                new(
+                    "epochs",
+                    string.Join(", ", slow.Take(10).Select(row => row.Epoch)) + (slow.Count > 10 ? ", …" : "")
+                ),
             ],
         };
     }
@@ -48,7 +54,8 @@ internal static class SlowEpochs
         {
             if (happened.Event == "epoch" && happened.Key == $"epoch-{row.Epoch}")
                 return before.Any(b =>
-                    b.Event is "started" or "resumed" || Incident.Of(b) is RoundHealed or TrainerStalled or TrainerLeft
+                    b.Event is "started" or "resumed"
+                    || Incident.Of(b) is RoundHealed or TrainerStalled or TrainerLeft
                 );
             if (happened.Event == "epoch")
                 before.Clear();

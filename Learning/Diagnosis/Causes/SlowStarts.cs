@@ -17,7 +17,10 @@ internal static class SlowStarts
             )
             {
                 Time = happened.Time,
-                Evidence = [new("within", "opening the images, loading the native library and the state, the round")],
+                Evidence =
+                [
+                    new("within", "opening the images, loading the native library and the state, the round"),
+                ],
                 Next = evidence.Mm("logs"),
             };
 
@@ -29,7 +32,13 @@ internal static class SlowStarts
             )
             {
                 Time = started.Time,
-                Evidence = [new("trainers", Words.List([.. evidence.Record.Trainers.Select(t => $"{t.Trainer} on {t.Device}")]))],
+                Evidence =
+                [
+                    new(
+                        "trainers",
+                        Words.List([.. evidence.Record.Trainers.Select(t => $"{t.Trainer} on {t.Device}")])
+                    ),
+                ],
                 Next = evidence.Mm("watch"),
             };
     }

@@ -3,7 +3,7 @@ using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Learning.Diagnosis.Causes;
 
-/// <summary>Trainers that took longer for a slot than the others, again and again, and that the others waited for.</summary>
+/// <summary>Trainers that took longer for an image than the others, again and again, and that the others waited for.</summary>
 internal static class Stragglers
 {
     private const int Looked = 5; // newest epochs
@@ -16,17 +16,20 @@ internal static class Stragglers
             .Events.Where(happened => happened.Event == "epoch")
             .TakeLast(Looked)
             .Select(TrainerShare.Of)
-            .Where(shares => shares.Count(share => share.Slots > 0) > 1)
+            .Where(shares => shares.Count(Computes) > 1)
             .ToList();
         if (epochs.Count < Least)
             yield break;
-        foreach (var trainer in epochs[^1].Where(share => share.Slots > 0).Select(share => share.Trainer))
+        foreach (var trainer in epochs[^1].Where(Computes).Select(share => share.Trainer))
         {
             var seen = epochs.Select(shares => Ratio(shares, trainer)).OfType<Pace>().ToList();
-            if (seen.Count(pace => pace.Times >= Slower) is var often && (often < Least || 2 * often <= epochs.Count))
+            if (
+                seen.Count(pace => pace.Times >= Slower) is var often
+                && (often < Least || 2 * often <= epochs.Count)
+            )
                 continue;
             var pace = seen.MaxBy(p => p.Times)!;
-            var waited = epochs[^1].Where(s => s.Trainer != trainer && s.Slots > 0).Average(s => s.Wait);
+            var waited = epochs[^1].Where(s => s.Trainer != trainer && Computes(s)).Average(s => s.Wait);
             yield return new(
                 "straggler",
                 string.Create(
@@ -39,10 +42,10 @@ internal static class Stragglers
                 Evidence =
                 [
                     new(
-                        "a slot takes",
+                        "an image takes",
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{pace.Own * 1000:0} ms there, {pace.Others * 1000:0} ms with the others (median)"
+                            $"{pace.Own * 1000:0.0} ms there, {pace.Others * 1000:0.0} ms with the others (median)"
                         )
                     ),
                     new("seen in", $"{often} of the last {Words.Count(epochs.Count, "epoch")}"),
@@ -55,18 +58,21 @@ internal static class Stragglers
 
     private static Pace? Ratio(IReadOnlyList<TrainerShare> shares, string trainer)
     {
-        var own = shares.FirstOrDefault(share => share.Trainer == trainer && share.Slots > 0);
-        var others = shares.Where(share => share.Trainer != trainer && share.Slots > 0).ToList();
+        var own = shares.FirstOrDefault(share => share.Trainer == trainer && Computes(share));
+        var others = shares.Where(share => share.Trainer != trainer && Computes(share)).ToList();
         if (own is null || others.Count == 0)
             return null;
         var (mine, theirs) = (Busy(own), Median(others.Select(Busy)));
-        var data = OfSlot(own, own.Data) - Median(others.Select(share => OfSlot(share, share.Data)));
+        var data = OfImage(own, own.Data) - Median(others.Select(share => OfImage(share, share.Data)));
         return theirs > 0 ? new(mine / theirs, mine, theirs, 2 * data > mine - theirs) : null;
     }
 
-    private static double Busy(TrainerShare share) => OfSlot(share, share.Data + share.Compute);
+    private static double Busy(TrainerShare share) => OfImage(share, share.Data + share.Compute);
 
-    private static double OfSlot(TrainerShare share, double part) => share.RoundSeconds * part / share.Slots;
+    // By images, not by rounds: whoever has just come has read rounds along without computing any.
+    private static double OfImage(TrainerShare share, double part) => part / share.ImagesPerSecond;
+
+    private static bool Computes(TrainerShare share) => share is { Slots: > 0, ImagesPerSecond: > 0 };
 
     private static double Median(IEnumerable<double> values)
     {
@@ -77,7 +83,7 @@ internal static class Stragglers
     }
 
     /// <param name="Times">As long as the others.</param>
-    /// <param name="Own">Seconds for a slot.</param>
+    /// <param name="Own">Seconds for an image.</param>
     /// <param name="Others">The same of the others' median.</param>
     /// <param name="IsInData">Whether most of the difference is in waiting for images.</param>
     private sealed record Pace(double Times, double Own, double Others, bool IsInData);

@@ -6,8 +6,11 @@ namespace MMOrleans.Learning.Diagnosis.Causes;
 /// <summary>The loss of one trainer, put together from what was told of it: going, the others' next round, coming back, its own word.</summary>
 internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
 {
-    // The coordinator knocks before it tells, so that whoever runs again may have said so first.
-    private static readonly TimeSpan Earlier = TimeSpan.FromSeconds(10);
+    // What is told of one loss is told by several, each in its own time.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(10);
+
+    // Who was there lately is what an epoch's event says.
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
 
     public RoundHealed? Healed { get; private init; }
 
@@ -21,39 +24,58 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
     /// <summary>Those of a run that nobody had asked for, in order; where states differed, <see cref="Disputes"/> tells.</summary>
     public static IReadOnlyList<TrainerLoss> All(RunEvidence evidence)
     {
-        var left = evidence.All<TrainerLeft>().ToList();
-        return
-        [
-            .. left.Where(loss =>
-                    loss.What.Detected is Detection.Beats or Detection.Membership or Detection.Cut
-                    || (loss.What.Detected == Detection.Report && loss.What.Code != "MM4001")
-                )
-                .Select(loss =>
+        List<TrainerLoss> losses = [];
+        foreach (var (happened, left) in evidence.All<TrainerLeft>().Where(found => IsLoss(found.What)))
+        {
+            var before = losses.FindLast(loss => loss.Left.Trainer == left.Trainer);
+            // A coordinator that follows another one may say once more what that one said.
+            if (before is not null && !(before.Back?.Time <= happened.Time))
+                continue;
+            var back = Return(evidence, left.Trainer, happened.Time);
+            var until = back is null ? DateTimeOffset.MaxValue : back.Time + Around;
+            losses.Add(
+                new(happened, left)
                 {
-                    var from = loss.Event.Time;
-                    var until = left.Where(next => next.What.Trainer == loss.What.Trainer && next.Event.Time > from)
-                        .Select(next => next.Event.Time)
-                        .DefaultIfEmpty(DateTimeOffset.MaxValue)
-                        .Min();
-                    return new TrainerLoss(loss.Event, loss.What)
-                    {
-                        Healed = Within(evidence.All<RoundHealed>(), h => h.Trainer).What,
-                        Back = Within(evidence.All<TrainerJoined>(), j => j.Trainer).Event,
-                        Stalled = Within(evidence.All<TrainerStalled>(), s => s.Trainer, Earlier).What,
-                    };
+                    Back = back,
+                    Healed = First<RoundHealed>(healed => healed.Trainer, happened.Time, until),
+                    Stalled = First<TrainerStalled>(
+                        stalled => stalled.Trainer,
+                        happened.Time - Around,
+                        until
+                    ),
+                }
+            );
 
-                    (EventRecord? Event, T? What) Within<T>(
-                        IEnumerable<(EventRecord Event, T What)> told,
-                        Func<T, string> trainer,
-                        TimeSpan earlier = default
+            T? First<T>(Func<T, string> trainer, DateTimeOffset from, DateTimeOffset to)
+                where T : Incident =>
+                evidence
+                    .All<T>()
+                    .FirstOrDefault(told =>
+                        trainer(told.What) == left.Trainer && told.Event.Time >= from && told.Event.Time <= to
                     )
-                        where T : Incident =>
-                        told.FirstOrDefault(t =>
-                            trainer(t.What) == loss.What.Trainer && t.Event.Time >= from - earlier && t.Event.Time < until
-                        );
-                }),
-        ];
+                    .What;
+        }
+
+        return losses;
     }
+
+    private static bool IsLoss(TrainerLeft left) =>
+        left.Detected is Detection.Beats or Detection.Membership or Detection.Cut
+        || (left.Detected == Detection.Report && left.Code != "MM4001");
+
+    /// <summary>The first that is heard of a trainer after its loss.</summary>
+    private static EventRecord? Return(RunEvidence evidence, string trainer, DateTimeOffset lost) =>
+        evidence.Events.FirstOrDefault(happened =>
+            (
+                happened.Time > lost
+                && Incident.Of(happened) is TrainerJoined joined
+                && joined.Trainer == trainer
+            )
+            || (
+                happened.Time > lost + Lately
+                && TrainerShare.Of(happened).Any(share => share.Trainer == trainer)
+            )
+        );
 
     /// <summary>What is known of it.</summary>
     public IReadOnlyList<Evidence> Evidence()
@@ -73,13 +95,18 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                 new(
                     "how long",
                     $"next round {Words.Seconds(healed.Seconds)} after the notice"
-                        + (Left.SilentSeconds is { } silent ? $", {Words.Seconds(silent + healed.Seconds)} after its last beat" : "")
+                        + (
+                            Left.SilentSeconds is { } silent
+                                ? $", {Words.Seconds(silent + healed.Seconds)} after its last beat"
+                                : ""
+                        )
                 )
             );
         lines.Add(
             new(
                 "since then",
-                Back is { } back ? $"back at {Words.Time(back.Time)}, {Words.Seconds((back.Time - Event.Time).TotalSeconds)} later"
+                Back is { } back
+                    ? $"back at {Words.Time(back.Time)}, {Words.Seconds((back.Time - Event.Time).TotalSeconds)} later"
                     : "it has not come back"
             )
         );
@@ -88,7 +115,9 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
 
     private string Noticed()
     {
-        var silent = Left.SilentSeconds is { } seconds ? $" {Words.Seconds(seconds)} after its last beat" : "";
+        var silent = Left.SilentSeconds is { } seconds
+            ? $" {Words.Seconds(seconds)} after its last beat"
+            : "";
         var how = Left.Detected switch
         {
             Detection.Membership => $"membership declared {Left.Silo} dead{silent}",

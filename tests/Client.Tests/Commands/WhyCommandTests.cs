@@ -36,7 +36,11 @@ public sealed class WhyCommandTests : IDisposable
 
         var lines = _runs.Output.Split('\n');
         Assert.StartsWith("silo-0/t0 was lost at epoch 3, round 40", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("  noticed      membership declared silo-0 dead", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "  noticed      membership declared silo-0 dead",
+            lines[2],
+            StringComparison.Ordinal
+        );
         Assert.Contains("  try          mm logs r-7f3k9q --trainer silo-0/t0", lines);
     }
 

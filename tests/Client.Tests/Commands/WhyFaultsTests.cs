@@ -1,3 +1,4 @@
+using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Tests.Datasets;
 
 namespace MMOrleans.Client.Tests.Commands;
@@ -41,6 +42,9 @@ public sealed class WhyFaultsTests(ITestOutputHelper output) : IDisposable
         var bytes = File.ReadAllBytes(checkpoint);
         bytes[4000] ^= 1;
         File.WriteAllBytes(checkpoint, bytes);
+        // As a process leaves it that is killed before it has said that it is done.
+        var record = Path.Combine(Run, "run.json");
+        (RunRecord.Read(record) with { Status = RunStatusName.Running, Ended = null }).Write(record);
         await TrainAsync("resume latest");
 
         var why = await WhyAsync("one bit of epoch-0002/model.safetensors flipped, then mm resume");
@@ -51,8 +55,7 @@ public sealed class WhyFaultsTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string Run =>
-        new Learning.RunFolders.RunCatalogue(Path.Combine(_folder.Path, "runs")).Resolve("latest").Path;
+    private string Run => new RunCatalogue(Path.Combine(_folder.Path, "runs")).Resolve("latest").Path;
 
     private async Task TrainAsync(string line, int exitCode = 0)
     {

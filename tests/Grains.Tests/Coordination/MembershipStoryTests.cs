@@ -154,7 +154,7 @@ public sealed class MembershipStoryTests : IDisposable
         Beat("a/t0", 7, new SlotRange(0, 2));
         _isLeased = false;
         _isDead = true;
-        Lose("b/t0");
+        Review(new Departure("b/t0", "b was declared dead", null, TimeSpan.Zero));
         Assert.Empty(_news);
 
         _isLeased = true;
@@ -163,7 +163,7 @@ public sealed class MembershipStoryTests : IDisposable
 
         var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
         Assert.Equal(
-            ("b/t0", Detection.Membership, "2,3", 2),
+            ("b/t0", Detection.Membership, "2-3", 2),
             (left.Trainer, left.Detected, left.Slots, left.SlotCount)
         );
         Assert.Equal(["a/t0"], left.Heirs);
@@ -186,7 +186,12 @@ public sealed class MembershipStoryTests : IDisposable
         var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
 
         Review(
-            new Departure("b/t0", "out of memory", new("MM4001", "out of memory", "", memory.ToJson()), default)
+            new Departure(
+                "b/t0",
+                "out of memory",
+                new("MM4001", "out of memory", "", memory.ToJson()),
+                default
+            )
         );
 
         Assert.Equal(2, _news.Count);
@@ -233,7 +238,10 @@ public sealed class MembershipStoryTests : IDisposable
             _members.Values,
             new CoordinationDecision(departures, false, null),
             _ => _isDead,
-            trainer => !_isLeased ? [] : _gained.IsEmpty ? _members[trainer].Last!.Lease!.Slots : _gained,
+            trainer =>
+                !_isLeased ? []
+                : _gained.IsEmpty ? _members[trainer].Last!.Lease!.Slots
+                : _gained,
             _clock.GetUtcNow()
         );
 

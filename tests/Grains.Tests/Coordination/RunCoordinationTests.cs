@@ -496,6 +496,37 @@ public class RunCoordinationTests
         Assert.Null(run.Review(_now).Rest);
     }
 
+    /// <summary>V = 4 and three times the speed: one slot against three, and both are done at once.</summary>
+    [Fact]
+    public void ASlowTrainersSlotGoesToTheFasterOneFromAComingRoundOn()
+    {
+        var run = Led("a/t0", "b/t0");
+        Assert.False(BeatAs(100, 300));
+        Pass(_liveness.Balance);
+
+        Assert.True(BeatAs(100, 300));
+
+        var (slow, fast) = (run.Answer("a/t0").Lease!, run.Answer("b/t0").Lease!);
+        Assert.Equal([new SlotRange(0, 1)], slow.Slots);
+        Assert.Equal([new SlotRange(1, 2), new SlotRange(2, 4)], fast.Slots);
+        Assert.True(slow.FromRound > 5 && slow.FromRound == fast.FromRound);
+        Assert.Equal([new SlotRange(0, 2)], slow.Before!.Slots);
+
+        bool BeatAs(double slowRate, double fastRate)
+        {
+            foreach (var (trainer, rate) in ((string, double)[])[("a/t0", slowRate), ("b/t0", fastRate)])
+                run.Beat(
+                    Beat(trainer, 5, run.Answer(trainer).Lease) with
+                    {
+                        // Half of its time it waits: its own speed is twice what it delivers.
+                        Status = new(trainer, "cpu", "ok", "", 5, rate / 2, 1, 0, 0.5, 0, 0.5),
+                    },
+                    _now
+                );
+            return run.Review(_now).LeasesChanged;
+        }
+    }
+
     [Fact]
     public void FlappingTrainerStaysOutLongerEachTime()
     {

@@ -10,7 +10,7 @@ namespace MMOrleans.Grains.Tests.Runs;
 public class FullDiskTests(ITestOutputHelper output)
 {
     private const string RunId = "r-test01";
-    private const int Epochs = 8;
+    private const int Epochs = 6;
 
     /// <summary>A file system of its own, filled to its last byte while the run trains, and emptied again.</summary>
     [Fact]
@@ -70,7 +70,7 @@ public class FullDiskTests(ITestOutputHelper output)
             var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5));
             cursor = update.Cursor;
             epochs += update.Epochs.Length;
-            if (epochs >= Epochs / 2)
+            if (epochs >= 4)
                 disk.Empty();
             else if (epochs >= 2)
                 disk.Fill();
@@ -92,7 +92,10 @@ public class FullDiskTests(ITestOutputHelper output)
         public static SmallDisk? Mount()
         {
             var disk = new SmallDisk();
-            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", disk.Path))
+            if (
+                OperatingSystem.IsLinux()
+                && Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", disk.Path)
+            )
                 return disk;
             disk._folder.Dispose();
             return null;
@@ -118,7 +121,7 @@ public class FullDiskTests(ITestOutputHelper output)
 
         public void Dispose()
         {
-            Run("umount", Path);
+            Run("umount", "--lazy", Path); // a log may still be open
             _folder.Dispose();
         }
 

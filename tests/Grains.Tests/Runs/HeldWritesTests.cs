@@ -44,7 +44,9 @@ public class HeldWritesTests
 
     [Fact]
     public void AnotherFaultIsNobodysToHold() =>
-        Assert.Throws<InvalidOperationException>(() => _writes.Put(() => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(() =>
+            _writes.Put(() => throw new InvalidOperationException())
+        );
 
     private void Put(string line) =>
         _writes.Put(() =>

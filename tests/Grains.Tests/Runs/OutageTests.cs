@@ -14,7 +14,10 @@ public class OutageTests
         var fault = (Start, "Redis does not answer");
         Assert.Null(_outage.See(null, Start, 10));
 
-        Assert.Equal(new StoreLost("Redis", "Redis does not answer"), _outage.See(fault, At(3), 12)?.Incident);
+        Assert.Equal(
+            new StoreLost("Redis", "Redis does not answer"),
+            _outage.See(fault, At(3), 12)?.Incident
+        );
         Assert.Null(_outage.See(fault, At(5), 14));
         Assert.Equal(new StoreBack("Redis", 60, 400), _outage.See(null, At(60), 412)?.Incident);
         Assert.Null(_outage.See(null, At(62), 420));

@@ -57,7 +57,7 @@ internal sealed class Schedule
     public Timeline Time { get; } = new();
     public ToyModel Model { get; }
 
-    public LivenessOptions Liveness { get; } = new();
+    public LivenessOptions Liveness { get; } = new() { Balance = TimeSpan.FromSeconds(1) }; // some runs take seconds only
     public List<string> Violations { get; } = [];
     public List<string> Log { get; } = [];
 

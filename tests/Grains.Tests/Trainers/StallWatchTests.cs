@@ -4,7 +4,10 @@ namespace MMOrleans.Grains.Tests.Trainers;
 
 public class StallWatchTests
 {
-    private readonly StallWatch _watch = new(beat: TimeSpan.FromSeconds(0.5), patience: TimeSpan.FromSeconds(3));
+    private readonly StallWatch _watch = new(
+        beat: TimeSpan.FromSeconds(0.5),
+        patience: TimeSpan.FromSeconds(3)
+    );
 
     [Theory]
     [InlineData(0.01, 0.5, null)]

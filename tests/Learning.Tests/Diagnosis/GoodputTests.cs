@@ -110,12 +110,22 @@ public class GoodputTests
                     1 => some.Add(
                         second,
                         "resumed",
-                        new RunContinued("epoch-0001", 1, random.Next(3), random.Next(2) == 0 ? "why" : null, 0)
+                        new RunContinued(
+                            "epoch-0001",
+                            1,
+                            random.Next(3),
+                            random.Next(2) == 0 ? "why" : null,
+                            0
+                        )
                     ),
                     2 => some.Add(second, "running", new RunBegan(random.NextDouble())),
                     3 => some.Add(second, "stopped", new RunEnded("stopped", null)),
                     4 => some.Add(second, "error", new RunEnded("failed", "MM4003")),
-                    5 => some.Add(second, "membership", new RoundHealed("silo-1/t0", 2, [], random.NextDouble() * 9)),
+                    5 => some.Add(
+                        second,
+                        "membership",
+                        new RoundHealed("silo-1/t0", 2, [], random.NextDouble() * 9)
+                    ),
                     _ => some.Epoch(
                         second,
                         random.NextDouble() * 8,
@@ -123,7 +133,9 @@ public class GoodputTests
                         [
                             .. Enumerable
                                 .Range(0, random.Next(4))
-                                .Select(i => SomeEvidence.Share($"silo-{i}/t0", random.NextDouble(), random.Next(3))),
+                                .Select(i =>
+                                    SomeEvidence.Share($"silo-{i}/t0", random.NextDouble(), random.Next(3))
+                                ),
                         ]
                     ),
                 };
@@ -139,7 +151,8 @@ public class GoodputTests
             );
             var first = some.Evidence().Events.First(e => e.Event is "started" or "resumed").Time;
             Assert.True(
-                Math.Abs(goodput.TrainerSeconds - (2 * (SomeEvidence.At(second) - first).TotalSeconds)) < 1e-6,
+                Math.Abs(goodput.TrainerSeconds - (2 * (SomeEvidence.At(second) - first).TotalSeconds))
+                    < 1e-6,
                 $"seed {seed}, run {run}: {goodput.TrainerSeconds} of {2 * (SomeEvidence.At(second) - first).TotalSeconds} trainer-seconds are booked"
             );
         }

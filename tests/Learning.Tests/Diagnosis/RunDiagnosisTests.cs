@@ -8,7 +8,12 @@ public class RunDiagnosisTests
 {
     private readonly SomeEvidence _run = new();
 
-    private static readonly TrainerLeft Left = new("silo-1/t0", "silo-1", Detection.Membership, "silo-1 was declared dead")
+    private static readonly TrainerLeft Left = new(
+        "silo-1/t0",
+        "silo-1",
+        Detection.Membership,
+        "silo-1 was declared dead"
+    )
     {
         Slots = "2-3",
         SlotCount = 2,
@@ -21,7 +26,9 @@ public class RunDiagnosisTests
     public void ARunWithNothingToTellSaysSoWithItsNumbers()
     {
         _run.Record = _run.Record with { Epoch = 2, Round = 194, Ended = SomeEvidence.At(24) };
-        _run.Add(0, "started").Add(2, "running", new RunBegan(2)).Add(24, "finished", new RunEnded("finished", null));
+        _run.Add(0, "started")
+            .Add(2, "running", new RunBegan(2))
+            .Add(24, "finished", new RunEnded("finished", null));
 
         var diagnosis = RunDiagnosis.Of(_run.Evidence());
 
@@ -42,16 +49,23 @@ public class RunDiagnosisTests
             LastCheckpoint = "epoch-0042",
             Error = new("MM4003", "loss is not finite", "lower the rate"),
         };
-        _run.Add(9, "error", new LossNotFinite("silo-1/t0", 61, "first in layer1.0.conv1", 0.1, [2.1, 40, 38_000]));
+        _run.Add(
+            9,
+            "error",
+            new LossNotFinite("silo-1/t0", 61, "first in layer1.0.conv1", 0.1, [2.1, 40, 38_000])
+        );
 
         var finding = Assert.Single(_run.Findings());
 
-        Assert.Equal("r-7f3k9q failed at epoch 2, round 61 of it (MM4003, loss is not finite).", finding.Sentence);
+        Assert.Equal(
+            "r-7f3k9q failed at epoch 2, round 61 of it (MM4003, loss is not finite).",
+            finding.Sentence
+        );
         Assert.Equal(
             [
                 "first seen: trainer silo-1/t0, 10:41:16Z, first in layer1.0.conv1",
                 "before that: gradient norm rose from 2.1 to 3.8e4 over 3 rounds; learning rate was 0.1",
-                "state: round 60 is the last good one; checkpoint epoch-0042 is complete",
+                "state: round 60 of it is the last good one; checkpoint epoch-0042 is complete",
             ],
             Lines(finding)
         );
@@ -116,12 +130,26 @@ public class RunDiagnosisTests
     public void ATrainerLostAgainAndAgainIsOneFindingWithTheLastLoss()
     {
         for (var i = 0; i < 5; i++)
-            _run.Add(10 + i, "membership", Left);
+            _run.Add(10 + (4 * i), "membership", Left)
+                .Add(12 + (4 * i), "membership", new TrainerJoined("silo-1/t0"));
 
         var finding = Assert.Single(_run.Findings());
 
         Assert.Contains("was lost 5 times, last at epoch 2", finding.Sentence, StringComparison.Ordinal);
         Assert.Equal("MM4002", finding.Code);
+    }
+
+    /// <summary>The next coordinator notices the same death anew; and forgets that it was to tell of the return.</summary>
+    [Fact]
+    public void ALossThatTwoCoordinatorsTellOfIsOneAndAnEpochTellsOfTheReturn()
+    {
+        _run.Add(10, "membership", Left).Add(13, "membership", Left with { SilentSeconds = null });
+        _run.Epoch(20, 10, 0, SomeEvidence.Share("silo-0/t0", 1), SomeEvidence.Share("silo-1/t0", 1));
+
+        var finding = Assert.Single(_run.Findings());
+
+        Assert.Contains("silo-1/t0 was lost at ", finding.Sentence, StringComparison.Ordinal);
+        Assert.Contains("since then: back at 10:41:27Z, 10.0 s later", Lines(finding));
     }
 
     [Fact]
@@ -171,7 +199,8 @@ public class RunDiagnosisTests
     [Fact]
     public void ARestartSaysWhyFromWhereAndHowManyRoundsWereComputedOnceMore()
     {
-        _run.Add(10, "epoch").Add(25, "resumed", new RunContinued("epoch-0002", 44, 60, "nobody leads it", 0));
+        _run.Add(10, "epoch")
+            .Add(25, "resumed", new RunContinued("epoch-0002", 44, 60, "nobody leads it", 0));
 
         var finding = Assert.Single(_run.Findings());
 
@@ -211,7 +240,11 @@ public class RunDiagnosisTests
     [Fact]
     public void AFullDiskNamesPathCauseAndTheCheckpointThatCameAfter()
     {
-        _run.Add(10, "warning", new CheckpointUnwritten("epoch-0003", "MM5003", "cannot write x: ENOSPC", "free some space"))
+        _run.Add(
+                10,
+                "warning",
+                new CheckpointUnwritten("epoch-0003", "MM5003", "cannot write x: ENOSPC", "free some space")
+            )
             .Add(30, "checkpoint", message: "checkpoint epoch-0005, 0.6 MB, 0.01 s");
 
         var finding = Assert.Single(_run.Findings());
@@ -280,9 +313,9 @@ public class RunDiagnosisTests
 
         var finding = Assert.Single(_run.Findings());
 
-        // 1 s a round for 2 slots: 500 ms against 200 ms.
+        // 1 s of work for 20 images, or 0.4 s.
         Assert.Equal("silo-1/t0 is 2.5 times as slow as the others, in computing.", finding.Sentence);
-        Assert.Contains("a slot takes: 500 ms there, 200 ms with the others (median)", Lines(finding));
+        Assert.Contains("an image takes: 50.0 ms there, 20.0 ms with the others (median)", Lines(finding));
         Assert.Contains("the others: wait 60 % of their time", Lines(finding));
     }
 

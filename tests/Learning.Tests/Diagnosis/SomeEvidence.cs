@@ -63,9 +63,9 @@ internal sealed class SomeEvidence
         return this;
     }
 
-    /// <summary>A trainer that computes so much of its time, and waits for the rest.</summary>
-    public static TrainerShare Share(string trainer, double compute, int slots = 2, double seconds = 1) =>
-        new(trainer, slots, seconds, 0, compute, 0, 1 - compute);
+    /// <summary>A trainer that computes so much of its time, and waits for the rest: ten images of each slot a second.</summary>
+    public static TrainerShare Share(string trainer, double compute, int slots = 2) =>
+        new(trainer, slots, 10 * slots, 1, 0, compute, 0, 1 - compute);
 
     public RunEvidence Evidence(double now = 100) =>
         new()

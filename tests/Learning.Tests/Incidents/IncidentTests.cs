@@ -55,7 +55,9 @@ public sealed class IncidentTests : IDisposable
     [MemberData(nameof(One))]
     public void NoFieldIsNamedAsAMemberOfTheEvent(Incident incident) =>
         Assert.Empty(
-            incident.ToFields().Keys.Intersect(["schema", "time", "event", "key", "epoch", "round", "message"])
+            incident
+                .ToFields()
+                .Keys.Intersect(["schema", "time", "event", "key", "epoch", "round", "message"])
         );
 
     [Theory]

@@ -19,8 +19,18 @@ public class OutOfMemoryTests
     public void TheNativeLibrarysWordsAreUnderstood(string message, long? wanted, long? free) =>
         Assert.Equal((wanted, free), OutOfMemory.Of(new ExternalException(message)));
 
+    /// <summary>Four pebibytes, which no machine has: the native library's own refusal.</summary>
     [Fact]
-    public void TheRuntimesOwnIsToo() => Assert.Equal((null, null), OutOfMemory.Of(new OutOfMemoryException()));
+    public void ARealAllocationThatFailsIsUnderstood()
+    {
+        var refused = Assert.ThrowsAny<Exception>(() => TorchSharp.torch.zeros(1L << 50));
+
+        Assert.Equal((1L << 52, null), OutOfMemory.Of(refused));
+    }
+
+    [Fact]
+    public void TheRuntimesOwnIsToo() =>
+        Assert.Equal((null, null), OutOfMemory.Of(new OutOfMemoryException()));
 
     [Fact]
     public void TheFaultBehindAnotherCounts() =>

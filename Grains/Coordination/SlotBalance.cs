@@ -1,0 +1,72 @@
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>Says when slots of a slow trainer had better go to faster ones, and how many each is to have. Who computes a slot changes no bit.</summary>
+/// <remarks>
+/// A change costs every trainer a new lease, and what is measured wavers: so only a gain that is worth it and that has lasted is taken, and
+/// the next one not before it has lasted anew.
+/// </remarks>
+/// <param name="lasting">How long a gain must have been to be had.</param>
+internal sealed class SlotBalance(TimeSpan lasting)
+{
+    /// <summary>Share of a round's computing time that a change must save.</summary>
+    public const double LeastGain = 0.25;
+
+    private DateTimeOffset? _since;
+
+    /// <summary>Takes in how fast everybody is.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="held">Slots that each trainer has, 1 or more.</param>
+    /// <param name="rates">Images that each computes in a second of its own work; who is not in it has not been measured.</param>
+    /// <returns>Slots that each is to have, as many in all; null to leave it.</returns>
+    public IReadOnlyDictionary<string, int>? Decide(
+        DateTimeOffset now,
+        IReadOnlyDictionary<string, int> held,
+        IReadOnlyDictionary<string, double> rates
+    )
+    {
+        if (held.Count < 2 || !held.Keys.All(rates.ContainsKey))
+        {
+            _since = null;
+            return null;
+        }
+
+        var better = Best(held, rates);
+        if (Time(better, rates) > (1 - LeastGain) * Time(held, rates))
+        {
+            _since = null;
+            return null;
+        }
+
+        _since ??= now;
+        if (now - _since < lasting)
+            return null;
+        _since = null;
+        return better;
+    }
+
+    /// <summary>Every slot to whoever would be done with it first; one at least for each, so that its speed goes on being known.</summary>
+    private static Dictionary<string, int> Best(
+        IReadOnlyDictionary<string, int> held,
+        IReadOnlyDictionary<string, double> rates
+    )
+    {
+        var shares = held.Keys.ToDictionary(trainer => trainer, _ => 1);
+        for (var left = held.Values.Sum() - shares.Count; left > 0; left--)
+        {
+            var first = shares
+                .OrderBy(share => (share.Value + 1) / rates[share.Key])
+                .ThenBy(share => share.Key, StringComparer.Ordinal)
+                .First()
+                .Key;
+            shares[first]++;
+        }
+
+        return shares;
+    }
+
+    /// <summary>How long the slowest computes, in slots' images a second: only ratios mean something.</summary>
+    private static double Time(
+        IReadOnlyDictionary<string, int> shares,
+        IReadOnlyDictionary<string, double> rates
+    ) => shares.Max(share => share.Value / rates[share.Key]);
+}
