@@ -242,6 +242,7 @@ public static class CifarFiles
                         or EndOfStreamException
                         or FormatException
                         or ArgumentException
+                        or OverflowException
             )
         {
             throw new LearningFault(

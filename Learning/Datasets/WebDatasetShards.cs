@@ -97,7 +97,13 @@ public static class WebDatasetShards
             return read();
         }
         catch (Exception exception)
-            when (exception is InvalidDataException or IOException or FormatException or ArgumentException)
+            when (exception
+                    is InvalidDataException
+                        or IOException
+                        or FormatException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             throw new LearningFault(
                 "MM2004",

@@ -123,6 +123,19 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void AnOwnerThatNoSystemHasIsRefusedWithTheShardsName()
+    {
+        SomeImages.WriteTars(_folder);
+        var shard = Directory.EnumerateFiles(_folder, "train-*.tar").Order(StringComparer.Ordinal).First();
+        File.WriteAllBytes(shard, SomeTar.OfAnImpossibleOwner());
+
+        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", _folder, side: 8));
+
+        Assert.Equal("MM2004", refused.Code);
+        Assert.StartsWith(Path.GetFileName(shard), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnArchiveThatUnpacksToGigabytesIsRefused()
     {
         var archive = In("bomb.tar.gz");

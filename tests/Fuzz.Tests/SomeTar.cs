@@ -36,6 +36,15 @@ internal static class SomeTar
         return header;
     }
 
+    /// <summary>A header whose owner is a number that fits no owner.</summary>
+    public static byte[] OfAnImpossibleOwner()
+    {
+        var header = Claiming('0', 0);
+        header[108] = 0xff; // in binary from here on
+        Seal(header);
+        return header;
+    }
+
     private static void Seal(Span<byte> header)
     {
         header.Slice(ChecksumAt, 8).Fill((byte)' ');
