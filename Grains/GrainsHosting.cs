@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Clusters;
+using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
@@ -23,6 +24,12 @@ public sealed class GrainsSettings
 
     /// <summary>Folder that holds data sets by their names, for runs that name no folder of their own; null for none.</summary>
     public string? DataFolder { get; set; }
+
+    /// <summary>
+    /// Whether requests may name files below <see cref="RunsFolder"/> and <see cref="DataFolder"/> only. Not where they come from the owner
+    /// of this very process, who may open what the process may.
+    /// </summary>
+    public bool IsConfined { get; set; } = true;
 
     /// <summary>Trainers to offer; null for one a core or device.</summary>
     public int? Trainers { get; set; }
@@ -66,7 +73,11 @@ public static class GrainsHosting
         );
         services.AddSingleton<ClusterMembers>();
         services.AddSingleton(new RunCatalogue(settings.RunsFolder));
-        services.AddSingleton(new TrainingDataCache(settings.DataFolder));
+        var paths = settings.IsConfined
+            ? new ClientPaths([.. new[] { settings.RunsFolder, settings.DataFolder }.OfType<string>()])
+            : ClientPaths.Anywhere;
+        services.AddSingleton(paths);
+        services.AddSingleton(new TrainingDataCache(settings.DataFolder, paths));
         services.AddSingleton<TrainingSessionFactory>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton(services => new RunBookFactory(

@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains;
+using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -21,6 +23,12 @@ public static class SiloHosting
     // A chunk is 1 MiB at most; whatever comes near this is a mistake and must not be found out by a closed connection.
     internal const int LargestMessage = 16 << 20;
 
+    // Names of grains, a trace and a few numbers: hundreds of bytes.
+    private const int LargestHeader = 1 << 20;
+
+    // Calls that wait at one grain: followers of a run above all. Whoever comes beyond is refused at once, and may come again.
+    private const int MostCallsOfAGrain = 10_000;
+
     // Held back for so long after a silo's death, its grains cannot start elsewhere; terms make a second activation harmless, absence is not.
     private static readonly TimeSpan DirectoryLease = TimeSpan.FromSeconds(5);
 
@@ -36,6 +44,7 @@ public static class SiloHosting
         {
             options.RunsFolder = settings.RunsFolder;
             options.DataFolder = settings.DataFolder;
+            options.IsConfined = !settings.IsOwnProcess;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
             options.Gateway = $"{settings.Address}:{settings.GatewayPort}";
@@ -54,7 +63,14 @@ public static class SiloHosting
         {
             AddClustering(silo, settings);
             silo.Configure<SiloOptions>(o => o.SiloName = settings.Name);
-            silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = LargestMessage);
+            silo.Configure<SiloMessagingOptions>(o =>
+            {
+                o.MaxMessageBodySize = LargestMessage;
+                o.MaxMessageHeaderSize = LargestHeader;
+                o.MaxEnqueuedRequestsHardLimit = MostCallsOfAGrain;
+            });
+            if (settings.Tls is { } files)
+                SiloTls.Add(silo, TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System));
             silo.AddMMOrleansPlacement(grains);
         });
         return builder;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
+using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
@@ -188,6 +189,16 @@ internal static class SiloProcess
             problems.Add(new(refused.Code, refused.Message, refused.Fix));
         }
 
+        if (settings.Tls is { } files)
+            try
+            {
+                TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System);
+            }
+            catch (TlsFileException fault)
+            {
+                problems.Add(new(TlsFileException.Code, fault.Message, fault.Fix));
+            }
+
         if (settings.Redis is { } redis && !await RedisConnection.AnswersAsync(redis, RedisPatience))
             problems.Add(
                 new(
@@ -211,6 +222,7 @@ internal static class SiloProcess
         output.WriteLine(
             "On several machines:     mm-silo --redis redis:6379 --address 10.0.0.7 --runs /shared/runs"
         );
+        output.WriteLine("                           --tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt");
         output.WriteLine(
             "Before it is stopped:    mm-silo drain, with its --health-port: returns when others have its work"
         );

@@ -180,7 +180,7 @@ internal sealed class FinetuneCommand : Command
     private static void RequireHead(RunFolder first, MethodComposition method)
     {
         var head = SpecificationDocument
-            .Read(RunRecord.Read(first.Record).Specification.GetRawText())
+            .ReadFrom(RunRecord.Read(first.Record).Specification, first.Record)
             .Model.Head;
         IReadOnlyList<string> wanted = method.Name switch
         {

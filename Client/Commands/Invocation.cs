@@ -45,7 +45,7 @@ internal sealed record Invocation(
         Of(parsed, context) with
         {
             Cluster = GlobalOptions.Read(parsed, context).Cluster is { } cluster
-                ? ClusterAddress.Read(cluster)
+                ? ClusterAddress.Read(cluster, context.Environment)
                 : null,
         };
 

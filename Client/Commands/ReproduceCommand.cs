@@ -223,7 +223,7 @@ internal sealed class ReproduceCommand : Command
                 c.Entry.Manifest is { RoundOfEpoch: 0 } manifest
                 && manifest.Epoch < run.TotalEpochs
                 && CommonPast.Difference(
-                    SpecificationDocument.Read(manifest.Specification.GetRawText()),
+                    SpecificationDocument.ReadFrom(manifest.Specification, "checkpoint.json"),
                     run,
                     manifest.Epoch
                 )

@@ -103,7 +103,7 @@ internal sealed class TrainCommand : Command
                         ? ClusterTraining.RunAsync(
                             invocation with
                             {
-                                Cluster = ClusterAddress.Read(cluster),
+                                Cluster = ClusterAddress.Read(cluster, context.Environment),
                             },
                             resolved,
                             limit,

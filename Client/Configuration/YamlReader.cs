@@ -7,6 +7,12 @@ namespace MMOrleans.Client.Configuration;
 /// <summary>Reads the part of YAML that configurations need, keeping places; what is ambiguous between YAML readers is refused.</summary>
 internal sealed class YamlReader
 {
+    /// <summary>Bytes of a configuration; one with every key has some kilobytes.</summary>
+    public const int LargestFile = 1 << 20;
+
+    // The deepest key lies at the fourth; without an end every level takes its share of the stack.
+    private const int MostLevels = 32;
+
     private readonly Func<Mark, Place> _place;
     private readonly List<Problem> _problems;
     private readonly Parser _parser;
@@ -17,6 +23,18 @@ internal sealed class YamlReader
     /// <summary>Reads a file's text; null when it holds nothing or is not YAML.</summary>
     public static MapNode? ReadFile(string text, string file, List<Problem> problems)
     {
+        if (System.Text.Encoding.UTF8.GetByteCount(text) is var bytes and > LargestFile)
+        {
+            problems.Add(
+                new(
+                    "MM1006",
+                    $"{file} has {bytes:N0} bytes, a configuration {LargestFile:N0} at most",
+                    "name the configuration, not the data"
+                )
+            );
+            return null;
+        }
+
         var before = problems.Count;
         ReportTabs(text, file, problems);
         if (problems.Count > before)
@@ -53,10 +71,20 @@ internal sealed class YamlReader
         }
         catch (YamlException broken)
         {
+            return NotYaml(broken.Start, (broken.InnerException ?? broken).Message);
+        }
+        catch (InvalidOperationException)
+        {
+            // What the library has no words for, such as a word in braces that goes on in the next line.
+            return NotYaml(reader._parser.Current?.End ?? Mark.Empty, "what follows here cannot stand there");
+        }
+
+        Node? NotYaml(Mark at, string why)
+        {
             problems.Add(
                 new(
                     "MM1006",
-                    $"{place(broken.Start)}: not YAML: {(broken.InnerException ?? broken).Message}",
+                    $"{place(at)}: not YAML: {why}",
                     "correct that place; a text with ':' or '#' in it needs quotes"
                 )
             );
@@ -89,7 +117,7 @@ internal sealed class YamlReader
         if (_parser.Accept<StreamEnd>(out _))
             return null;
         _parser.Consume<DocumentStart>();
-        var node = ReadNode();
+        var node = ReadNode(1);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
             _problems.Add(
@@ -102,9 +130,11 @@ internal sealed class YamlReader
         return node;
     }
 
-    private Node ReadNode()
+    private Node ReadNode(int level)
     {
         var start = _parser.Current!.Start;
+        if (level > MostLevels)
+            throw new YamlException(start, start, $"it is nested deeper than {MostLevels} levels");
         if (
             _parser.Current
             is NodeEvent { Anchor.IsEmpty: false }
@@ -126,7 +156,7 @@ internal sealed class YamlReader
         {
             var items = new List<Node>();
             while (!_parser.TryConsume<SequenceEnd>(out _))
-                items.Add(ReadNode());
+                items.Add(ReadNode(level + 1));
             return new ListNode(items, _place(start));
         }
 
@@ -134,8 +164,8 @@ internal sealed class YamlReader
         var entries = new List<MapEntry>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = ReadNode();
-            var value = ReadNode();
+            var key = ReadNode(level + 1);
+            var value = ReadNode(level + 1);
             if (key is not ScalarNode name)
                 _problems.Add(new("MM1006", $"{key.Place}: a key must be a word", "write key: value"));
             else if (entries.FirstOrDefault(e => e.Key == name.Text) is { } first)

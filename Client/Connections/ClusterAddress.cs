@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Client.Errors;
+using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Client.Connections;
 
@@ -16,6 +17,18 @@ internal sealed record ClusterAddress(
 )
 {
     private const string UsualCluster = "mmorleans";
+
+    /// <summary>What <c>mm</c> shows there; null for a cluster without certificates.</summary>
+    public TlsFiles? Tls { get; init; }
+
+    /// <param name="text">As it was typed.</param>
+    /// <param name="environment">Names the files of a certificate, or none.</param>
+    /// <exception cref="MmError">MM1002: it is no address. MM1005: half a certificate.</exception>
+    public static ClusterAddress Read(string text, EnvironmentSnapshot environment) =>
+        Read(text) with
+        {
+            Tls = ClientTls.Read(environment),
+        };
 
     /// <exception cref="MmError">MM1002: it is no address.</exception>
     public static ClusterAddress Read(string text)

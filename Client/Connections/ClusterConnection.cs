@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
 using Orleans.Messaging;
 
@@ -13,6 +14,12 @@ internal sealed class ClusterConnection : IRunConnection
 {
     private const string ServiceId = "mmorleans";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // As silos have it: what is larger is refused here, and not by a connection that closes there.
+    private const int LargestMessage = 16 << 20;
+
+    // Whoever is let in is let in well before this; only then is it worth asking why not.
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(2);
 
     private readonly GrainClient _client;
     private readonly ClusterGateways _gateways;
@@ -27,21 +34,34 @@ internal sealed class ClusterConnection : IRunConnection
     /// <summary>No silo is connected at the moment; the client goes on trying.</summary>
     public bool IsLost => _gateways.IsLost;
 
-    /// <exception cref="MmError">MM3001: nobody answers. MM3004: the cluster is of another version.</exception>
+    /// <exception cref="MmError">
+    /// MM1011: the certificate's files cannot be used. MM3001: nobody answers. MM3003: one of both does not trust the other. MM3004: the
+    /// cluster is of another version.
+    /// </exception>
     public static async Task<ClusterConnection> OpenAsync(
         ClusterAddress address,
         CancellationToken cancellationToken
     )
     {
         var gateways = new ClusterGateways(address);
+        var identity = address.Tls is { } files ? ClientTls.Open(files) : null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        var client =
-            await GrainClient.StartAsync(
-                builder => Configure(builder, address, gateways),
-                Patience,
-                cancellationToken
-            ) ?? throw Unreachable(address);
+        var starting = GrainClient.StartAsync(
+            builder => Configure(builder, address, gateways, identity),
+            Patience,
+            cancellationToken
+        );
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var doubting = DistrustAsync(address, identity, answered.Token);
+        if (await Task.WhenAny(starting, doubting) == doubting && await doubting is { } distrust)
+        {
+            _ = GiveUpAsync(starting); // it ends by itself when its patience does, and nobody waits for it
+            throw distrust;
+        }
+
+        var client = await starting ?? throw await doubting ?? Unreachable(address);
+        await answered.CancelAsync();
         var connection = new ClusterConnection(address, client, gateways);
         try
         {
@@ -80,6 +100,41 @@ internal sealed class ClusterConnection : IRunConnection
         );
     }
 
+    /// <summary>Why certificates keep <c>mm</c> out at every gateway that was named; null when they are not the reason at one of them, and when it is in.</summary>
+    private static async Task<MmError?> DistrustAsync(
+        ClusterAddress address,
+        TlsIdentity? identity,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await Task.Delay(Doubt, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        var verdicts = await Task.WhenAll(
+            address.Gateways.Select(g => GatewayProbe.AskAsync(g.Host, g.Port, identity, cancellationToken))
+        );
+        return verdicts.All(verdict => verdict is not null) ? verdicts[0] : null;
+    }
+
+    private static async Task GiveUpAsync(Task<GrainClient?> starting)
+    {
+        try
+        {
+            if (await starting is { } late)
+                await late.DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Interrupted meanwhile.
+        }
+    }
+
     private static string ThisVersion { get; } =
         typeof(ClusterConnection)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
@@ -95,10 +150,18 @@ internal sealed class ClusterConnection : IRunConnection
             inner
         );
 
-    private static void Configure(IClientBuilder client, ClusterAddress address, ClusterGateways gateways)
+    private static void Configure(
+        IClientBuilder client,
+        ClusterAddress address,
+        ClusterGateways gateways,
+        TlsIdentity? identity
+    )
     {
+        if (identity is not null)
+            ClientTls.Add(client, identity);
         client.Services.AddSingleton<IGatewayListProvider>(gateways);
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (address.ClusterId, ServiceId));
+        client.Configure<ClientMessagingOptions>(o => o.MaxMessageBodySize = LargestMessage);
         client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = gateways.MaxStaleness);
         client.AddGatewayCountChangedHandler(
             (_, change) => gateways.IsLost = change.NumberOfConnectedGateways == 0

@@ -13,6 +13,7 @@ internal static class Checks
         (context, _) => Task.FromResult(DiskCheck.Run(context)),
         (context, _) => Task.FromResult(DataCheck.Run(context)),
         (context, _) => TelemetryCheck.RunAsync(context.Environment),
-        (_, settings) => ClusterCheck.RunAsync(settings.Cluster),
+        (context, _) => Task.FromResult(TlsCheck.Run(context.Environment, context.Clock)),
+        (context, settings) => ClusterCheck.RunAsync(context.Environment, settings.Cluster),
     ];
 }

@@ -1,9 +1,12 @@
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+
 namespace MMOrleans.Client.Diagnosis;
 
 /// <summary>Whether the cluster's gateway answers, where one is named.</summary>
 internal static class ClusterCheck
 {
-    public static async Task<Finding> RunAsync(string? cluster)
+    public static async Task<Finding> RunAsync(EnvironmentSnapshot environment, string? cluster)
     {
         if (cluster is null)
             return new(FindingLevel.Ok, "cluster", "none named; runs train in this process");
@@ -18,13 +21,29 @@ internal static class ClusterCheck
                 $"MM3001 '{cluster}' is not HOST:PORT",
                 "such as MM_CLUSTER=mm-silo.ml.svc:30000"
             );
-        return await EndpointProbe.TryAsync(address.Host, address.Port) is { } reason
-            ? new(
+        if (await EndpointProbe.TryAsync(address.Host, address.Port) is { } reason)
+            return new(
                 FindingLevel.Failure,
                 "cluster",
                 $"MM3001 no silo answers at {cluster}: {reason}",
                 "check address and port of --cluster or MM_CLUSTER"
-            )
-            : new(FindingLevel.Ok, "cluster", $"{cluster} answers");
+            );
+        try
+        {
+            var identity = ClientTls.Read(environment) is { } files ? ClientTls.Open(files) : null;
+            return
+                await GatewayProbe.AskAsync(address.Host, address.Port, identity, CancellationToken.None)
+                    is { } distrust
+                ? new(FindingLevel.Failure, "cluster", $"{distrust.Code} {distrust.Message}", distrust.Fix)
+                : new(FindingLevel.Ok, "cluster", $"{cluster} answers");
+        }
+        catch (MmError)
+        {
+            return new(
+                FindingLevel.Ok,
+                "cluster",
+                $"{cluster} answers; what is wrong with the certificate is said apart"
+            );
+        }
     }
 }

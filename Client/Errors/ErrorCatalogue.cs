@@ -88,6 +88,14 @@ internal static class ErrorCatalogue
             "MM_TOKEN=… in the environment, or --token-file FILE; change the secret if it was shown"
         ),
         new(
+            "MM1011",
+            Exit.Usage,
+            "certificate cannot be used",
+            "A file that TLS needs is missing, unreadable or not PEM; the key is not the certificate's; or the certificate expired, was issued by another authority than the one named beside it, or lacks the name mm-silo that a silo's carries. Nothing was connected to.",
+            "tls.crt cannot be used, its certificate (CN=mm) expired on 2026-01-05 10:41:07Z",
+            "have the cluster's authority issue a new one: a silo's with the DNS name mm-silo, for servers and clients; that of mm for clients"
+        ),
+        new(
             "MM2001",
             Exit.Data,
             "data not found",
@@ -163,9 +171,9 @@ internal static class ErrorCatalogue
             "MM3003",
             Exit.Cluster,
             "not allowed",
-            "The token's role does not permit the action.",
+            "The token's role does not permit the action; or a cluster and mm do not trust each other's certificates, or one of both has none.",
             "token has role viewer, submit needs operator",
-            "ask whoever runs the cluster for an operator token"
+            "ask whoever runs the cluster for an operator token, or for a certificate: MM_TLS_CERT, MM_TLS_KEY and MM_TLS_CA name its files"
         ),
         new(
             "MM3004",

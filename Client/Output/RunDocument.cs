@@ -10,7 +10,7 @@ internal static class RunDocument
 {
     /// <summary>The run's specification.</summary>
     public static RunSpecification Specification(RunRecord record) =>
-        SpecificationDocument.Read(record.Specification.GetRawText());
+        SpecificationDocument.ReadFrom(record.Specification, $"run.json of {record.Id}");
 
     /// <summary>The whole run.</summary>
     public static JsonObject Of(RunRecord record, RunFolder folder)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MMOrleans.Grains.Confinement;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Specifications;
@@ -7,16 +8,25 @@ namespace MMOrleans.Grains.DataShards;
 
 /// <summary>Opens a run's data once a silo, however many shards and trainers ask.</summary>
 /// <param name="dataFolder">Folder that holds data sets by their names, for runs that name no folder; null for none.</param>
-internal sealed class TrainingDataCache(string? dataFolder = null)
+/// <param name="paths">Which folders a run may name; null for any.</param>
+internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? paths = null)
 {
+    private readonly ClientPaths _paths = paths ?? ClientPaths.Anywhere;
     private readonly ConcurrentDictionary<string, Lazy<Task<TrainingData>>> _open = [];
 
     /// <summary>The data of a specification.</summary>
-    /// <exception cref="Learning.LearningFault">The data is missing or malformed, or a class would be empty.</exception>
+    /// <exception cref="Learning.LearningFault">
+    /// MM3003: a path that may not be named. Otherwise: the data is missing or malformed, or a class would be empty.
+    /// </exception>
     public async Task<TrainingData> OpenAsync(RunSpecification specification, string? path)
     {
-        // Each silo has its own place for data: a run says which data set, not where it lies.
-        path ??= dataFolder is null ? null : Path.Combine(dataFolder, specification.Dataset.Name);
+        // Each silo has its own place for data: a run says which data set, not where it lies. Only a known name becomes part of a path.
+        var name = DatasetCatalogue.Find(specification.Dataset.Name).Name;
+        path = path is null
+            ? dataFolder is null
+                ? null
+                : Path.Combine(dataFolder, name)
+            : _paths.Resolve(path, "dataset.path");
         // Whatever decides the images decides the key; two runs that differ in the method share them.
         var key = SpecificationDocument.Hash(
             specification with

@@ -53,7 +53,10 @@ internal sealed class RunFilesGrain(RunCatalogue runs) : Grain, IRunFilesGrain
     {
         var path = Path.GetFullPath(Path.Combine(Folder, name));
         if (
-            !path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            offset < 0
+            || count < 0
+            || Path.GetFileName(path) == "endpoint.json"
+            || !path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             || !Shown.Contains(Path.GetExtension(path))
         )
             throw new ArgumentException($"'{name}' is no file of a run that may be read.", nameof(name));

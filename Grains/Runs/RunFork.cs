@@ -48,7 +48,7 @@ internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnl
                 $"{name} lies inside epoch {manifest.Epoch + 1}: a run can fork between two epochs only",
                 $"choose one of the checkpoints named epoch-… that 'mm checkpoints list {parent}' shows"
             );
-        var past = SpecificationDocument.Read(manifest.Specification.GetRawText());
+        var past = SpecificationDocument.ReadFrom(manifest.Specification, $"checkpoint.json of {name}");
         if (manifest.Epoch >= specification.TotalEpochs)
             throw new LearningFault(
                 "MM1005",

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Clusters;
@@ -26,6 +27,7 @@ namespace MMOrleans.Grains.Runs;
 internal sealed partial class RunGrain(
     RunBookFactory books,
     TrainingDataCache dataCache,
+    ClientPaths paths,
     TimeProvider clock,
     TrainingTelemetry telemetry,
     IOptions<LivenessOptions> liveness,
@@ -39,7 +41,7 @@ internal sealed partial class RunGrain(
     private readonly RunTimeline _timeline = new();
     private readonly Outage _storeOutage = new("the cluster's store");
     private readonly Outage _folderOutage = new("the run's folder");
-    private RunBook _book = null!;
+    private RunBook _book = null!; // null only where the key is no run's id
     private RunRecord? _record;
     private RunSettings? _settings;
     private RunSpecification? _specification;
@@ -52,6 +54,7 @@ internal sealed partial class RunGrain(
     private string _stopReason = "";
     private string? _trace; // of the client that submitted it, while it waits
     private bool _isAdopted;
+    private bool _isAskedFor; // submitted, though perhaps not recorded yet: status is asked for meanwhile
     private TrainerAssignment? _assignment;
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
@@ -62,9 +65,12 @@ internal sealed partial class RunGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _book = books.Open(RunId);
         _story = new(RunId, telemetry, clock);
         _restarts = new(RunId, liveness.Value);
+        // A key that would name a folder elsewhere is nobody's run; submitting it is refused.
+        if (!Learning.RunFolders.RunId.MayNameAFolder(RunId))
+            return;
+        _book = books.Open(RunId);
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
@@ -90,16 +96,29 @@ internal sealed partial class RunGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _story.Moves();
-        _book.Dispose();
+        _book?.Dispose();
         return Task.CompletedTask;
     }
 
     public async Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken)
     {
+        _isAskedFor = true;
+        RunSpecification specification;
+        try
+        {
+            SubmissionCheck.RequireId(RunId);
+            specification = SubmissionCheck.Read(submission);
+        }
+        catch (LearningFault fault)
+        {
+            _isAskedFor = false;
+            if (_record is null)
+                DeactivateOnIdle();
+            return Refuse(fault.Code, fault.Message, fault.Fix);
+        }
+
         if (_record is { } present)
-            return
-                present.SpecificationSha256
-                == SpecificationDocument.Hash(SpecificationDocument.Read(submission.Specification))
+            return present.SpecificationSha256 == SpecificationDocument.Hash(specification)
                 ? new(RunId, null)
                 : Refuse(
                     "MM3005",
@@ -107,7 +126,6 @@ internal sealed partial class RunGrain(
                     "choose another id, or another --name"
                 );
 
-        var specification = SpecificationDocument.Read(submission.Specification);
         if (specification.Classifier is { } computed)
             return Refuse(
                 "MM1005",
@@ -119,7 +137,7 @@ internal sealed partial class RunGrain(
         try
         {
             await OpenDataAsync(specification, submission.Settings);
-            weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books);
+            weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books, paths);
             if (submission.Settings.Parent is { } from)
                 fork = RunFork.Find(from, specification, _data!.ManifestHash, books);
         }
@@ -342,7 +360,7 @@ internal sealed partial class RunGrain(
     public Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         if (_record is null || _settings is null)
-            throw new RunNotFoundException(RunId);
+            throw Nobody();
         return Task.FromResult(
             new RunStatus
             {
@@ -371,7 +389,7 @@ internal sealed partial class RunGrain(
     )
     {
         if (_record is null)
-            throw new RunNotFoundException(RunId);
+            throw Nobody();
         if (!_timeline.HasAfter(cursor) && !RunStatusName.IsEnd(_record.Status))
         {
             var limit = patience < LongestPoll ? patience : LongestPoll;
@@ -958,6 +976,14 @@ internal sealed partial class RunGrain(
         var happened = new RunEvent(clock.GetUtcNow(), kind, message, _progress.Epoch, _progress.Round);
         _book.Add(happened, fields);
         return happened;
+    }
+
+    /// <summary>Whoever asks for a run that is not there leaves nothing behind: activations of runs stay otherwise.</summary>
+    private RunNotFoundException Nobody()
+    {
+        if (!_isAskedFor)
+            DeactivateOnIdle();
+        return new(RunId);
     }
 
     private static RunAnswer Refuse(string code, string message, string fix) =>

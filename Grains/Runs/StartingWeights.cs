@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
@@ -13,15 +14,18 @@ internal static class StartingWeights
     /// <param name="place">Where they lie: <c>RUN@CHECKPOINT</c>, or a path.</param>
     /// <param name="data">Of the new run.</param>
     /// <param name="books">Where runs are.</param>
+    /// <param name="paths">Which paths may be named.</param>
     /// <returns>Null when the run begins with its seed's.</returns>
     /// <exception cref="LearningFault">
-    /// MM1005: nobody says where. MM1007: no such run or checkpoint. MM5001: damaged, or other weights. MM5002: they do not fit.
+    /// MM1005: nobody says where. MM1007: no such run or checkpoint. MM3003: a path that may not be named. MM5001: damaged, or other
+    /// weights. MM5002: they do not fit.
     /// </exception>
     public static InitialWeights? Find(
         RunSpecification specification,
         string? place,
         TrainingData data,
-        RunBookFactory books
+        RunBookFactory books,
+        ClientPaths paths
     )
     {
         if (specification.Model.InitFrom is null)
@@ -32,7 +36,7 @@ internal static class StartingWeights
                 "the run begins with weights of another one, and nothing says where these lie",
                 "set model.init_from to a run, a RUN@CHECKPOINT or a model file"
             );
-        var weights = InitialWeights.Require(Read(place, books), specification.Model);
+        var weights = InitialWeights.Require(Read(place, books, paths), specification.Model);
         var (width, height) = data.Size;
         weights.CheckFit(
             specification.Model,
@@ -43,10 +47,10 @@ internal static class StartingWeights
         return weights;
     }
 
-    private static InitialWeights Read(string place, RunBookFactory books)
+    private static InitialWeights Read(string place, RunBookFactory books, ClientPaths paths)
     {
         if (place.Split('@') is not [var run, var checkpoint] || CheckpointName.Canonical(checkpoint) is null)
-            return InitialWeights.Read(place);
+            return InitialWeights.Read(paths.Resolve(place, "model.init_from"));
         using var book = books.Open(run);
         return book.Read() is null
             ? throw new LearningFault("MM1007", $"there is no run {run} to begin with", "mm runs lists them")

@@ -19,6 +19,8 @@ internal sealed class SegmentRounds
     private const int MostResults = 32;
     private const int ResultBytes = 4 << 20;
     private const int SpareBuffers = 2;
+    private const int MostSlots = 1 << 16;
+    private const int LargestSegment = 1 << 30; // bytes
 
     private readonly SortedDictionary<long, OpenRound> _open = [];
     private readonly List<SegmentAnswer> _results = [];
@@ -42,6 +44,7 @@ internal sealed class SegmentRounds
     /// <exception cref="InvalidOperationException">A block does not fit the segment, or differs from one given before.</exception>
     public SegmentAnswer? Contribute(Contribution contribution)
     {
+        RequireSound(contribution);
         _shape ??= contribution.Shape;
         if (_shape != contribution.Shape)
             throw new InvalidOperationException(
@@ -114,6 +117,27 @@ internal sealed class SegmentRounds
         }
 
         return round.Root is { } root ? Close(contribution, round, root) : null;
+    }
+
+    /// <summary>A segment believes what a contribution says about itself, once that is possible at all.</summary>
+    private static void RequireSound(Contribution contribution)
+    {
+        var shape = contribution.Shape;
+        if (
+            contribution.Trainer is null
+            || contribution.Round < 0
+            || contribution.Blocks.IsDefault
+            || contribution.Blocks.Any(block => block?.Values is null)
+            || contribution.Settled is { Averaged: null }
+            || shape.Slots is < 1 or > MostSlots
+            || shape.ElementBytes is not (sizeof(float) or sizeof(double))
+            || shape.Elements is < 0 or > LargestSegment / sizeof(double)
+            || shape.ByDenominator < 0
+            || shape.ByDenominator > shape.Elements
+        )
+            throw new InvalidOperationException(
+                $"A contribution to round {contribution.Round} of segment {shape} is none: it was forged or damaged."
+            );
     }
 
     /// <summary>The answer to a round that is closed or gone; null while it is open or still to come.</summary>

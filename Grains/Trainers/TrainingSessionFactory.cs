@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
@@ -15,11 +16,17 @@ internal sealed class TrainingSessionFactory(
     IOptions<LivenessOptions> liveness,
     TimeProvider clock,
     TrainingTelemetry telemetry,
+    ClientPaths paths,
     ILogger<TrainingSession> logger
 )
 {
-    public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device) =>
-        new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, logger));
+    /// <exception cref="Learning.LearningFault">MM3003: the run's folder is not where this silo keeps runs.</exception>
+    public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device)
+    {
+        // Checkpoints are written there: whoever calls a trainer may not choose any folder of its machine.
+        paths.Resolve(assignment.Folder, "the run's folder");
+        return new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, logger));
+    }
 }
 
 /// <summary>What every session of a silo uses.</summary>

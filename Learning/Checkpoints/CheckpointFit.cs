@@ -13,7 +13,7 @@ public static class CheckpointFit
     /// <exception cref="LearningFault">MM5002, with the key to change.</exception>
     public static void Check(string name, CheckpointManifest manifest, RunSpecification wanted, int classes)
     {
-        var model = SpecificationDocument.Read(manifest.Specification.GetRawText()).Model;
+        var model = SpecificationDocument.ReadFrom(manifest.Specification, CheckpointFiles.Manifest).Model;
         var key =
             model.Architecture != wanted.Model.Architecture ? $"model.arch={model.Architecture}"
             : model.Head != wanted.Model.Head ? $"model.head={model.Head}"

@@ -5,7 +5,8 @@ namespace MMOrleans.Learning.Checkpoints;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
-    AllowDuplicateProperties = false
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true
 )]
 [JsonSerializable(typeof(CheckpointManifest))]
 [JsonSerializable(typeof(CheckpointProgress))]

@@ -91,6 +91,14 @@ public static class CifarFiles
                             false,
                             Missing(layout, key, path, $"{name} is not there")
                         );
+                    if (file.Length > Largest(layout))
+                        return new(
+                            name,
+                            file.Length,
+                            null,
+                            false,
+                            Malformed(layout, name, file.Length, null)
+                        );
                     var bytes = File.ReadAllBytes(file.FullName);
                     var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
                     return new DataFileCheck(
@@ -132,6 +140,9 @@ public static class CifarFiles
     private static readonly double[] Mean = [0.4914, 0.4822, 0.4465];
     private static readonly double[] StandardDeviation = [0.2023, 0.1994, 0.2010];
 
+    // Five times what is published: some kilobytes of zeros unpack to any length.
+    private const long LargestArchive = 1L << 30;
+
     private static string Key(CifarLayout layout) => layout.Name.Replace("-", "").ToLowerInvariant();
 
     // The archive unpacks into a folder of its own; pointing at its parent is as good as pointing at it.
@@ -147,7 +158,15 @@ public static class CifarFiles
     private static Dictionary<string, byte[]> ReadFolder(CifarLayout layout, string folder) =>
         Names(layout)
             .Where(name => File.Exists(Path.Combine(folder, name)))
-            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)));
+            .ToDictionary(name => name, name => Contents(layout, Path.Combine(folder, name)));
+
+    private static byte[] Contents(CifarLayout layout, string path) =>
+        new FileInfo(path).Length is var length && length > Largest(layout)
+            ? throw Malformed(layout, Path.GetFileName(path), length, null)
+            : File.ReadAllBytes(path);
+
+    private static long Largest(CifarLayout layout) =>
+        (long)Math.Max(layout.RecordsPerTrainFile, layout.RecordsOfTest) * layout.RecordBytes;
 
     private static LearningFault? Differs(
         CifarLayout layout,
@@ -191,9 +210,11 @@ public static class CifarFiles
     {
         var wanted = Names(layout).ToHashSet();
         var files = new Dictionary<string, byte[]>();
-        var largest = (long)Math.Max(layout.RecordsPerTrainFile, layout.RecordsOfTest) * layout.RecordBytes;
+        var largest = Largest(layout);
         try
         {
+            using (var looked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress))
+                TarLayout.Check(looked, LargestArchive);
             using var zipped = File.OpenRead(path);
             using var plain = new GZipStream(zipped, CompressionMode.Decompress);
             using var tar = new TarReader(plain);
@@ -216,7 +237,13 @@ public static class CifarFiles
             }
         }
         catch (Exception exception)
-            when (exception is InvalidDataException or EndOfStreamException or FormatException)
+            when (exception
+                    is InvalidDataException
+                        or EndOfStreamException
+                        or FormatException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             throw new LearningFault(
                 "MM2004",

@@ -14,6 +14,9 @@ public static class ImageDecoder
     /// <summary>Pixels that a file may have: a few bytes may claim to be a picture that fills any memory.</summary>
     public const int MostPixels = 1 << 26;
 
+    /// <summary>Bytes that a file may have: four for each of the pixels, as no format takes without compression.</summary>
+    public const long LargestFile = 4L * MostPixels;
+
     /// <summary>Decodes and scales one image.</summary>
     /// <param name="file">Contents of the file.</param>
     /// <param name="name">What the error calls it.</param>

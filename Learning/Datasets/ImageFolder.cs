@@ -67,7 +67,7 @@ public static class ImageFolder
             TrimWhiteSpace = true,
         };
         var name = Path.GetFileName(list);
-        var header = parser.ReadFields() ?? [];
+        var header = Header(parser, list);
         var (path, label) = (header.IndexOf("path"), header.IndexOf("label"));
         if (path < 0 || label < 0)
             throw new LearningFault(
@@ -91,6 +91,8 @@ public static class ImageFolder
 
             if (fields.Length != header.Length)
                 throw Wrong($"{fields.Length} columns, wanted {header.Length}");
+            if (fields[path].Contains('\0'))
+                throw Wrong("its path holds a null character");
             var file = Path.GetFullPath(fields[path], folder);
             if (
                 !file.StartsWith(
@@ -110,6 +112,23 @@ public static class ImageFolder
         }
 
         return entries;
+    }
+
+    private static string[] Header(TextFieldParser parser, string list)
+    {
+        try
+        {
+            return parser.ReadFields() ?? [];
+        }
+        catch (MalformedLineException fault)
+        {
+            throw new LearningFault(
+                "MM2004",
+                $"{Path.GetFileName(list)} cannot be read: the quotes of its first line do not close",
+                $"make the first line of {list}: path,label",
+                fault
+            );
+        }
     }
 
     private static ImageSplit Split(
@@ -138,7 +157,12 @@ public static class ImageFolder
     {
         try
         {
-            return File.ReadAllBytes(Path.Combine(folder, path));
+            var file = new FileInfo(Path.Combine(folder, path));
+            return file.Exists && file.Length > ImageDecoder.LargestFile
+                ? throw new IOException(
+                    $"it has {file.Length:N0} bytes, more than the {ImageDecoder.LargestFile:N0} that are read"
+                )
+                : File.ReadAllBytes(file.FullName);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -17,6 +17,9 @@ public static class ParquetImages
     private static readonly string[] ImageColumns = ["image/bytes", "img/bytes"];
     private const string LabelColumn = "label";
 
+    /// <summary>Rows of a row group, whose list is held in memory: a few bytes may claim any number of them.</summary>
+    private const long MostRows = 1 << 22;
+
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
         OwnImages.Definition("parquet", "Parquet files", IsAt, List);
@@ -65,6 +68,7 @@ public static class ParquetImages
     {
         var column = Column(reader, file, ImageColumns);
         using var group = reader.OpenRowGroupReader(number);
+        CheckRows(file, group);
         using var read = await group.ReadRawColumnDataBaseAsync(column);
         if (read is not RawColumnData<ReadOnlyMemory<byte>> raw)
             throw Malformed(file, $"its column {Shown(column.Path.ToString())} does not hold bytes");
@@ -86,6 +90,7 @@ public static class ParquetImages
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             using var group = reader.OpenRowGroupReader(i);
+            CheckRows(file, group);
             var read = column.ClrType switch
             {
                 var type when type == typeof(long) => await NumbersAsync<long>(group, column),
@@ -152,6 +157,15 @@ public static class ParquetImages
         return Task.FromResult(names);
     }
 
+    private static void CheckRows(string file, ParquetRowGroupReader group)
+    {
+        if (group.RowCount is < 0 or > MostRows)
+            throw Malformed(
+                file,
+                $"a row group claims {group.RowCount:N0} rows, at most {MostRows:N0} are read"
+            );
+    }
+
     private static DataField Column(ParquetReader reader, string file, string[] names) =>
         reader.Schema.DataFields.FirstOrDefault(field => names.Contains(field.Path.ToString()))
         ?? throw Malformed(
@@ -170,9 +184,9 @@ public static class ParquetImages
                     await using var reader = await ParquetReader.CreateAsync(file);
                     return await read(reader, file);
                 }
-                catch (Exception exception)
-                    when (exception is ParquetException or IOException or InvalidDataException)
+                catch (Exception exception) when (exception is not (LearningFault or OutOfMemoryException))
                 {
+                    // The library believes what it decodes: damage shows as whatever goes wrong first.
                     throw Malformed(file, exception.Message, exception);
                 }
             })

@@ -42,7 +42,7 @@ public static class WebDatasetShards
             var (images, classes) = (new List<string>(), new Dictionary<string, string>());
             foreach (var (key, extension, entry) in Entries(shard))
                 if (extension == "cls")
-                    classes[key] = Encoding.UTF8.GetString(Contents(entry).Span).Trim();
+                    classes[key] = Encoding.UTF8.GetString(Contents(shard, entry).Span).Trim();
                 else if (Extensions.Contains(extension))
                     images.Add(key);
             foreach (var key in images)
@@ -63,15 +63,23 @@ public static class WebDatasetShards
         from shard in shards
         from file in Entries(shard)
         where Extensions.Contains(file.Extension)
-        let contents = Contents(file.Entry)
+        let contents = Contents(shard, file.Entry)
         select new EncodedImage($"{Path.GetFileName(shard)}/{file.Key}.{file.Extension}", () => contents);
 
     /// <summary>Files of a shard: up to the first dot of a name is its key.</summary>
     private static IEnumerable<(string Key, string Extension, TarEntry Entry)> Entries(string shard)
     {
         using var stream = File.OpenRead(shard);
+        Guarded(
+            shard,
+            () =>
+            {
+                TarLayout.Check(stream, long.MaxValue);
+                return true;
+            }
+        );
         using var reader = new TarReader(stream);
-        while (Next(reader, shard) is { } entry)
+        while (Guarded(shard, () => reader.GetNextEntry()) is { } entry)
         {
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 continue;
@@ -82,13 +90,20 @@ public static class WebDatasetShards
         }
     }
 
-    private static TarEntry? Next(TarReader reader, string shard)
+    private static T Guarded<T>(string shard, Func<T> read)
     {
         try
         {
-            return reader.GetNextEntry();
+            return read();
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        catch (Exception exception)
+            when (exception
+                    is InvalidDataException
+                        or IOException
+                        or FormatException
+                        or ArgumentException
+                        or OverflowException
+            )
         {
             throw new LearningFault(
                 "MM2004",
@@ -99,10 +114,14 @@ public static class WebDatasetShards
         }
     }
 
-    private static ReadOnlyMemory<byte> Contents(TarEntry entry)
-    {
-        using var contents = new MemoryStream();
-        entry.DataStream?.CopyTo(contents);
-        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
-    }
+    private static ReadOnlyMemory<byte> Contents(string shard, TarEntry entry) =>
+        Guarded(
+            shard,
+            () =>
+            {
+                using var contents = new MemoryStream();
+                entry.DataStream?.CopyTo(contents);
+                return contents.GetBuffer().AsMemory(0, (int)contents.Length);
+            }
+        );
 }

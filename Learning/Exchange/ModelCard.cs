@@ -76,7 +76,8 @@ public sealed record ModelCard
     public IReadOnlyList<ModelCardFile> Files { get; init; } = [];
 
     /// <summary>Reads the specification.</summary>
-    public RunSpecification ReadSpecification() => SpecificationDocument.Read(Specification.GetRawText());
+    /// <exception cref="LearningFault">MM5001: it is none.</exception>
+    public RunSpecification ReadSpecification() => SpecificationDocument.ReadFrom(Specification, FileName);
 
     /// <summary>Reads a card.</summary>
     /// <returns>The card; null when there is none.</returns>

@@ -5,7 +5,8 @@ namespace MMOrleans.Learning.Exchange;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
-    AllowDuplicateProperties = false
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true
 )]
 [JsonSerializable(typeof(ModelCard))]
 internal sealed partial class ModelCardJson : JsonSerializerContext;

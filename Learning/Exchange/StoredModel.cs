@@ -75,7 +75,10 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         EpochRow? row
     )
     {
-        var specification = Specifications.SpecificationDocument.Read(manifest.Specification.GetRawText());
+        var specification = Specifications.SpecificationDocument.ReadFrom(
+            manifest.Specification,
+            CheckpointFiles.Manifest
+        );
         var dataset = specification.Dataset;
         var side = ImageSize.Of(dataset);
         return new()

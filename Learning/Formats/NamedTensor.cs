@@ -5,6 +5,9 @@ namespace MMOrleans.Learning.Formats;
 /// <summary>Numbers with a name and a shape, as they lie in a file: row-major, little-endian.</summary>
 public sealed class NamedTensor
 {
+    /// <summary>Dimensions that readers take; networks have up to five.</summary>
+    public const int MostDimensions = 64;
+
     /// <param name="name">Not empty.</param>
     /// <param name="type">Element type.</param>
     /// <param name="shape">Sizes of the dimensions, each 0 or more; empty for a scalar.</param>

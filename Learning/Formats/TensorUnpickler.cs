@@ -8,7 +8,8 @@ namespace MMOrleans.Learning.Formats;
 /// <remarks>
 /// A pickle is a program for a stack machine that may call anything. This machine knows the instructions of
 /// <see cref="PickleOpcode"/>, the names in <see cref="Known"/>, and values that are texts, whole numbers, truth values, tuples,
-/// dictionaries, storages and tensors. Its memory is bounded by the pickle's length, since every value costs an instruction.
+/// dictionaries, storages and tensors. Its memory is bounded by the pickle's length, since every value costs an instruction and what is
+/// copied for a tensor is its few sizes.
 /// </remarks>
 internal sealed class TensorUnpickler
 {
@@ -221,14 +222,20 @@ internal sealed class TensorUnpickler
             ? new(key, type, elements)
             : throw new FormatException("it describes a storage in a way that torch.save does not");
 
+    // Kept once and used by many tensors, a list of millions of sizes would be copied for each of them.
     private static long[] Numbers(object[] values) =>
-        [
-            .. values.Select(value =>
-                value is long and >= 0 and var number
-                    ? number
-                    : throw new FormatException($"a tensor has the size or stride {Words(value)}")
-            ),
-        ];
+        values.Length > NamedTensor.MostDimensions
+            ? throw new FormatException(
+                $"a tensor has {values.Length} dimensions, at most {NamedTensor.MostDimensions} are read"
+            )
+            :
+            [
+                .. values.Select(value =>
+                    value is long and >= 0 and var number
+                        ? number
+                        : throw new FormatException($"a tensor has the size or stride {Words(value)}")
+                ),
+            ];
 
     private void Set(object[] keysAndValues)
     {

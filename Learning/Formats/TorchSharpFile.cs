@@ -100,9 +100,11 @@ public static class TorchSharpFile
             );
 
         var rank = Number(reader, name);
-        if (rank > Left(reader.BaseStream))
+        if (rank > NamedTensor.MostDimensions)
         {
-            throw new FormatException($"tensor {name} claims {rank} dimensions");
+            throw new FormatException(
+                $"tensor {name} claims {rank} dimensions, at most {NamedTensor.MostDimensions} are read"
+            );
         }
 
         var shape = new long[rank];

@@ -5,7 +5,8 @@ namespace MMOrleans.Learning.RunFolders;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    WriteIndented = true
+    WriteIndented = true,
+    RespectNullableAnnotations = true
 )]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(LocalEndpoint))]
@@ -13,7 +14,8 @@ internal sealed partial class RunFolderJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true
 )]
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(TrainerShare[]))]

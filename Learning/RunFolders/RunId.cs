@@ -8,6 +8,7 @@ public static class RunId
 {
     private const string Prefix = "r-";
     private const int Length = 6;
+    private const int MostLetters = 64;
 
     /// <summary>Crockford's base 32: without i, l, o and u.</summary>
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -27,6 +28,12 @@ public static class RunId
             }
         }
     }
+
+    /// <summary>Whether a text can name a run's folder and nothing else: small letters, digits and <c>-</c>, not first.</summary>
+    public static bool MayNameAFolder(string text) =>
+        text.Length is > 0 and <= MostLetters
+        && text[0] != '-'
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Whether a text is an id; only such a text may become part of a path.</summary>
     public static bool IsId(string text) =>

@@ -55,6 +55,25 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "localhost only: silo address of the first silo; itself"
         ),
         new("Clustering:ClusterId", "--cluster-id", "mmorleans", "name of the cluster; mmorleans"),
+        new(
+            "Security:Certificate",
+            "--tls-cert",
+            "/run/tls/tls.crt",
+            "PEM file of its certificate, with the DNS name mm-silo; none. Read again when it changes"
+        ),
+        new("Security:Key", "--tls-key", "/run/tls/tls.key", "PEM file of the certificate's key; none"),
+        new(
+            "Security:Authority",
+            "--tls-ca",
+            "/run/tls/ca.crt",
+            "PEM file of the authority whose certificates are let in, and no others; none"
+        ),
+        new(
+            "Security:AllowPlaintext",
+            "--insecure",
+            "true",
+            "true: listen beyond this machine without certificates; false"
+        ),
         new("Storage:Runs", "--runs", "/runs", "folder of the runs, the same for every silo; ./runs"),
         new("Storage:Data", "--data", "/data", "folder that holds data sets by their names; none"),
         new("Devices:Kind", "--device", "cpu", "auto, cpu or cuda; auto"),

@@ -1,4 +1,5 @@
 using System.Net;
+using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -34,6 +35,9 @@ public sealed record SiloSettings
 
     /// <summary>Without Redis: the first silo, which keeps the membership; null for this one.</summary>
     public IPEndPoint? Primary { get; init; }
+
+    /// <summary>Files of its certificate; null for connections that anybody on their way can read.</summary>
+    public TlsFiles? Tls { get; init; }
 
     /// <summary>Folder of the runs, one sub-folder each; the same for every silo.</summary>
     public required string RunsFolder { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -43,6 +44,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             HealthPort = OptionalPort("Ports:Health"),
             Redis = redis,
             Primary = Primary(redis is not null),
+            Tls = Tls(address),
             RunsFolder = Folder("Storage:Runs", "runs")!,
             DataFolder = Data(),
             Device = Choice("Devices:Kind", ["auto", "cpu", "cuda"], "auto"),
@@ -205,6 +207,37 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             $"Clustering:Primary (--primary) wants ADDRESS:PORT, got '{text}'",
             "--primary 127.0.0.1:11111"
         );
+        return null;
+    }
+
+    private TlsFiles? Tls(IPAddress address)
+    {
+        string[] paths = ["Security:Certificate", "Security:Key", "Security:Authority"];
+        var files = paths.Select(Text).ToList();
+        var isPlain = Choice("Security:AllowPlaintext", ["true", "false"], "false") == "true";
+        if (files is [{ } certificate, { } key, { } authority])
+        {
+            if (isPlain)
+                Add(
+                    "MM1005",
+                    "Security:AllowPlaintext (--insecure) true contradicts Security:Certificate (--tls-cert): what was meant to be refused would be let in",
+                    "leave out --insecure"
+                );
+            return new(Path.GetFullPath(certificate), Path.GetFullPath(key), Path.GetFullPath(authority));
+        }
+
+        if (files.Any(file => file is not null))
+            Add(
+                "MM1005",
+                $"{Shown(paths[files.IndexOf(null)])} is missing: a certificate, its key and the authority go together",
+                "--tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt"
+            );
+        else if (!isPlain && !IPAddress.IsLoopback(address))
+            Add(
+                "MM1005",
+                $"Address (--address) {address} lets other machines in, and there is no certificate: whoever reaches the ports could read and change every run",
+                "--tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt, or --insecure true where a network policy or firewall lets in nobody else"
+            );
         return null;
     }
 

@@ -40,6 +40,48 @@ public class SiloTests
     }
 
     [Fact]
+    public async Task BeyondItsMachineItListensWithCertificatesOrByAWord()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        using var old = authority.Issue(
+            "CN=old",
+            "mm-silo",
+            -TimeSpan.FromHours(2),
+            -TimeSpan.FromHours(1),
+            TestAuthority.ClientUse
+        );
+        var files = authority.Write(folder["old"], old);
+        await using var open = Start("--address", "0.0.0.0", "--port", "0", "--gateway-port", "0");
+        await using var half = Start("--tls-cert", files.Certificate, "--port", "0", "--gateway-port", "0");
+        await using var expired = Start([
+            "--port",
+            "0",
+            "--gateway-port",
+            "0",
+            "--tls-cert",
+            files.Certificate,
+            "--tls-key",
+            files.Key,
+            "--tls-ca",
+            files.Authority,
+        ]);
+
+        Assert.Equal(2, await open.EndAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains(
+            "lets other machines in, and there is no certificate",
+            open.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("or --insecure true where a network policy", open.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await half.EndAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("Security:Key (--tls-key) is missing", half.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await expired.EndAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("error MM1011: ", expired.Output, StringComparison.Ordinal);
+        Assert.Contains("expired on", expired.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithoutItsRedisItSaysSoAndEnds()
     {
         await using var silo = Start("--redis", "127.0.0.1:1", "--address", "127.0.0.1");

@@ -44,6 +44,24 @@ public class OverlayTests
     }
 
     [Fact]
+    public void InProductionSilosAndClientsShowCertificatesThatAreMounted()
+    {
+        var built = Kustomize.Build("production");
+        var silo = built.EnvironmentOf(built.Silo);
+        var client = built.Workloads.Single(workload => workload.Name == "Deployment mm");
+
+        Assert.Equal("false", silo["MM_SILO__SECURITY__ALLOWPLAINTEXT"]);
+        Assert.Equal("/run/secrets/tls/tls.crt", silo["MM_SILO__SECURITY__CERTIFICATE"]);
+        Assert.Equal("/run/secrets/tls/ca.crt", built.EnvironmentOf(client.Pod.Containers[0])["MM_TLS_CA"]);
+        Assert.Equal(
+            ["mm-silo-tls", "mm-tls"],
+            new[] { built.Silos.Spec.Template.Spec, client.Pod }.Select(pod =>
+                pod.Volumes.Single(volume => volume.Name == "tls").Secret.SecretName
+            )
+        );
+    }
+
+    [Fact]
     public void ImageAndManifestAgreeOnPortsUserAndVersion()
     {
         var root = Path.GetDirectoryName(Kustomize.Folder)!;

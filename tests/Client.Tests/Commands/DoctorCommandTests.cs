@@ -31,6 +31,24 @@ public class DoctorCommandTests
     }
 
     [Fact]
+    public async Task CertificateThatCannotBeUsedFailsWithCodeAndFix()
+    {
+        var run = await CommandRun.OfAsync(
+            "doctor",
+            new Dictionary<string, string>
+            {
+                ["MM_TLS_CERT"] = "/nowhere/tls.crt",
+                ["MM_TLS_KEY"] = "/nowhere/tls.key",
+                ["MM_TLS_CA"] = "/nowhere/ca.crt",
+            }
+        );
+
+        Assert.Equal(9, run.ExitCode);
+        Assert.Contains("MM1011 /nowhere/tls.crt cannot be read", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fix: give a file that this process may read", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CollectorThatIsDownIsAWarningOnly()
     {
         var run = await CommandRun.OfAsync(

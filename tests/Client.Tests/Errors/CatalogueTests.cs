@@ -308,6 +308,31 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
         );
     }
 
+    [Theory]
+    [Row("MM1011")]
+    [InlineData("MM1011", true, "tls.crt cannot be read", "give a file that this process may read")]
+    [InlineData("MM1005", false, "MM_TLS_KEY is not set", "export MM_TLS_CERT=tls.crt MM_TLS_KEY=tls.key")]
+    public async Task CertificateThatCannotBeUsedIsRefusedBeforeAnythingIsConnectedTo(
+        string code,
+        bool isWhole,
+        string what,
+        string fix
+    )
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["MM_TLS_CERT"] = Path.Combine(_folder.Path, "tls.crt"),
+            ["MM_TLS_CA"] = Path.Combine(_folder.Path, "ca.crt"),
+        };
+        if (isWhole)
+            environment["MM_TLS_KEY"] = Path.Combine(_folder.Path, "tls.key");
+
+        var run = await CommandRun.OfAsync("runs --cluster 127.0.0.1:1", environment, _folder.Path);
+
+        AssertError(run, code, 2, what, fix);
+        AssertNothingLeft();
+    }
+
     [Fact]
     public void EveryRowThatBadInputCanReachHasATest()
     {

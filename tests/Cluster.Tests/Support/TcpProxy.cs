@@ -17,6 +17,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private volatile bool _blocksThere;
     private volatile bool _blocksBack;
     private long _delayTicks;
+    private MemoryStream? _recording;
 
     /// <param name="target">Port of this machine where everything goes.</param>
     public TcpProxy(int target)
@@ -34,6 +35,19 @@ internal sealed class TcpProxy : IAsyncDisposable
     {
         get => new(Interlocked.Read(ref _delayTicks));
         set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+    }
+
+    /// <summary>Keeps what goes through from now on, both ways.</summary>
+    public void Record() => _recording = new();
+
+    /// <summary>What went through since <see cref="Record"/>.</summary>
+    public byte[] Recorded
+    {
+        get
+        {
+            lock (_recording!)
+                return _recording.ToArray();
+        }
     }
 
     /// <summary>Resets every connection, and every new one at once.</summary>
@@ -127,6 +141,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer.AsMemory(), _end.Token) is > 0 and var read)
             {
+                if (_recording is { } recording)
+                    lock (recording)
+                        recording.Write(buffer, 0, read);
                 if (Delay > TimeSpan.Zero)
                     await Task.Delay(Delay, _end.Token);
                 if (!isBlocked())

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
 using Orleans.Hosting;
 
 namespace MMOrleans.Cluster.Tests.Support;
@@ -101,7 +102,8 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>A client in this process, connected.</summary>
-    public async Task<IGrainFactory> ConnectAsync()
+    /// <param name="tls">What it shows; null for a cluster without certificates.</param>
+    public async Task<IGrainFactory> ConnectAsync(TlsFiles? tls = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.UseOrleansClient(client =>
@@ -110,12 +112,30 @@ internal sealed class TestCluster : IAsyncDisposable
                 .. _silos.Where(s => !s.Process.HasExited).Select(s => s.GatewayEndpoint),
             ]);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (_clusterId, "mmorleans"));
+            if (tls is not null)
+                Show(client, TlsIdentity.Open(tls, TlsRole.Client, TimeProvider.System));
         });
         var host = builder.Build();
         _clients.Add(host);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host.Services.GetRequiredService<IGrainFactory>();
     }
+
+    private static void Show(IClientBuilder client, TlsIdentity identity) =>
+        client.Configure<ClientConnectionOptions>(options =>
+            options.ConfigureConnection(connection =>
+                connection.UseClientTls(
+                    new()
+                    {
+                        LocalClientCertificateSelector = (_, _, _, _, _) => identity.Certificate,
+                        RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
+                        RemoteCertificateValidation = (certificate, _, _) =>
+                            identity.WhyNotServer(certificate) is null,
+                        OnAuthenticateAsClient = (_, options) => options.TargetHost = TlsTrust.SiloName,
+                    }
+                )
+            )
+        );
 
     /// <summary>What every silo has said, for a failing test.</summary>
     public string Logs => string.Join('\n', _silos.Select(silo => $"== {silo.Name}\n{silo.Process.Output}"));

@@ -5,7 +5,7 @@ namespace MMOrleans.Cluster.Tests.Support;
 /// <summary>One <c>mm-silo</c> process of a test's cluster, with the ways that lead to it.</summary>
 internal sealed class TestSilo : IAsyncDisposable
 {
-    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder;
     private readonly List<string> _arguments;
@@ -23,6 +23,7 @@ internal sealed class TestSilo : IAsyncDisposable
         (Name, _folder, _core) = (name, folder, core);
         var ports = Ports.Free(4);
         (_healthPort, _metricsPort) = (ports[2], ports[3]);
+        (OwnSiloPort, OwnGatewayPort) = (ports[0], ports[1]);
         if (isProxied)
             (Link, Door) = (new(ports[0]), new(ports[1]));
         (SiloPort, GatewayPort) = (Link?.Port ?? ports[0], Door?.Port ?? ports[1]);
@@ -50,6 +51,12 @@ internal sealed class TestSilo : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>Where it listens for silos itself, past <see cref="Link"/>.</summary>
+    public int OwnSiloPort { get; }
+
+    /// <summary>Where it listens for clients itself, past <see cref="Door"/>.</summary>
+    public int OwnGatewayPort { get; }
 
     /// <summary>As the other silos know it.</summary>
     public int SiloPort { get; }

@@ -22,6 +22,53 @@ public class SegmentRoundsTests
     }
 
     [Fact]
+    public void WhatSaysTheImpossibleAboutItselfIsRefusedAndOpensNothing()
+    {
+        var sound = Give("a", 0, Block(0, 2, 6, 8));
+        Contribution[] forged =
+        [
+            sound with
+            {
+                Trainer = null!,
+            },
+            sound with
+            {
+                Round = long.MinValue,
+            },
+            sound with
+            {
+                Blocks = default,
+            },
+            sound with
+            {
+                Blocks = [null!],
+            },
+            sound with
+            {
+                Shape = sound.Shape with { Slots = 0 },
+            },
+            sound with
+            {
+                Shape = sound.Shape with { ElementBytes = 3 },
+            },
+            sound with
+            {
+                Shape = sound.Shape with { Elements = 1 << 30 },
+            }, // four bytes each: none, in 32 bits
+            sound with
+            {
+                Shape = sound.Shape with { ByDenominator = 1 << 20 },
+            },
+        ];
+
+        foreach (var contribution in forged)
+            Assert.Throws<InvalidOperationException>(() => _rounds.Contribute(contribution));
+
+        Assert.Null(_rounds.Contribute(sound));
+        Assert.NotNull(_rounds.Contribute(Give("b", 0, Block(2, 4, 2, 4))));
+    }
+
+    [Fact]
     public void SumFollowsTheTreeWhateverComesFirst()
     {
         float[] values = [1e8f, 1f, -1e8f, 1f];

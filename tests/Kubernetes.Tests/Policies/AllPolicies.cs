@@ -25,5 +25,6 @@ internal static class AllPolicies
             .. Labels.Violations(overlay, Version),
             .. Lifetimes.Violations(overlay),
             .. SiloVariables.Violations(overlay),
+            .. Trust.Violations(overlay),
         ];
 }

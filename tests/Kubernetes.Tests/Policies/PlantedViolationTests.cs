@@ -200,6 +200,14 @@ public class PlantedViolationTests
         ["more than one may be taken at a time"] = o =>
             o.All<V1PodDisruptionBudget>().Single().Spec.MaxUnavailable = "50%",
         // What the silo is told.
+        // Trust.
+        ["has no certificates and does not say so"] = Set("MM_SILO__SECURITY__ALLOWPLAINTEXT", "false"),
+        ["has 1 of certificate, key and authority"] = Set("MM_SILO__SECURITY__KEY", "/runs/tls.key"),
+        ["has certificates and lets in plaintext"] = o =>
+        {
+            foreach (var name in (string[])["CERTIFICATE", "KEY", "AUTHORITY"])
+                Set($"MM_SILO__SECURITY__{name}", "/runs/x")(o);
+        },
         ["nobody reads MM_SILO__STORAGE__RUN"] = Set("MM_SILO__STORAGE__RUN", "x"),
         ["nobody reads MM_CLUSTER"] = Set("MM_CLUSTER", "x"),
         ["MM_SILO__ADDRESS is not its pod's status.podIP"] = o =>

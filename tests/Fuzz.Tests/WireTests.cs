@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Segments;
+using Orleans.Serialization;
+
+namespace MMOrleans.Fuzz.Tests;
+
+/// <summary>Messages, read by the serialiser that silos read them with.</summary>
+/// <remarks>
+/// The serialiser refuses by whatever exception comes first, and the runtime answers any of them by dropping the message or the connection: what
+/// is claimed is that it does so at once, with no more memory than the message justifies, and that what it lets through does a segment no harm.
+/// </remarks>
+public sealed class WireTests(ITestOutputHelper output)
+{
+    private static readonly SegmentShape Shape = new(0, 4, 8, sizeof(float), 8, 100);
+
+    private readonly Fuzzer _fuzzer = new(output);
+    private readonly Serializer _serializer = new ServiceCollection()
+        .AddSerializer()
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
+
+    [Fact]
+    public void ContributionAndWhatASegmentMakesOfIt() =>
+        _fuzzer.Run(
+            "contribution",
+            [
+                _serializer.SerializeToArray(Contribution(0, 0, 4)),
+                _serializer.SerializeToArray(Contribution(1, 2, 4)),
+            ],
+            4000,
+            bytes =>
+            {
+                var contribution = Given<Contribution>(bytes);
+                var segment = new SegmentRounds();
+                segment.Contribute(contribution);
+                segment.Clear();
+            },
+            fault => fault is InvalidOperationException or InvalidDataException,
+            mostBytes: 128 << 20
+        );
+
+    [Fact]
+    public void ASoundSegmentSurvivesAForgedContribution() =>
+        _fuzzer.Run(
+            "forged contribution",
+            [_serializer.SerializeToArray(Contribution(0, 0, 2))],
+            4000,
+            bytes =>
+            {
+                var forged = Given<Contribution>(bytes);
+                var segment = new SegmentRounds();
+                segment.Contribute(Contribution(0, 0, 2));
+                var refusal = "";
+                try
+                {
+                    segment.Contribute(forged with { Round = Math.Clamp(forged.Round, 0, 1) });
+                }
+                catch (InvalidOperationException refused)
+                {
+                    refusal = refused.Message;
+                }
+
+                // Whatever was forged: who comes next with a sound one is served.
+                segment.Contribute(Contribution(2, 0, 2));
+                if (refusal.Length > 0)
+                    throw new InvalidDataException(refusal);
+            },
+            fault => fault is InvalidDataException,
+            mostBytes: 128 << 20
+        );
+
+    [Fact]
+    public void Submission() =>
+        Read(
+            "submission",
+            new RunSubmission(
+                "r-7f3k9q",
+                "{}",
+                new()
+                {
+                    Name = "x",
+                    Tags = ["a=b"],
+                    Checkpoints = new() { EveryEpochs = 1 },
+                }
+            )
+        );
+
+    [Fact]
+    public void ImageRequest() =>
+        Read("image request", new ImageRequest(new("{}", "/data", "abc", 4), [1, 2, 3]));
+
+    [Fact]
+    public void Images() =>
+        Read("images", new ImageBlock([1, 2], [0, 1], VectorChunk.Borrow(new byte[64], 0, 64)));
+
+    [Fact]
+    public void Epoch() =>
+        Read(
+            "epoch",
+            new EpochMetrics
+            {
+                Epoch = 1,
+                Round = 2,
+                Phase = "main",
+                LearningRate = 0.1,
+                TrainLoss = 1,
+                TrainAccuracy = 0.5,
+                PerClass = [0.1, 0.2],
+                Confusion = [1, 2, 3, 4],
+                Calibration = new([1, 2], [1, 1], [0.5, 0.5]),
+            }
+        );
+
+    private void Read<T>(string name, T message) =>
+        _fuzzer.Run(
+            name,
+            [_serializer.SerializeToArray(message)],
+            3000,
+            bytes => Given<T>(bytes),
+            fault => fault is InvalidDataException,
+            mostBytes: 128 << 20
+        );
+
+    private T Given<T>(byte[] bytes)
+    {
+        try
+        {
+            return _serializer.Deserialize<T>(bytes) ?? throw new InvalidDataException("It is null.");
+        }
+        catch (Exception fault) when (fault is not (OutOfMemoryException or InvalidDataException))
+        {
+            throw new InvalidDataException("The serialiser refused it.", fault);
+        }
+    }
+
+    private static Contribution Contribution(long round, int start, int end) =>
+        new()
+        {
+            Trainer = "silo-0/t0",
+            Round = round,
+            Term = 1,
+            Deferred = false,
+            StateHash = 7,
+            Shape = Shape,
+            Blocks =
+            [
+                new Block(
+                    new(start, end),
+                    VectorChunk.Borrow(
+                        new byte[Shape.Elements * sizeof(float)],
+                        0,
+                        Shape.Elements * sizeof(float)
+                    ),
+                    new(1, 2, 3, 1, 5)
+                ),
+            ],
+        };
+}
