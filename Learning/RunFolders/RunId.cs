@@ -28,6 +28,19 @@ public static class RunId
         }
     }
 
+    /// <summary>The id that a hash stands for: always the same one.</summary>
+    /// <param name="hash">Six bytes or more, each as likely as any.</param>
+    public static string Of(ReadOnlySpan<byte> hash)
+    {
+        Span<char> letters = stackalloc char[Length];
+        for (var i = 0; i < Length; i++)
+        {
+            letters[i] = Alphabet[hash[i] % Alphabet.Length];
+        }
+
+        return Prefix + letters.ToString();
+    }
+
     /// <summary>Whether a text is an id; only such a text may become part of a path.</summary>
     public static bool IsId(string text) =>
         text.Length == Prefix.Length + Length
