@@ -42,6 +42,8 @@ public static class ApiHosting
         if (guide is not null)
             services.AddSingleton(guide);
         services.AddRouting();
+        // A value of the wrong kind is told as every other error, with what it was.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = LargestBody;
@@ -116,7 +118,11 @@ public static class ApiHosting
         app.MapFallback(
             "/api/{**path}",
             (string? path) =>
-                ApiProblem.Of("MM1007", $"there is nothing at /api/{path}", "GET /openapi/v1.json lists what there is")
+                ApiProblem.Of(
+                    "MM1007",
+                    $"there is nothing at /api/{path}",
+                    "GET /openapi/v1.json lists what there is"
+                )
         );
         return app;
     }
@@ -131,15 +137,17 @@ public static class ApiHosting
 
     private static RateLimitPartition<(string, bool)> Limit(HttpContext context)
     {
-        var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        var isWrite =
+            !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
         return RateLimitPartition.GetTokenBucketLimiter(
             ($"{context.Connection.RemoteIpAddress}", isWrite),
-            _ => new()
-            {
-                TokenLimit = isWrite ? BurstOfWrites : BurstOfReads,
-                TokensPerPeriod = isWrite ? 1 : ReadsPerSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            }
+            _ =>
+                new()
+                {
+                    TokenLimit = isWrite ? BurstOfWrites : BurstOfReads,
+                    TokensPerPeriod = isWrite ? 1 : ReadsPerSecond,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                }
         );
     }
 
@@ -182,7 +190,9 @@ public static class ApiHosting
                 && !context.Response.HasStarted
             )
         {
-            await ApiProblem.Of("MM3001", "the cluster did not answer in time", "ask again in some seconds").ExecuteAsync(context);
+            await ApiProblem
+                .Of("MM3001", "the cluster did not answer in time", "ask again in some seconds")
+                .ExecuteAsync(context);
         }
     }
 }

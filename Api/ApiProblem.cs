@@ -35,10 +35,16 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
     internal static IResult Of(string code, string detail, string fix, int? status = null) =>
         new Result(new(ReasonOf(status ?? StatusOf(code)), status ?? StatusOf(code), detail, code, fix));
 
-    internal static Task WriteAsync(HttpContext context, int status, string code, string detail, string fix) =>
-        Of(code, detail, fix, status).ExecuteAsync(context);
+    internal static Task WriteAsync(
+        HttpContext context,
+        int status,
+        string code,
+        string detail,
+        string fix
+    ) => Of(code, detail, fix, status).ExecuteAsync(context);
 
-    private static string ReasonOf(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+    private static string ReasonOf(int status) =>
+        Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
 
     private sealed class Result(ApiProblem problem) : IResult
     {

@@ -16,7 +16,12 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
     {
         // A browser sends what any page tells it to, with the network position of whoever sits before it.
         if (asker.IsWrite && asker.Origin is { } origin && origin != asker.Self)
-            return new(null, 403, $"the page {origin} may not change anything here", "use the page that is served here");
+            return new(
+                null,
+                403,
+                $"the page {origin} may not change anything here",
+                "use the page that is served here"
+            );
         if (!tokens.IsEmpty)
             return WithTokens(asker, tokens);
         if (!asker.IsLoopback || asker.IsForwarded)
@@ -49,5 +54,6 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
     }
 
     private static bool IsOwn(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host == "localhost"
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

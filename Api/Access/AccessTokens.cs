@@ -36,7 +36,9 @@ public sealed class AccessTokens
             )
                 throw Refused($"{file}:{number} is no line of a role and a token");
             if (token.Length < Shortest)
-                throw Refused($"{file}:{number} has a token of {token.Length} characters, {Shortest} are the least");
+                throw Refused(
+                    $"{file}:{number} has a token of {token.Length} characters, {Shortest} are the least"
+                );
             tokens.Add((Hash(token), role));
         }
 

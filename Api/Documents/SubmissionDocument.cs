@@ -22,4 +22,8 @@ public sealed record PlanDocument(string SpecificationSha256, int Epochs, int Sl
 /// <param name="From">Checkpoint, such as <c>epoch-42</c>; null for the newest that is whole.</param>
 /// <param name="MinTrainers">Fewest trainers; null for what the run had.</param>
 /// <param name="MaxTrainers">Most trainers; null for what the run had.</param>
-public sealed record ResumptionDocument(string? From = null, int? MinTrainers = null, int? MaxTrainers = null);
+public sealed record ResumptionDocument(
+    string? From = null,
+    int? MinTrainers = null,
+    int? MaxTrainers = null
+);

@@ -20,7 +20,12 @@ internal readonly record struct LineCursor(long Offset, ulong Hash)
         if (
             text?.Split('-') is not [var offset, var hash]
             || !long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-            || !ulong.TryParse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sum)
+            || !ulong.TryParse(
+                hash,
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var sum
+            )
         )
             return false;
         cursor = new(bytes, sum);

@@ -29,5 +29,8 @@ internal sealed record LogCursor(IReadOnlyDictionary<string, LineCursor> Files)
     }
 
     public override string ToString() =>
-        string.Join(' ', Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}={file.Value}"));
+        string.Join(
+            ' ',
+            Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}={file.Value}")
+        );
 }

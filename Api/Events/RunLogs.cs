@@ -74,7 +74,9 @@ internal sealed class RunLogs(RunFolder folder, string? trainer)
         {
             // The file was rotated since, or before: what is missing lies in the one before it.
             var before = new LineFile(Path.ChangeExtension(path, ".1.txt")).ReadAfter(cursor);
-            lines = before.IsCut ? lines : before.Lines.Select(line => (LineCursor.Start, line.Text)).Concat(lines);
+            lines = before.IsCut
+                ? lines
+                : before.Lines.Select(line => (LineCursor.Start, line.Text)).Concat(lines);
         }
 
         foreach (var (after, text) in lines)

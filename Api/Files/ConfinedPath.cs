@@ -30,5 +30,6 @@ internal static class ConfinedPath
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     // A pipe would hold the request up, and a device may have no end.
-    private static bool IsRegular(FileInfo file) => (file.Attributes & FileAttributes.Device) == 0 && file.Length >= 0;
+    private static bool IsRegular(FileInfo file) =>
+        (file.Attributes & FileAttributes.Device) == 0 && file.Length >= 0;
 }

@@ -107,8 +107,7 @@ export function curves(title, options = {}) {
   chart.draw = width => {
     const shown = data?.series.filter(one => one.value.some(Number.isFinite)) ?? [];
     if (shown.length === 0) return empty(chart, 'No epoch is complete yet.');
-    chart.key([...shown.map(one => [one.name, one.kind, one.dash]), ...(data.change === null || data.change === undefined ? [] : [['re-weighting begins', 'mark', true]])]);
-    const height = Math.max(190, Math.min(260, width * 0.5));
+    const height = Math.max(200, Math.min(320, width * 0.66));
     const [left, right, top, bottom] = [46, 12, 16, 34];
     const values = shown.flatMap(one => one.value.filter(Number.isFinite)).map(v => options.share ? 100 * v : v);
     let [low, high] = [Math.min(...values), Math.max(...values)];
@@ -116,6 +115,8 @@ export function curves(title, options = {}) {
     const pad = (high - low) * 0.06;
     [low, high] = options.share ? [Math.max(0, low - pad), Math.min(100, high + pad)] : [low >= 0 ? Math.max(0, low - pad) : low - pad, high + pad];
     const last = Math.max(2, ...epochsOf(data), data.full ? data.epochs : 0);
+    const isSwitched = Number.isFinite(data.change) && data.change + 1 <= last;
+    chart.key([...shown.map(one => [one.name, one.kind, one.dash]), ...(isSwitched ? [['re-weighting begins', 'mark', true]] : [])]);
     const x = epoch => left + (epoch - 1) / (last - 1) * (width - left - right);
     const y = value => top + (high - value) / (high - low) * (height - top - bottom);
     const scale = v => y(options.share ? 100 * v : v);
@@ -129,7 +130,7 @@ export function curves(title, options = {}) {
       s('text', { class: 'tick end', x: width - right, y: height - 3 }, 'epoch'),
       s('text', { class: 'tick', x: 4, y: 10 }, options.share ? '%' : (options.unit ?? '')),
       s('line', { class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }));
-    if (Number.isFinite(data.change) && data.change + 1 <= last) {
+    if (isSwitched) {
       const at = x(data.change + 0.5);
       svg.append(s('line', { class: 'stroke mark', 'data-switch': data.change, x1: at, x2: at, y1: top, y2: height - bottom, 'stroke-dasharray': '5 4' }));
     }
@@ -323,7 +324,7 @@ export function margins(title) {
     const [first, last] = [Math.max(0, Math.min(...filled, n / 2) - 1), Math.min(n - 1, Math.max(...filled, n / 2) + 1)];
     const most = Math.max(...curvesOf.flatMap(one => [...one.now, ...(one.before ?? [])]));
     const [left, right, top, bottom] = [52, 12, 8, 30];
-    const row = 62;
+    const row = Math.max(58, Math.min(88, width * 0.2));
     const height = top + shown.length * row + bottom;
     const edge = i => -range + 2 * range * i / n;
     const x = value => left + (value - edge(first)) / (edge(last + 1) - edge(first)) * (width - left - right);
@@ -349,38 +350,50 @@ export function margins(title) {
   return chart;
 }
 
-/** Where the time goes: bars of shares, one for each line. */
-export function shares(title) {
+/** Where the time goes: a bar for each stage, and a bar of shares for each trainer. */
+export function times(title) {
   const chart = frame(title);
-  let data = { parts: [], lines: [] };
-  chart.set = (parts, lines) => {
-    data = { parts, lines };
+  let data = { stages: [], trainers: [] };
+  /** @param given {stages: [{name, seconds, share}], trainers: [{name, note, share: {part: share}}]} */
+  chart.set = given => {
+    data = given;
     chart.redraw();
   };
-  chart.rows = () => data.lines.length ? {
-    columns: ['', ...data.parts.map(part => `#${part} %`)],
-    rows: data.lines.map(line => [line.name, ...data.parts.map(part => line.share[part] === undefined ? '–' : points(line.share[part]))]),
+  const parts = ['data', 'compute', 'exchange', 'wait'];
+  chart.rows = () => data.stages.length || data.trainers.length ? {
+    columns: ['stage or trainer', '#seconds an epoch', '#share %'],
+    rows: [...data.stages.map(one => [one.name, number(one.seconds), points(one.share)]),
+      ...data.trainers.flatMap(one => parts.map(part => [`${one.name} ${part}`, '–', points(one.share[part])]))],
   } : null;
   chart.draw = width => {
-    if (data.lines.length === 0) return empty(chart, 'No time was measured yet.');
-    const used = data.parts.filter(part => data.lines.some(line => line.share[part] > 0.0005));
-    chart.key(used.map(part => [part, `stage-${part}`]));
-    const row = 42;
-    const height = data.lines.length * row + 4;
-    const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': data.lines.map(line => `${line.name}: ${used.map(part => `${part} ${points(line.share[part] ?? 0)} %`).join(', ')}`).join('; ') });
-    data.lines.forEach((line, i) => {
-      const y = i * row + 16;
-      svg.append(s('text', { class: 'tick', x: 0, y: y - 5 }, s('tspan', { class: 'name' }, line.name), line.note ? `  ${line.note}` : ''));
+    if (data.stages.length + data.trainers.length === 0) return empty(chart, 'No time was measured yet.');
+    chart.key(data.trainers.length ? parts.map(part => [part, `stage-${part}`]) : []);
+    const [row, tall, left, right] = [24, 42, 74, 96];
+    const height = data.stages.length * row + (data.trainers.length ? data.trainers.length * tall + (data.stages.length ? 12 : 0) : 0) + 2;
+    const most = Math.max(...data.stages.map(one => one.share), 0.01);
+    const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': [
+      ...data.stages.map(one => `${one.name} ${points(one.share)} %`),
+      ...data.trainers.map(one => `${one.name}: ${parts.map(part => `${part} ${points(one.share[part])} %`).join(', ')}`)].join('; ') });
+    data.stages.forEach((one, i) => svg.append(
+      s('text', { class: 'tick end name', x: left - 8, y: i * row + 16 }, one.name),
+      s('rect', { class: `fill stage-${one.name}`, 'data-stage': one.name, 'data-share': one.share, x: left, y: i * row + 3, width: Math.max(1, one.share / most * (width - left - right)), height: row - 6, rx: 2 }),
+      s('text', { class: 'tick', x: left + Math.max(1, one.share / most * (width - left - right)) + 7, y: i * row + 16 }, `${number(one.seconds)} s · ${points(one.share)} %`)));
+    const floor = data.stages.length ? data.stages.length * row + 12 : 0;
+    data.trainers.forEach((one, i) => {
+      const y = floor + i * tall + 16;
+      svg.append(s('text', { class: 'tick', x: 0, y: y - 5 }, s('tspan', { class: 'name' }, one.name), `  ${one.note}`));
       let at = 0;
-      for (const part of used) {
-        const share = line.share[part] ?? 0, from = at * width;
+      for (const part of parts) {
+        const share = one.share[part] ?? 0, from = at * width;
         at += share;
         if (share * width < 0.4) continue;
-        svg.append(s('rect', { class: `fill stage-${part}`, 'data-part': part, 'data-share': share, x: from, y, width: Math.max(0.5, share * width - 1), height: 20, rx: 2 }, s('title', null, `${part} ${points(share)} %`)));
+        svg.append(s('rect', { class: `fill stage-${part}`, 'data-trainer': one.name, 'data-part': part, x: from, y, width: Math.max(0.5, share * width - 1), height: 20, rx: 2 }, s('title', null, `${part} ${points(share)} %`)));
         if (share * width > 34) svg.append(s('text', { class: 'cell on middle', x: from + share * width / 2, y: y + 14 }, `${(100 * share).toFixed(0)} %`));
       }
     });
     chart.area.replaceChildren(svg);
+    const first = data.stages.reduce((a, b) => (b.share > (a?.share ?? -1) ? b : a), null);
+    chart.read.textContent = first ? `most of an epoch: ${first.name}, ${points(first.share)} %` : '';
   };
   return chart;
 }

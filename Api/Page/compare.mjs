@@ -37,7 +37,7 @@ export async function compare(context, ids) {
           ...shown.map(([name, share]) => [name.replaceAll('_', ' '), ...details.flatMap((detail, i) => {
             const value = detail.last?.[name] ?? null, base = details[0].last?.[name] ?? null;
             const cell = share ? points(value) : number(value);
-            return i === 0 ? [cell] : [cell, value === null || base === null ? '–' : difference(value - base)];
+            return i === 0 ? [cell] : [cell, value === null || base === null ? '–' : share ? difference(100 * (value - base), 1) : difference(value - base, 3)];
           })])])),
       h('div', { class: 'grid charts' }, accuracy.figure, few.figure, loss.figure));
     context.main.replaceChildren(...parts);

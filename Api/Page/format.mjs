@@ -37,4 +37,5 @@ export const clock = time => new Date(time).toLocaleTimeString('en-GB');
 
 export const day = time => new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
-export const difference = value => value === null ? '–' : `${value > 0 ? '+' : value < 0 ? '−' : '±'}${Math.abs(value).toFixed(3)}`;
+/** With its sign; `digits` behind the point. */
+export const difference = (value, digits) => `${value > 0 ? '+' : value < 0 ? '−' : '±'}${Math.abs(value).toFixed(digits)}`;

@@ -2,7 +2,7 @@
 
 import { get, send, follow, blob } from './api.mjs';
 import { h, say, table } from './dom.mjs';
-import { classErrors, confusion, curves, margins, shares } from './charts.mjs';
+import { classErrors, confusion, curves, margins, times } from './charts.mjs';
 import { bytes, clock, count, day, duration, number, points } from './format.mjs';
 import { badge, progressBar } from './runs.mjs';
 
@@ -25,7 +25,7 @@ export async function run(context, spelling) {
 
   const loss = curves('Loss'), accuracy = curves('Accuracy', { share: true });
   const errors = classErrors('Per-class error'), taken = confusion('Confusion'), margin = margins('Margins by shot group');
-  const time = shares('Time per stage and trainer');
+  const time = times('Time per stage and trainer');
   const rate = curves('Learning rate'), speed = curves('Speed', { unit: 'images/s' });
 
   const top = h('section', { class: 'card top' });
@@ -173,14 +173,15 @@ export async function run(context, spelling) {
   }
 
   function drawTime() {
-    const lines = [];
-    const sums = Object.fromEntries(stages.map(stage => [stage, metrics.series[`${stage}_seconds`].value.reduce((a, b) => a + (b ?? 0), 0)]));
-    const all = Object.values(sums).reduce((a, b) => a + b, 0);
-    if (all > 0) lines.push({ name: 'all epochs', note: duration(all), share: Object.fromEntries(stages.map(stage => [stage, sums[stage] / all])) });
-    for (const one of trainers)
-      if (one.compute_share !== null && one.compute_share !== undefined && one.state !== 'left')
-        lines.push({ name: one.trainer, note: `${Math.round(one.images_per_second)} images/s`, share: { data: one.data_share, compute: one.compute_share, exchange: one.exchange_share, wait: one.wait_share } });
-    time.set(['data', 'forward', 'backward', 'compute', 'exchange', 'wait', 'apply', 'evaluate'], lines);
+    const sums = stages.map(stage => metrics.series[`${stage}_seconds`].value.reduce((a, b) => a + (b ?? 0), 0));
+    const epochs = Math.max(1, metrics.series.data_seconds.value.length);
+    const all = sums.reduce((a, b) => a + b, 0);
+    time.set({
+      stages: all > 0 ? stages.map((name, i) => ({ name, seconds: sums[i] / epochs, share: sums[i] / all })) : [],
+      trainers: trainers.filter(one => one.state !== 'left' && one.compute_share !== null && one.compute_share !== undefined).map(one => ({
+        name: one.trainer, note: `${Math.round(one.images_per_second)} images/s`,
+        share: { data: one.data_share, compute: one.compute_share, exchange: one.exchange_share, wait: one.wait_share } })),
+    });
   }
 
   function drawTrainers() {

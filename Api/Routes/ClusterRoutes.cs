@@ -39,7 +39,11 @@ internal static class ClusterRoutes
                 ApiJson.Options,
                 statusCode: StatusCodes.Status202Accepted
             )
-            : throw new LearningFault("MM1007", $"there is no silo '{name}'", "GET /api/v1/cluster/silos lists them");
+            : throw new LearningFault(
+                "MM1007",
+                $"there is no silo '{name}'",
+                "GET /api/v1/cluster/silos lists them"
+            );
     }
 
     private static IClusterGrain Of(IRunSource source) =>

@@ -76,7 +76,10 @@ internal static class CommandRoutes
             cancellationToken
         );
         ThrowIfRefused(answer);
-        return TypedResults.Created($"{ApiHosting.Prefix}/runs/{id}", await StandingAsync(id, run, cancellationToken));
+        return TypedResults.Created(
+            $"{ApiHosting.Prefix}/runs/{id}",
+            await StandingAsync(id, run, cancellationToken)
+        );
     }
 
     private static async Task<IResult> StopAsync(
@@ -114,11 +117,19 @@ internal static class CommandRoutes
         return Accepted(await StandingAsync(folder.RunId, run, cancellationToken));
     }
 
-    private static async Task<IResult> DeleteAsync(string id, IRunSource source, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        IRunSource source,
+        CancellationToken cancellationToken
+    )
     {
         // Only in full: a beginning that means one run today may mean another one when the request is repeated.
         if (!RunId.IsId(id))
-            throw new LearningFault("MM1004", $"'{id}' is no id, and only that removes a run", "write the id in full");
+            throw new LearningFault(
+                "MM1004",
+                $"'{id}' is no id, and only that removes a run",
+                "write the id in full"
+            );
         var folder = source.Runs.Folder(id);
         if (!folder.Exists)
             return Results.NoContent();
@@ -140,10 +151,12 @@ internal static class CommandRoutes
         {
             return (
                 SpecificationDocument.Read(submission.Specification.GetRawText()),
-                submission.Settings.Deserialize<RunSettings>(Stored) ?? throw new JsonException("settings are null")
+                submission.Settings.Deserialize<RunSettings>(Stored)
+                    ?? throw new JsonException("settings are null")
             );
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception fault)
+            when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new LearningFault(
                 "MM1002",
@@ -176,5 +189,9 @@ internal static class CommandRoutes
     }
 
     private static LearningFault NoCluster(string what) =>
-        new("MM3001", $"there is no cluster here to {what}: these are the runs of a folder", "mm train, or mm resume RUN, in a terminal");
+        new(
+            "MM3001",
+            $"there is no cluster here to {what}: these are the runs of a folder",
+            "mm train, or mm resume RUN, in a terminal"
+        );
 }

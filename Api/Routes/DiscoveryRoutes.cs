@@ -13,12 +13,18 @@ internal static class DiscoveryRoutes
 {
     public static void MapDiscovery(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/version", Version).WithSummary("What serves, and the role of whoever asks").Produces<VersionDocument>();
+        routes
+            .MapGet("/version", Version)
+            .WithSummary("What serves, and the role of whoever asks")
+            .Produces<VersionDocument>();
         if (routes.ServiceProvider.GetService<IConfigurationGuide>() is not { } guide)
             return;
         routes.MapGet("/presets", () => guide.Presets).WithSummary("Presets").Produces<PresetList>();
         routes
-            .MapGet("/schema/run.json", () => Results.Text(guide.Schema.ToJsonString(), "application/schema+json"))
+            .MapGet(
+                "/schema/run.json",
+                () => Results.Text(guide.Schema.ToJsonString(), "application/schema+json")
+            )
             .WithSummary("JSON Schema of configuration files")
             .Produces<string>(contentType: "application/schema+json");
     }

@@ -35,7 +35,10 @@ internal static class FileRoutes
         response.Headers.ContentSecurityPolicy = ReportPolicy;
         return Serve(
             ConfinedPath.Find(folder.Report, file)
-                ?? throw Missing($"the report of {folder.RunId} has no file '{file}'", $"write it with: mm report {folder.RunId}"),
+                ?? throw Missing(
+                    $"the report of {folder.RunId} has no file '{file}'",
+                    $"write it with: mm report {folder.RunId}"
+                ),
             download: null
         );
     }

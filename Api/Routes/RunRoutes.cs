@@ -25,17 +25,23 @@ internal static class RunRoutes
     {
         routes.MapGet("/runs", List).WithSummary("List runs, newest first").Produces<RunList>();
         var run = routes.MapGroup("/runs/{id}").ProducesProblem(StatusCodes.Status404NotFound);
-        run.MapGet("/", One).WithSummary("One run: its record, classes, confusion, margins").Produces<RunRecord>();
+        run.MapGet("/", One)
+            .WithSummary("One run: its record, classes, confusion, margins")
+            .Produces<RunRecord>();
         run.MapGet("/config", Configuration)
             .WithSummary("Its configuration, and where values came from")
             .Produces<RunConfigurationDocument>();
-        run.MapGet("/checkpoints", Checkpoints).WithSummary("Its checkpoints, newest first").Produces<CheckpointList>();
+        run.MapGet("/checkpoints", Checkpoints)
+            .WithSummary("Its checkpoints, newest first")
+            .Produces<CheckpointList>();
         run.MapGet("/trainers", TrainersAsync).WithSummary("Its trainers").Produces<TrainerList>();
         run.MapGet("/metrics", Metrics)
             .WithSummary("Its metrics by epoch, thinned so that every peak and dip stays")
             .Produces<MetricsDocument>();
         run.MapGet("/events", Events)
-            .WithSummary("Its timeline: server-sent events where text/event-stream is accepted, otherwise a line each")
+            .WithSummary(
+                "Its timeline: server-sent events where text/event-stream is accepted, otherwise a line each"
+            )
             .Produces<string>(contentType: Lines, additionalContentTypes: [EventStream]);
         run.MapGet("/logs", Logs)
             .WithSummary("Its logs in the order of time, of all trainers; as the timeline")
@@ -133,8 +139,7 @@ internal static class RunRoutes
                         ),
                     ];
             }
-            catch (Exception fault)
-                when (Unanswered.Is(fault) && !cancellationToken.IsCancellationRequested)
+            catch (Exception fault) when (Unanswered.Is(fault) && !cancellationToken.IsCancellationRequested)
             {
                 // Nobody says what they do now; that they take part is known.
             }
@@ -179,7 +184,9 @@ internal static class RunRoutes
                 new StagePlan(
                     SpecificationDocument.Read(record.Specification.GetRawText())
                 ).FirstDeferredEpoch,
-                wanted.Distinct().ToDictionary(name => name, name => MetricSeries.Of(rows, name, from, points))
+                wanted
+                    .Distinct()
+                    .ToDictionary(name => name, name => MetricSeries.Of(rows, name, from, points))
             ),
             ApiJson.Options
         );

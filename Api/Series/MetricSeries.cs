@@ -13,7 +13,7 @@ public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double
 
     /// <summary>The names that may be asked for: the columns of <c>metrics.csv</c> that are numbers.</summary>
     internal static IReadOnlyList<string> Names { get; } =
-        [.. EpochRow.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
+    [.. EpochRow.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
 
     /// <summary>Reads names that are separated by commas; none mean all.</summary>
     /// <exception cref="LearningFault">MM1007: one is no metric.</exception>

@@ -25,9 +25,15 @@ internal static class Thinning
             for (var i = from + 1; i < to; i++)
             {
                 // A comparison with NaN is false: a number takes the place of one that is none.
-                if (values[i] < values[least] || (!double.IsFinite(values[least]) && double.IsFinite(values[i])))
+                if (
+                    values[i] < values[least]
+                    || (!double.IsFinite(values[least]) && double.IsFinite(values[i]))
+                )
                     least = i;
-                if (values[i] > values[most] || (!double.IsFinite(values[most]) && double.IsFinite(values[i])))
+                if (
+                    values[i] > values[most]
+                    || (!double.IsFinite(values[most]) && double.IsFinite(values[i]))
+                )
                     most = i;
             }
 

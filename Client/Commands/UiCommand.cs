@@ -50,7 +50,11 @@ internal sealed class UiCommand : Command
             throw new MmError("MM1004", $"--port must be 0 to 65535, got {port}", "mm ui --port 8080");
         var runs = invocation.RunsFolder(folder);
         if (folder is not null && !Directory.Exists(runs))
-            throw new MmError("MM1004", $"DIR {folder} is no folder", "give the folder that holds the runs, or none for ./runs");
+            throw new MmError(
+                "MM1004",
+                $"DIR {folder} is no folder",
+                "give the folder that holds the runs, or none for ./runs"
+            );
         await using var server = await PageServer.StartAsync(new RunCatalogue(runs), port, interrupt);
         invocation.Answer(
             () =>
@@ -60,7 +64,12 @@ internal sealed class UiCommand : Command
                 document["runs"] = runs;
                 return document;
             },
-            () => [new Line().Add(server.Address, "bold cyan").Add($"  runs of {invocation.Shown(runs)}; Ctrl-C ends it")]
+            () =>
+                [
+                    new Line()
+                        .Add(server.Address, "bold cyan")
+                        .Add($"  runs of {invocation.Shown(runs)}; Ctrl-C ends it"),
+                ]
         );
         await invocation.Terminal.Output.FlushAsync(CancellationToken.None);
         await Task.WhenAny(Task.Delay(Timeout.Infinite, interrupt));

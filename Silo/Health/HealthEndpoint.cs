@@ -74,6 +74,9 @@ internal sealed partial class HealthEndpoint(
         );
     }
 
-    [LoggerMessage(LogLevel.Information, "Silo {Silo} answers at {Address}: health probes, the web page, REST")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Silo {Silo} answers at {Address}: health probes, the web page, REST"
+    )]
     private partial void LogListening(string silo, string address);
 }

@@ -14,7 +14,15 @@ public class AccessTests
     );
 
     private static Asker Here { get; } =
-        new(IsLoopback: true, IsForwarded: false, null, "127.0.0.1", null, "http://127.0.0.1:8080", IsWrite: false);
+        new(
+            IsLoopback: true,
+            IsForwarded: false,
+            null,
+            "127.0.0.1",
+            null,
+            "http://127.0.0.1:8080",
+            IsWrite: false
+        );
 
     private static Asker There { get; } = Here with { IsLoopback = false, Host = "mm.example" };
 
@@ -45,10 +53,14 @@ public class AccessTests
     [InlineData("127.0.0.1.evil.example", false)]
     [InlineData("10.0.0.7", false)]
     public void WithoutTokensAForeignNameForThisMachineIsRefused(string host, bool isServed) =>
-        Assert.Equal(isServed, AccessDecision.Of(Here with { Host = host }, AccessTokens.None).Role is not null);
+        Assert.Equal(
+            isServed,
+            AccessDecision.Of(Here with { Host = host }, AccessTokens.None).Role is not null
+        );
 
     [Fact]
-    public void WithTokensThisMachineNeedsOneToo() => Assert.Equal(401, AccessDecision.Of(Here, Tokens).Status);
+    public void WithTokensThisMachineNeedsOneToo() =>
+        Assert.Equal(401, AccessDecision.Of(Here, Tokens).Status);
 
     [Theory]
     [InlineData(Viewer, false, 200)]
@@ -58,7 +70,10 @@ public class AccessTests
     [InlineData("operator-0123456789abcdeg", false, 401)]
     [InlineData("", false, 401)]
     public void ATokenLetsDoWhatItsRoleSays(string token, bool isWrite, int status) =>
-        Assert.Equal(status, AccessDecision.Of(There with { Token = token, IsWrite = isWrite }, Tokens).Status);
+        Assert.Equal(
+            status,
+            AccessDecision.Of(There with { Token = token, IsWrite = isWrite }, Tokens).Status
+        );
 
     [Theory]
     [InlineData("http://evil.example", 403)]

@@ -75,9 +75,15 @@ public sealed class LineFileTests : IDisposable
     public void ACutLongBeforeTheEndIsNoticedByTheTimesOfTheLinesAfterIt()
     {
         // As a resume does it: the same epochs, told again later.
-        Write([.. Enumerable.Range(0, 400).Select(i => $"{{\"time\":\"10:{i:d4}\",\"message\":\"epoch {i}\"}}")]);
+        Write([
+            .. Enumerable.Range(0, 400).Select(i => $"{{\"time\":\"10:{i:d4}\",\"message\":\"epoch {i}\"}}"),
+        ]);
         var read = new LineFile(Path).ReadAll().Last().After;
-        Write([.. Enumerable.Range(0, 400).Select(i => $"{{\"time\":\"{(i < 100 ? 10 : 11)}:{i:d4}\",\"message\":\"epoch {i}\"}}")]);
+        Write([
+            .. Enumerable
+                .Range(0, 400)
+                .Select(i => $"{{\"time\":\"{(i < 100 ? 10 : 11)}:{i:d4}\",\"message\":\"epoch {i}\"}}"),
+        ]);
 
         Assert.True(new LineFile(Path).ReadAfter(read).IsCut);
     }
@@ -107,5 +113,6 @@ public sealed class LineFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void Write(params string[] lines) => File.WriteAllText(Path, string.Concat(lines.Select(line => line + "\n")));
+    private void Write(params string[] lines) =>
+        File.WriteAllText(Path, string.Concat(lines.Select(line => line + "\n")));
 }

@@ -51,7 +51,10 @@ public sealed class ConfinedPathTests : IDisposable
     [Fact]
     public void LinksAreNotFollowed()
     {
-        File.CreateSymbolicLink(Path.Combine(_folder, "link.json"), Path.Combine(_outside.Path, "endpoint.json"));
+        File.CreateSymbolicLink(
+            Path.Combine(_folder, "link.json"),
+            Path.Combine(_outside.Path, "endpoint.json")
+        );
         Directory.CreateSymbolicLink(Path.Combine(_folder, "up"), _outside.Path);
 
         Assert.Null(ConfinedPath.Find(_folder, "link.json"));
