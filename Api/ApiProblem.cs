@@ -15,7 +15,7 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
     internal const string ContentType = "application/problem+json";
 
     /// <summary>What kind of problem: none of its own, the code says it.</summary>
-    public string Type => "about:blank";
+    public string Type { get; init; } = "about:blank";
 
     /// <summary>The HTTP status that belongs to a code.</summary>
     internal static int StatusOf(string code) =>

@@ -44,7 +44,7 @@ internal sealed class LineFile(string path)
         }
     }
 
-    private static IReadOnlyList<(LineCursor After, string Text)> Lines(FileStream file, long from)
+    private static List<(LineCursor After, string Text)> Lines(FileStream file, long from)
     {
         var lead = (int)Math.Min(from, Witness);
         var bytes = new byte[lead + (int)Math.Min(file.Length - from, LongestRead)];

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Clusters;
@@ -179,7 +180,7 @@ internal static class CommandRoutes
         CancellationToken cancellationToken
     ) => new(id, (await run.GetStatusAsync(cancellationToken)).State.ToString().ToLowerInvariant());
 
-    private static IResult Accepted(AcceptedDocument document) =>
+    private static Accepted<AcceptedDocument> Accepted(AcceptedDocument document) =>
         TypedResults.Accepted($"{ApiHosting.Prefix}/runs/{document.Run}", document);
 
     private static void ThrowIfRefused(RunAnswer answer)

@@ -205,8 +205,8 @@ internal static class RunRoutes
         if (IsStream(context.Request))
             return TypedResults.ServerSentEvents(
                 Until(
-                    source.Stopping,
                     stop => new RunStream(source, folder, clock).ReadAsync(cursor, stop),
+                    source.Stopping,
                     context.RequestAborted
                 )
             );
@@ -235,7 +235,7 @@ internal static class RunRoutes
         var cursor = LogCursor.Read(LastId(context) ?? after);
         return IsStream(context.Request)
             ? TypedResults.ServerSentEvents(
-                Until(source.Stopping, stop => log.FollowAsync(cursor, clock, stop), context.RequestAborted)
+                Until(stop => log.FollowAsync(cursor, clock, stop), source.Stopping, context.RequestAborted)
             )
             : Results.Text(string.Concat(log.ReadAll(cursor).Select(text => text + "\n")), Lines);
     }
@@ -261,8 +261,8 @@ internal static class RunRoutes
 
     /// <summary>A stream that ends without a fault when whoever listens leaves or whoever serves has to go.</summary>
     private static async IAsyncEnumerable<SseItem<string>> Until(
-        CancellationToken stopping,
         Func<CancellationToken, IAsyncEnumerable<SseItem<string>>> stream,
+        CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken aborted
     )
     {

@@ -32,5 +32,8 @@ internal sealed class ClusterRuns(
         Task.FromResult<IRunGrain?>(Grains.GetGrain<IRunGrain>(runId));
 
     public async Task ForgetAsync(string runId, CancellationToken cancellationToken) =>
-        await Grains.GetGrain<IRunGrain>(runId).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Grains
+            .GetGrain<IRunGrain>(runId)
+            .AsReference<IGrainManagementExtension>()
+            .DeactivateOnIdle(cancellationToken);
 }
