@@ -138,8 +138,8 @@ export async function run(context, spelling) {
 
   function phase() {
     const now = progress?.phase ?? detail.last?.phase;
-    if (now === 'deferred') return h('span', { class: 'phase' }, `deferred re-weighting since epoch ${detail.switch_epoch}`);
-    return detail.switch_epoch === null ? null : h('span', { class: 'phase' }, `re-weighting from epoch ${detail.switch_epoch}`);
+    if (now === 'deferred') return h('span', { class: 'phase' }, `deferred re-weighting since epoch ${detail.switch_epoch + 1}`);
+    return detail.switch_epoch === null ? null : h('span', { class: 'phase' }, `re-weighting from epoch ${detail.switch_epoch + 1}`);
   }
 
   function drawTiles() {

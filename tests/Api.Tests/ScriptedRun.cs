@@ -4,7 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 namespace MMOrleans.Api.Tests;
 
 /// <summary>A run's grain that says how far it is, and notes that it was told to stop.</summary>
-internal class ScriptedRun : DispatchProxy
+public class ScriptedRun : DispatchProxy
 {
     private long _cursor;
 
