@@ -14,6 +14,7 @@ using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Health;
 using MMOrleans.Silo.Logging;
+using MMOrleans.Silo.Rest;
 using MMOrleans.Silo.Telemetry;
 using StackExchange.Redis;
 
@@ -95,6 +96,7 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.ShutdownTimeout);
         // Before the silo: a probe asks while it joins.
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<ClusterRuns>();
         builder.Services.AddHostedService<HealthEndpoint>();
         builder.Services.AddSingleton<Handover>();
         builder.Services.AddHostedService<DrainAtShutdown>();

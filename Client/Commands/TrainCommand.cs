@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Pages;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
@@ -55,7 +57,8 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string?> _ui = new("--ui")
     {
-        Description = "Serve the web page meanwhile; not in this version.",
+        Description =
+            "Serve the web page to this machine meanwhile; port 8080, or a free one when that is taken.",
         HelpName = "PORT",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -90,12 +93,13 @@ internal sealed class TrainCommand : Command
             (input, interrupt) =>
             {
                 var invocation = Invocation.ForCluster(input, context);
-                RefuseLater(input);
                 var limit = input.GetValue(_failUnder) is { } text ? AccuracyLimit.Read(text) : null;
                 var resolved = RunConfiguration.Resolve(
                     RunOptions.Sources(input, context, input.GetValue(_file))
                 );
                 RefuseWithoutCluster(input, resolved.Cluster);
+                var isShown = input.GetResult(_ui) is not null;
+                var port = Port(input, resolved.Cluster);
                 if (input.GetValue(_fork) is { } fork)
                     resolved = resolved with { Settings = Forked(invocation, resolved, fork) };
                 return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
@@ -113,6 +117,14 @@ internal sealed class TrainCommand : Command
                             interrupt
                         )
                     : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved)
+                    : isShown
+                        ? PageServer.AroundAsync(
+                            invocation,
+                            resolved.OutputFolder,
+                            port,
+                            () => TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress)),
+                            interrupt
+                        )
                     : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress));
             }
         );
@@ -159,16 +171,36 @@ internal sealed class TrainCommand : Command
         return resolved.Settings with { Parent = $"{id}@{name}" };
     }
 
-    private void RefuseLater(ParseResult input)
+    /// <summary>The port that the web page was asked for at; null for none in particular.</summary>
+    private int? Port(ParseResult input, string? cluster)
     {
-        if (input.GetResult(_ui) is not null)
+        if (input.GetResult(_ui) is null)
+        {
+            return null;
+        }
+
+        if (cluster is not null)
         {
             throw new MmError(
-                "MM1004",
-                "--ui is not offered by this version",
-                "leave it out, and look at the run with: mm watch latest"
+                "MM1005",
+                $"--ui serves runs of this process and contradicts --cluster {cluster}",
+                "leave it out; every silo that has a --health-port serves the page of its cluster there"
             );
         }
+
+        if (input.GetValue(_ui) is not { } text)
+        {
+            return null;
+        }
+
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new MmError(
+                "MM1002",
+                $"--ui wants a port of 0 to 65535, got '{text}'",
+                "--ui 8080, or --ui 0 for a free one"
+            );
     }
 
     private static int Plan(Invocation invocation, ResolvedRun resolved, ParseResult input)

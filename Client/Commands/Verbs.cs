@@ -26,6 +26,7 @@ internal static class Verbs
         ClusterCommand.Create,
         DataCommand.Create,
         ConfigCommand.Create,
+        UiCommand.Create,
         DoctorCommand.Create,
         ExplainCommand.Create,
         CompletionCommand.Create,

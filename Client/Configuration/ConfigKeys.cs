@@ -637,7 +637,12 @@ internal static class ConfigKeys
         {
             Flag = "--output",
         },
-        new("output.ui", "none", new ChoiceRule("none"), "web page; not in this version"),
+        new(
+            "output.ui",
+            "none",
+            new ChoiceRule("none"),
+            "web page; --ui serves it while this process trains"
+        ),
     ];
 
     private static ConfigKey Own(string owner, MethodParameter parameter)

@@ -6,7 +6,7 @@ namespace MMOrleans.Client.Output;
 internal static class RunStanding
 {
     /// <summary>The record says it goes on, but the process is gone.</summary>
-    public const string Interrupted = "interrupted";
+    public const string Interrupted = RunStatusName.Interrupted;
 
     /// <summary>Every status that a list may be asked for.</summary>
     public static readonly IReadOnlyList<string> All =

@@ -29,6 +29,19 @@ public static class RunId
         }
     }
 
+    /// <summary>The id that a hash stands for: always the same one.</summary>
+    /// <param name="hash">Six bytes or more, each as likely as any.</param>
+    public static string Of(ReadOnlySpan<byte> hash)
+    {
+        Span<char> letters = stackalloc char[Length];
+        for (var i = 0; i < Length; i++)
+        {
+            letters[i] = Alphabet[hash[i] % Alphabet.Length];
+        }
+
+        return Prefix + letters.ToString();
+    }
+
     /// <summary>Whether a text can name a run's folder and nothing else: small letters, digits and <c>-</c>, not first.</summary>
     public static bool MayNameAFolder(string text) =>
         text.Length is > 0 and <= MostLetters

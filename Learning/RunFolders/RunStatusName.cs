@@ -24,6 +24,9 @@ public static class RunStatusName
     /// <summary>Ended by a fault; can be resumed.</summary>
     public const string Failed = "failed";
 
+    /// <summary>Never in a record: it says that the run goes on, but the process is gone.</summary>
+    public const string Interrupted = "interrupted";
+
     /// <summary>Whether nothing more comes unless the run is resumed.</summary>
     public static bool IsEnd(string status) => status is Stopped or Finished or Failed;
 }

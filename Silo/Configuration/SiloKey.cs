@@ -39,7 +39,13 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "30000",
             "where it listens for clients when something forwards the gateway port; the gateway port"
         ),
-        new("Ports:Health", "--health-port", "8080", "for /healthz; none"),
+        new("Ports:Health", "--health-port", "8080", "for /healthz, the web page and REST; none"),
+        new(
+            "Api:TokenFile",
+            "--token-file",
+            "/run/secrets/tokens",
+            "file with a role (viewer, operator) and a token a line; none: only this machine is served"
+        ),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
         new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),
         new(

@@ -1,4 +1,5 @@
 using System.Net;
+using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Silo.Configuration;
@@ -27,8 +28,11 @@ public sealed record SiloSettings
     /// <summary>Where it listens for clients when something forwards <see cref="GatewayPort"/>; null for that port itself.</summary>
     public int? GatewayListenPort { get; init; }
 
-    /// <summary>Port of the health endpoints; null for none.</summary>
+    /// <summary>Port of the health endpoints, the web page and REST; null for none.</summary>
     public int? HealthPort { get; init; }
+
+    /// <summary>Who is let in at the web page and REST.</summary>
+    public AccessTokens Tokens { get; init; } = AccessTokens.None;
 
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
+using MMOrleans.Learning;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -42,6 +44,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             SiloListenPort = siloListen,
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
+            Tokens = Tokens(),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -132,6 +135,26 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             );
             return "";
         }
+    }
+
+    private AccessTokens Tokens()
+    {
+        if (Text("Api:TokenFile") is not { } file)
+            return AccessTokens.None;
+        try
+        {
+            return AccessTokens.Parse(File.ReadAllText(file), file);
+        }
+        catch (LearningFault fault)
+        {
+            Add(fault.Code, fault.Message, fault.Fix);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Add("MM1004", $"Api:TokenFile {file} cannot be read: {fault.Message}", "give a readable file");
+        }
+
+        return AccessTokens.None;
     }
 
     private IPAddress Address(bool inCluster)

@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Api;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Draining;
+using MMOrleans.Silo.Rest;
 
 namespace MMOrleans.Silo.Health;
 
-/// <summary>Serves <c>/healthz/live</c> and <c>/healthz/ready</c>, and to this machine <c>/drain</c>.</summary>
+/// <summary>Serves <c>/healthz/live</c> and <c>/healthz/ready</c>, to this machine <c>/drain</c>, and the web page with REST.</summary>
 /// <remarks>
 /// Live asks nobody: that the process answers and its pool moves is the answer. Neither a grain nor Redis is asked, since a restart
 /// cures the failure of neither.
@@ -18,6 +20,7 @@ namespace MMOrleans.Silo.Health;
 internal sealed partial class HealthEndpoint(
     SiloSettings settings,
     IServiceProvider services,
+    ClusterRuns runs,
     ILogger<HealthEndpoint> logger
 ) : IHostedService, IAsyncDisposable
 {
@@ -28,7 +31,7 @@ internal sealed partial class HealthEndpoint(
         if (settings.HealthPort is not { } port)
             return;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddRoutingCore();
+        builder.Services.AddMMOrleansApi(runs, settings.Tokens);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -39,7 +42,7 @@ internal sealed partial class HealthEndpoint(
                     kestrel.ListenAnyIP(port);
             });
         var app = builder.Build();
-        app.UseRouting();
+        app.MapMMOrleansApi();
         app.MapGet("/healthz/live", Live);
         app.MapGet("/healthz/ready", ReadyAsync);
         app.MapPost(DrainRequest.Path, context => DrainRequest.AnswerAsync(context, services));
@@ -71,6 +74,9 @@ internal sealed partial class HealthEndpoint(
         );
     }
 
-    [LoggerMessage(LogLevel.Information, "Silo {Silo} answers health probes at {Address}/healthz")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Silo {Silo} answers at {Address}: health probes, the web page, REST"
+    )]
     private partial void LogListening(string silo, string address);
 }

@@ -14,6 +14,7 @@ public class WallTests
             typeof(Learning.LearningFault).Assembly,
             typeof(Grains.Interfaces.Runs.IRunGrain).Assembly,
             typeof(Grains.GrainsHosting).Assembly,
+            typeof(Api.IRunSource).Assembly,
             typeof(Silo.LocalCluster).Assembly,
             System.Reflection.Assembly.Load("mm"),
             typeof(TorchSharp.torch).Assembly,
@@ -69,8 +70,22 @@ public class WallTests
     public void GrainsDoNotKnowTheirHost() =>
         In("^MMOrleans\\.Grains")
             .Should()
-            .NotDependOnAny(Types().That().ResideInNamespaceMatching("^MMOrleans\\.(Silo|Client)"))
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching("^MMOrleans\\.(Silo|Client|Api)"))
             .Because("dependencies point one way")
+            .Check(House);
+
+    [Fact]
+    public void RestKnowsNeitherGrainsNorTensorsNorWhoServesIt() =>
+        In("^MMOrleans\\.Api")
+            .Should()
+            .NotDependOnAny(
+                Types()
+                    .That()
+                    .ResideInNamespaceMatching(
+                        "^(TorchSharp|MMOrleans\\.(Silo|Client)|MMOrleans\\.Grains\\.(Runs|Coordination|Trainers|Segments|DataShards|Devices|Clusters))"
+                    )
+            )
+            .Because("a silo and the command line serve the same over one small interface")
             .Check(House);
 
     [Fact]

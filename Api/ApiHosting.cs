@@ -1,0 +1,198 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using MMOrleans.Api.Access;
+using MMOrleans.Api.Documents;
+using MMOrleans.Api.Routes;
+using MMOrleans.Learning;
+
+namespace MMOrleans.Api;
+
+/// <summary>Puts REST and the web page into an application.</summary>
+public static class ApiHosting
+{
+    /// <summary>Where REST begins.</summary>
+    public const string Prefix = "/api/v1";
+
+    private const int LargestBody = 1 << 20;
+
+    // A page that opens asks a dozen things at once; nobody needs more than this for long.
+    private const int BurstOfReads = 200;
+    private const int ReadsPerSecond = 50;
+    private const int BurstOfWrites = 20;
+
+    /// <summary>Adds what routes need.</summary>
+    /// <param name="services">Of the application that serves.</param>
+    /// <param name="source">The runs.</param>
+    /// <param name="tokens">Who is let in.</param>
+    /// <param name="guide">What configurations may say; null where nobody reads them.</param>
+    public static IServiceCollection AddMMOrleansApi(
+        this IServiceCollection services,
+        IRunSource source,
+        AccessTokens tokens,
+        IConfigurationGuide? guide = null
+    )
+    {
+        services.AddSingleton(source).AddSingleton(tokens).AddSingleton(TimeProvider.System);
+        if (guide is not null)
+            services.AddSingleton(guide);
+        services.AddRouting();
+        // A value of the wrong kind is told as every other error, with what it was.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.AddServerHeader = false;
+        });
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string, bool)>(Limit);
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = "1";
+                await ApiProblem.WriteAsync(
+                    rejected.HttpContext,
+                    StatusCodes.Status429TooManyRequests,
+                    "MM3003",
+                    $"more than {BurstOfReads} requests at once, or {ReadsPerSecond} a second for long",
+                    "wait a second; events come over one connection, with no need to ask again"
+                );
+            };
+        });
+        services.AddOpenApi(
+            "v1",
+            options =>
+            {
+                options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info = new()
+                        {
+                            Title = "MMOrleans",
+                            Version = "v1",
+                            Description =
+                                "Runs of a folder or a cluster. Errors are application/problem+json with code and fix.",
+                        };
+                        document.Servers = [];
+                        return Task.CompletedTask;
+                    }
+                );
+            }
+        );
+        return services;
+    }
+
+    /// <summary>Adds the routes: the page at <c>/</c>, REST below <see cref="Prefix"/>, its description at <c>/openapi/v1.json</c>.</summary>
+    /// <remarks>Everything but the page's own files, which hold nothing of any run, goes through the gate.</remarks>
+    public static WebApplication MapMMOrleansApi(this WebApplication app)
+    {
+        app.UseWhen(
+            context => IsOurs(context.Request.Path),
+            ours =>
+            {
+                ours.Use(AddHeaders);
+                ours.UseRateLimiter();
+                ours.UseWhen(
+                    context => !IsPage(context.Request.Path) || !HasTokens(context),
+                    gated => gated.UseMiddleware<AccessGate>()
+                );
+                ours.Use(TellFaults);
+            }
+        );
+        app.UseRouting();
+        app.MapPage();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var routes = app.MapGroup(Prefix);
+        routes.MapRuns();
+        routes.MapFiles();
+        routes.MapDiscovery();
+        routes.MapCommands();
+        routes.MapCluster();
+        app.MapFallback(
+            "/api/{**path}",
+            (string? path) =>
+                ApiProblem.Of(
+                    "MM1007",
+                    $"there is nothing at /api/{path}",
+                    "GET /openapi/v1.json lists what there is"
+                )
+        );
+        return app;
+    }
+
+    private static bool HasTokens(HttpContext context) =>
+        !context.RequestServices.GetRequiredService<AccessTokens>().IsEmpty;
+
+    private static bool IsPage(PathString path) => path == "/" || path.StartsWithSegments("/page");
+
+    private static bool IsOurs(PathString path) =>
+        IsPage(path) || path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi");
+
+    private static RateLimitPartition<(string, bool)> Limit(HttpContext context)
+    {
+        var isWrite =
+            !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        return RateLimitPartition.GetTokenBucketLimiter(
+            ($"{context.Connection.RemoteIpAddress}", isWrite),
+            _ =>
+                new()
+                {
+                    TokenLimit = isWrite ? BurstOfWrites : BurstOfReads,
+                    TokensPerPeriod = isWrite ? 1 : ReadsPerSecond,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                }
+        );
+    }
+
+    private static Task AddHeaders(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // What a route does not say otherwise is data, for this page and programs, and of this moment.
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers.CacheControl = "no-store";
+        return next(context);
+    }
+
+    private static async Task TellFaults(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (LearningFault fault) when (!context.Response.HasStarted)
+        {
+            await ApiProblem.Of(fault.Code, fault.Message, fault.Fix).ExecuteAsync(context);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException bad) when (!context.Response.HasStarted)
+        {
+            await ApiProblem.WriteAsync(
+                context,
+                bad.StatusCode,
+                "MM1002",
+                bad.Message.TrimEnd('.'),
+                "GET /openapi/v1.json says what a route takes"
+            );
+        }
+        catch (Exception fault)
+            when (Unanswered.Is(fault)
+                && !context.RequestAborted.IsCancellationRequested
+                && !context.Response.HasStarted
+            )
+        {
+            await ApiProblem
+                .Of("MM3001", "the cluster did not answer in time", "ask again in some seconds")
+                .ExecuteAsync(context);
+        }
+    }
+}

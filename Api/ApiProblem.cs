@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using MMOrleans.Api.Documents;
+
+namespace MMOrleans.Api;
+
+/// <summary>An error as <c>application/problem+json</c>: RFC 9457, with the code and the fix that every error here has.</summary>
+/// <param name="Title">What the status means.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Detail">What happened, with the value.</param>
+/// <param name="Code">Of the error catalogue: <c>mm explain CODE</c>.</param>
+/// <param name="Fix">What to do.</param>
+public sealed record ApiProblem(string Title, int Status, string Detail, string Code, string Fix)
+{
+    internal const string ContentType = "application/problem+json";
+
+    /// <summary>What kind of problem: none of its own, the code says it.</summary>
+    public string Type { get; init; } = "about:blank";
+
+    /// <summary>The HTTP status that belongs to a code.</summary>
+    internal static int StatusOf(string code) =>
+        code switch
+        {
+            "MM1007" => StatusCodes.Status404NotFound,
+            "MM1009" or "MM3005" => StatusCodes.Status409Conflict,
+            "MM3001" or "MM3002" => StatusCodes.Status503ServiceUnavailable,
+            "MM3003" => StatusCodes.Status403Forbidden,
+            "MM5001" => StatusCodes.Status409Conflict,
+            "MM5003" => StatusCodes.Status507InsufficientStorage,
+            "MM9099" => StatusCodes.Status500InternalServerError,
+            _ when code.StartsWith("MM1", StringComparison.Ordinal) => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status409Conflict,
+        };
+
+    internal static IResult Of(string code, string detail, string fix, int? status = null) =>
+        new Result(new(ReasonOf(status ?? StatusOf(code)), status ?? StatusOf(code), detail, code, fix));
+
+    internal static Task WriteAsync(
+        HttpContext context,
+        int status,
+        string code,
+        string detail,
+        string fix
+    ) => Of(code, detail, fix, status).ExecuteAsync(context);
+
+    private static string ReasonOf(int status) =>
+        Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+
+    private sealed class Result(ApiProblem problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = problem.Status;
+            return httpContext.Response.WriteAsJsonAsync(
+                problem,
+                ApiJson.Options,
+                ContentType,
+                httpContext.RequestAborted
+            );
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using MMOrleans.Grains.Interfaces.Clusters;
+
+namespace MMOrleans.Api.Documents;
+
+/// <summary>A cluster: its silos and their trainers.</summary>
+/// <param name="Version">Version of the silo that answered.</param>
+/// <param name="Silos">Members by name.</param>
+public sealed record ClusterDocument(string Version, IReadOnlyList<SiloDocument> Silos)
+{
+    /// <summary>Format of this object.</summary>
+    public string Schema { get; init; } = "mm/cluster/v1";
+
+    internal static ClusterDocument Of(ClusterDescription cluster) =>
+        new(
+            cluster.Version,
+            [
+                .. cluster.Silos.Select(silo => new SiloDocument(
+                    silo.Name,
+                    silo.Status,
+                    silo.Version,
+                    silo.Address,
+                    silo.Gateway,
+                    [
+                        .. silo.Trainers.Select(trainer => new SiloTrainerDocument(
+                            trainer.Trainer,
+                            trainer.Device,
+                            trainer.Fingerprint,
+                            trainer.RunId.Length > 0 ? trainer.RunId : null
+                        )),
+                    ]
+                )),
+            ]
+        );
+}
+
+/// <summary>One silo.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Status"><c>active</c>, <c>draining</c>, <c>joining</c>, <c>shuttingdown</c> or <c>stopping</c>.</param>
+/// <param name="Version">Its version; empty until it is known.</param>
+/// <param name="Address">As the runtime writes it.</param>
+/// <param name="Gateway">Address and port for clients; empty until it is known.</param>
+/// <param name="Trainers">Its trainers.</param>
+public sealed record SiloDocument(
+    string Name,
+    string Status,
+    string Version,
+    string Address,
+    string Gateway,
+    IReadOnlyList<SiloTrainerDocument> Trainers
+);
+
+/// <summary>One trainer of a silo.</summary>
+/// <param name="Trainer">Its name.</param>
+/// <param name="Device"><c>cpu</c> or <c>cuda:0</c>.</param>
+/// <param name="Build">Library, device kind, processor features.</param>
+/// <param name="Run">The run that has it; null when free.</param>
+public sealed record SiloTrainerDocument(string Trainer, string Device, string Build, string? Run);
+
+/// <summary>How far a silo's drain is.</summary>
+/// <param name="Silo">The silo.</param>
+/// <param name="Done">It may end.</param>
+/// <param name="Busy">Trainers that still belong to a run.</param>
+public sealed record DrainDocument(string Silo, bool Done, IReadOnlyList<string> Busy)
+{
+    /// <summary>Format of this object.</summary>
+    public string Schema { get; init; } = "mm/cluster/v1";
+}
+
+/// <summary>A run that was told something.</summary>
+/// <param name="Run">Its id.</param>
+/// <param name="Status">How it stands now.</param>
+public sealed record AcceptedDocument(string Run, string Status)
+{
+    /// <summary>Format of this object.</summary>
+    public string Schema { get; init; } = "mm/run/v1";
+}

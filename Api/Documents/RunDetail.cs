@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Schedules;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Api.Documents;
+
+/// <summary>The whole of one run: its record, and what a reader would otherwise have to work out from it.</summary>
+internal static class RunDetail
+{
+    public static JsonObject Of(RunRecord record, IRunSource source)
+    {
+        var specification = SpecificationDocument.Read(record.Specification.GetRawText());
+        var document = JsonNode.Parse(record.ToJson())!.AsObject();
+        var live = source.IsLive(record);
+        document["status"] = RunSummary.StatusOf(record, live);
+        document["live"] = live;
+        document["method"] = specification.Method.Name;
+        document["model"] = specification.Model.Architecture;
+        document["dataset"] = specification.Dataset.Name;
+        document["seed"] = specification.Seed;
+        // The setting holds the whole configuration once more, and a path of the machine that trains.
+        document.Remove("settings");
+        document["switch_epoch"] = new StagePlan(specification).FirstDeferredEpoch;
+        document["pretraining_epochs"] = new StagePlan(specification).PretrainingEpochs;
+        document["classes"] = JsonSerializer.SerializeToNode(ClassResults.Of(record), ApiJson.Options);
+        return document;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace MMOrleans.Api.Documents;
+
+/// <summary>A request to train: what determines the numbers, and how it is carried out.</summary>
+/// <param name="Specification">As <c>run.json</c> holds it.</param>
+/// <param name="Settings">As <c>run.json</c> holds them; a name at least.</param>
+public sealed record SubmissionDocument(JsonElement Specification, JsonElement Settings);
+
+/// <summary>What a submission would do; nothing was started.</summary>
+/// <param name="SpecificationSha256">Identity of the run's numbers.</param>
+/// <param name="Epochs">Epochs.</param>
+/// <param name="Slots">V.</param>
+/// <param name="FreeTrainers">Trainers of the cluster that no run has.</param>
+public sealed record PlanDocument(string SpecificationSha256, int Epochs, int Slots, int FreeTrainers)
+{
+    /// <summary>Format of this object.</summary>
+    public string Schema { get; init; } = "mm/plan/v1";
+}
+
+/// <summary>A request to go on.</summary>
+/// <param name="From">Checkpoint, such as <c>epoch-42</c>; null for the newest that is whole.</param>
+/// <param name="MinTrainers">Fewest trainers; null for what the run had.</param>
+/// <param name="MaxTrainers">Most trainers; null for what the run had.</param>
+public sealed record ResumptionDocument(
+    string? From = null,
+    int? MinTrainers = null,
+    int? MaxTrainers = null
+);

@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using MMOrleans.Api.Documents;
+using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Api.Routes;
+
+/// <summary>Starts, stops, resumes and removes runs. Every one is safe to repeat.</summary>
+internal static class CommandRoutes
+{
+    private static readonly JsonSerializerOptions Stored = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    public static void MapCommands(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapPost("/runs", SubmitAsync)
+            .WithSummary("Start a run; the same Idempotency-Key twice starts one")
+            .Produces<AcceptedDocument>(StatusCodes.Status201Created)
+            .Produces<PlanDocument>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        routes
+            .MapPost("/runs/{id}/stop", StopAsync)
+            .WithSummary("Save a run's state and stop it; with now=true without saving")
+            .Produces<AcceptedDocument>(StatusCodes.Status202Accepted);
+        routes
+            .MapPost("/runs/{id}/resume", ResumeAsync)
+            .WithSummary("Go on with a run that stopped or failed")
+            .Produces<AcceptedDocument>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        routes
+            .MapDelete("/runs/{id}", DeleteAsync)
+            .WithSummary("Remove a run that has ended, with all its files")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        SubmissionDocument submission,
+        IRunSource source,
+        HttpRequest request,
+        CancellationToken cancellationToken,
+        bool dry_run = false
+    )
+    {
+        var cluster = source.Cluster ?? throw NoCluster("start runs");
+        var (specification, settings) = Read(submission);
+        if (dry_run)
+            return Results.Json(
+                new PlanDocument(
+                    SpecificationDocument.Hash(specification),
+                    specification.TotalEpochs,
+                    specification.Slots,
+                    (await cluster.ListTrainersAsync(cancellationToken)).Count(trainer =>
+                        trainer.RunId.Length == 0
+                    )
+                ),
+                ApiJson.Options
+            );
+        var id = request.Headers["Idempotency-Key"] is [{ Length: > 0 } key]
+            ? RunId.Of(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
+            : source.Runs.NewId();
+        var run = await source.FindAsync(id, cancellationToken) ?? throw NoCluster("start runs");
+        var answer = await run.SubmitAsync(
+            new(id, SpecificationDocument.Write(specification), settings),
+            cancellationToken
+        );
+        ThrowIfRefused(answer);
+        return TypedResults.Created(
+            $"{ApiHosting.Prefix}/runs/{id}",
+            await StandingAsync(id, run, cancellationToken)
+        );
+    }
+
+    private static async Task<IResult> StopAsync(
+        string id,
+        IRunSource source,
+        CancellationToken cancellationToken,
+        bool now = false
+    )
+    {
+        var (folder, record) = Find(id, source);
+        if (!source.IsLive(record) || await source.FindAsync(folder.RunId, cancellationToken) is not { } run)
+            // What is over needs no stopping: asking twice is no mistake.
+            return Accepted(new(folder.RunId, RunSummary.StatusOf(record, live: false)));
+        ThrowIfRefused(await run.StopAsync(now, "request", cancellationToken));
+        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken));
+    }
+
+    private static async Task<IResult> ResumeAsync(
+        string id,
+        IRunSource source,
+        CancellationToken cancellationToken,
+        ResumptionDocument? wish = null
+    )
+    {
+        if (source.Cluster is null)
+            throw NoCluster("resume runs");
+        var (folder, _) = Find(id, source);
+        var run = await source.FindAsync(folder.RunId, cancellationToken) ?? throw NoCluster("resume runs");
+        ThrowIfRefused(
+            await run.ResumeAsync(
+                new(folder.RunId, wish?.From, wish?.MinTrainers, wish?.MaxTrainers, null),
+                cancellationToken
+            )
+        );
+        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken));
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        IRunSource source,
+        CancellationToken cancellationToken
+    )
+    {
+        // Only in full: a beginning that means one run today may mean another one when the request is repeated.
+        if (!RunId.IsId(id))
+            throw new LearningFault(
+                "MM1004",
+                $"'{id}' is no id, and only that removes a run",
+                "write the id in full"
+            );
+        var folder = source.Runs.Folder(id);
+        if (!folder.Exists)
+            return Results.NoContent();
+        var record = RunRecord.Read(folder.Record);
+        if (source.IsLive(record))
+            throw new LearningFault(
+                "MM3005",
+                $"{id} is {record.Status}, and only what has ended is removed",
+                $"stop it first: mm stop {id}"
+            );
+        folder.Delete();
+        await source.ForgetAsync(id, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static (RunSpecification, RunSettings) Read(SubmissionDocument submission)
+    {
+        try
+        {
+            return (
+                SpecificationDocument.Read(submission.Specification.GetRawText()),
+                submission.Settings.Deserialize<RunSettings>(Stored)
+                    ?? throw new JsonException("settings are null")
+            );
+        }
+        catch (Exception fault)
+            when (fault is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new LearningFault(
+                "MM1002",
+                $"that is no submission: {fault.Message}",
+                "send specification and settings as a run's record holds them; 'mm train FILE --cluster …' makes them of a configuration",
+                fault
+            );
+        }
+    }
+
+    private static (RunFolder, RunRecord) Find(string id, IRunSource source)
+    {
+        var folder = source.Runs.Resolve(id);
+        return (folder, RunRecord.Read(folder.Record));
+    }
+
+    private static async Task<AcceptedDocument> StandingAsync(
+        string id,
+        IRunGrain run,
+        CancellationToken cancellationToken
+    ) => new(id, (await run.GetStatusAsync(cancellationToken)).State.ToString().ToLowerInvariant());
+
+    private static Accepted<AcceptedDocument> Accepted(AcceptedDocument document) =>
+        TypedResults.Accepted($"{ApiHosting.Prefix}/runs/{document.Run}", document);
+
+    private static void ThrowIfRefused(RunAnswer answer)
+    {
+        if (answer.Fault is { } fault)
+            throw new LearningFault(fault.Code, fault.Message, fault.Fix);
+    }
+
+    private static LearningFault NoCluster(string what) =>
+        new(
+            "MM3001",
+            $"there is no cluster here to {what}: these are the runs of a folder",
+            "mm train, or mm resume RUN, in a terminal"
+        );
+}

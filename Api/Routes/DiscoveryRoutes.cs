@@ -1,0 +1,45 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MMOrleans.Api.Access;
+using MMOrleans.Api.Documents;
+
+namespace MMOrleans.Api.Routes;
+
+/// <summary>Tells what serves, and what a configuration may say.</summary>
+internal static class DiscoveryRoutes
+{
+    public static void MapDiscovery(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapGet("/version", Version)
+            .WithSummary("What serves, and the role of whoever asks")
+            .Produces<VersionDocument>();
+        if (routes.ServiceProvider.GetService<IConfigurationGuide>() is not { } guide)
+            return;
+        routes.MapGet("/presets", () => guide.Presets).WithSummary("Presets").Produces<PresetList>();
+        routes
+            .MapGet(
+                "/schema/run.json",
+                () => Results.Text(guide.Schema.ToJsonString(), "application/schema+json")
+            )
+            .WithSummary("JSON Schema of configuration files")
+            .Produces<string>(contentType: "application/schema+json");
+    }
+
+    private static VersionDocument Version(IRunSource source, HttpContext context)
+    {
+        var version = typeof(DiscoveryRoutes)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+', 2);
+        return new(
+            version[0],
+            version.ElementAtOrDefault(1) ?? "unknown",
+            Environment.Version.ToString(),
+            source.Cluster is not null,
+            AccessGate.RoleOf(context).ToString().ToLowerInvariant()
+        );
+    }
+}

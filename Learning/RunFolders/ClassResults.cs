@@ -1,0 +1,65 @@
+using System.Text.Json;
+using MMOrleans.Learning.Imbalance;
+
+namespace MMOrleans.Learning.RunFolders;
+
+/// <summary>One class of a run's last evaluation.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="TrainingImages">How many images it was trained on.</param>
+/// <param name="Group"><c>many</c>, <c>medium</c> or <c>few</c>.</param>
+/// <param name="Accuracy">Share of its test images classified rightly; NaN when it has none.</param>
+public sealed record ClassResult(string Name, int TrainingImages, string Group, double Accuracy)
+{
+    /// <summary>The rest of them.</summary>
+    public double Error => 1 - Accuracy;
+
+    /// <summary>Its number in the data, from 0.</summary>
+    public int Index { get; init; }
+}
+
+/// <summary>Every class of a run's last evaluation.</summary>
+public static class ClassResults
+{
+    /// <summary>In order of falling training count; none before the first evaluation.</summary>
+    public static IReadOnlyList<ClassResult> Of(RunRecord record)
+    {
+        if (record.ClassAccuracy.Count == 0 || record.ClassCounts.Count != record.ClassAccuracy.Count)
+        {
+            return [];
+        }
+
+        var groups = Groups(record);
+        return
+        [
+            .. Enumerable
+                .Range(0, record.ClassCounts.Count)
+                .OrderByDescending(c => record.ClassCounts[c])
+                .ThenBy(c => c)
+                .Select(c => new ClassResult(
+                    Name(record, c),
+                    record.ClassCounts[c],
+                    groups.Many.Contains(c) ? "many"
+                        : groups.Medium.Contains(c) ? "medium"
+                        : "few",
+                    record.ClassAccuracy[c]
+                )
+                {
+                    Index = c,
+                }),
+        ];
+    }
+
+    /// <summary>How the run's classes are grouped.</summary>
+    public static ShotGroups Groups(RunRecord record) =>
+        ShotGroups.Parse(
+            record.Settings is { ValueKind: JsonValueKind.Object } settings
+            && settings.TryGetProperty("groups", out var groups)
+            && groups.ValueKind == JsonValueKind.String
+                ? groups.GetString()!
+                : "auto",
+            record.ClassCounts
+        );
+
+    private static string Name(RunRecord record, int index) =>
+        index < record.ClassNames.Count ? record.ClassNames[index] : $"class {index}";
+}

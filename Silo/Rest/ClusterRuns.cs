@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MMOrleans.Api;
+using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Silo.Configuration;
+using Orleans.Core.Internal;
+
+namespace MMOrleans.Silo.Rest;
+
+/// <summary>The runs of the cluster, of which every silo sees all: files on the folder they share, grains wherever they are.</summary>
+internal sealed class ClusterRuns(
+    SiloSettings settings,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime
+) : IRunSource
+{
+    public RunCatalogue Runs { get; } = new(settings.RunsFolder);
+
+    public IClusterGrain Cluster => Grains.GetGrain<IClusterGrain>(0);
+
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    // Resolved late: asking for grains before the silo is built would build it.
+    private IGrainFactory Grains => services.GetRequiredService<IGrainFactory>();
+
+    // A cluster sees to it that what has not ended goes on.
+    public bool IsLive(RunRecord record) => !RunStatusName.IsEnd(record.Status);
+
+    public Task<IRunGrain?> FindAsync(string runId, CancellationToken cancellationToken) =>
+        Task.FromResult<IRunGrain?>(Grains.GetGrain<IRunGrain>(runId));
+
+    public async Task ForgetAsync(string runId, CancellationToken cancellationToken) =>
+        await Grains
+            .GetGrain<IRunGrain>(runId)
+            .AsReference<IGrainManagementExtension>()
+            .DeactivateOnIdle(cancellationToken);
+}

@@ -1,0 +1,274 @@
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
+using MMOrleans.Api.Routes;
+using MMOrleans.Learning.RunFolders;
+
+namespace MMOrleans.Api.Tests.Page;
+
+public sealed class PageTests : IDisposable
+{
+    private readonly SomeRuns _runs = new();
+
+    [Fact]
+    public void TheWholePageIsSmallerThan150KilobytesAsItIsSent() =>
+        Assert.InRange(PageRoutes.Files.Values.Sum(file => file.Compressed.Length), 1_000, 150_000);
+
+    [Fact]
+    public void NoFileOfThePageNamesAnythingOutsideOrRunsTextAsCode()
+    {
+        foreach (var (name, file) in PageRoutes.Files)
+        {
+            var text = System
+                .Text.Encoding.UTF8.GetString(file.Bytes)
+                .Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal);
+            foreach (
+                var word in (string[])
+                    [
+                        "http://",
+                        "https://",
+                        "innerHTML",
+                        "outerHTML",
+                        "insertAdjacentHTML",
+                        "eval(",
+                        "document.write",
+                        " style=",
+                        "onclick=\"",
+                    ]
+            )
+                Assert.False(text.Contains(word, StringComparison.Ordinal), $"{name} has {word}");
+        }
+    }
+
+    [Fact]
+    public async Task ThePageShowsTheRunAsksNobodyElseAndComplainsOfNothing()
+    {
+        _runs.Write(epochs: 165);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('.events')?.dataset.count === '165'");
+
+        // A name of a run is text, whatever it looks like.
+        Assert.Equal(
+            "some <b>run</b>",
+            (string?)await browser.EvaluateAsync("document.querySelector('h1').textContent")
+        );
+        Assert.Equal(165, (int?)await Attribute(browser, "path[data-name=train]", "data-points"));
+        Assert.Equal(160, (int?)await Attribute(browser, "line[data-switch]", "data-switch"));
+        Assert.Equal(165, (int?)await Attribute(browser, "circle[data-best]", "data-best"));
+        // Errors of 5000, 500 and 50 training images, in this order.
+        Assert.Equal(
+            "0.1,0.25,0.4",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('rect[data-error]')].map(bar => Number(bar.dataset.error).toFixed(2).replace(/0$/, '')).join()"
+                )
+        );
+        Assert.Equal(
+            9,
+            (int?)await browser.EvaluateAsync("document.querySelectorAll('rect[data-row]').length")
+        );
+        Assert.Equal(
+            3,
+            (int?)await browser.EvaluateAsync("document.querySelectorAll('path[data-group]').length")
+        );
+        // 8 of 20 seconds are the backward pass's.
+        Assert.Equal(
+            0.4,
+            (double)(await Attribute(browser, "rect[data-stage=backward]", "data-share"))!,
+            tolerance: 1e-9
+        );
+        Assert.DoesNotContain(
+            browser.Requests,
+            request => !request.StartsWith(server.Address.ToString(), StringComparison.Ordinal)
+        );
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task TheNumbersOfAChartAreATableAndArrowKeysWalkThroughIt()
+    {
+        _runs.Write(epochs: 3);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('path[data-name=train]')");
+
+        await browser.EvaluateAsync("document.querySelector('figure details').open = true");
+        await browser.WaitAsync("document.querySelectorAll('figure details tbody tr').length === 3");
+        await browser.EvaluateAsync(
+            "document.querySelector('.plot[tabindex]').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))"
+        );
+
+        Assert.Equal(
+            "epoch 1: train 2.00, test 3.00",
+            (string?)await browser.EvaluateAsync("document.querySelector('output.read').textContent")
+        );
+    }
+
+    [Fact]
+    public async Task ThePolicyKeepsForeignScriptsFromRunning()
+    {
+        _runs.Write(epochs: 1);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}");
+        await browser.WaitAsync("document.querySelector('h1')");
+
+        await browser.EvaluateAsync(
+            "(() => { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.body.append(s);"
+                + " const b = document.createElement('button'); b.setAttribute('onclick', 'window.ran = true'); document.body.append(b); b.click(); })()"
+        );
+        var fetched = await browser.EvaluateAsync(
+            "fetch('http://127.0.0.1:9/').then(() => 'asked', fault => 'refused')"
+        );
+
+        Assert.Null(await browser.EvaluateAsync("window.ran"));
+        Assert.Equal("refused", (string?)fetched);
+        Assert.Contains(
+            browser.Complaints,
+            complaint => complaint.Contains("Content Security Policy", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task NobodyIsKeptOut()
+    {
+        _runs.Write(epochs: 165);
+        _runs.Write("r-00000b", epochs: 5);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('rect[data-row]')");
+        await browser.EvaluateAsync(new BundledAxeScriptProvider().GetScript() + ";0");
+
+        foreach (
+            var (hash, ready) in ((string, string)[])
+                [
+                    ("#/runs/r-7f3k9q", "document.querySelector('.events')?.dataset.count === '165'"),
+                    ("#/runs", "document.querySelectorAll('.runs tbody tr').length === 2"),
+                    (
+                        "#/compare?runs=r-7f3k9q,r-00000b",
+                        "document.querySelectorAll('path.run-1').length > 0"
+                    ),
+                    ("#/cluster", "document.querySelector('h1')?.textContent === 'Cluster'"),
+                ]
+        )
+        foreach (var scheme in (string[])["light", "dark"])
+        {
+            await browser.SendAsync(
+                "Emulation.setEmulatedMedia",
+                new()
+                {
+                    ["features"] = new JsonArray(
+                        new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }
+                    ),
+                }
+            );
+            await browser.EvaluateAsync($"location.hash = '{hash}'");
+            await browser.WaitAsync(ready);
+            var found = await browser.EvaluateAsync(
+                "axe.run().then(result => result.violations.filter(one => ['serious', 'critical'].includes(one.impact))"
+                    + ".map(one => `${one.id}: ${one.nodes[0].html}`).join('\\n'))"
+            );
+            Assert.Equal("", $"{(string?)found}");
+        }
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1400)]
+    public async Task NothingIsWiderThanTheWindow(int width)
+    {
+        _runs.Write(epochs: 165);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q", width);
+        await browser.SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new()
+            {
+                ["width"] = width,
+                ["height"] = 900,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            }
+        );
+        await browser.WaitAsync($"innerWidth === {width} && document.querySelector('rect[data-row]')");
+
+        Assert.Equal(
+            0,
+            (int?)
+                await browser.EvaluateAsync(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+        );
+    }
+
+    [Fact]
+    public async Task AfterTheServerCameBackThePageGoesOnWithoutAGap()
+    {
+        var folder = _runs.Write(epochs: 3);
+        var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('.events')?.dataset.count === '3'");
+
+        await server.DisposeAsync();
+        await browser.WaitAsync("document.getElementById('link').className === 'reconnecting'");
+        SomeRuns.Complete(folder, 4);
+        await using var again = await TestServer.StartAsync(_runs, port: server.Address.Port);
+        await browser.WaitAsync("document.querySelector('.events').dataset.count === '4'");
+        SomeRuns.Complete(folder, 5);
+        await browser.WaitAsync("document.querySelector('path[data-name=train]').dataset.points === '5'");
+
+        Assert.Equal(
+            "epoch 5,epoch 4,epoch 3,epoch 2,epoch 1",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('.events li')].map(line => line.lastElementChild.textContent).join()"
+                )
+        );
+        Assert.Null(await browser.EvaluateAsync("document.getElementById('main').dataset.repeated"));
+    }
+
+    [Fact]
+    public async Task AStopIsAskedOnceAndSaysWhatIsLost()
+    {
+        var folder = _runs.Write(epochs: 2);
+        (RunRecord.Read(folder.Record) with { Status = RunStatusName.Running, Ended = null }).Write(
+            folder.Record
+        );
+        _runs.Live.Add("r-7f3k9q");
+        var (run, script) = ScriptedRun.Create();
+        _runs.Grain = run;
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('.meter')?.textContent.includes('round 61 of 97')");
+
+        await browser.EvaluateAsync("document.querySelector('[data-act=stop]').click()");
+        var asked = (string?)
+            await browser.EvaluateAsync("document.querySelector('dialog[open]').textContent");
+        Assert.Empty(script.Stops);
+        await browser.EvaluateAsync("document.querySelector('dialog .danger').click()");
+        await Browser.Until(() => Task.FromResult(script.Stops.Count == 1));
+
+        Assert.Contains("the one that is open is lost", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoNeedsATokenIsAskedForIt()
+    {
+        const string token = "viewer-0123456789abcdef";
+        _runs.Write(epochs: 2);
+        await using var server = await TestServer.StartAsync(_runs, $"viewer {token}");
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.getElementById('token')");
+
+        await browser.EvaluateAsync($"document.getElementById('token').value = '{token}'");
+        await browser.EvaluateAsync("document.querySelector('.problem button').click()");
+        await browser.WaitAsync("document.querySelector('.events')?.dataset.count === '2'");
+
+        // A viewer is offered nothing that would be refused.
+        Assert.Null(await browser.EvaluateAsync("document.querySelector('[data-act=stop]')"));
+    }
+
+    public void Dispose() => _runs.Dispose();
+
+    private static async Task<JsonNode?> Attribute(Browser browser, string selector, string name) =>
+        await browser.EvaluateAsync($"Number(document.querySelector('{selector}')?.getAttribute('{name}'))");
+}
