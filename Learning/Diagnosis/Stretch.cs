@@ -73,10 +73,8 @@ internal sealed record Stretch(
         || (happened.Event == "error" && Incident.Of(happened) is not null);
 
     private static RestOfStretch RestOf(EventRecord? end, RunContinued? next, bool isLive) =>
-        end?.Event == "finished" ? RestOfStretch.None
-        : next is not null
-            ? next.ReachedRound > next.FromRound ? RestOfStretch.Lost
-                : RestOfStretch.Kept
-        : end?.Event == "stopped" || isLive ? RestOfStretch.Kept
+        next is not null && next.ReachedRound > next.FromRound ? RestOfStretch.Lost
+        : end?.Event == "finished" ? RestOfStretch.None
+        : next is not null || end?.Event == "stopped" || isLive ? RestOfStretch.Kept
         : RestOfStretch.Lost;
 }
