@@ -10,7 +10,7 @@ internal static class Interruption
         var record = evidence.Record;
         if (RunStatusName.IsEnd(record.Status) || evidence.IsLive)
             yield break;
-        var last = evidence.Events.LastOrDefault();
+        var last = evidence.Events is [.., var newest] ? newest : null;
         yield return new(
             "interruption",
             $"{record.Id} was interrupted: its process ended without a word, killed (SIGKILL, out of memory) or with its machine."

@@ -28,6 +28,7 @@ internal static class Stranger
         await using var tls = new SslStream(socket.GetStream());
         try
         {
+#pragma warning disable CA5359 // a stranger trusts anybody: whom it is trusted by is the question
             await tls.AuthenticateAsClientAsync(
                 new()
                 {
@@ -46,6 +47,7 @@ internal static class Stranger
                 },
                 limit.Token
             );
+#pragma warning restore CA5359
             return (await tls.ReadAsync(new byte[1], limit.Token) == 1, shown);
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException)

@@ -3,6 +3,7 @@ using MMOrleans.Learning.Training;
 
 namespace MMOrleans.Learning.Tests.Training;
 
+#pragma warning disable CA2201 // what the runtime and the native library throw is what has to be understood
 public class OutOfMemoryTests
 {
     [Theory]
