@@ -154,7 +154,7 @@ internal static class GrafanaJson
             PanelKind.Number => new()
             {
                 ["colorMode"] = "value",
-                ["graphMode"] = "area",
+                ["graphMode"] = "none",
                 ["justifyMode"] = "auto",
                 ["orientation"] = "auto",
                 ["reduceOptions"] = Newest(),
@@ -198,15 +198,15 @@ internal static class GrafanaJson
 
     private static JsonObject Target(Panel panel, Query query, char id)
     {
-        // A number is drawn with its line behind it; only a table asks for this moment alone.
-        var isNow = panel.Kind == PanelKind.Table;
+        // Of this moment alone: the newest value of a series that has ended would go on being shown otherwise.
+        var isNow = panel.Kind is PanelKind.Number or PanelKind.Dial or PanelKind.Table;
         return new()
         {
             ["datasource"] = Datasource(),
             ["editorMode"] = "code",
             ["exemplar"] = panel.HasExemplars,
             ["expr"] = query.Expression,
-            ["format"] = isNow ? "table" : "time_series",
+            ["format"] = panel.Kind == PanelKind.Table ? "table" : "time_series",
             ["instant"] = isNow,
             ["legendFormat"] = query.Legend,
             ["range"] = !isNow,
