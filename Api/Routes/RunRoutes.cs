@@ -8,6 +8,7 @@ using MMOrleans.Api.Events;
 using MMOrleans.Api.Series;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Diagnosis;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
@@ -38,6 +39,9 @@ internal static class RunRoutes
         run.MapGet("/metrics", Metrics)
             .WithSummary("Its metrics by epoch, thinned so that every peak and dip stays")
             .Produces<MetricsDocument>();
+        run.MapGet("/why", Why)
+            .WithSummary("What befell it, how that is known, and what its trainers' time went to")
+            .Produces<DiagnosisDocument>();
         run.MapGet("/events", Events)
             .WithSummary(
                 "Its timeline: server-sent events where text/event-stream is accepted, otherwise a line each"
@@ -77,6 +81,16 @@ internal static class RunRoutes
             RunDetail.Of(RunRecord.Read(source.Runs.Resolve(id).Record), source).ToJsonString(),
             "application/json"
         );
+
+    private static IResult Why(string id, IRunSource source, TimeProvider clock)
+    {
+        var folder = source.Runs.Resolve(id);
+        var isLive = source.IsLive(RunRecord.Read(folder.Record));
+        return Results.Text(
+            DiagnosisDocument.Of(RunEvidence.Read(folder, clock.GetUtcNow(), isLive)).ToJson(),
+            "application/json"
+        );
+    }
 
     private static RunConfigurationDocument Configuration(string id, IRunSource source)
     {

@@ -56,6 +56,18 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhyARunWentAsItDidIsWhatTheCommandSays()
+    {
+        _runs.Write();
+
+        var why = await GetAsync("runs/latest/why");
+
+        Assert.Equal("mm/why/v1", (string?)why["schema"]);
+        Assert.Equal("r-7f3k9q", (string?)why["run"]);
+        Assert.Equal("finished", (string?)why["status"]);
+    }
+
+    [Fact]
     public async Task AConfigurationIsTextWithItsOriginsAndTheSpecification()
     {
         _runs.Write();
@@ -330,6 +342,7 @@ public sealed class RestTests : IAsyncLifetime
                 "/runs/{id}/resume",
                 "/runs/{id}/stop",
                 "/runs/{id}/trainers",
+                "/runs/{id}/why",
                 "/version",
             ],
             document["paths"]!
