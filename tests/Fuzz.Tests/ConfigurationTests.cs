@@ -40,7 +40,7 @@ public class ConfigurationTests(ITestOutputHelper output)
         _fuzzer.Run(
             "run.yaml",
             [Encoding.UTF8.GetBytes(Yaml), "preset: tiny\ntrain: {epochs: 3}\n"u8.ToArray()],
-            2000,
+            1000,
             bytes => Resolve(Encoding.UTF8.GetString(bytes)),
             fault => fault is MmError
         );
@@ -50,7 +50,7 @@ public class ConfigurationTests(ITestOutputHelper output)
         _fuzzer.Run(
             "--set",
             ["train.epochs=3"u8.ToArray(), "distribution.trainers={min: 1, max: 2}"u8.ToArray()],
-            2000,
+            1000,
             bytes =>
                 RunConfiguration.Resolve(
                     new() { Sets = [Encoding.UTF8.GetString(bytes)], WorkingFolder = Path.GetTempPath() }
@@ -122,7 +122,7 @@ public class ConfigurationTests(ITestOutputHelper output)
         _fuzzer.Run(
             "specification",
             [Encoding.UTF8.GetBytes(SpecificationDocument.Write(SomeCheckpoint.Specification))],
-            4000,
+            2000,
             bytes =>
             {
                 var submission = new RunSubmission(

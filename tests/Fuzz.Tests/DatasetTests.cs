@@ -71,12 +71,12 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         _fuzzer.Run(
             "CIFAR tar",
             [tar],
-            1500,
+            1000,
             // Sealed and zipped after the damage, or checksums would be all that is tried.
             bytes => OpenArchive(Zipped(SomeTar.Sealed(bytes))),
             fault => fault is LearningFault
         );
-        _fuzzer.Run("CIFAR tar.gz", [Zipped(tar)], 500, OpenArchive, fault => fault is LearningFault);
+        _fuzzer.Run("CIFAR tar.gz", [Zipped(tar)], 300, OpenArchive, fault => fault is LearningFault);
 
         void OpenArchive(byte[] bytes)
         {
@@ -161,7 +161,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         _fuzzer.Run(
             "WebDataset",
             [File.ReadAllBytes(shard)],
-            1500,
+            1000,
             bytes =>
             {
                 File.WriteAllBytes(shard, SomeTar.Sealed(bytes));
@@ -179,7 +179,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         _fuzzer.Run(
             "Parquet",
             [File.ReadAllBytes(file)],
-            1500,
+            1000,
             bytes =>
             {
                 File.WriteAllBytes(file, bytes);
@@ -198,7 +198,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         _fuzzer.Run(
             "train.csv",
             [File.ReadAllBytes(list)],
-            1500,
+            1000,
             bytes =>
             {
                 File.WriteAllBytes(list, bytes);
@@ -231,7 +231,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         _fuzzer.Run(
             $"{format}".ToLowerInvariant(),
             [Encoded(format, 12, 9), Encoded(format, 5, 5)],
-            1500,
+            1000,
             bytes => ImageDecoder.Decode(bytes, "fuzzed", 8),
             fault => fault is LearningFault { Code: "MM2005" },
             // As many pixels as are allowed, and what they are scaled to.

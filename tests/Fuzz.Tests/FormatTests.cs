@@ -29,7 +29,7 @@ public class FormatTests(ITestOutputHelper output)
                     )
                 ),
             ],
-            3000,
+            2000,
             bytes => Learning.Formats.Safetensors.Read(new MemoryStream(bytes), "fuzzed"),
             fault => fault is InvalidDataException
         );
@@ -42,7 +42,7 @@ public class FormatTests(ITestOutputHelper output)
                 Written(stream => PyTorchFile.Write(stream, Tensors)),
                 Written(s => PyTorchFile.Write(s, Tensors[..1])),
             ],
-            3000,
+            2000,
             bytes => PyTorchFile.Read(new MemoryStream(bytes), "fuzzed"),
             fault => fault is InvalidDataException
         );
@@ -53,7 +53,7 @@ public class FormatTests(ITestOutputHelper output)
         _fuzzer.Run(
             "pt pickle",
             [TensorPickle.Of(Tensors), TensorPickle.Of(Tensors[..1])],
-            6000,
+            3000,
             bytes => TensorUnpickler.Read(bytes),
             fault => fault is FormatException
         );
@@ -66,7 +66,7 @@ public class FormatTests(ITestOutputHelper output)
                 Written(stream => TorchSharpFile.Write(stream, Tensors)),
                 Written(s => TorchSharpFile.Write(s, Tensors[..1])),
             ],
-            3000,
+            2000,
             bytes => TorchSharpFile.Read(new MemoryStream(bytes), "fuzzed"),
             fault => fault is InvalidDataException
         );

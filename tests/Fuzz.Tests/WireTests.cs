@@ -33,7 +33,7 @@ public sealed class WireTests(ITestOutputHelper output)
                 _serializer.SerializeToArray(Contribution(0, 0, 4)),
                 _serializer.SerializeToArray(Contribution(1, 2, 4)),
             ],
-            4000,
+            2000,
             bytes =>
             {
                 var contribution = Given<Contribution>(bytes);
@@ -50,7 +50,7 @@ public sealed class WireTests(ITestOutputHelper output)
         _fuzzer.Run(
             "forged contribution",
             [_serializer.SerializeToArray(Contribution(0, 0, 2))],
-            4000,
+            2000,
             bytes =>
             {
                 var forged = Given<Contribution>(bytes);
@@ -121,7 +121,7 @@ public sealed class WireTests(ITestOutputHelper output)
         _fuzzer.Run(
             name,
             [_serializer.SerializeToArray(message)],
-            3000,
+            1500,
             bytes => Given<T>(bytes),
             fault => fault is InvalidDataException,
             mostBytes: 128 << 20
