@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using MMOrleans.Client.Commands;
 
@@ -21,14 +22,18 @@ internal static class Completion
         var equals = word.StartsWith("--", StringComparison.Ordinal)
             ? word.IndexOf('=', StringComparison.Ordinal)
             : -1;
+        var root = MmRootCommand.Create(context);
         if (equals >= 0)
-            line = $"{line[..^word.Length]}{word[..equals]} {word[(equals + 1)..]}";
+        {
+            var flag = word[..equals];
+            if (!root.Parse(line).Tokens.Any(token => token.Type == TokenType.Option && token.Value == flag))
+                return 0; // what follows an unknown flag would be taken for a verb
+            line = $"{line[..^word.Length]}{flag} {word[(equals + 1)..]}";
+        }
 
         var suggest = string.Create(CultureInfo.InvariantCulture, $"{Directive}{line.Length}]");
         using var words = new StringWriter();
-        var code = await MmRootCommand
-            .Create(context)
-            .Parse([suggest, line])
+        var code = await root.Parse([suggest, line])
             .InvokeAsync(new() { Output = words, EnableDefaultExceptionHandler = false });
         foreach (
             var candidate in words

@@ -608,6 +608,7 @@ internal sealed partial class RunGrain(
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
         _story.Adopted(_settings, _record.Round);
+        _story.Became(_record);
         // Until a beat says more: what happens now did not happen in round 0.
         _progress = _progress with
         {

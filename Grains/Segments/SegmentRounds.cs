@@ -92,9 +92,10 @@ internal sealed class SegmentRounds
             _open.Add(contribution.Round, round = new(contribution.Shape.Slots));
 
         round.States[contribution.Trainer] = contribution.StateHash;
+        var isDisputed = round.States.Values.Distinct().Count() > 1;
         foreach (var block in contribution.Blocks)
-            Store(round, block, contribution);
-        if (round.States.Values.Distinct().Count() > 1)
+            Store(round, block, contribution, isDisputed);
+        if (isDisputed)
         {
             contribution.Settled?.Averaged.Dispose();
             Keep(contribution.Round);
@@ -223,7 +224,7 @@ internal sealed class SegmentRounds
         contribution.Settled?.Averaged.Dispose();
     }
 
-    private void Store(OpenRound round, Block block, Contribution contribution)
+    private void Store(OpenRound round, Block block, Contribution contribution, bool isDisputed)
     {
         var shape = _shape!.Value;
         if (
@@ -236,8 +237,13 @@ internal sealed class SegmentRounds
             );
         if (round.Covered(block.Slots) is { } node)
         {
-            // A slot computed twice is a free checksum, where the same node is still there to compare with.
-            if (node.Slots == block.Slots && !node.Summed && !node.Bytes.SequenceEqual(block.Values.Bytes))
+            // A slot computed twice is a free checksum, where the same node is still there to compare with. From two states two sums come.
+            if (
+                !isDisputed
+                && node.Slots == block.Slots
+                && !node.Summed
+                && !node.Bytes.SequenceEqual(block.Values.Bytes)
+            )
                 throw new InvalidOperationException(
                     $"Slots {block.Slots} of round {contribution.Round} came twice with different bytes, now from {contribution.Trainer}."
                 );

@@ -181,6 +181,16 @@ public class SegmentRoundsTests
     }
 
     [Fact]
+    public void OtherBytesFromAnotherStateAreADisputeAndNoFaultOfTheProgram()
+    {
+        _rounds.Contribute(Give("a", 0, Block(0, 2, 1, 1)));
+
+        var answer = _rounds.Contribute(Give("b", 0, Block(0, 2, 9, 9)) with { StateHash = 8 });
+
+        Assert.Equal(SegmentOutcome.StatesDiffer, answer!.Outcome);
+    }
+
+    [Fact]
     public void LateComerWithAnotherStateIsToldSoInsteadOfTheResult()
     {
         _rounds.Contribute(Give("a", 0, Block(0, 4, 1, 1)));

@@ -56,7 +56,11 @@ internal static class RuntimeDashboard
                     "Long turns",
                     "suffix: /s",
                     "Turns of grains that took longer than Orleans likes: something computes or blocks where it should not, or the machine is busy.",
-                    new Query(Rate("orleans_scheduler_long_running_turns_total", Instance), "{{instance}}")
+                    // Orleans counts from the first one on.
+                    new Query(
+                        $"{Rate("orleans_scheduler_long_running_turns_total", Instance)} or on() vector(0)",
+                        "{{instance}}"
+                    )
                 ),
                 new Panel(
                     PanelKind.Lines,

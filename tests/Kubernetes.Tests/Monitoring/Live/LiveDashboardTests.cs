@@ -71,7 +71,7 @@ public partial class LiveDashboardTests(WatchedCluster cluster, ITestOutputHelpe
     }
 
     [Fact]
-    public void TracesOfThreeSilosAreShortAndWithoutOrphans()
+    public void TracesOfSeveralSilosAreShortAndWithoutOrphans()
     {
         Programs.Require("prometheus");
         var ids = cluster.Spans.Select(span => span.Id).ToHashSet();
