@@ -23,7 +23,8 @@ internal sealed class MeasuredRun : IAsyncDisposable
         int trainers,
         string? data,
         long? rounds = null,
-        Uri? collector = null
+        Uri? collector = null,
+        string traces = "none"
     )
     {
         var folder = Directory.CreateTempSubdirectory("mm-bench-");
@@ -44,7 +45,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
             trainers,
             data,
             rounds,
-            collector is null ? "none" : "sampled"
+            traces
         );
     }
 
