@@ -12,7 +12,7 @@ namespace MMOrleans.Cluster.Tests;
 /// <summary>Silos and clients that trust certificates of one authority and nobody else, each silo a process.</summary>
 public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests.ThreeSilos>
 {
-    private const int Epochs = 8;
+    private const int Epochs = 4;
 
     // Two local steps: then it is parameters that are averaged, and their bytes are known from the checkpoint.
     private static readonly RunSpecification Specification = SmallRun.Of(Epochs) with { LocalSteps = 2 };
@@ -40,7 +40,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
         var (_, before) = await Stranger.KnockAsync(_cluster.Silos[1].OwnSiloPort, mine);
         _place.Silos.Renew(_place.Authority, renewed);
         var (isLetIn, after) = await Stranger.KnockAsync(_cluster.Silos[1].OwnSiloPort, mine);
-        var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(4));
+        var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(8));
 
         Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{_cluster.Logs}");
         Assert.True(isLetIn);
@@ -59,7 +59,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
         foreach (var silo in plain.Silos)
             silo.Link!.Record();
         var open = await SmallRun.SubmitAsync(await plain.ConnectAsync(), trainers: 3, Specification);
-        var other = await SmallRun.EndAsync(open, TimeSpan.FromMinutes(4));
+        var other = await SmallRun.EndAsync(open, TimeSpan.FromMinutes(8));
         Assert.Equal(other.StateSha256, status.StateSha256);
         Assert.Equal("images, parameters, specification", Found(Recorded(plain), secrets));
     }
