@@ -11,8 +11,7 @@ internal sealed partial class TlsLog(TlsIdentity identity, TimeProvider clock, I
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private DateTimeOffset _next;
-    private int _untold;
+    private readonly Dictionary<string, (DateTimeOffset Next, int Untold)> _told = []; // by whom: there are three
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +31,7 @@ internal sealed partial class TlsLog(TlsIdentity identity, TimeProvider clock, I
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Notes a refusal.</summary>
+    /// <summary>Notes a refusal. Those at one door do not hide those at another.</summary>
     /// <returns>Whether there was none.</returns>
     public bool Allows(string? whyNot, string whom)
     {
@@ -42,13 +41,14 @@ internal sealed partial class TlsLog(TlsIdentity identity, TimeProvider clock, I
         lock (_gate)
         {
             var now = clock.GetUtcNow();
-            if (now < _next)
+            var (next, untold) = _told.GetValueOrDefault(whom);
+            if (now < next)
             {
-                _untold++;
+                _told[whom] = (next, untold + 1);
                 return false;
             }
 
-            (before, _untold, _next) = (_untold, 0, now + Pause);
+            (before, _told[whom]) = (untold, (now + Pause, 0));
         }
 
         LogRefused(whom, whyNot, before);
