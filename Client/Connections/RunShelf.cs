@@ -146,12 +146,11 @@ internal sealed class RunShelf : IAsyncDisposable
             using var piece = await cluster
                 .Files(runId)
                 .ReadAsync(name, copy.Length, Piece, cancellationToken);
-            if (piece.Length == 0)
-            {
-                break;
-            }
-
             copy.Write(piece.Bytes);
+            if (piece.Length < Piece)
+            {
+                break; // its end as it was then: a file that is replaced by a longer one has another end
+            }
         }
 
         if (copy.Length == 0 && listed > 0)

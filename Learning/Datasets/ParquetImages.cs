@@ -20,6 +20,9 @@ public static class ParquetImages
     /// <summary>Rows of a row group, whose list is held in memory: a few bytes may claim any number of them.</summary>
     private const long MostRows = 1 << 22;
 
+    // Unpacked, and held at a time.
+    private const long LargestGroup = 1L << 31;
+
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
         OwnImages.Definition("parquet", "Parquet files", IsAt, List);
@@ -68,17 +71,25 @@ public static class ParquetImages
     {
         var column = Column(reader, file, ImageColumns);
         using var group = reader.OpenRowGroupReader(number);
-        CheckRows(file, group);
+        CheckGroup(reader, file, number, column);
         using var read = await group.ReadRawColumnDataBaseAsync(column);
         if (read is not RawColumnData<ReadOnlyMemory<byte>> raw)
             throw Malformed(file, $"its column {Shown(column.Path.ToString())} does not hold bytes");
         var images = new byte[]?[group.RowCount];
         // Inside a structure the values that are there come without gaps, and the levels say where the gaps are.
         var levels = column.MaxDefinitionLevel == 0 ? [] : raw.DefinitionLevels;
-        var next = 0;
+        var (next, bytes) = (0, 0L);
         for (var row = 0; row < images.Length; row++)
-            if (levels.IsEmpty || levels[row] == column.MaxDefinitionLevel)
-                images[row] = raw.Values[next++].ToArray();
+        {
+            if (!levels.IsEmpty && levels[row] != column.MaxDefinitionLevel)
+                continue;
+            var image = raw.Values[next++];
+            // One image of a dictionary may stand for every row.
+            if ((bytes += image.Length) > LargestGroup)
+                throw Malformed(file, $"row group {number} has images of more than {LargestGroup:N0} bytes");
+            images[row] = image.ToArray();
+        }
+
         return images;
     }
 
@@ -90,7 +101,7 @@ public static class ParquetImages
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             using var group = reader.OpenRowGroupReader(i);
-            CheckRows(file, group);
+            CheckGroup(reader, file, i, column);
             var read = column.ClrType switch
             {
                 var type when type == typeof(long) => await NumbersAsync<long>(group, column),
@@ -157,13 +168,25 @@ public static class ParquetImages
         return Task.FromResult(names);
     }
 
-    private static void CheckRows(string file, ParquetRowGroupReader group)
+    /// <summary>Looks at what a row group claims of a column, before it is read.</summary>
+    private static void CheckGroup(ParquetReader reader, string file, int number, DataField column)
     {
-        if (group.RowCount is < 0 or > MostRows)
+        var group = reader.Metadata!.RowGroups[number];
+        if (group.NumRows is < 0 or > MostRows)
             throw Malformed(
                 file,
-                $"a row group claims {group.RowCount:N0} rows, at most {MostRows:N0} are read"
+                $"a row group claims {group.NumRows:N0} rows, at most {MostRows:N0} are read"
             );
+        using var stream = File.OpenRead(file);
+        foreach (var chunk in group.Columns)
+            if (chunk.MetaData is { } data && string.Join('/', data.PathInSchema) == column.Path.ToString())
+                ParquetLayout.CheckPages(
+                    stream,
+                    data.DictionaryPageOffset is > 0 and var first && first < data.DataPageOffset
+                        ? first
+                        : data.DataPageOffset,
+                    data.TotalCompressedSize
+                );
     }
 
     private static DataField Column(ParquetReader reader, string file, string[] names) =>
@@ -181,6 +204,8 @@ public static class ParquetImages
             {
                 try
                 {
+                    await using (var stream = File.OpenRead(file))
+                        ParquetLayout.CheckFooter(stream);
                     await using var reader = await ParquetReader.CreateAsync(file);
                     return await read(reader, file);
                 }

@@ -186,9 +186,28 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 SomeImages.Open("parquet", _folder, side: 8);
             },
             fault => fault is LearningFault,
-            // The library reserves what a page's header claims for the unpacked page, twice at most: 2 GiB each. It does not touch it.
-            mostBytes: 4L << 30
+            // A page of the largest size, and what it is unpacked to.
+            mostBytes: 2L * ParquetLayout.LargestPage
         );
+    }
+
+    [Fact]
+    public async Task AFooterWhoseTextClaimsGigabytesIsRefusedBeforeItIsRead()
+    {
+        await SomeImages.WriteParquetAsync(_folder);
+        var file = Directory.EnumerateFiles(_folder, "train-*.parquet").Order(StringComparer.Ordinal).First();
+        var bytes = File.ReadAllBytes(file);
+        // The name of the first column, 'image', with its length before it: that length becomes a number of five bytes.
+        var at = bytes.AsSpan().LastIndexOf([(byte)5, .. "image"u8]);
+        bytes = [.. bytes[..at], 0x80, 0x80, 0x80, 0x80, 0x06, .. bytes[(at + 5)..]];
+        File.WriteAllBytes(file, bytes);
+        var before = GC.GetTotalAllocatedBytes();
+
+        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("parquet", _folder, side: 8));
+
+        Assert.Equal("MM2004", refused.Code);
+        Assert.Contains("claims 1,610,612,736 where", refused.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
     }
 
     [Fact]

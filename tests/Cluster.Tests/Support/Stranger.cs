@@ -26,6 +26,7 @@ internal static class Stranger
         await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
         X509Certificate2? shown = null;
         await using var tls = new SslStream(socket.GetStream());
+#pragma warning disable CA5359 // A stranger trusts anybody: it is he who is to be refused.
         try
         {
 #pragma warning disable CA5359 // a stranger trusts anybody: whom it is trusted by is the question
