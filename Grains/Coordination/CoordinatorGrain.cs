@@ -135,6 +135,8 @@ internal sealed partial class CoordinatorGrain(
         var news = _story!.Reviewed(_run.Members, decision, IsDead, Leased, clock.GetUtcNow());
         foreach (var departure in decision.Departures)
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
+        if (decision.Departures.Any(departure => departure.Reason == Member.Drained))
+            ExpectThoseWhoStay(_run);
         foreach (var happened in news)
             _news.Enqueue(
                 happened.Incident is TrainerLeft left ? happened with { Port = KnockAt(left) } : happened
@@ -188,6 +190,16 @@ internal sealed partial class CoordinatorGrain(
         return HomeOf(left.Silo) is { } now && !now.Equals(home)
             ? Task.FromResult(PortAnswer.Replaced)
             : PortKnock.AskAsync(home.Endpoint);
+    }
+
+    /// <summary>Whoever leads next must not take for lost who has handed over.</summary>
+    private void ExpectThoseWhoStay(RunCoordination run)
+    {
+        ImmutableArray<string> stay = [.. run.Members.Select(m => m.Trainer)];
+        if (stay.IsEmpty || record.State.Start is not { } start)
+            return; // somebody has to be expected
+        record.State.Start = start with { Trainers = stay };
+        _isUnwritten = true;
     }
 
     private bool IsDead(string silo) =>
