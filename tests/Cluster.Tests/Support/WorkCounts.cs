@@ -55,9 +55,9 @@ internal sealed class WorkCounts : IAsyncDisposable
 
     private async Task AskAsync(TestSilo silo)
     {
-        var process = silo.Process.Id;
         try
         {
+            var process = silo.Process.Id;
             var lines = (await _http.GetStringAsync(silo.Metrics)).Split('\n');
             var counts = (
                 Sum(lines, "mmorleans_samples_total"),
@@ -67,9 +67,10 @@ internal sealed class WorkCounts : IAsyncDisposable
                 if (silo.Process.Id == process)
                     _byProcess[process] = counts;
         }
-        catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
+        catch (Exception away)
+            when (away is HttpRequestException or TaskCanceledException or InvalidOperationException)
         {
-            // Dead, frozen or not up yet: what it said last counts.
+            // Dead, frozen, not up yet or between two lives: what it said last counts.
         }
     }
 
