@@ -713,7 +713,7 @@ internal sealed partial class RunGrain(
     private static RunFault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
-            $"{(allotment with { Reason = allotment.Reason + after }).Words}",
+            (allotment with { Reason = allotment.Reason + after }).Words,
             $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
         );
 

@@ -10,6 +10,7 @@ public class QueueTests
 {
     private const string Going = "r-g00000";
     private const string Late = "r-a00000";
+    private const string Last = "r-h00000";
     private const string Urgent = "r-z00000";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -24,11 +25,13 @@ public class QueueTests
             await QueueAsync(grains, Late, priority: 0),
             await QueueAsync(grains, Urgent, priority: 5)
         );
+        var last = await QueueAsync(grains, Last, priority: 0); // of two with one priority the older is first
         var (_, list) = await Mm.RunAsync(cluster.Address, "runs", "--json");
         Assert.Equal(
             [
                 (Late, $"wanted 1 trainer, have 0 (1 busy with {Going})"),
                 (Going, null),
+                (Last, $"wanted 1 trainer, have 0 (1 busy with {Going})"),
                 (Urgent, $"wanted 1 trainer, have 0 (1 busy with {Going})"),
             ],
             JsonNode.Parse(list)!["runs"]!
@@ -42,7 +45,7 @@ public class QueueTests
         await silo.StartAgainAsync();
 
         var ends = new List<RunStatus>();
-        foreach (var run in (IRunGrain[])[going, later, late])
+        foreach (var run in (IRunGrain[])[going, later, late, last])
             ends.Add(await SmallRun.EndAsync(run, Patience));
         Assert.All(
             ends,
@@ -53,10 +56,12 @@ public class QueueTests
                 await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs),
                 await SmallRun.HashOfOneProcessAsync(),
                 await SmallRun.HashOfOneProcessAsync(),
+                await SmallRun.HashOfOneProcessAsync(),
             ],
             ends.Select(end => end.StateSha256)
         );
         Assert.True(Began(cluster, Urgent) < Began(cluster, Late), "the urgent one was second");
+        Assert.True(Began(cluster, Late) < Began(cluster, Last), "the older one was second");
     }
 
     [Fact]

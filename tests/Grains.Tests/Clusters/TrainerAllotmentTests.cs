@@ -73,6 +73,17 @@ public class TrainerAllotmentTests
     }
 
     [Fact]
+    public void WhoeverWasGivenItsTrainersIsNotSentBackIntoTheQueue()
+    {
+        var again = Ask("r-a", min: 1) with { Claim = TrainerClaim.Once, Since = Noon.AddHours(1) };
+        var older = new WaitingRun("r-b", MinTrainers: 1, Priority: 0, Noon);
+
+        var allotment = TrainerAllotment.Decide(again, Trainers("r-a", ""), [older]);
+
+        Assert.Equal(["s/t0"], allotment.Trainers.Select(t => t.Trainer));
+    }
+
+    [Fact]
     public void RunThatLostEveryTrainerComesBeforeThoseThatHaveNotBegun()
     {
         var begun = Ask("r-a", min: 1, max: 4) with { Claim = TrainerClaim.Begun };
