@@ -139,7 +139,15 @@ internal sealed partial class CoordinatorGrain(
             ExpectThoseWhoStay(_run);
         foreach (var happened in news)
             _news.Enqueue(
-                happened.Incident is TrainerLeft left ? happened with { Port = KnockAt(left) } : happened
+                happened.Incident switch
+                {
+                    TrainerLeft left => happened with { Port = KnockAt(left) },
+                    TrainerJoined joined => happened with
+                    {
+                        Incident = joined with { ProcessSince = Since(joined) },
+                    },
+                    _ => happened,
+                }
             );
 
         if (decision.LeasesChanged)
@@ -191,6 +199,9 @@ internal sealed partial class CoordinatorGrain(
             ? Task.FromResult(PortAnswer.Replaced)
             : PortKnock.AskAsync(home.Endpoint);
     }
+
+    private DateTimeOffset? Since(TrainerJoined joined) =>
+        HomeOf(PinnedKey.Silo(joined.Trainer)) is { } home ? ProcessStart.Of(home) : null;
 
     /// <summary>Whoever leads next must not take for lost who has handed over.</summary>
     private void ExpectThoseWhoStay(RunCoordination run)

@@ -145,9 +145,10 @@ internal sealed class SlotLeases(
         if (!HasComeAbout(able))
             return false;
         var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
-        var wanted = able
-            .Values.Where(m => !m.IsDraining && (holders.Contains(m.Trainer) || now >= m.SteadyAt))
-            .ToList();
+        var staying = able.Values.Where(m => !m.IsDraining).ToList();
+        var wanted = staying.Where(m => holders.Contains(m.Trainer) || now >= m.SteadyAt).ToList();
+        if (wanted.Count == 0)
+            wanted = staying; // those who are to go wait for somebody to take over, steady or not
         if (wanted.Count == 0 || roster.HighestRound + ahead >= rounds)
             return false;
         var everybodyHas =

@@ -31,7 +31,9 @@ public class WhyTests(ITestOutputHelper output)
         );
 
         Says(why, "silo-1/t0 was lost at epoch ", "killed (SIGKILL, out of memory) or crashed");
-        Says(why, "its port refuses connections", "of the open round, by silo-", "next round ");
+        // On a busy machine it is back before anybody has knocked.
+        Assert.Matches("its port refuses connections|another process of its name was there already", why);
+        Says(why, "of the open round, by silo-", "next round ");
         Says(why, "mm logs r-test01 --trainer silo-1/t0");
     }
 

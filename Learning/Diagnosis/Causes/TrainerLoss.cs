@@ -34,7 +34,17 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
             var back = Return(evidence, left.Trainer, happened.Time);
             var until = back is null ? DateTimeOffset.MaxValue : back.Time + Around;
             losses.Add(
-                new(happened, left)
+                new(
+                    happened,
+                    // Whoever was back so soon has itself answered for the one before it.
+                    left.Port == PortAnswer.Open
+                    && WasReplaced(evidence, left.Trainer, happened.Time)
+                        ? left with
+                        {
+                            Port = PortAnswer.Replaced,
+                        }
+                        : left
+                )
                 {
                     Back = back,
                     Healed = First<RoundHealed>(healed => healed.Trainer, happened.Time, until),
@@ -62,6 +72,15 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
     private static bool IsLoss(TrainerLeft left) =>
         left.Detected is Detection.Beats or Detection.Membership or Detection.Cut
         || (left.Detected == Detection.Report && left.Code != "MM4001");
+
+    /// <summary>Whether the process that came next had begun before the loss was noticed.</summary>
+    private static bool WasReplaced(RunEvidence evidence, string trainer, DateTimeOffset noticed) =>
+        evidence
+            .All<TrainerJoined>()
+            .FirstOrDefault(told => told.What.Trainer == trainer && told.Event.Time >= noticed)
+            .What
+            is { ProcessSince: { } since }
+        && since <= noticed;
 
     /// <summary>The first that is heard of a trainer after its loss.</summary>
     private static EventRecord? Return(RunEvidence evidence, string trainer, DateTimeOffset lost) =>

@@ -170,6 +170,36 @@ public class RunCoordinationTests
         Assert.Equal(Directive.Leave, run.Answer("b/t0").Directive);
     }
 
+    /// <summary>Whoever is to go has no time to wait until the only other one has proved itself.</summary>
+    [Fact]
+    public void DrainedSiloHandsOverAlsoToATrainerThatCouldNotKeepUpLately()
+    {
+        var run = Led("a/t0", "b/t0");
+        for (var lapse = 0; lapse < 4; lapse++)
+        {
+            run.Beat(Beat("b/t0", 10, run.Answer("b/t0").Lease) with { Stage = TrainerStage.Joining }, _now);
+            run.Review(_now);
+            foreach (var trainer in (string[])["a/t0", "b/t0"])
+                run.Beat(Beat(trainer, 10, run.Answer(trainer).Lease), _now);
+            if (lapse < 3)
+                while (run.Answer("b/t0").Lease!.Slots.IsEmpty)
+                {
+                    Pass(_liveness.Beat);
+                    foreach (var trainer in (string[])["a/t0", "b/t0"])
+                        run.Beat(Beat(trainer, 10, run.Answer(trainer).Lease), _now);
+                    run.Review(_now);
+                }
+        }
+
+        Assert.Empty(run.Answer("b/t0").Lease!.Slots);
+        run.Drain("a");
+
+        run.Review(_now);
+
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("b/t0").Lease!.Slots);
+        Assert.Empty(run.Answer("a/t0").Lease!.Slots);
+    }
+
     [Fact]
     public void DrainedSiloThatComesBackAsAnotherProcessGetsSlotsAgain()
     {

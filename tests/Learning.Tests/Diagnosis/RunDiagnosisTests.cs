@@ -114,6 +114,31 @@ public class RunDiagnosisTests
         Assert.Equal(saysSo, finding.Sentence.Contains("did not run for 8.2 s", StringComparison.Ordinal));
     }
 
+    /// <summary>The process that is back before the loss is noticed takes connections; one that is back later says nothing of who did.</summary>
+    [Theory]
+    [InlineData(9, "trainer_lost")]
+    [InlineData(31, "trainer_frozen")]
+    public void APortThatASuccessorAnsweredIsNoFreeze(double backSince, string kind)
+    {
+        _run.Add(10, "membership", Left with { Port = PortAnswer.Open })
+            .Add(
+                33,
+                "membership",
+                new TrainerJoined("silo-1/t0") { ProcessSince = SomeEvidence.At(backSince) }
+            );
+
+        var finding = Assert.Single(_run.Findings());
+
+        Assert.Equal(kind, finding.Kind);
+        Assert.Equal(
+            kind == "trainer_lost",
+            Lines(finding)
+                .Any(line =>
+                    line.EndsWith("another process of its name was there already", StringComparison.Ordinal)
+                )
+        );
+    }
+
     [Fact]
     public void APauseTooShortForADepartureIsToldByWhoeverPaused()
     {

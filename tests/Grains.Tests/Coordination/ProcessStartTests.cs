@@ -1,0 +1,17 @@
+using MMOrleans.Grains.Coordination;
+using Orleans.Runtime;
+
+namespace MMOrleans.Grains.Tests.Coordination;
+
+public class ProcessStartTests
+{
+    [Fact]
+    public void AnAddressMadeNowIsOfAProcessThatBeganNow()
+    {
+        var before = DateTimeOffset.UtcNow;
+
+        var since = ProcessStart.Of(SiloAddress.New(new(0, 1), SiloAddress.AllocateNewGeneration()));
+
+        Assert.InRange(since, before.AddSeconds(-1), DateTimeOffset.UtcNow);
+    }
+}
