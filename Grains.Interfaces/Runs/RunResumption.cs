@@ -7,6 +7,7 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 /// <param name="MaxTrainers">Most trainers, or null for what the run had.</param>
 /// <param name="DataPath">Where the images are now, or null for where they were.</param>
 /// <param name="Trace">The client's span in the form of the W3C's <c>traceparent</c>; null for none.</param>
+/// <param name="Wait">How long it may be queued when too few trainers are free; zero for not at all.</param>
 [GenerateSerializer, Immutable, Alias("mm.RunResumption")]
 public sealed record RunResumption(
     [property: Id(0)] string RunId,
@@ -14,5 +15,6 @@ public sealed record RunResumption(
     [property: Id(2)] int? MinTrainers,
     [property: Id(3)] int? MaxTrainers,
     [property: Id(4)] string? DataPath,
-    [property: Id(5)] string? Trace = null
+    [property: Id(5)] string? Trace = null,
+    [property: Id(6)] TimeSpan Wait = default
 );

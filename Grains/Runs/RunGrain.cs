@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -55,7 +54,7 @@ internal sealed partial class RunGrain(
     private string? _trace; // of the client that submitted it, while it waits
     private bool _isAdopted;
     private bool _isAskedFor; // submitted, though perhaps not recorded yet: status is asked for meanwhile
-    private TrainerAssignment? _assignment;
+    private RunTrainers _trainers = null!;
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
     private IGrainTimer? _tending;
@@ -66,6 +65,7 @@ internal sealed partial class RunGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _story = new(RunId, telemetry, clock);
+        _trainers = new(RunId, GrainFactory, logger);
         _restarts = new(RunId, liveness.Value);
         // A key that would name a folder elsewhere is nobody's run; submitting it is refused.
         if (!Learning.RunFolders.RunId.MayNameAFolder(RunId))
@@ -83,9 +83,9 @@ internal sealed partial class RunGrain(
             if (IsQueued)
             {
                 _book.Continue(record.Round, tensorBoard: false);
-                _story.Waits(record.Created);
+                _story.Waits(RecordOf.QueuedAt(record));
                 _story.Became(record);
-                _progress = _progress with { Activity = record.WaitingFor ?? "" };
+                _progress = WhereItStands() with { Activity = record.WaitingFor ?? "" };
                 Tend();
             }
             else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
@@ -147,8 +147,8 @@ internal sealed partial class RunGrain(
         }
 
         var settings = submission.Settings;
-        var record = NewRecord(specification, submission);
-        var allotment = await AllotAsync(
+        var record = RecordOf.Submission(submission, specification, _data!, clock.GetUtcNow());
+        var allotment = await _trainers.AskAsync(
             settings.Wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once,
             settings,
             specification,
@@ -169,12 +169,12 @@ internal sealed partial class RunGrain(
         catch (Exception exception) when (StorageFault.Is(exception))
         {
             var fault = StorageFault.CannotWrite(_book.Path, exception);
-            await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
+            await _trainers.ReleaseAsync(cancellationToken);
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
         catch (LearningFault fault)
         {
-            await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
+            await _trainers.ReleaseAsync(cancellationToken);
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
@@ -213,13 +213,7 @@ internal sealed partial class RunGrain(
         var rows = _book.Adopt(fork, specification, _data!);
         foreach (var row in rows)
             _timeline.Add(EpochRows.Of(row));
-        return record with
-        {
-            Epoch = fork.Manifest.Epoch,
-            Round = fork.Manifest.Round,
-            Last = rows is [.., var last] ? last : null,
-            Best = rows.Where(row => row.Accuracy is not null).MaxBy(row => row.Accuracy),
-        };
+        return RecordOf.Fork(record, fork, rows);
     }
 
     /// <summary>Starts from a checkpoint, or from the beginning where there is none.</summary>
@@ -261,17 +255,25 @@ internal sealed partial class RunGrain(
                 $"the images at {settings.DataPath ?? "the data cache"} have manifest {_data.ManifestHash[..12]}, the run began with {_record.DataManifestHash?[..12]}",
                 "point --data-dir at the images that the run began with"
             );
-        var allotment = await AllotAsync(
-            reason is null ? TrainerClaim.Once : TrainerClaim.Begun,
-            reason is null ? settings : settings with { MinTrainers = 1 },
-            _specification!,
-            clock.GetUtcNow(),
-            cancellationToken
-        );
+        var claim =
+            reason is not null ? TrainerClaim.Begun
+            : resumption.Wait > TimeSpan.Zero ? TrainerClaim.Queued
+            : TrainerClaim.Once;
+        var now = clock.GetUtcNow();
+        var allotment = await _trainers.AskAsync(claim, settings, _specification!, now, cancellationToken);
         if (allotment.Trainers.IsEmpty)
-            return Refuse(TooFew(allotment));
+        {
+            if (claim != TrainerClaim.Queued)
+                return Refuse(TooFew(allotment));
+            settings = settings with { Wait = resumption.Wait };
+            Take(RecordOf.Queue(_record, settings, resumption.Checkpoint, now), settings);
+            (_trace, _stopReason, _progress) = (resumption.Trace, "", WhereItStands());
+            Change(RunState.Queued);
+            Wait(allotment);
+            return new(RunId, null);
+        }
 
-        Take(_record with { Error = null, StopReason = "", StateSha256 = null, Ended = null }, settings);
+        Take(RecordOf.Revival(_record), settings);
         var manifest = from?.Manifest;
         await StartAsync(
             allotment,
@@ -284,15 +286,7 @@ internal sealed partial class RunGrain(
             dispute: dispute
         );
         foreach (var entry in damaged)
-        {
-            var damage = entry.Damage() ?? "damaged";
-            Note(
-                "warning",
-                $"MM5001 checkpoint {entry.Name} is passed over: {damage}",
-                new CheckpointPassedOver(entry.Name, damage)
-            );
-        }
-
+            Note(NewsOf.PassedOver(entry.Name, entry.Damage() ?? "damaged"));
         return new(RunId, null);
     }
 
@@ -449,40 +443,21 @@ internal sealed partial class RunGrain(
             _data.Subset
         );
         if (metrics.SampleSum != expected && _settings!.RoundLimit is null)
-            Note(
-                "error",
-                $"MM9099 epoch {metrics.Epoch} used images with the sum {metrics.SampleSum:x16}, its samplers say {expected:x16}: an image was missed or repeated"
-            );
+            Note(NewsOf.WrongImages(metrics, expected));
         var row = EpochRows.Of(metrics);
         var standing = _book.Add(row);
         if (!standing.SameNumbersAs(row))
         {
-            Note("error", $"MM4004 epoch {metrics.Epoch} was reported twice with different numbers");
+            Note(NewsOf.TwoResults(metrics.Epoch));
             return;
         }
 
         if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
             return;
-        if (PhaseChange(_timeline.Epochs.LastOrDefault()?.Phase, metrics) is { } change)
-            Note("phase", change);
+        Note(NewsOf.Phase(_timeline.Epochs.LastOrDefault()?.Phase, metrics));
         _timeline.Add(metrics);
         _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
-        var best = _record.Best is { } b && b.Accuracy >= (row.Accuracy ?? 0) ? b : row;
-        Save(
-            _record with
-            {
-                Last = row,
-                Best = row.Accuracy is null ? _record.Best : best,
-                Epoch = metrics.Epoch,
-                Round = metrics.Round,
-                ClassAccuracy = metrics.PerClass.IsEmpty ? _record.ClassAccuracy : metrics.PerClass,
-                Confusion = metrics.Confusion.IsEmpty ? _record.Confusion : metrics.Confusion,
-                Calibration = EpochRows.Calibration(metrics) ?? _record.Calibration,
-                Margins = EpochRows.Margins(metrics) ?? _record.Margins,
-                MarginsBefore =
-                    (metrics.Phase == "main" ? EpochRows.Margins(metrics) : null) ?? _record.MarginsBefore,
-            }
-        );
+        Save(RecordOf.Epoch(_record, metrics, row));
         _book.Add(
             new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
@@ -495,17 +470,9 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        if (report.Fault is { } fault)
-        {
-            Note(
-                "warning",
-                $"{fault.Code} {fault.Message}; {fault.Fix}",
-                new CheckpointUnwritten(report.Name, fault.Code, fault.Message, fault.Fix)
-            );
+        Note(NewsOf.Checkpoint(report));
+        if (report.Fault is not null)
             return Task.CompletedTask;
-        }
-
-        Note("checkpoint", $"checkpoint {report.Name}, {report.Bytes / 1e6:F1} MB, {report.Seconds:F2} s");
         Save(_record with { LastCheckpoint = report.Name });
         _story.Saved(report.Round);
         var policy = _settings!.Checkpoints;
@@ -525,7 +492,7 @@ internal sealed partial class RunGrain(
         }
         catch (LearningFault unwritable)
         {
-            Note("warning", $"{unwritable.Code} {unwritable.Message}");
+            Note(new("warning", $"{unwritable.Code} {unwritable.Message}"));
         }
 
         return Task.CompletedTask;
@@ -538,7 +505,7 @@ internal sealed partial class RunGrain(
         CancellationToken cancellationToken
     )
     {
-        Note(kind, message, Incident.Parse(facts));
+        Note(new(kind, message, Incident.Parse(facts)));
         return Task.CompletedTask;
     }
 
@@ -550,35 +517,13 @@ internal sealed partial class RunGrain(
         (_limit, _begun) = (null, null);
         _restarts.Forget();
         _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
-        Note(
-            outcome.State switch
-            {
-                RunState.Finished => "finished",
-                RunState.Stopped => "stopped",
-                _ => "error",
-            },
-            outcome.Fault is { } fault
-                ? $"{fault.Code} {fault.Message}"
-                : $"{outcome.State.ToString().ToLowerInvariant()} after {outcome.Round} rounds",
-            Incident.Parse(outcome.Fault?.Facts ?? "")
-                ?? new RunEnded(outcome.State.ToString().ToLowerInvariant(), outcome.Fault?.Code)
-        );
-        Save(
-            _record with
-            {
-                StateSha256 = outcome.StateSha256,
-                WaitingFor = null,
-                Round = outcome.Round,
-                Error = outcome.Fault is { } f ? new(f.Code, f.Message, f.Fix) : null,
-                StopReason = _stopReason,
-                Ended = clock.GetUtcNow(),
-            }
-        );
+        Note(NewsOf.End(outcome));
+        Save(RecordOf.End(_record, outcome, _stopReason, clock.GetUtcNow()));
         Change(outcome.State);
         LogEnded(RunId, outcome.State, outcome.Round);
         _story.Ended(_record, _settings!);
         LetGo();
-        await GrainFactory.GetGrain<IClusterGrain>(0).ReleaseAsync(RunId, cancellationToken);
+        await _trainers.ReleaseAsync(cancellationToken);
     }
 
     private ICoordinatorGrain Coordinator => GrainFactory.GetGrain<ICoordinatorGrain>(RunId);
@@ -591,23 +536,16 @@ internal sealed partial class RunGrain(
     // A record that says running may be a dead process's: only what a coordinator leads is alive.
     private bool IsLive => _begun is not null && IsToGoOn;
 
-    private static string? PhaseChange(string? before, EpochMetrics now) =>
-        now.Phase == (before ?? PhaseName.Main) ? null
-        : now.Phase == PhaseName.Deferred ? $"re-weighting from epoch {now.Epoch} on"
-        : now.Phase == PhaseName.Pretraining
-            ? "rotation pre-training comes first: accuracies are of telling turns"
-        : $"pre-training is over: the method from epoch {now.Epoch} on";
-
-    private static int Most(RunSettings settings, RunSpecification specification) =>
-        settings.MaxTrainers == 0
-            ? specification.Slots
-            : Math.Min(settings.MaxTrainers, Math.Max(specification.Slots, settings.MinTrainers));
+    /// <summary>What is known of a run's progress before any trainer has told of it.</summary>
+    private RunProgress WhereItStands() =>
+        ProgressOf.End(new(), _record!.Round, _record.Rounds, _record.Epochs);
 
     /// <summary>Takes the run over as it goes.</summary>
     private void Adopt()
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
-        _story.Adopted(_settings, _record.Round);
+        var newest = _book.Checkpoints.List().FirstOrDefault()?.Manifest;
+        _story.Adopted(_settings, newest?.Written ?? _record.Begun ?? clock.GetUtcNow(), newest?.Round ?? 0);
         _story.Became(_record);
         // Until a beat says more: what happens now did not happen in round 0.
         _progress = _progress with
@@ -669,12 +607,9 @@ internal sealed partial class RunGrain(
 
             if (_state is not (RunState.Starting or RunState.Running))
                 return;
-            var allotment = await AllotAsync(
+            var allotment = await _trainers.AskAsync(
                 TrainerClaim.Begun,
-                _settings! with
-                {
-                    MinTrainers = 1,
-                },
+                _settings!,
                 _specification!,
                 _record!.Created,
                 cancellationToken
@@ -689,27 +624,6 @@ internal sealed partial class RunGrain(
         }
     }
 
-    private Task<Allotment> AllotAsync(
-        TrainerClaim claim,
-        RunSettings settings,
-        RunSpecification specification,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    ) =>
-        GrainFactory
-            .GetGrain<IClusterGrain>(0)
-            .AllotAsync(
-                new(
-                    RunId,
-                    settings.MinTrainers,
-                    Most(settings, specification),
-                    claim,
-                    settings.Priority,
-                    since
-                ),
-                cancellationToken
-            );
-
     private static RunFault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
@@ -720,14 +634,14 @@ internal sealed partial class RunGrain(
     /// <summary>Waits for its turn; says so when what it waits for is new.</summary>
     private void Wait(Allotment allotment)
     {
-        _story.Waits(_record!.Created);
+        _story.Waits(RecordOf.QueuedAt(_record!));
         Tend();
-        if (allotment.Words == _record.WaitingFor)
+        if (allotment.Words == _record!.WaitingFor)
             return;
         _book.Continue(_record.Round, tensorBoard: false);
         _progress = _progress with { Activity = allotment.Words };
         Save(_record with { WaitingFor = allotment.Words });
-        Note("queued", $"waiting up to {_settings!.Wait.TotalSeconds:0} s for trainers: {allotment.Words}");
+        Note(NewsOf.Wait(_settings!.Wait, allotment));
         _story.Became(_record);
     }
 
@@ -735,22 +649,26 @@ internal sealed partial class RunGrain(
     private async Task TryToBeginAsync(CancellationToken cancellationToken)
     {
         var (record, settings) = (_record!, _settings!);
-        var allotment = await AllotAsync(
+        var allotment = await _trainers.AskAsync(
             TrainerClaim.Queued,
             settings,
             _specification!,
-            record.Created,
+            RecordOf.QueuedAt(record),
             cancellationToken
         );
         if (!IsQueued)
             return; // stopped meanwhile
         if (!allotment.Trainers.IsEmpty)
         {
-            var answer = await GoOnAsync(new(RunId, null, null, null, null, _trace), null, cancellationToken);
+            var answer = await GoOnAsync(
+                new(RunId, record.ResumeFrom, null, null, null, _trace),
+                null,
+                cancellationToken
+            );
             if (answer.Fault is { } fault)
                 await FailAsync(fault, cancellationToken);
         }
-        else if (clock.GetUtcNow() - record.Created >= settings.Wait)
+        else if (clock.GetUtcNow() - RecordOf.QueuedAt(record) >= settings.Wait)
             await FailAsync(TooFew(allotment, $" after {settings.Wait.TotalSeconds:0} s"), cancellationToken);
         else
             Wait(allotment);
@@ -759,20 +677,16 @@ internal sealed partial class RunGrain(
     private async Task BringInAsync(TrainerDescription trainer, CancellationToken cancellationToken)
     {
         var isNew = _record!.Trainers.All(t => t.Trainer != trainer.Trainer);
-        // One that came back while the run starts may be the only one there is: it gets the checkpoint, as the others did.
-        var assignment =
-            _state == RunState.Starting && _assignment is not null
-                ? _assignment
-                : (_assignment ?? Assignment(_record.Attempt ?? "", null)) with
-                {
-                    Joins = true,
-                    Checkpoint = null,
-                };
-        await GrainFactory.GetGrain<ITrainerGrain>(trainer.Trainer).StartAsync(assignment, cancellationToken);
+        await _trainers.BringInAsync(
+            trainer,
+            isStarting: _state == RunState.Starting,
+            () => Assignment(_record.Attempt ?? "", null),
+            cancellationToken
+        );
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
-        Note("membership", $"{trainer.Trainer} ({trainer.Device}) joins", new TrainerJoined(trainer.Trainer));
+        Note(NewsOf.Join(trainer));
     }
 
     /// <summary>Tells of stores that went, or came back.</summary>
@@ -785,7 +699,7 @@ internal sealed partial class RunGrain(
         void Tell((string Message, Incident Incident)? news)
         {
             if (news is var (message, incident))
-                Note("warning", message, incident);
+                Note(new("warning", message, incident));
         }
     }
 
@@ -834,43 +748,33 @@ internal sealed partial class RunGrain(
         var started = clock.GetUtcNow();
         var (isFirst, reached) = (_record!.Started is null, Math.Max(_record.Round, _progress.Round));
         var attempt = started.ToString("O", CultureInfo.InvariantCulture);
-        var begun = reason is null ? started : _record!.Begun ?? started; // a restart is no new stretch
-        (_begun, _since, _roundAtStart, _isAdopted) = (begun, clock.GetTimestamp(), round, false);
         _stopReason = "";
         Save(
-            _record! with
-            {
-                Started = _record!.Started ?? started,
-                Begun = begun,
-                Attempt = attempt,
-                WaitingFor = null,
-                Settings = RunBook.Keep(settings),
-                Trainers = [.. allotment.Trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
-            }
+            RecordOf.Start(
+                _record,
+                settings,
+                allotment.Trainers,
+                attempt,
+                isRestart: reason is not null,
+                started
+            )
         );
+        (_begun, _since, _roundAtStart, _isAdopted) = (_record.Begun, clock.GetTimestamp(), round, false);
         _book.Open(epoch, round, settings.TensorBoard);
         _story.Started(specification, settings, data, allotment.Trainers.Length, round, trace);
         Change(RunState.Starting);
-        var trainers = string.Join(", ", allotment.Trainers.Select(t => $"{t.Trainer} ({t.Device})"));
         Note(
-            checkpoint is null || forked is not null ? "started" : "resumed",
-            (
-                forked is not null ? $"forked from {forked} on {trainers}"
-                : checkpoint is null ? $"started on {trainers}"
-                : $"resumed from {checkpoint} on {trainers}"
-            ) + (reason is null ? "" : $": {reason}"),
-            isFirst
-                ? null
-                : new RunContinued(checkpoint, round, reached, reason, _restarts.Waited(started).TotalSeconds)
+            NewsOf.Start(
+                allotment.Trainers,
+                checkpoint,
+                forked,
+                reason,
+                isFirst
+                    ? null
+                    : new(checkpoint, round, reached, reason, _restarts.Waited(started).TotalSeconds)
+            )
         );
-
-        if (data.Unreadable is [var first, ..])
-            Note(
-                "warning",
-                $"MM2005 {data.Unreadable.Count} unreadable image{(data.Unreadable.Count == 1 ? " is" : "s are")} left out, the first: {first}",
-                new ImagesLeftOut(data.Unreadable.Count, first)
-            );
-
+        Note(NewsOf.LeftOut(data.Unreadable));
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
         await Coordinator.StartAsync(
             new(
@@ -883,28 +787,16 @@ internal sealed partial class RunGrain(
             ),
             cancellationToken
         );
-        _assignment = Assignment(attempt, checkpoint) with { WitnessRound = dispute?.Round };
-        foreach (var trainer in allotment.Trainers)
-            await SendAsync(trainer.Trainer, _assignment, cancellationToken);
+        await _trainers.SendAsync(
+            allotment.Trainers,
+            Assignment(attempt, checkpoint) with
+            {
+                WitnessRound = dispute?.Round,
+            },
+            cancellationToken
+        );
         Limit();
         Tend();
-    }
-
-    private async Task SendAsync(
-        string trainer,
-        TrainerAssignment assignment,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await GrainFactory.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment, cancellationToken);
-        }
-        catch (Exception exception) when (Unreachable.Is(exception))
-        {
-            // Its silo has just died: the coordinator will miss its beats, and it is brought in when it is back.
-            LogUnsent(exception, RunId, trainer);
-        }
     }
 
     private async Task OpenDataAsync(RunSpecification specification, RunSettings settings)
@@ -912,40 +804,6 @@ internal sealed partial class RunGrain(
         _story.Asked();
         _data = await dataCache.OpenAsync(specification, settings.DataPath);
         _story.Opened();
-    }
-
-    private RunRecord NewRecord(RunSpecification specification, RunSubmission submission)
-    {
-        var version = typeof(RunGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
-        return new()
-        {
-            Id = RunId,
-            Name = submission.Settings.Name,
-            Preset = submission.Settings.Preset,
-            Tags = submission
-                .Settings.Tags.Select(t => t.Split('=', 2))
-                .ToDictionary(t => t[0], t => t.ElementAtOrDefault(1) ?? ""),
-            Status = RunStatusName.Queued,
-            Specification = JsonDocument.Parse(submission.Specification).RootElement,
-            SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = RunBook.Keep(submission.Settings),
-            DataManifestHash = _data!.ManifestHash,
-            Versions = new Dictionary<string, string>
-            {
-                ["mmorleans"] = version?.InformationalVersion ?? "unknown",
-                ["dotnet"] = Environment.Version.ToString(),
-            },
-            Host = Environment.MachineName,
-            Created = clock.GetUtcNow(),
-            ClassCounts = [.. _data.Counts],
-            ClassNames = [.. _data.ClassNames],
-            Epochs = specification.TotalEpochs,
-            Rounds = new RunPlan(
-                specification,
-                Samplers.Create(specification, _data.Labels).DrawsPerEpoch
-            ).Rounds,
-            Parent = submission.Settings.Parent ?? submission.Settings.InitFrom,
-        };
     }
 
     private void Take(RunRecord record, RunSettings settings)
@@ -968,8 +826,11 @@ internal sealed partial class RunGrain(
         _timeline.Touch();
     }
 
-    private void Note(string kind, string message, Incident? incident = null) =>
-        _timeline.Add(Jot(kind, message, incident?.ToFields()));
+    private void Note(RunNews? news)
+    {
+        if (news is not null)
+            _timeline.Add(Jot(news.Kind, news.Message, news.Incident?.ToFields()));
+    }
 
     /// <summary>For whoever looks into the folder; watchers are not told.</summary>
     private RunEvent Jot(string kind, string message, IReadOnlyDictionary<string, JsonElement>? fields)
@@ -1000,9 +861,6 @@ internal sealed partial class RunGrain(
 
     [LoggerMessage(LogLevel.Debug, "Run {Run} could not be looked after; trying again")]
     private partial void LogUntended(Exception exception, string run);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: {Trainer} could not be told to start")]
-    private partial void LogUnsent(Exception exception, string run, string trainer);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
     private partial void LogEnded(string run, RunState state, long round);

@@ -64,12 +64,15 @@ internal sealed class RunStory(string run, TrainingTelemetry telemetry, TimeProv
     }
 
     /// <summary>It goes on here; another silo started it.</summary>
-    public void Adopted(RunSettings settings, long round)
+    /// <param name="settings">How it is carried out.</param>
+    /// <param name="saved">When the newest checkpoint was written; when the run began, where there is none.</param>
+    /// <param name="round">Its round.</param>
+    public void Adopted(RunSettings settings, DateTimeOffset saved, long round)
     {
         Left();
         telemetry.RunOpened(run, settings.Traces, settings.TraceEvery);
         _isHeld = true;
-        Saved(round); // the silo that is gone knew better: the lag begins anew
+        (_saved, _savedRound) = (saved, round);
     }
 
     /// <summary>A checkpoint of a round is on the disk, or the run begins with that round.</summary>

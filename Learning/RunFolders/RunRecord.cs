@@ -30,6 +30,12 @@ public sealed record RunRecord
     /// <summary>What a queued run waits for, as a clause; null when it does not.</summary>
     public string? WaitingFor { get; init; }
 
+    /// <summary>When it was last put into the queue; null for when it was submitted.</summary>
+    public DateTimeOffset? Queued { get; init; }
+
+    /// <summary>Checkpoint that a queued run was told to go on from; null for the newest intact one.</summary>
+    public string? ResumeFrom { get; init; }
+
     /// <summary>Everything that determines the numbers.</summary>
     public required JsonElement Specification { get; init; }
 

@@ -88,6 +88,49 @@ public class QueueTests
         await SmallRun.EndAsync(going, Patience);
     }
 
+    /// <summary>Its checkpoint, its place in the queue and its way on outlive the silo's process.</summary>
+    [Fact]
+    public async Task ResumedRunThatFindsNoTrainerWaitsForItsTurnAndGoesOnWhereItStopped()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 1);
+        var grains = await cluster.ConnectAsync();
+        var resumed = await SmallRun.SubmitAsync(grains, trainers: 1, Going, epochs: FaultyRun.Epochs);
+        long cursor = 0;
+        for (RunUpdate? seen = null; seen is null || seen.Epochs.IsEmpty; cursor = seen.Cursor)
+            seen = await resumed.WatchAsync(
+                cursor,
+                TimeSpan.FromSeconds(2),
+                TestContext.Current.CancellationToken
+            );
+        await resumed.StopAsync(now: false, "request");
+        var stopped = await SmallRun.EndAsync(resumed, Patience);
+        var other = await SmallRun.SubmitAsync(grains, trainers: 1, SmallRun.Of(10_000), Late);
+
+        var answer = await resumed.ResumeAsync(
+            new(Going, null, null, null, null, Wait: TimeSpan.FromHours(1)),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Null(answer.Fault);
+        var waiting = await resumed.GetStatusAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunState.Queued, stopped.Progress.Round), (waiting.State, waiting.Progress.Round));
+        Assert.Equal($"wanted 1 trainer, have 0 (1 busy with {Late})", waiting.Progress.Activity);
+
+        var silo = cluster.Silos[0];
+        silo.Process.KillNow();
+        await silo.StartAgainAsync();
+        await SmallRun.AskAsync(() => other.StopAsync(now: true, "request"), Patience);
+        var end = await SmallRun.EndAsync(resumed, Patience);
+
+        Assert.True(end.State == RunState.Finished, $"{end.State} {end.Fault}\n{cluster.Logs}");
+        Assert.Equal(await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs), end.StateSha256);
+        var timeline = await File.ReadAllTextAsync(
+            Path.Combine(cluster.RunsFolder, Going, "events.jsonl"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains("resumed from ", timeline, StringComparison.Ordinal); // and not from the beginning
+    }
+
     private static async Task<IRunGrain> QueueAsync(
         IGrainFactory grains,
         string id,

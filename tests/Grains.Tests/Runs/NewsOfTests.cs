@@ -1,0 +1,91 @@
+using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Runs;
+using MMOrleans.Learning.Incidents;
+
+namespace MMOrleans.Grains.Tests.Runs;
+
+public class NewsOfTests
+{
+    private static readonly TrainerDescription[] Trainers =
+    [
+        new("silo-0/t0", "cpu", "avx2", ""),
+        new("silo-1/t0", "cuda:0", "avx2", ""),
+    ];
+
+    [Theory]
+    [InlineData(null, null, null, "started", "started on silo-0/t0 (cpu), silo-1/t0 (cuda:0)")]
+    [InlineData(
+        "epoch-0003",
+        null,
+        "nobody leads it",
+        "resumed",
+        "resumed from epoch-0003 on silo-0/t0 (cpu), silo-1/t0 (cuda:0): nobody leads it"
+    )]
+    [InlineData(
+        "epoch-0003",
+        "r-7f3k9q@epoch-0003",
+        null,
+        "started", // its own life begins there
+        "forked from r-7f3k9q@epoch-0003 on silo-0/t0 (cpu), silo-1/t0 (cuda:0)"
+    )]
+    public void AStartSaysFromWhereOnWhomAndWhy(
+        string? checkpoint,
+        string? fork,
+        string? reason,
+        string kind,
+        string message
+    ) => Assert.Equal(new(kind, message), NewsOf.Start(Trainers, checkpoint, fork, reason, null));
+
+    [Theory]
+    [InlineData(null, "main", null)]
+    [InlineData("main", "main", null)]
+    [InlineData("main", "deferred", "re-weighting from epoch 5 on")]
+    [InlineData("pretraining", "main", "pre-training is over: the method from epoch 5 on")]
+    [InlineData(null, "pretraining", "rotation pre-training comes first: accuracies are of telling turns")]
+    public void APhaseIsToldWhenItBegins(string? before, string now, string? message) =>
+        Assert.Equal(message, NewsOf.Phase(before, SomeEpoch.Of(5, now))?.Message);
+
+    [Fact]
+    public void ImagesThatAreLeftOutAreCountedAndTheFirstNamed()
+    {
+        Assert.Null(NewsOf.LeftOut([]));
+        Assert.StartsWith("MM2005 1 unreadable image is left out", NewsOf.LeftOut(["a.png"])!.Message);
+        Assert.Equal(
+            new ImagesLeftOut(2, "a.png: no PNG"),
+            NewsOf.LeftOut(["a.png: no PNG", "b.png: empty"])!.Incident
+        );
+    }
+
+    [Fact]
+    public void AFaultOfTheEndIsToldWithItsFacts()
+    {
+        var lost = new RunEnded("failed", "MM4002");
+        var fault = new RunFault("MM4002", "no trainer is left", "start silos", lost.ToJson());
+
+        Assert.Equal(
+            new("error", "MM4002 no trainer is left", lost),
+            NewsOf.End(new(RunState.Failed, 12, null, fault))
+        );
+        Assert.Equal(
+            new("finished", "finished after 12 rounds", new RunEnded("finished", null)),
+            NewsOf.End(new(RunState.Finished, 12, "ab", null))
+        );
+    }
+
+    [Fact]
+    public void ACheckpointThatCouldNotBeWrittenIsAWarningWithTheWayOut()
+    {
+        var report = new CheckpointReport("epoch-0002", 2, 14, 1_500_000, 0.25, "ab", null);
+
+        Assert.Equal(new("checkpoint", "checkpoint epoch-0002, 1.5 MB, 0.25 s"), NewsOf.Checkpoint(report));
+        Assert.Equal(
+            new(
+                "warning",
+                "MM5003 the disk is full; make room",
+                new CheckpointUnwritten("epoch-0002", "MM5003", "the disk is full", "make room")
+            ),
+            NewsOf.Checkpoint(report with { Fault = new("MM5003", "the disk is full", "make room") })
+        );
+    }
+}
