@@ -45,7 +45,12 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
     private static AccessDecision WithTokens(Asker asker, AccessTokens tokens)
     {
         if (asker.Token is not { } token)
-            return new(null, 401, "a token is needed", $"send it as 'Authorization: Bearer …'; {Grants}");
+            return new(
+                null,
+                401,
+                "a token is needed",
+                $"MM_TOKEN or --token-file of mm, 'Authorization: Bearer …' of others; {Grants}"
+            );
         if (tokens.RoleOf(token) is not { } role)
             return new(null, 401, "the token is not known here", Grants);
         return asker.IsWrite && role < Access.Role.Operator

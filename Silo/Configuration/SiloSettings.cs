@@ -34,6 +34,9 @@ public sealed record SiloSettings
     /// <summary>Who is let in at the web page and REST.</summary>
     public AccessTokens Tokens { get; init; } = AccessTokens.None;
 
+    /// <summary>Whether Orleans' own dashboard is served to operators.</summary>
+    public bool HasOrleansDashboard { get; init; }
+
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }
 

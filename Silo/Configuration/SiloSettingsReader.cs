@@ -45,6 +45,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
+            HasOrleansDashboard = OrleansDashboard(),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -155,6 +156,18 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
 
         return AccessTokens.None;
+    }
+
+    private bool OrleansDashboard()
+    {
+        var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
+        if (isWanted && Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Api:OrleansDashboard (--orleans-dashboard) true has no port to be served at",
+                "--health-port 8080"
+            );
+        return isWanted;
     }
 
     private IPAddress Address(bool inCluster)
