@@ -1,4 +1,5 @@
 using System.Net;
+using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 
@@ -33,6 +34,9 @@ public sealed record SiloSettings
 
     /// <summary>Who is let in at the web page and REST.</summary>
     public AccessTokens Tokens { get; init; } = AccessTokens.None;
+
+    /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
+    public TraceAddress? Traces { get; init; }
 
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
@@ -45,6 +46,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
+            Traces = Traces(),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -155,6 +157,20 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
 
         return AccessTokens.None;
+    }
+
+    private TraceAddress? Traces()
+    {
+        if (Text("Api:Traces") is not { } text)
+            return null;
+        var address = TraceAddress.Read(text);
+        if (address is null)
+            Add(
+                "MM1002",
+                $"{Shown("Api:Traces")} wants an http address with {{run}} in it, got '{text}'",
+                Example("Api:Traces")
+            );
+        return address;
     }
 
     private IPAddress Address(bool inCluster)
