@@ -25,7 +25,7 @@ export async function cluster(context) {
     context.size(found);
     const trainers = found.silos.flatMap(silo => silo.trainers);
     body.replaceChildren(
-      h('dl', { class: 'tiles' }, [['silos', found.silos.length], ['trainers', trainers.length], ['free', trainers.filter(one => !one.run).length], ['runs in the queue', queued.runs.length], ['version', found.version]].map(([name, value]) =>
+      h('dl', { class: 'tiles' }, [['silos', found.silos.length], ['trainers', trainers.length], ['free trainers', trainers.filter(one => !one.run).length], ['runs in the queue', queued.runs.length], ['version', found.version]].map(([name, value]) =>
         h('div', null, h('dt', null, name), h('dd', null, String(value))))),
       table('Silos', ['Silo', 'Status', 'Trainers', 'Version', 'Address', ''], found.silos.map(silo => [
         silo.name, badge(silo.status),

@@ -9,11 +9,9 @@ const groups = ['many', 'medium', 'few'];
 const ratio = value => `${Number(value.toFixed(1))} : 1`;
 
 /** An imbalance in words. */
-const imbalance = one => ({
-  exp: `long-tailed ${ratio(one.ratio)}`,
-  step: `step ${ratio(one.ratio)}`,
-  counts: 'counts of its own',
-}[one.imbalance] ?? 'as it is');
+const profile = one => ({ exp: 'long tail', step: 'step', counts: 'own counts' }[one.imbalance] ?? 'as it is');
+const asked = one => ['exp', 'step'].includes(one.imbalance) ? ratio(one.ratio) : '';
+const imbalance = one => `${profile(one)} ${asked(one)}`.trim();
 
 const title = one => `${one.name}, ${imbalance(one)}, ${count(one.images)} images in ${one.classes.length} classes`;
 
@@ -43,7 +41,7 @@ export async function data(context) {
         tile('classes', count(one.classes.length)),
         tile('largest : smallest', ratio(largest / smallest), `${count(largest)} and ${count(smallest)} images`),
         tile('imbalance factor', String(Number((smallest / largest).toPrecision(2)))),
-        tile('profile', imbalance(one), one.step_fraction ? `${points(one.step_fraction)} % of the classes are minor` : null),
+        tile('profile', profile(one), [asked(one) && `${asked(one)} asked for`, one.step_fraction && `${points(one.step_fraction)} % of the classes are minor`].filter(Boolean).join(', ')),
         tile('images left out', count(one.skipped_images), one.skipped_images ? 'they cannot be read' : 'all can be read')),
       one.first_skipped ? h('p', { class: 'card notice' }, h('strong', null, 'The first that was left out: '), one.first_skipped) : '',
       h('div', { class: 'grid wide' }, chart.figure,

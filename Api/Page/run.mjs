@@ -273,9 +273,9 @@ export async function run(context, spelling) {
 
   function configCard() {
     const lines = config.yaml.trimEnd().split('\n').map(line => {
-      const at = line.indexOf('  # from ');
-      const origin = at > 0 ? line.slice(at + 9) : '';
-      const own = origin !== '' && !/^(preset|built-in|default)/.test(origin);
+      const at = line.lastIndexOf(' # from ');
+      const origin = at > 0 ? line.slice(at + 8) : '';
+      const own = origin !== '' && !/^(preset|built in|method) ?/.test(origin);
       return h('span', { class: own ? 'line own' : 'line' }, at > 0 ? line.slice(0, at).trimEnd() : line, origin ? h('small', null, `  ${origin}`) : null, '\n');
     });
     return h('section', { class: 'card' }, h('h2', null, 'Configuration'),

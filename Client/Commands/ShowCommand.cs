@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Diagnosis;
@@ -81,19 +82,11 @@ internal sealed class ShowCommand : Command
         foreach (var line in yaml.TrimEnd('\n').Split('\n'))
         {
             // Where a value came from stands behind it as a comment.
-            invocation.Terminal.Output.WriteLine(origins ? line : WithoutOrigin(line));
+            invocation.Terminal.Output.WriteLine(origins ? line : ConfigurationWriter.WithoutOrigin(line));
         }
 
         return 0;
     }
-
-    private static string WithoutOrigin(string line)
-    {
-        var comment = line.IndexOf(OriginMark, StringComparison.Ordinal);
-        return comment > 0 ? line[..comment].TrimEnd() : line;
-    }
-
-    private const string OriginMark = "  # from ";
 
     private static IEnumerable<Line> Lines(
         Invocation invocation,

@@ -43,7 +43,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
         var folder = Runs.Folder(id);
         folder.Create(
             Record(id, epochs, created ?? Time),
-            "version: 1  # from built-in\nname: some  # from --name\n"
+            "version: 1  # from built in\nname: some  # from --name\ntrain:\n  epochs: 200  # from preset tiny\n  batch_size: 128 # from run.yaml:3:15\n"
         );
         for (var epoch = 1; epoch <= epochs; epoch++)
             MetricsCsv.Append(folder.Metrics, Row(epoch));

@@ -167,6 +167,23 @@ public sealed class PageTests : IDisposable
     }
 
     [Fact]
+    public async Task TheConfigurationMarksWhatDiffersFromThePreset()
+    {
+        _runs.Write(epochs: 1);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('pre .line')");
+
+        Assert.Equal(
+            "name: some  --name|  batch_size: 128  run.yaml:3:15",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('pre .own')].map(line => line.textContent.trimEnd()).join('|')"
+                )
+        );
+    }
+
+    [Fact]
     public async Task TheClusterPageShowsWhoWorksOnWhatAndWhatWaitsForWhom()
     {
         _runs.Write(epochs: 2);
