@@ -395,6 +395,8 @@ public sealed class PageTests : IDisposable
         await browser.WaitAsync("document.querySelector('.events').dataset.count === '4'");
         SomeRuns.Complete(folder, 5);
         await browser.WaitAsync("document.querySelector('path[data-name=train]').dataset.points === '5'");
+        // The curve and the timeline come over two ways.
+        await browser.WaitAsync("document.querySelector('.events').dataset.count === '5'");
 
         Assert.Equal(
             "epoch 5,epoch 4,epoch 3,epoch 2,epoch 1",
