@@ -38,16 +38,20 @@ public static class ApiHosting
     /// <param name="source">The runs.</param>
     /// <param name="tokens">Who is let in.</param>
     /// <param name="guide">What configurations may say; null where nobody reads them.</param>
+    /// <param name="traces">Where the page sends whoever wants to see traces; null for nowhere.</param>
     public static IServiceCollection AddMMOrleansApi(
         this IServiceCollection services,
         IRunSource source,
         AccessTokens tokens,
-        IConfigurationGuide? guide = null
+        IConfigurationGuide? guide = null,
+        TraceAddress? traces = null
     )
     {
         services.AddSingleton(source).AddSingleton(tokens).AddSingleton(TimeProvider.System);
         if (guide is not null)
             services.AddSingleton(guide);
+        if (traces is not null)
+            services.AddSingleton(traces);
         services.AddRouting();
         // A value of the wrong kind is told as every other error, with what it was.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -119,6 +123,7 @@ public static class ApiHosting
         var routes = app.MapGroup(Prefix);
         routes.MapRuns();
         routes.MapFollow();
+        routes.MapData();
         routes.MapFiles();
         routes.MapDiscovery();
         routes.MapCommands();

@@ -44,6 +44,8 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
 
     private static AccessDecision WithTokens(Asker asker, AccessTokens tokens)
     {
+        if (asker is { Token: null, HasTicket: true, IsWrite: false })
+            return new(Access.Role.Viewer);
         if (asker.Token is not { } token)
             return new(
                 null,

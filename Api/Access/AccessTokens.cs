@@ -46,13 +46,21 @@ public sealed class AccessTokens
     }
 
     /// <summary>What a token lets do; null when it is none of these. Takes the same time for every one.</summary>
-    internal Role? RoleOf(string token)
+    internal Role? RoleOf(string token) => Find(token)?.Role;
+
+    /// <summary>What is signed with for who holds a token: its hash, which nobody else has. Null when it is none of these.</summary>
+    internal byte[]? KeyOf(string token) => Find(token)?.Hash;
+
+    /// <summary>All of them.</summary>
+    internal IEnumerable<byte[]> Keys => _tokens.Select(token => token.Hash);
+
+    private (byte[] Hash, Role Role)? Find(string token)
     {
         var hash = Hash(token);
-        Role? found = null;
-        foreach (var (known, role) in _tokens)
-            if (CryptographicOperations.FixedTimeEquals(known, hash))
-                found = role;
+        (byte[], Role)? found = null;
+        foreach (var known in _tokens)
+            if (CryptographicOperations.FixedTimeEquals(known.Hash, hash))
+                found = known;
         return found;
     }
 

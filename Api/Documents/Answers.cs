@@ -88,13 +88,35 @@ public sealed record CheckpointDocument(
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 public sealed record CheckpointFileDocument(string Name, long Bytes, string Sha256);
 
+/// <summary>The files of a run's report.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Files">By name; <c>index.html</c> is the page.</param>
+public sealed record ReportDocument(string Run, IReadOnlyList<ReportFileDocument> Files)
+{
+    /// <summary>Format of this object.</summary>
+    public string Schema { get; init; } = "mm/report_files/v1";
+}
+
+/// <summary>One file of a report.</summary>
+/// <param name="Name">Such as <c>metrics.json</c>.</param>
+/// <param name="Bytes">Size.</param>
+public sealed record ReportFileDocument(string Name, long Bytes);
+
 /// <summary>What serves.</summary>
 /// <param name="Version">Version of MMOrleans.</param>
 /// <param name="Commit">Commit that it was built from.</param>
 /// <param name="Dotnet">Version of the runtime.</param>
 /// <param name="Cluster">Whether it is a cluster, rather than a folder of runs.</param>
 /// <param name="Role">What whoever asks may do: <c>viewer</c> or <c>operator</c>.</param>
-public sealed record VersionDocument(string Version, string Commit, string Dotnet, bool Cluster, string Role)
+/// <param name="Traces">Where a run's traces are looked at, with places for <c>{run}</c>, <c>{from}</c> and <c>{to}</c>; null for nowhere.</param>
+public sealed record VersionDocument(
+    string Version,
+    string Commit,
+    string Dotnet,
+    bool Cluster,
+    string Role,
+    string? Traces
+)
 {
     /// <summary>Format of this object.</summary>
     public string Schema { get; init; } = "mm/version/v1";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MMOrleans.Learning.Diagnosis;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Specifications;
@@ -9,8 +10,12 @@ namespace MMOrleans.Api.Documents;
 /// <summary>The whole of one run: its record, and what a reader would otherwise have to work out from it.</summary>
 internal static class RunDetail
 {
-    public static JsonObject Of(RunRecord record, IRunSource source)
+    /// <param name="folder">The run's.</param>
+    /// <param name="source">Knows whether somebody trains it.</param>
+    /// <param name="now">The time.</param>
+    public static JsonObject Of(RunFolder folder, IRunSource source, DateTimeOffset now)
     {
+        var record = RunRecord.Read(folder.Record);
         var specification = SpecificationDocument.Read(record.Specification.GetRawText());
         var document = JsonNode.Parse(record.ToJson())!.AsObject();
         var live = source.IsLive(record);
@@ -24,6 +29,9 @@ internal static class RunDetail
         document.Remove("settings");
         document["switch_epoch"] = new StagePlan(specification).FirstDeferredEpoch;
         document["pretraining_epochs"] = new StagePlan(specification).PretrainingEpochs;
+        document["goodput"] = Goodput.Of(RunEvidence.Read(folder, now, live)) is { } goodput
+            ? JsonNode.Parse(goodput.ToJson())
+            : null;
         document["classes"] = JsonSerializer.SerializeToNode(ClassResults.Of(record), ApiJson.Options);
         return document;
     }

@@ -24,6 +24,9 @@ public sealed record RunSummary
     /// <summary>A word of <see cref="RunStatusName"/>, or <c>interrupted</c>: its process is gone.</summary>
     public required string Status { get; init; }
 
+    /// <summary>What a queued run waits for, as a clause; null when it does not.</summary>
+    public string? WaitingFor { get; init; }
+
     /// <summary>Whether it goes on.</summary>
     public required bool Live { get; init; }
 
@@ -69,6 +72,9 @@ public sealed record RunSummary
     /// <summary>When it was submitted, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>When it was last put into the queue, UTC.</summary>
+    public required DateTimeOffset Queued { get; init; }
+
     /// <summary>When it ended, UTC.</summary>
     public DateTimeOffset? Ended { get; init; }
 
@@ -85,6 +91,7 @@ public sealed record RunSummary
             Preset = record.Preset,
             Method = SpecificationDocument.Read(record.Specification.GetRawText()).Method.Name,
             Status = StatusOf(record, live),
+            WaitingFor = record.WaitingFor,
             Live = live,
             Epoch = record.Epoch,
             Epochs = record.Epochs,
@@ -103,6 +110,7 @@ public sealed record RunSummary
             Trainers = record.Trainers.Count,
             Tags = record.Tags,
             Created = record.Created,
+            Queued = record.Queued ?? record.Created,
             Ended = record.Ended,
             Error = record.Error,
         };

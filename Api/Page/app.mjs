@@ -5,10 +5,12 @@ import { h, say } from './dom.mjs';
 import { runs } from './runs.mjs';
 import { run } from './run.mjs';
 import { compare } from './compare.mjs';
-import { cluster } from './cluster.mjs';
+import { cluster, size } from './cluster.mjs';
+import { data } from './data.mjs';
 
 const main = document.getElementById('main');
 const link = document.getElementById('link');
+const whole = document.getElementById('size');
 let leave = () => {};
 let version = null;
 
@@ -16,6 +18,7 @@ const pages = [
   [/^#\/runs\/([^/?]+)$/, match => context => run(context, decodeURIComponent(match[1])), 'runs'],
   [/^#\/compare(?:\?runs=(.*))?$/, match => context => compare(context, (match[1] ?? '').split(',').filter(Boolean).map(decodeURIComponent)), 'compare'],
   [/^#\/cluster$/, () => cluster, 'cluster'],
+  [/^#\/data$/, () => data, 'data'],
   [/.*/, () => runs, 'runs'],
 ];
 
@@ -26,6 +29,8 @@ function context(abandoned) {
     abandoned,
     role: version.role,
     hasCluster: version.cluster,
+    traces: traces(version.traces),
+    size: found => { whole.textContent = size(found); },
     title: words => { document.title = `${words} · MMOrleans`; },
     state: (word, fault) => {
       link.className = word;
@@ -34,6 +39,14 @@ function context(abandoned) {
     },
     fail,
   };
+}
+
+/** Addresses of a run's traces in a stretch of time; null where nobody said where they are. */
+const traces = pattern => pattern && ((run, from, to) => pattern.replaceAll('{run}', encodeURIComponent(run)).replaceAll('{from}', from).replaceAll('{to}', to));
+
+/** How large the cluster is stands above every page; that it does not answer is said by the page itself. */
+function measure(abandoned) {
+  get('/cluster').then(found => abandoned.aborted || (whole.textContent = size(found)), () => { whole.textContent = ''; });
 }
 
 function fail(fault) {
@@ -78,6 +91,7 @@ async function open() {
   });
   try {
     version ??= await get('/version');
+    if (version.cluster && name !== 'cluster') measure(abandoned.signal);
     const page = make(match);
     await page({ ...context(abandoned.signal), onLeave: end => abandoned.signal.aborted ? end() : listeners.push(end) });
   } catch (fault) {

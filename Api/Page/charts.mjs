@@ -2,20 +2,9 @@
 
 import { h, s, table } from './dom.mjs';
 import { count, number, points } from './format.mjs';
+import { ticks } from './ticks.mjs';
 
 let plots = 0;
-
-/** A round step that divides a range into about so many parts. */
-function ticks(low, high, about) {
-  const rough = (high - low) / about;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map(f => f * power).find(candidate => candidate >= rough * 0.999) ?? power * 10;
-  const all = [];
-  for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + step * 1e-9; tick += step) all.push(Math.abs(tick) < step * 1e-9 ? 0 : tick);
-  return all;
-}
-
-const plain = (value, step) => value.toFixed(Math.max(0, Math.min(6, -Math.floor(Math.log10(step || 1) + 1e-9) + (String(step).includes('25') ? 1 : 0))));
 
 /** Frame of a chart: heading, legend, drawing, what the pointer is at, and the numbers. */
 function frame(title, note) {
@@ -120,13 +109,12 @@ export function curves(title, options = {}) {
     const x = epoch => left + (epoch - 1) / (last - 1) * (width - left - right);
     const y = value => top + (high - value) / (high - low) * (height - top - bottom);
     const scale = v => y(options.share ? 100 * v : v);
-    const ys = ticks(low, high, height / 45), xs = ticks(1, last, width / 80).filter(t => Number.isInteger(t) && t >= 1);
-    const step = ys.length > 1 ? ys[1] - ys[0] : 1;
+    const ys = ticks(low, high, height / 45), xs = ticks(1, last, width / 80).filter(t => Number.isInteger(t.value) && t.value >= 1);
     const cursor = s('g', { class: 'cursor', visibility: 'hidden' });
     const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': describe() },
-      ys.map(t => s('g', null, s('line', { class: 'rule', x1: left, x2: width - right, y1: y(t), y2: y(t) }),
-        s('text', { class: 'tick end', x: left - 7, y: y(t) + 4 }, plain(t, step)))),
-      xs.map(t => s('text', { class: 'tick middle', x: x(t), y: height - bottom + 17 }, String(t))),
+      ys.map(t => s('g', null, s('line', { class: 'rule', x1: left, x2: width - right, y1: y(t.value), y2: y(t.value) }),
+        s('text', { class: 'tick end', x: left - 7, y: y(t.value) + 4 }, t.text))),
+      xs.map(t => s('text', { class: 'tick middle', x: x(t.value), y: height - bottom + 17 }, t.text)),
       s('text', { class: 'tick end', x: width - right, y: height - 3 }, 'epoch'),
       s('text', { class: 'tick', x: 4, y: 10 }, options.share ? '%' : (options.unit ?? '')),
       s('line', { class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }));
@@ -214,8 +202,8 @@ export function classErrors(title) {
     const x = share => left + share / most * (width - left - right);
     const height = top + classes.length * row + 22;
     const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Test error by class: ${classes.slice(0, 20).map(one => `${one.name} ${points(one.error)} %`).join(', ')}` },
-      ticks(0, 100 * most, width / 110).map(t => s('g', null, s('line', { class: 'rule', x1: x(t / 100), x2: x(t / 100), y1: top, y2: height - 20 }),
-        s('text', { class: 'tick middle', x: x(t / 100), y: height - 6 }, `${plain(t, 1)} %`))),
+      ticks(0, 100 * most, width / 110).map(t => s('g', null, s('line', { class: 'rule', x1: x(t.value / 100), x2: x(t.value / 100), y1: top, y2: height - 20 }),
+        s('text', { class: 'tick middle', x: x(t.value / 100), y: height - 6 }, `${t.text} %`))),
       classes.map((one, i) => {
         const y = top + i * row;
         const other = otherOf(one);
@@ -230,6 +218,66 @@ export function classErrors(title) {
     chart.area.replaceChildren(svg);
     const worst = classes.reduce((a, b) => (b.error ?? -1) > (a.error ?? -1) ? b : a);
     chart.read.textContent = `worst: ${worst.name}, ${points(worst.error)} % wrong, ${count(worst.training_images)} training images`;
+  };
+  return chart;
+}
+
+/** Training images of every class on a logarithmic scale, the most first, and the profile that was asked for as a line. */
+export function classCounts(title) {
+  const chart = frame(title, 'By falling count; the scale is logarithmic, on which a long tail is a straight line.');
+  let data = null;
+  chart.area.tabIndex = 0;
+  chart.area.setAttribute('role', 'group');
+  chart.area.setAttribute('aria-label', `${title}: arrow keys walk through the classes`);
+
+  /** @param given {classes: [{name, index, training_images, group}], imbalance, ratio, step_fraction} */
+  chart.set = given => {
+    data = given;
+    chart.redraw();
+  };
+  chart.rows = () => ({
+    columns: ['class', '#number', '#training images', 'group'],
+    rows: data.classes.map(one => [one.name, one.index, count(one.training_images), one.group]),
+  });
+  chart.draw = width => {
+    if (!data) return;
+    const { classes } = data, n = classes.length;
+    const [left, right, top, bottom] = [54, 12, 12, 34];
+    const height = Math.max(220, Math.min(340, width * 0.5));
+    const [most, least] = [classes[0].training_images, classes.at(-1).training_images];
+    const [low, high] = [Math.floor(Math.log10(Math.max(1, least)) - 0.15), Math.max(1, Math.log10(most) + 0.06)];
+    const slot = (width - left - right) / n, gap = slot > 4 ? Math.min(4, slot * 0.16) : 0;
+    const y = images => top + (high - Math.log10(Math.max(1, images))) / (high - low) * (height - top - bottom);
+    const middle = i => left + (i + 0.5) * slot;
+    const powers = Array.from({ length: Math.floor(high) - low + 1 }, (_, i) => low + i).filter(power => power >= 0);
+    const profile = { exp: () => [[0, most], [n - 1, most / data.ratio]],
+      step: () => classes.map((_, i) => [i, i < n - Math.round(n * data.step_fraction) ? most : most / data.ratio]) }[data.imbalance]?.();
+    chart.key([...['many', 'medium', 'few'].filter(group => classes.some(one => one.group === group)).map(group => [`${group}-shot`, group]), ...(profile ? [['asked for', 'mark', true]] : [])]);
+    const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${title}: ${classes.slice(0, 20).map(one => `${one.name} ${count(one.training_images)}`).join(', ')}` },
+      powers.map(power => s('g', null, s('line', { class: 'rule', x1: left, x2: width - right, y1: y(10 ** power), y2: y(10 ** power) }),
+        s('text', { class: 'tick end', x: left - 7, y: y(10 ** power) + 4 }, count(10 ** power)))),
+      classes.map((one, i) => s('rect', { class: `fill ${one.group}`, 'data-class': one.name, 'data-images': one.training_images, x: left + i * slot + gap / 2, y: y(one.training_images), width: Math.max(0.5, slot - gap), height: Math.max(1, height - bottom - y(one.training_images)) })),
+      s('line', { class: 'axis', x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }),
+      profile ? s('path', { class: 'stroke mark', 'data-profile': data.imbalance, 'stroke-dasharray': '5 4', d: profile.map(([i, images], at) => `${at ? 'L' : 'M'}${middle(i).toFixed(1)} ${y(images).toFixed(1)}`).join('') }) : '');
+    // Names where they fit; otherwise the places by count.
+    const longest = Math.max(...classes.map(one => one.name.length)) * 6.4;
+    (longest < slot ? classes.map((one, i) => [i, one.name]) : ticks(1, Math.max(2, n), width / 80).filter(t => Number.isInteger(t.value) && t.value <= n).map(t => [t.value - 1, t.text]))
+      .forEach(([i, text]) => svg.append(s('text', { class: 'tick middle', x: middle(i), y: height - bottom + 17 }, text)));
+    if (longest >= slot) svg.append(s('text', { class: 'tick end', x: width - right, y: height - 3 }, 'place by count'));
+    const cursor = s('rect', { class: 'cursor', y: top, width: Math.max(1, slot), height: height - top - bottom, visibility: 'hidden' });
+    svg.append(cursor);
+    chart.area.replaceChildren(svg);
+    walk(chart, svg, classes, classes.map((_, i) => middle(i)), i => {
+      cursor.setAttribute('visibility', i === null ? 'hidden' : 'visible');
+      if (i === null) return rest();
+      cursor.setAttribute('x', left + i * slot);
+      chart.read.textContent = `${classes[i].name}: ${count(classes[i].training_images)} training images, ${classes[i].group}-shot, place ${i + 1} of ${n}`;
+    });
+    if (chart.at === null) rest();
+
+    function rest() {
+      chart.read.textContent = `from ${classes[0].name}, ${count(most)}, to ${classes.at(-1).name}, ${count(least)}`;
+    }
   };
   return chart;
 }
@@ -330,8 +378,8 @@ export function margins(title) {
     const x = value => left + (value - edge(first)) / (edge(last + 1) - edge(first)) * (width - left - right);
     const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Margins: misclassified ${shown.map(group => `${group} ${points(wrong(data.now[group]))} %`).join(', ')}` });
     ticks(edge(first), edge(last + 1), width / 70).forEach(t => svg.append(
-      s('line', { class: 'rule', x1: x(t), x2: x(t), y1: top, y2: height - bottom }),
-      s('text', { class: 'tick middle', x: x(t), y: height - bottom + 17 }, number(t))));
+      s('line', { class: 'rule', x1: x(t.value), x2: x(t.value), y1: top, y2: height - bottom }),
+      s('text', { class: 'tick middle', x: x(t.value), y: height - bottom + 17 }, t.text)));
     curvesOf.forEach((one, r) => {
       const floor = top + (r + 1) * row;
       const line = values => values.slice(first, last + 1).map((value, i) => `${i ? 'L' : 'M'}${x((edge(first + i) + edge(first + i + 1)) / 2).toFixed(1)} ${(floor - value / most * (row - 10)).toFixed(1)}`).join('');

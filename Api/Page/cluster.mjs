@@ -2,7 +2,13 @@
 
 import { get, send } from './api.mjs';
 import { h, say, table } from './dom.mjs';
+import { since } from './format.mjs';
 import { badge } from './runs.mjs';
+
+const some = (number, one) => `${number} ${one}${number === 1 ? '' : 's'}`;
+
+/** A cluster in a few words. */
+export const size = found => `${some(found.silos.length, 'silo')}, ${some(found.silos.flatMap(silo => silo.trainers).length, 'trainer')}`;
 
 export async function cluster(context) {
   context.title('Cluster');
@@ -14,19 +20,22 @@ export async function cluster(context) {
   }
 
   async function refresh() {
-    const found = await get('/cluster');
+    const [found, queued] = await Promise.all([get('/cluster'), get('/runs?status=queued')]);
     if (context.abandoned.aborted) return;
+    context.size(found);
     const trainers = found.silos.flatMap(silo => silo.trainers);
     body.replaceChildren(
-      h('dl', { class: 'tiles' }, [['silos', found.silos.length], ['trainers', trainers.length], ['free', trainers.filter(one => !one.run).length], ['version', found.version]].map(([name, value]) =>
+      h('dl', { class: 'tiles' }, [['silos', found.silos.length], ['trainers', trainers.length], ['free trainers', trainers.filter(one => !one.run).length], ['runs in the queue', queued.runs.length], ['version', found.version]].map(([name, value]) =>
         h('div', null, h('dt', null, name), h('dd', null, String(value))))),
-      table('Silos', ['Silo', 'Status', 'Trainers', 'Runs', 'Version', 'Address', ''], found.silos.map(silo => [
+      table('Silos', ['Silo', 'Status', 'Trainers', 'Version', 'Address', ''], found.silos.map(silo => [
         silo.name, badge(silo.status),
-        h('span', null, silo.trainers.map(one => h('span', { class: 'chip' }, `${one.trainer.split('/').at(-1)} ${one.device}`))),
-        h('span', null, [...new Set(silo.trainers.map(one => one.run).filter(Boolean))].map(id => h('a', { href: `#/runs/${id}` }, id, ' '))),
+        h('span', null, silo.trainers.map(one => h('span', { class: 'chip', title: one.build }, `${one.trainer.split('/').at(-1)} ${one.device} `, one.run ? h('a', { href: `#/runs/${one.run}` }, one.run) : 'free'))),
         silo.version, silo.address.split('@')[0],
         context.role === 'operator' && silo.status === 'active' ? h('button', { type: 'button', class: 'quiet', 'aria-label': `Drain ${silo.name}`, onclick: event => drain(event.target, silo.name) }, 'Drain') : ''])
-      , 'card runs'));
+      , 'card runs silos'),
+      queued.runs.length === 0 ? '' : h('section', { class: 'card' }, h('h2', null, 'Queue'),
+        table('Runs in the queue', ['Run', 'Name', 'Waits for', '#Since'], queued.runs.map(one => [
+          h('a', { href: `#/runs/${one.id}` }, one.id), one.name, one.waiting_for ?? 'its turn', since(one.queued)]))));
   }
 
   async function drain(button, name) {
@@ -35,9 +44,14 @@ export async function cluster(context) {
       button.textContent = 'Hand its work over and give it no more?';
       return;
     }
-    await send('POST', `/cluster/silos/${encodeURIComponent(name)}/drain`);
-    say(`${name} hands over`);
-    refresh();
+    try {
+      await send('POST', `/cluster/silos/${encodeURIComponent(name)}/drain`);
+      say(`${name} hands over`);
+      await refresh();
+    } catch (problem) {
+      button.textContent = problem.message;
+      say(problem.message);
+    }
   }
 
   await refresh();

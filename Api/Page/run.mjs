@@ -11,6 +11,7 @@ const names = ['train_loss', 'test_loss', 'accuracy', 'many', 'medium', 'few', '
 const stages = ['data', 'forward', 'backward', 'exchange', 'wait', 'apply', 'evaluate'];
 const kinds = ['all', 'epoch', 'checkpoint', 'membership', 'phase', 'warning', 'error'];
 const shownAtFirst = 60;
+const around = 30000; // of an event: what is shown of the traces, before and after it
 
 export async function run(context, spelling) {
   let detail = await get(`/runs/${encodeURIComponent(spelling)}`);
@@ -132,7 +133,8 @@ export async function run(context, spelling) {
         detail.live && context.role === 'operator' ? h('button', { type: 'button', 'data-act': 'stop', onclick: stop }, 'Stop') : null,
         h('a', { class: 'button', 'data-act': 'compare', href: `#/compare?runs=${detail.id}` }, 'Compare'),
         h('button', { type: 'button', 'data-act': 'clone', onclick: () => keep(`${detail.id}.yaml`, URL.createObjectURL(new Blob([config.yaml], { type: 'text/yaml' }))), title: 'Its configuration as a file, for: mm train FILE' }, 'Clone'),
-        h('button', { type: 'button', 'data-act': 'report', onclick: report }, 'Report')));
+        h('button', { type: 'button', 'data-act': 'report', onclick: report }, 'Report'),
+        context.traces ? h('a', { class: 'button', 'data-act': 'traces', href: context.traces(detail.id, Date.parse(detail.created), detail.ended ? Date.parse(detail.ended) : Date.now()), target: '_blank', rel: 'noopener noreferrer' }, 'Traces') : null));
     if (focused) top.querySelector(`[data-act="${focused}"]`)?.focus();
   }
 
@@ -145,6 +147,7 @@ export async function run(context, spelling) {
   function drawTiles() {
     const last = detail.last ?? {};
     const worst = detail.classes.length ? detail.classes.reduce((a, b) => ((b.error ?? -1) > (a.error ?? -1) ? b : a)) : null;
+    const largest = detail.goodput?.losses[0];
     const tile = (name, value, note, kind) => [h('div', { class: kind ?? null }, h('dt', null, name), h('dd', null, value, note ? h('small', null, note) : null))];
     tiles.replaceChildren(...[
       tile('accuracy', `${points(last.accuracy)}${last.accuracy === null || last.accuracy === undefined ? '' : ' %'}`, detail.best ? `best ${points(detail.best.accuracy)} at ${detail.best.epoch}` : null, 'all'),
@@ -154,6 +157,7 @@ export async function run(context, spelling) {
       tile('worst class', worst ? points(1 - worst.error) : '–', worst?.name),
       tile('ECE', number(last.ece)),
       tile('train loss', number(progress?.loss ?? last.train_loss)),
+      tile('goodput', detail.goodput ? `${points(detail.goodput.useful)} %` : '–', largest && `${largest.name.replaceAll('_', ' ')} ${points(largest.share)} %`),
       tile('learning rate', number(progress?.learning_rate || last.learning_rate)),
     ].flat());
   }
@@ -220,7 +224,8 @@ export async function run(context, spelling) {
   async function report(event) {
     const button = event.target;
     try {
-      await get(`${path}/report/metrics.json`);
+      // Asking for the list sets a cookie for these files where a token is needed; a window that opens sends no header.
+      await get(`${path}/report`);
       window.open(`/api/v1${path}/report/index.html`, '_blank', 'noopener');
     } catch (problem) {
       button.textContent = 'No report yet';
@@ -268,14 +273,20 @@ export async function run(context, spelling) {
 
   function configCard() {
     const lines = config.yaml.trimEnd().split('\n').map(line => {
-      const at = line.indexOf('  # from ');
-      const origin = at > 0 ? line.slice(at + 9) : '';
-      const own = origin !== '' && !/^(preset|built-in|default)/.test(origin);
+      const at = line.lastIndexOf(' # from ');
+      const origin = at > 0 ? line.slice(at + 8) : '';
+      const own = origin !== '' && !/^(preset|built in|method) ?/.test(origin);
       return h('span', { class: own ? 'line own' : 'line' }, at > 0 ? line.slice(0, at).trimEnd() : line, origin ? h('small', null, `  ${origin}`) : null, '\n');
     });
     return h('section', { class: 'card' }, h('h2', null, 'Configuration'),
       h('p', { class: 'remark' }, detail.preset ? `Preset ${detail.preset}; marked lines differ from it, with their origin.` : 'With the origin of each value.'),
       h('pre', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Configuration' }, lines));
+  }
+
+  /** Where to see what was going on about an event. */
+  function trace(happened) {
+    const at = Date.parse(happened.time);
+    return context.traces && [' ', h('a', { class: 'trace', href: context.traces(detail.id, at - around, at + around), target: '_blank', rel: 'noopener noreferrer', 'aria-label': `Traces about ${clock(happened.time)}` }, 'traces')];
   }
 
   function eventsCard() {
@@ -293,7 +304,7 @@ export async function run(context, spelling) {
       list.dataset.count = timeline.length;
       list.dataset.last = timeline.at(-1)?.id ?? '';
       list.replaceChildren(...shown.slice(-limit).reverse().map(one => h('li', { class: one.event },
-        h('time', { datetime: one.time, title: day(one.time) }, clock(one.time)), h('span', { class: `badge ${one.event}` }, one.event), h('span', null, one.message))),
+        h('time', { datetime: one.time, title: day(one.time) }, clock(one.time)), h('span', { class: `badge ${one.event}` }, one.event), h('span', null, one.message, trace(one)))),
       ...(shown.length > limit ? [h('li', null, h('button', { type: 'button', class: 'quiet', onclick: () => { limit = Infinity; draw(); } }, `all ${count(shown.length)}`))] : []));
     }
     return { card, later: () => { if (!waiting) { waiting = true; requestAnimationFrame(draw); } } };

@@ -39,7 +39,8 @@ internal static class DiscoveryRoutes
             version.ElementAtOrDefault(1) ?? "unknown",
             Environment.Version.ToString(),
             source.Cluster is not null,
-            AccessGate.RoleOf(context).ToString().ToLowerInvariant()
+            AccessGate.RoleOf(context).ToString().ToLowerInvariant(),
+            context.RequestServices.GetService<TraceAddress>()?.Text
         );
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using MMOrleans.Api.Access;
+using MMOrleans.Api.Documents;
 using MMOrleans.Api.Files;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
@@ -18,6 +20,11 @@ internal static class FileRoutes
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
         routes
+            .MapGet("/runs/{id}/report", ListReport)
+            .WithSummary("The files of its report; a cookie lets a browser open them for two minutes")
+            .Produces<ReportDocument>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        routes
             .MapGet("/runs/{id}/report/{file}", Report)
             .WithSummary("A file of its report; ranges and ETag")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
@@ -27,6 +34,44 @@ internal static class FileRoutes
             .WithSummary("A file of a checkpoint; ranges and ETag")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
             .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static ReportDocument ListReport(
+        string id,
+        IRunSource source,
+        AccessTokens tokens,
+        TimeProvider clock,
+        HttpContext context
+    )
+    {
+        var folder = source.Runs.Resolve(id);
+        if (!Directory.Exists(folder.Report))
+            throw Missing($"{folder.RunId} has no report", $"write it with: mm report {folder.RunId}");
+        if (
+            AccessGate.TokenOf(context.Request) is { } token
+            && ReportTicket.Issue(token, tokens, folder.RunId, clock.GetUtcNow()) is { } ticket
+        )
+            context.Response.Cookies.Append(
+                ReportTicket.Cookie,
+                ticket,
+                new()
+                {
+                    Path = $"{ApiHosting.Prefix}/runs/{folder.RunId}/report",
+                    MaxAge = ReportTicket.Life,
+                    HttpOnly = true,
+                    SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
+                    Secure = context.Request.IsHttps,
+                }
+            );
+        return new(
+            folder.RunId,
+            [
+                .. new DirectoryInfo(folder.Report)
+                    .EnumerateFiles()
+                    .OrderBy(file => file.Name, StringComparer.Ordinal)
+                    .Select(file => new ReportFileDocument(file.Name, file.Length)),
+            ]
+        );
     }
 
     private static IResult Report(string id, string file, IRunSource source, HttpResponse response)

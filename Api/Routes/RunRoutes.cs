@@ -76,9 +76,9 @@ internal static class RunRoutes
         );
     }
 
-    private static IResult One(string id, IRunSource source) =>
+    private static IResult One(string id, IRunSource source, TimeProvider clock) =>
         Results.Text(
-            RunDetail.Of(RunRecord.Read(source.Runs.Resolve(id).Record), source).ToJsonString(),
+            RunDetail.Of(source.Runs.Resolve(id), source, clock.GetUtcNow()).ToJsonString(),
             "application/json"
         );
 

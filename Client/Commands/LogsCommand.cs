@@ -13,8 +13,6 @@ internal sealed class LogsCommand : Command
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly Argument<string> _run = RunArguments.Run();
-
     private readonly Option<bool> _follow = new("--follow", "-f")
     {
         Description = "Go on printing until the run ends.",
@@ -39,43 +37,32 @@ internal sealed class LogsCommand : Command
         DefaultValueFactory = _ => "info",
     };
 
-    private readonly Option<string?> _output = RunArguments.Output();
+    public static Command Create(CommandContext context) => new LogsCommand(context);
 
-    public static Command Create(CommandContext context) =>
-        new LogsCommand(input => Invocation.ForCluster(input, context));
-
-    private LogsCommand(Func<ParseResult, Invocation> invocation)
+    private LogsCommand(CommandContext context)
         : base("logs", "Print the logs of all trainers in the order of time.")
     {
-        Add(_run);
         Add(_follow);
         Add(_since);
         Add(_trainer);
         Add(_level);
-        Add(_output);
-        SetAction(
-            async (input, cancellationToken) =>
-            {
-                var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
-                    context,
-                    input.GetValue(_output),
-                    cancellationToken
-                );
-                return await PrintAsync(
-                    context,
-                    await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken),
+        OpenedRun.For(
+            this,
+            context,
+            (run, input, cancellationToken) =>
+                PrintAsync(
+                    run.Invocation,
+                    run.Folder,
                     Filter(
-                        context,
+                        run.Invocation,
                         input.GetValue(_since),
                         input.GetValue(_trainer),
                         input.GetValue(_level) ?? "info"
                     ),
                     input.GetValue(_follow),
                     cancellationToken,
-                    shelf
-                );
-            }
+                    run.Shelf
+                )
         );
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Reports;
 using MMOrleans.Learning.RunFolders;
@@ -10,9 +9,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary><c>mm report RUN</c></summary>
 internal sealed class ReportCommand : Command
 {
-    private readonly Argument<string> _run = RunArguments.Run();
-    private readonly Option<string?> _output = RunArguments.Output();
-
     private readonly Option<string?> _data = new("--data-dir")
     {
         Description = "Where the test images are, for predictions.parquet; where they were in training.",
@@ -24,19 +20,13 @@ internal sealed class ReportCommand : Command
     private ReportCommand(CommandContext context)
         : base("report", "Write a run's report: a page, figures and tables, in its folder.")
     {
-        Add(_run);
-        Add(_output);
         Add(_data);
-        SetAction(
-            async (input, cancellationToken) =>
+        OpenedRun.For(
+            this,
+            context,
+            async (run, input, cancellationToken) =>
             {
-                var invocation = Invocation.ForCluster(input, context);
-                await using var shelf = await RunShelf.OpenAsync(
-                    invocation,
-                    input.GetValue(_output),
-                    cancellationToken
-                );
-                var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken);
+                var (invocation, shelf, folder) = run;
                 // A cluster's run is a copy that goes with this command: its report is written here.
                 var place = shelf.Cluster is null
                     ? folder.Report

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Connections;
+using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Diagnosis;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Commands;
@@ -10,8 +11,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary><c>mm show RUN</c></summary>
 internal sealed class ShowCommand : Command
 {
-    private readonly Argument<string> _run = RunArguments.Run();
-
     private readonly Option<bool> _config = new("--config")
     {
         Description = "Print the resolved configuration as YAML; it starts the same run again.",
@@ -22,32 +21,22 @@ internal sealed class ShowCommand : Command
         Description = "With --config: say where each value came from.",
     };
 
-    private readonly Option<string?> _output = RunArguments.Output();
+    public static Command Create(CommandContext context) => new ShowCommand(context);
 
-    public static Command Create(CommandContext context) =>
-        new ShowCommand(input => Invocation.ForCluster(input, context));
-
-    private ShowCommand(Func<ParseResult, Invocation> invocation)
+    private ShowCommand(CommandContext context)
         : base("show", "Say what a run is, where it stands and how good it is.")
     {
-        Add(_run);
         Add(_config);
         Add(_origins);
-        Add(_output);
-        SetAction(
-            async (input, cancellationToken) =>
-            {
-                var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
-                    context,
-                    input.GetValue(_output),
-                    cancellationToken
-                );
-                var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken);
-                return input.GetValue(_config) || input.GetValue(_origins)
-                    ? Configuration(context, folder, input.GetValue(_origins))
-                    : Show(context, folder);
-            }
+        OpenedRun.For(
+            this,
+            context,
+            (run, input, _) =>
+                Task.FromResult(
+                    input.GetValue(_config) || input.GetValue(_origins)
+                        ? Configuration(run.Invocation, run.Folder, input.GetValue(_origins))
+                        : Show(run.Invocation, run.Folder)
+                )
         );
     }
 
@@ -55,6 +44,9 @@ internal sealed class ShowCommand : Command
     {
         var record = RunRecord.Read(folder.Record);
         var checkpoints = new CheckpointStore(folder.Checkpoints).List();
+        var goodput = Goodput.Of(
+            RunEvidence.Read(folder, invocation.Clock.GetUtcNow(), RunStanding.IsLive(folder))
+        );
         invocation.Answer(
             () =>
             {
@@ -65,9 +57,10 @@ internal sealed class ShowCommand : Command
                 document["epochs_done"] = new JsonArray([
                     .. MetricsCsv.Read(folder.Metrics).Select(row => (JsonNode)Epoch(row)),
                 ]);
+                document["goodput"] = goodput is null ? null : JsonNode.Parse(goodput.ToJson());
                 return document;
             },
-            () => Lines(invocation, record, folder, checkpoints)
+            () => Lines(invocation, record, folder, checkpoints, goodput)
         );
         return 0;
     }
@@ -89,25 +82,18 @@ internal sealed class ShowCommand : Command
         foreach (var line in yaml.TrimEnd('\n').Split('\n'))
         {
             // Where a value came from stands behind it as a comment.
-            invocation.Terminal.Output.WriteLine(origins ? line : WithoutOrigin(line));
+            invocation.Terminal.Output.WriteLine(origins ? line : ConfigurationWriter.WithoutOrigin(line));
         }
 
         return 0;
     }
 
-    private static string WithoutOrigin(string line)
-    {
-        var comment = line.IndexOf(OriginMark, StringComparison.Ordinal);
-        return comment > 0 ? line[..comment].TrimEnd() : line;
-    }
-
-    private const string OriginMark = "  # from ";
-
     private static IEnumerable<Line> Lines(
         Invocation invocation,
         RunRecord record,
         RunFolder folder,
-        IReadOnlyList<CheckpointEntry> checkpoints
+        IReadOnlyList<CheckpointEntry> checkpoints,
+        Goodput? goodput
     )
     {
         var standing = RunStanding.Of(record, folder);
@@ -128,6 +114,11 @@ internal sealed class ShowCommand : Command
             .Add(
                 string.Join(", ", record.Trainers.Select(trainer => $"{trainer.Trainer} on {trainer.Device}"))
             );
+        if (goodput is not null)
+        {
+            yield return GoodputText.After(RunSummary.Labelled("goodput"), goodput);
+        }
+
         yield return RunSummary
             .Labelled("checkpoints")
             .Add(checkpoints.Count > 0 ? string.Join(", ", checkpoints.Select(entry => entry.Name)) : "none");

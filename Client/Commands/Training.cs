@@ -79,6 +79,6 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 : $"Left at once. The last checkpoint is {last}; go on with: mm resume {folder.RunId}"
         );
         invocation.Terminal.Error.Flush();
-        Environment.Exit(code);
+        SuddenEnd.With(code);
     }
 }

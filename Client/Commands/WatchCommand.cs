@@ -8,46 +8,35 @@ namespace MMOrleans.Client.Commands;
 /// <summary><c>mm watch RUN</c></summary>
 internal sealed class WatchCommand : Command
 {
-    private readonly Argument<string> _run = RunArguments.Run();
-
     private readonly Option<bool> _noProgress = new("--no-progress")
     {
         Description = "Plain lines instead of the live display.",
     };
 
-    private readonly Option<string?> _output = RunArguments.Output();
+    public static Command Create(CommandContext context) => new WatchCommand(context);
 
-    public static Command Create(CommandContext context) =>
-        new WatchCommand(input => Invocation.ForCluster(input, context));
-
-    private WatchCommand(Func<ParseResult, Invocation> invocation)
+    private WatchCommand(CommandContext context)
         : base("watch", "Attach the live display to a run that is going on.")
     {
-        Add(_run);
         Add(_noProgress);
-        Add(_output);
-        SetAction(
-            async (input, cancellationToken) =>
+        OpenedRun.For(
+            this,
+            context,
+            async (run, input, cancellationToken) =>
             {
-                var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
-                    context,
-                    input.GetValue(_output),
-                    cancellationToken
-                );
-                var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken);
                 var redraw = !input.GetValue(_noProgress);
-                return shelf.Cluster is null ? await WatchAsync(context, folder, redraw, cancellationToken)
-                    : RunStanding.IsLive(folder)
+                return run.Shelf.Cluster is null
+                        ? await WatchAsync(run.Invocation, run.Folder, redraw, cancellationToken)
+                    : RunStanding.IsLive(run.Folder)
                         ? await ClusterFollowing.FollowAsync(
-                            context,
-                            shelf,
-                            folder.RunId,
+                            run.Invocation,
+                            run.Shelf,
+                            run.Folder.RunId,
                             redraw,
                             stopOnInterrupt: false,
                             cancellationToken
                         )
-                    : RunEnding.Report(context, folder);
+                    : RunEnding.Report(run.Invocation, run.Folder);
             }
         );
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Diagnosis;
 using MMOrleans.Learning.RunFolders;
@@ -9,33 +8,11 @@ namespace MMOrleans.Client.Commands;
 /// <summary><c>mm why RUN</c></summary>
 internal sealed class WhyCommand : Command
 {
-    private readonly Argument<string> _run = RunArguments.Run();
-    private readonly Option<string?> _output = RunArguments.Output();
+    public static Command Create(CommandContext context) => new WhyCommand(context);
 
-    public static Command Create(CommandContext context) =>
-        new WhyCommand(input => Invocation.ForCluster(input, context));
-
-    private WhyCommand(Func<ParseResult, Invocation> invocation)
-        : base("why", "Explain failures, restarts and slow rounds, and where the time went.")
-    {
-        Add(_run);
-        Add(_output);
-        SetAction(
-            async (input, cancellationToken) =>
-            {
-                var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
-                    context,
-                    input.GetValue(_output),
-                    cancellationToken
-                );
-                return Explain(
-                    context,
-                    await shelf.ResolveAsync(input.GetRequiredValue(_run), cancellationToken)
-                );
-            }
-        );
-    }
+    private WhyCommand(CommandContext context)
+        : base("why", "Explain failures, restarts and slow rounds, and where the time went.") =>
+        OpenedRun.For(this, context, (run, _, _) => Task.FromResult(Explain(run.Invocation, run.Folder)));
 
     internal static int Explain(Invocation invocation, RunFolder folder)
     {

@@ -5,6 +5,21 @@ namespace MMOrleans.Client.Configuration;
 /// <summary>Writes keys and values as a configuration file.</summary>
 internal static class ConfigurationWriter
 {
+    private const string OriginMark = " # from ";
+
+    /// <summary>With the place that each value came from behind it.</summary>
+    public static string WriteWithOrigins(IReadOnlyList<KeyOrigin> lines)
+    {
+        var origins = lines.ToDictionary(line => line.Key, line => line.Origin);
+        return Write(lines, key => $"from {origins[key]}");
+    }
+
+    /// <summary>A line without where its value came from.</summary>
+    public static string WithoutOrigin(string line) =>
+        line.LastIndexOf(OriginMark, StringComparison.Ordinal) is > 0 and var mark
+            ? line[..mark].TrimEnd()
+            : line;
+
     /// <param name="lines">In the order of the table.</param>
     /// <param name="comment">Text after a value; null for none.</param>
     public static string Write(IEnumerable<KeyOrigin> lines, Func<string, string?>? comment = null)

@@ -473,7 +473,7 @@ internal sealed class RunConfiguration
             TraceEvery = Whole("telemetry.round_every"),
             PerClassMetrics = (bool)Value("telemetry.per_class_metrics")!,
             InitFrom = (string?)Value("model.init_from"),
-            ConfigurationYaml = ConfigurationWriter.Write(written),
+            ConfigurationYaml = ConfigurationWriter.WriteWithOrigins(written),
         };
         return new()
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MMOrleans.Learning.Diagnosis;
 
 namespace MMOrleans.Client.Output;
@@ -8,8 +7,6 @@ internal static class DiagnosisText
 {
     private const int LabelWidth = 13;
     private const int Fits = 13; // lines, so that with the first and the last they are 15; what is left out is in the JSON
-    private const int LossesNamed = 4;
-    private const double LeastNamed = 0.005; // half a percent
 
     public static IEnumerable<Line> Lines(RunDiagnosis diagnosis)
     {
@@ -30,7 +27,7 @@ internal static class DiagnosisText
 
         if (diagnosis.Goodput is { } goodput)
         {
-            yield return Of(goodput);
+            yield return GoodputText.After(Labelled("goodput"), goodput);
         }
     }
 
@@ -51,26 +48,6 @@ internal static class DiagnosisText
         {
             yield return Labelled("try").Add(next, "bold");
         }
-    }
-
-    private static Line Of(Goodput goodput)
-    {
-        var named = goodput.Losses.Where(loss => loss.Share >= LeastNamed).Take(LossesNamed).ToList();
-        var rest = 1 - goodput.Useful - named.Sum(loss => loss.Share);
-        var line = Labelled("goodput")
-            .Add(Figures.Percent(goodput.Useful), "bold green")
-            .Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $" of {goodput.TrainerSeconds:#,0} trainer-seconds computed what was kept"
-                )
-            );
-        foreach (var loss in named)
-        {
-            line.Add($"; {TimeUse.InWords(loss.Name)} {Figures.Percent(loss.Share)}");
-        }
-
-        return rest >= LeastNamed ? line.Add($"; the rest {Figures.Percent(rest)}") : line;
     }
 
     private static int Length(Finding finding) => 1 + finding.Evidence.Count + (finding.Next is null ? 0 : 1);

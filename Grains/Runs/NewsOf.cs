@@ -37,7 +37,11 @@ internal static class NewsOf
 
     /// <summary>Its turn has not come.</summary>
     public static RunNews Wait(TimeSpan limit, Allotment allotment) =>
-        new("queued", $"waiting up to {limit.TotalSeconds:0} s for trainers: {allotment.Words}");
+        new(
+            "queued",
+            $"waiting up to {limit.TotalSeconds:0} s for trainers: {allotment.Words}",
+            new RunQueued(allotment.Reason, allotment.Detail)
+        );
 
     /// <summary>A trainer takes part from now on.</summary>
     public static RunNews Join(TrainerDescription trainer) =>

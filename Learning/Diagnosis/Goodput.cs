@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MMOrleans.Learning.Diagnosis;
 
 /// <summary>Where a run's time went: the share in which devices did work that the result needs, and what the rest was lost to.</summary>
@@ -28,6 +30,9 @@ public sealed record Goodput(double TrainerSeconds, double Useful, IReadOnlyList
                 ]
             );
     }
+
+    /// <summary>As a document, the same that <see cref="DiagnosisDocument"/> has within.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DiagnosisJson.Default.Goodput);
 }
 
 /// <summary>A share of a run's time that was not useful.</summary>
@@ -66,6 +71,9 @@ public static class TimeUse
     /// <summary>Between an end and the resumption, and between the death of all trainers and the restart.</summary>
     public const string Stopped = "stopped";
 
+    /// <summary>Waiting for its turn between an end and the resumption. Before its first start a run has no trainers that could be idle.</summary>
+    public const string Queue = "queue";
+
     /// <summary>Classifying test images.</summary>
     public const string Evaluation = "evaluation";
 
@@ -90,6 +98,7 @@ public static class TimeUse
             Wait => "waiting for other trainers",
             Recovery => "making up for lost trainers",
             LostWork => "work that was not kept",
+            Queue => "waiting in the queue",
             Evaluation => "evaluating",
             Checkpoint => "the end (last checkpoint)",
             Spare => "trainers without slots",

@@ -27,6 +27,7 @@ public sealed record RunDiagnosis(string Summary, IReadOnlyList<Finding> Finding
         Stragglers.Find,
         SlowEpochs.Find,
         SlowStarts.Find,
+        QueueWaits.Find,
     ];
 
     /// <summary>Judges what a run left behind. Pure: the same evidence, the same findings.</summary>

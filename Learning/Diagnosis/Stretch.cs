@@ -45,6 +45,7 @@ internal sealed record Stretch(
                     var own = events
                         .Skip(from + 1)
                         .Take((isLast ? events.Count : starts[i + 1]) - from - 1)
+                        .TakeWhile(happened => Incident.Of(happened) is not RunQueued)
                         .ToList();
                     var end = own.FirstOrDefault(IsEnd);
                     var began = own.FirstOrDefault(happened => Incident.Of(happened) is RunBegan);

@@ -15,9 +15,14 @@ internal sealed class TimeLedger
     private readonly Dictionary<string, double> _seconds = [];
     private readonly RunEvidence _evidence;
     private readonly int _trainers;
+    private readonly IReadOnlyList<QueueWait> _waits;
 
     private TimeLedger(RunEvidence evidence) =>
-        (_evidence, _trainers) = (evidence, Math.Max(1, evidence.Record.Trainers.Count));
+        (_evidence, _trainers, _waits) = (
+            evidence,
+            Math.Max(1, evidence.Record.Trainers.Count),
+            QueueWait.Of(evidence)
+        );
 
     /// <summary>Trainer-seconds by name.</summary>
     public static IReadOnlyDictionary<string, double> Of(RunEvidence evidence)
@@ -28,13 +33,27 @@ internal sealed class TimeLedger
         {
             ledger.Book(stretches[i]);
             if (i > 0)
-                ledger.Book(TimeUse.Stopped, stretches[i - 1].End, stretches[i].Start);
+                ledger.Pause(stretches[i - 1].End, stretches[i].Start);
         }
 
         if (stretches is [.., var last])
-            ledger.Book(TimeUse.Stopped, last.End, evidence.End);
+            ledger.Pause(last.End, evidence.End);
 
         return ledger._seconds;
+    }
+
+    /// <summary>A time without trainers: nobody wanted it to go on, and then it may have had to wait for its turn.</summary>
+    private void Pause(DateTimeOffset from, DateTimeOffset to)
+    {
+        var at = from;
+        foreach (var wait in _waits.Where(wait => wait.Since >= from && wait.Since < to))
+        {
+            Book(TimeUse.Stopped, at, wait.Since);
+            at = wait.Until < to ? wait.Until.Value : to;
+            Book(TimeUse.Queue, wait.Since, at);
+        }
+
+        Book(TimeUse.Stopped, at, to);
     }
 
     private void Book(Stretch stretch)

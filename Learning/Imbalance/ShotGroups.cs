@@ -50,5 +50,12 @@ public sealed record ShotGroups(
         return usual.Many.Count > 0 && usual.Medium.Count > 0 && usual.Few.Count > 0 ? usual : Thirds(counts);
     }
 
+    /// <summary><c>many</c>, <c>medium</c> or <c>few</c>.</summary>
+    /// <param name="index">A class, from 0.</param>
+    public string NameOf(int index) =>
+        Many.Contains(index) ? "many"
+        : Medium.Contains(index) ? "medium"
+        : "few";
+
     private static IEnumerable<int> Classes(IReadOnlyList<int> counts) => Enumerable.Range(0, counts.Count);
 }

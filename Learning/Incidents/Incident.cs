@@ -7,6 +7,7 @@ namespace MMOrleans.Learning.Incidents;
 /// <summary>What befell a run, as fields of an event: who, what, how it was noticed, what it cost.</summary>
 /// <remarks>Kept when a run goes back to a checkpoint, unlike what its rounds gave: it did happen. Within <c>mm/event/v1</c> fields are only added.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Field)]
+[JsonDerivedType(typeof(RunQueued), "run_queued")]
 [JsonDerivedType(typeof(RunBegan), "run_began")]
 [JsonDerivedType(typeof(RunContinued), "run_continued")]
 [JsonDerivedType(typeof(RunEnded), "run_ended")]

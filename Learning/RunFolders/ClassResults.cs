@@ -36,11 +36,9 @@ public static class ClassResults
                 .OrderByDescending(c => record.ClassCounts[c])
                 .ThenBy(c => c)
                 .Select(c => new ClassResult(
-                    Name(record, c),
+                    NameOf(record, c),
                     record.ClassCounts[c],
-                    groups.Many.Contains(c) ? "many"
-                        : groups.Medium.Contains(c) ? "medium"
-                        : "few",
+                    groups.NameOf(c),
                     record.ClassAccuracy[c]
                 )
                 {
@@ -60,6 +58,7 @@ public static class ClassResults
             record.ClassCounts
         );
 
-    private static string Name(RunRecord record, int index) =>
+    /// <summary>A class's name; its number where it has none.</summary>
+    public static string NameOf(RunRecord record, int index) =>
         index < record.ClassNames.Count ? record.ClassNames[index] : $"class {index}";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 
@@ -36,6 +37,9 @@ public sealed record SiloSettings
 
     /// <summary>Whether Orleans' own dashboard is served to operators.</summary>
     public bool HasOrleansDashboard { get; init; }
+
+    /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
+    public TraceAddress? Traces { get; init; }
 
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
@@ -46,6 +47,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
             HasOrleansDashboard = OrleansDashboard(),
+            Traces = Traces(),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -168,6 +170,20 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 "--health-port 8080"
             );
         return isWanted;
+    }
+
+    private TraceAddress? Traces()
+    {
+        if (Text("Api:Traces") is not { } text)
+            return null;
+        var address = TraceAddress.Read(text);
+        if (address is null)
+            Add(
+                "MM1002",
+                $"{Shown("Api:Traces")} wants an http address with {{run}} in it, got '{text}'",
+                Example("Api:Traces")
+            );
+        return address;
     }
 
     private IPAddress Address(bool inCluster)

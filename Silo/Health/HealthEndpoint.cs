@@ -31,7 +31,7 @@ internal sealed partial class HealthEndpoint(
         if (settings.HealthPort is not { } port)
             return;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddMMOrleansApi(runs, settings.Tokens);
+        builder.Services.AddMMOrleansApi(runs, settings.Tokens, traces: settings.Traces);
         var dashboard = services.GetService<OrleansDashboard>();
         dashboard?.LendTo(builder.Services, services);
         builder

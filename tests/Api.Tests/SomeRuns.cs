@@ -2,6 +2,7 @@ using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
+using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
 
@@ -21,7 +22,8 @@ internal sealed class SomeRuns : IRunSource, IDisposable
 
     public HashSet<string> Live { get; } = [];
 
-    public IClusterGrain? Cluster => null;
+    /// <summary>Null for a folder.</summary>
+    public IClusterGrain? Cluster { get; set; }
 
     public CancellationToken Stopping => _stopping.Token;
 
@@ -41,12 +43,33 @@ internal sealed class SomeRuns : IRunSource, IDisposable
         var folder = Runs.Folder(id);
         folder.Create(
             Record(id, epochs, created ?? Time),
-            "version: 1  # from built-in\nname: some  # from --name\n"
+            "version: 1  # from built in\nname: some  # from --name\ntrain:\n  epochs: 200  # from preset tiny\n  batch_size: 128 # from run.yaml:3:15\n"
         );
         for (var epoch = 1; epoch <= epochs; epoch++)
             MetricsCsv.Append(folder.Metrics, Row(epoch));
         Tell(folder, 0, epochs);
         return folder;
+    }
+
+    /// <summary>Tells that it was started when it was submitted.</summary>
+    public static void Begin(RunFolder folder) => Tell(folder, new() { Time = Time, Event = "started" });
+
+    /// <summary>Tells of an image that cannot be read.</summary>
+    public static void LeaveOut(RunFolder folder, string image) =>
+        Tell(
+            folder,
+            new()
+            {
+                Time = Time,
+                Event = "warning",
+                Fields = new(new ImagesLeftOut(1, image).ToFields()),
+            }
+        );
+
+    private static void Tell(RunFolder folder, EventRecord happened)
+    {
+        using var log = new EventLog(folder.Events);
+        log.Append(happened);
     }
 
     /// <summary>Adds epochs to the timeline.</summary>

@@ -26,12 +26,14 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="runs">The runs.</param>
     /// <param name="tokens">Lines of the token file; null for none.</param>
     /// <param name="port">0 for a free one.</param>
+    /// <param name="traces">Where traces are looked at; null for nowhere.</param>
     /// <param name="from">Where connections seem to come from; null for where they do.</param>
     public static async Task<TestServer> StartAsync(
         IRunSource runs,
         string? tokens = null,
         int port = 0,
-        string? from = null
+        string? from = null,
+        string? traces = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -40,7 +42,8 @@ internal sealed class TestServer : IAsyncDisposable
             .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddMMOrleansApi(
             runs,
-            tokens is null ? AccessTokens.None : AccessTokens.Parse(tokens, "tokens")
+            tokens is null ? AccessTokens.None : AccessTokens.Parse(tokens, "tokens"),
+            traces: traces is null ? null : TraceAddress.Read(traces)
         );
         var app = builder.Build();
         if (from is not null)

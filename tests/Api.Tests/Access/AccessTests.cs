@@ -18,6 +18,7 @@ public class AccessTests
             IsLoopback: true,
             IsForwarded: false,
             null,
+            HasTicket: false,
             "127.0.0.1",
             null,
             "http://127.0.0.1:8080",

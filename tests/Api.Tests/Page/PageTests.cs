@@ -104,6 +104,184 @@ public sealed class PageTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("0, 10, 4", "0.0 2.5 5.0 7.5 10.0")] // whole numbers would say 3 and 8
+    [InlineData("0, 0.1, 4", "0.000 0.025 0.050 0.075 0.100")]
+    [InlineData("0.03, 0.2, 6", "0.05 0.10 0.15 0.20")]
+    [InlineData("0, 1000, 4", "0 250 500 750 1000")]
+    [InlineData("-7, 7, 5", "-5 0 5")]
+    [InlineData("-0.02, 0.02, 4", "-0.02 -0.01 0.00 0.01 0.02")]
+    [InlineData("1, 200, 6", "50 100 150 200")]
+    public async Task AnAxisSaysTheValuesThatItsLinesAreAt(string range, string marks)
+    {
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}");
+        await browser.WaitAsync("document.querySelector('h1')");
+
+        var found = await browser.EvaluateAsync(
+            $"import('/page/ticks.mjs').then(page => page.ticks({range})).then(all => [all.map(one => one.text).join(' '), all.every(one => Math.abs(one.value - Number(one.text)) < 1e-9)])"
+        );
+
+        Assert.Equal(marks, (string?)found![0]);
+        Assert.True((bool?)found[1]);
+    }
+
+    [Fact]
+    public async Task TheDataPageShowsClassesProfileGroupsAndImagesLeftOut()
+    {
+        var folder = _runs.Write(epochs: 2);
+        (RunRecord.Read(folder.Record) with { SkippedImages = 1 }).Write(folder.Record);
+        SomeRuns.LeaveOut(folder, "<b>a/b.jpg</b>: no JPEG");
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/data");
+        await browser.WaitAsync("document.querySelectorAll('rect[data-images]').length === 3");
+
+        Assert.Equal(
+            "5000,500,50",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('rect[data-images]')].map(bar => bar.dataset.images).join()"
+                )
+        );
+        // On this scale the profile of 100 : 1 is a line through the tops: from the first bar's to the last one's.
+        Assert.True(
+            (bool?)
+                await browser.EvaluateAsync(
+                    "(() => { const line = document.querySelector('path[data-profile=exp]').getAttribute('d').split(/[ML ]/).filter(Boolean).map(Number);"
+                        + " const tops = [...document.querySelectorAll('rect[data-images]')].map(bar => Number(bar.getAttribute('y')));"
+                        + " return Math.abs(line[1] - tops[0]) < 0.1 && Math.abs(line[3] - tops[2]) < 0.1 && Math.abs((line[1] + line[3]) / 2 - tops[1]) < 0.1; })()"
+                )
+        );
+        Assert.Equal(
+            "The first that was left out: <b>a/b.jpg</b>: no JPEG",
+            (string?)await browser.EvaluateAsync("document.querySelector('.notice').textContent")
+        );
+        Assert.Equal(
+            "many 1 5,000 90.1 5,000 5,000",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelector('[aria-label=\"Shot groups\"] tbody tr').cells].map(cell => cell.textContent).join(' ')"
+                )
+        );
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task TheConfigurationMarksWhatDiffersFromThePreset()
+    {
+        _runs.Write(epochs: 1);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelector('pre .line')");
+
+        Assert.Equal(
+            "name: some  --name|  batch_size: 128  run.yaml:3:15",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('pre .own')].map(line => line.textContent.trimEnd()).join('|')"
+                )
+        );
+    }
+
+    [Fact]
+    public async Task TheClusterPageShowsWhoWorksOnWhatAndWhatWaitsForWhom()
+    {
+        _runs.Write(epochs: 2);
+        var waiting = _runs.Write("r-00000b", epochs: 0);
+        (
+            RunRecord.Read(waiting.Record) with
+            {
+                Status = RunStatusName.Queued,
+                Ended = null,
+                WaitingFor = "wanted 3 trainers, have 1 (2 busy with r-7f3k9q)",
+            }
+        ).Write(waiting.Record);
+        _runs.Live.Add("r-00000b");
+        _runs.Cluster = ScriptedCluster.Create();
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/cluster");
+        await browser.WaitAsync("document.querySelectorAll('.silos tbody tr').length === 2");
+
+        Assert.Equal(
+            "t0 cpu r-7f3k9q|t1 cpu free|t0 cuda:0 r-7f3k9q",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('.silos .chip')].map(chip => chip.textContent).join('|')"
+                )
+        );
+        // Whoever is on the way out is not asked to go.
+        Assert.Equal(
+            "Drain silo-0",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('.silos button')].map(button => button.getAttribute('aria-label')).join('|')"
+                )
+        );
+        Assert.Contains(
+            "wanted 3 trainers, have 1 (2 busy with r-7f3k9q)",
+            (string?)
+                await browser.EvaluateAsync(
+                    "document.querySelector('[aria-label=\"Runs in the queue\"]').textContent"
+                ),
+            StringComparison.Ordinal
+        );
+        // How large it is stands above every page.
+        await browser.EvaluateAsync("location.hash = '#/runs'");
+        await browser.WaitAsync("document.querySelectorAll('.runs tbody tr').length === 2");
+        await browser.WaitAsync("document.getElementById('size').textContent === '2 silos, 3 trainers'");
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task AReportOpensForWhoHasATokenAndNoTokenStandsInAnAddress()
+    {
+        const string token = "viewer-0123456789abcdef";
+        var folder = _runs.Write(epochs: 2);
+        Directory.CreateDirectory(folder.Report);
+        await File.WriteAllTextAsync(Path.Combine(folder.Report, "index.html"), "<p>report</p>");
+        await using var server = await TestServer.StartAsync(_runs, $"viewer {token}");
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.getElementById('token')");
+        await browser.EvaluateAsync($"document.getElementById('token').value = '{token}'");
+        await browser.EvaluateAsync("document.querySelector('.problem button').click()");
+        await browser.WaitAsync("document.querySelector('[data-act=report]')");
+
+        await browser.EvaluateAsync(
+            "window.open = (...asked) => { window.asked = asked; }; document.querySelector('[data-act=report]').click()"
+        );
+        await browser.WaitAsync("window.asked");
+
+        // What a new window would get, which sends no header.
+        Assert.Equal(
+            "<p>report</p>",
+            (string?)await browser.EvaluateAsync("fetch(window.asked[0]).then(answer => answer.text())")
+        );
+        Assert.DoesNotContain(browser.Requests, request => request.Contains(token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task EventsLinkToTheirTracesWhereSomebodySaidWhereTheseAre()
+    {
+        _runs.Write(epochs: 2);
+        await using var server = await TestServer.StartAsync(
+            _runs,
+            traces: "https://traces.example/?run={run}&from={from}&to={to}"
+        );
+        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q");
+        await browser.WaitAsync("document.querySelectorAll('.events .trace').length === 2");
+
+        var at = (SomeRuns.Time + TimeSpan.FromSeconds(25.5)).ToUnixTimeMilliseconds();
+        Assert.Equal(
+            $"https://traces.example/?run=r-7f3k9q&from={at - 30_000}&to={at + 30_000}",
+            (string?)
+                await browser.EvaluateAsync("[...document.querySelectorAll('.events .trace')].at(-1).href")
+        );
+        Assert.Equal(
+            "noopener noreferrer",
+            (string?)await browser.EvaluateAsync("document.querySelector('.events .trace').rel")
+        );
+    }
+
     [Fact]
     public async Task ThePolicyKeepsForeignScriptsFromRunning()
     {
@@ -148,6 +326,7 @@ public sealed class PageTests : IDisposable
                         "document.querySelectorAll('path.run-1').length > 0"
                     ),
                     ("#/cluster", "document.querySelector('h1')?.textContent === 'Cluster'"),
+                    ("#/data", "document.querySelector('rect[data-images]')"),
                 ]
         )
         foreach (var scheme in (string[])["light", "dark"])
@@ -172,13 +351,14 @@ public sealed class PageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(360)]
-    [InlineData(1400)]
-    public async Task NothingIsWiderThanTheWindow(int width)
+    [InlineData(360, "#/runs/r-7f3k9q", "rect[data-row]")]
+    [InlineData(1400, "#/runs/r-7f3k9q", "rect[data-row]")]
+    [InlineData(360, "#/data", "rect[data-images]")]
+    public async Task NothingIsWiderThanTheWindow(int width, string hash, string ready)
     {
         _runs.Write(epochs: 165);
         await using var server = await TestServer.StartAsync(_runs);
-        await using var browser = await Browser.OpenAsync($"{server.Address}#/runs/r-7f3k9q", width);
+        await using var browser = await Browser.OpenAsync($"{server.Address}{hash}", width);
         await browser.SendAsync(
             "Emulation.setDeviceMetricsOverride",
             new()
@@ -189,7 +369,7 @@ public sealed class PageTests : IDisposable
                 ["mobile"] = false,
             }
         );
-        await browser.WaitAsync($"innerWidth === {width} && document.querySelector('rect[data-row]')");
+        await browser.WaitAsync($"innerWidth === {width} && document.querySelector('{ready}')");
 
         Assert.Equal(
             0,
@@ -215,6 +395,8 @@ public sealed class PageTests : IDisposable
         await browser.WaitAsync("document.querySelector('.events').dataset.count === '4'");
         SomeRuns.Complete(folder, 5);
         await browser.WaitAsync("document.querySelector('path[data-name=train]').dataset.points === '5'");
+        // The curve and the timeline come over two ways.
+        await browser.WaitAsync("document.querySelector('.events').dataset.count === '5'");
 
         Assert.Equal(
             "epoch 5,epoch 4,epoch 3,epoch 2,epoch 1",

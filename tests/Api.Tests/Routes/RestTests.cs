@@ -56,6 +56,49 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARunSaysWhatItsTimeWentToAsWhyDoes()
+    {
+        var folder = _runs.Write(epochs: 2);
+        Assert.Null((await GetAsync("runs/latest"))["goodput"]);
+        SomeRuns.Begin(folder);
+
+        var goodput = (await GetAsync("runs/latest"))["goodput"]!;
+
+        Assert.Equal((await GetAsync("runs/latest/why"))["goodput"]!.ToJsonString(), goodput.ToJsonString());
+        // Two trainers for the hour from its submission to its end.
+        Assert.Equal(7200, (double)goodput["trainer_seconds"]!, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public async Task WhatRunsWereTrainedOnIsToldOnceForAllRunsOnIt()
+    {
+        _runs.Write("r-00000a");
+        _runs.Write("r-00000b", created: SomeRuns.Time.AddHours(1));
+        var other = _runs.Write("r-00000c", created: SomeRuns.Time.AddHours(2));
+        (RunRecord.Read(other.Record) with { ClassCounts = [500, 500, 499], SkippedImages = 1 }).Write(
+            other.Record
+        );
+        SomeRuns.LeaveOut(other, "a/b.jpg: no JPEG");
+        // Queued since before its images were opened.
+        var unopened = _runs.Write("r-00000d", created: SomeRuns.Time.AddHours(3));
+        (RunRecord.Read(unopened.Record) with { ClassCounts = [] }).Write(unopened.Record);
+
+        var data = (await GetAsync("data"))["data"]!.AsArray();
+
+        Assert.Equal(2, data.Count);
+        Assert.Equal("a/b.jpg: no JPEG", (string?)data[0]!["first_skipped"]);
+        Assert.Equal(1499, (int?)data[0]!["images"]);
+        Assert.Equal(["r-00000b", "r-00000a"], data[1]!["runs"]!.AsArray().Select(run => (string?)run));
+        Assert.Equal("cifar10 exp 100", $"{data[1]!["name"]} {data[1]!["imbalance"]} {data[1]!["ratio"]}");
+        Assert.Equal(
+            ["airplane 5000 many", "bird 500 medium", "<i>truck</i> 50 few"],
+            data[1]!["classes"]!
+                .AsArray()
+                .Select(one => $"{one!["name"]} {one["training_images"]} {one["group"]}")
+        );
+    }
+
+    [Fact]
     public async Task WhyARunWentAsItDidIsWhatTheCommandSays()
     {
         _runs.Write();
@@ -330,6 +373,7 @@ public sealed class RestTests : IAsyncLifetime
                 "/cluster",
                 "/cluster/silos",
                 "/cluster/silos/{name}/drain",
+                "/data",
                 "/runs",
                 "/runs/{id}",
                 "/runs/{id}/checkpoints",
@@ -338,6 +382,7 @@ public sealed class RestTests : IAsyncLifetime
                 "/runs/{id}/events",
                 "/runs/{id}/logs",
                 "/runs/{id}/metrics",
+                "/runs/{id}/report",
                 "/runs/{id}/report/{file}",
                 "/runs/{id}/resume",
                 "/runs/{id}/stop",
@@ -381,6 +426,40 @@ public sealed class RestTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, await Ask(HttpMethod.Delete, "runs/r-7f3k9q", @operator));
         // The page itself holds nothing of any run, and asks for the token.
         Assert.Equal(HttpStatusCode.OK, await Ask(HttpMethod.Get, "/", null));
+    }
+
+    [Fact]
+    public async Task WhoAskedForAReportWithATokenMayOpenItWithoutOneForAWhile()
+    {
+        const string viewer = "viewer-0123456789abcdef";
+        var folder = _runs.Write();
+        Directory.CreateDirectory(folder.Report);
+        await File.WriteAllTextAsync(Path.Combine(folder.Report, "index.html"), "<p>report</p>");
+        await using var server = await TestServer.StartAsync(_runs, $"viewer {viewer}", from: "10.1.2.3");
+        const string page = "runs/r-7f3k9q/report/index.html";
+        using var before = await server.Client.GetAsync(page);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "runs/r-7f3k9q/report");
+        request.Headers.Authorization = new("Bearer", viewer);
+        using var listed = await server.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, before.StatusCode);
+        Assert.Equal(
+            "index.html",
+            (string?)JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["files"]![0]!["name"]
+        );
+        var cookie = listed.Headers.GetValues("Set-Cookie").Single();
+        foreach (
+            var part in (string[])
+                ["path=/api/v1/runs/r-7f3k9q/report", "max-age=120", "httponly", "samesite=strict"]
+        )
+            Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("<p>report</p>", await server.Client.GetStringAsync(page));
+        // The client would not send it elsewhere; whoever does gets nothing.
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "runs");
+        elsewhere.Headers.Add("Cookie", cookie.Split(';')[0]);
+        using var refused = await server.Client.SendAsync(elsewhere);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
     [Fact]

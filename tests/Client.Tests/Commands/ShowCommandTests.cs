@@ -40,6 +40,43 @@ public sealed class ShowCommandTests : IDisposable
     }
 
     [Fact]
+    public void WhereItsTimeWentIsTheLineThatWhyEndsWith()
+    {
+        var folder = Timed();
+
+        WhyCommand.Explain(_runs.Invocation(), folder);
+        var why = _runs.Output.TrimEnd().Split('\n')[^1].Trim();
+        ShowCommand.Show(_runs.Invocation(), folder);
+
+        Assert.StartsWith("goodput      0 % of 8,728 trainer-seconds", why, StringComparison.Ordinal);
+        Assert.Contains(
+            why.Replace("goodput      ", "\ngoodput     "),
+            _runs.Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void JsonHoldsWhatWhyCounts()
+    {
+        ShowCommand.Show(_runs.Invocation(json: true), Timed());
+
+        var goodput = _runs.Json()["goodput"]!;
+        Assert.Equal(8728, (double)goodput["trainer_seconds"]!, tolerance: 1e-6);
+        Assert.Equal("start", (string?)goodput["losses"]![0]!["name"]);
+    }
+
+    [Fact]
+    public void BeforeItsFirstStartARunHasNoTimeToTellOf()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record(status: RunStatusName.Queued));
+
+        ShowCommand.Show(_runs.Invocation(), folder);
+
+        Assert.DoesNotContain("goodput", _runs.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFailedRunSaysWhyAndHowToGoOn()
     {
         var folder = _runs.Write(
@@ -65,4 +102,14 @@ public sealed class ShowCommandTests : IDisposable
     }
 
     public void Dispose() => _runs.Dispose();
+
+    /// <summary>Two trainers for 4364 seconds.</summary>
+    private RunFolder Timed()
+    {
+        var folder = _runs.Write(RunsOnDisk.Record());
+        using var log = new EventLog(folder.Events);
+        log.Append(new() { Time = Some.Time, Event = "started" });
+        log.Append(new() { Time = Some.Time.AddSeconds(4364), Event = "finished" });
+        return folder;
+    }
 }

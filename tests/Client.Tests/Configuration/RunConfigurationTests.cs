@@ -397,11 +397,42 @@ public sealed class RunConfigurationTests
                     SpecificationDocument.Write(run.Specification),
                     SpecificationDocument.Write(again.Specification)
                 );
-                Assert.Equal(run.Settings.ConfigurationYaml, again.Settings.ConfigurationYaml);
+                Assert.Equal(Values(run), Values(again));
                 Assert.Equal(run.Settings.Checkpoints, again.Settings.Checkpoints);
             },
             iter: 300
         );
+    }
+
+    /// <summary>What was written, without who said it.</summary>
+    private static string Values(ResolvedRun run) =>
+        string.Join(
+            '\n',
+            run.Settings.ConfigurationYaml.Split('\n').Select(ConfigurationWriter.WithoutOrigin)
+        );
+
+    [Fact]
+    public void WhatARunKeepsOfItsConfigurationSaysWhereEachValueCameFrom()
+    {
+        var yaml = Resolve(
+            "train:\n  batch_size: 32",
+            null,
+            null,
+            ("--epochs", "train.epochs", "50")
+        ).Settings.ConfigurationYaml;
+
+        var lines = yaml.Split('\n');
+        Assert.Contains("  epochs: 50                                 # from --epochs", lines);
+        Assert.Contains("  batch_size: 32                             # from run.yaml:2:15", lines);
+        Assert.All(
+            lines.Where(line => line.Contains(": ", StringComparison.Ordinal)),
+            line => Assert.Contains(" # from ", line, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            "  epochs: 50",
+            ConfigurationWriter.WithoutOrigin("  epochs: 50         # from --epochs")
+        );
+        Assert.Equal("train:", ConfigurationWriter.WithoutOrigin("train:"));
     }
 
     [Fact]

@@ -13,6 +13,20 @@ public class NewsOfTests
         new("silo-1/t0", "cuda:0", "avx2", ""),
     ];
 
+    [Fact]
+    public void AWaitSaysForPeopleAndProgramsWhatIsMissingAndWhoHasIt() =>
+        Assert.Equal(
+            new(
+                "queued",
+                "waiting up to 600 s for trainers: wanted 2 trainers, have 0 (2 busy with r-2m8d0c)",
+                new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c")
+            ),
+            NewsOf.Wait(
+                TimeSpan.FromMinutes(10),
+                new([], 0, "wanted 2 trainers, have 0", "2 busy with r-2m8d0c")
+            )
+        );
+
     [Theory]
     [InlineData(null, null, null, "started", "started on silo-0/t0 (cpu), silo-1/t0 (cuda:0)")]
     [InlineData(

@@ -77,6 +77,28 @@ public class GoodputTests
         Assert.Equal(0.5, Goodput.Of(_run.Evidence())!.Useful, 6);
     }
 
+    /// <summary>Stopped at 10, wanted again at 14, its turn at 20, over at 30; before its first start it held nobody up.</summary>
+    [Fact]
+    public void AWaitInTheQueueIsALossBetweenTwoStartsAndNoneBeforeTheFirst()
+    {
+        _run.Add(-7, "queued", new RunQueued("wanted 2 trainers, have 0", ""));
+        _run.Add(0, "started").Add(0, "running", new RunBegan(0));
+        _run.Epoch(10, 10, 0, SomeEvidence.Share("silo-0/t0", 1), SomeEvidence.Share("silo-1/t0", 1));
+        _run.Add(10, "stopped", new RunEnded("stopped", null));
+        _run.Add(14, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"));
+        _run.Add(17, "queued", new RunQueued("wanted 2 trainers, have 1", "1 busy with r-2m8d0c"));
+        _run.Add(20, "resumed", new RunContinued("epoch-0001", 97, 97, null, 0));
+        _run.Add(20, "running", new RunBegan(0));
+        _run.Epoch(30, 10, 0, SomeEvidence.Share("silo-0/t0", 1), SomeEvidence.Share("silo-1/t0", 1));
+        _run.Add(30, "finished", new RunEnded("finished", null));
+        _run.Record = _run.Record with { Ended = SomeEvidence.At(30) };
+
+        var goodput = Goodput.Of(_run.Evidence())!;
+
+        Assert.Equal(60, goodput.TrainerSeconds, 6);
+        Assert.Equal([("queue", 12.0), ("stopped", 8.0)], Seconds(goodput));
+    }
+
     [Fact]
     public void ARunThatNeverBeganIsAllStart()
     {
@@ -104,7 +126,7 @@ public class GoodputTests
             for (var step = 0; step < 40; step++)
             {
                 second += random.NextDouble() * 4;
-                _ = random.Next(9) switch
+                _ = random.Next(10) switch
                 {
                     0 => some.Add(second, "started"),
                     1 => some.Add(
@@ -126,6 +148,7 @@ public class GoodputTests
                         "membership",
                         new RoundHealed("silo-1/t0", 2, [], random.NextDouble() * 9)
                     ),
+                    6 => some.Add(second, "queued", new RunQueued("wanted 2 trainers, have 0", "")),
                     _ => some.Epoch(
                         second,
                         random.NextDouble() * 8,

@@ -40,6 +40,48 @@ public class RunDiagnosisTests
     }
 
     [Fact]
+    public void AWaitInTheQueueIsToldWithItsLengthWhatItWaitedForAndWhoHadIt()
+    {
+        _run.Add(-70, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"))
+            .Add(-20, "queued", new RunQueued("wanted 2 trainers, have 1", "1 busy with r-2m8d0c"))
+            .Add(0, "started")
+            .Add(2, "running", new RunBegan(2))
+            .Add(24, "finished", new RunEnded("finished", null));
+
+        var finding = Assert.Single(_run.Findings());
+
+        Assert.Equal("It waited in the queue for 1 m 10 s, until 10:41:07Z.", finding.Sentence);
+        Assert.Equal(
+            ["waited for: wanted 2 trainers, have 1", "held by: 1 busy with r-2m8d0c"],
+            Lines(finding)
+        );
+        Assert.Null(finding.Next);
+    }
+
+    [Fact]
+    public void ARunThatStillWaitsSaysSinceWhenAndWhereToLook()
+    {
+        _run.IsLive = true;
+        _run.Record = _run.Record with { Status = RunStatusName.Queued, Started = null };
+        _run.Add(0, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"));
+
+        var finding = Assert.Single(_run.Findings(now: 2));
+
+        Assert.Equal("It has been waiting in the queue for 2.0 s, since 10:41:07Z.", finding.Sentence);
+        Assert.Equal("mm cluster status --cluster a:1", finding.Next);
+    }
+
+    [Fact]
+    public void ATurnThatCameAtOnceIsNothingToTell()
+    {
+        _run.Add(-4, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"))
+            .Add(0, "started")
+            .Add(24, "finished", new RunEnded("finished", null));
+
+        Assert.Empty(_run.Findings());
+    }
+
+    [Fact]
     public void ADivergenceNamesTrainerPlaceGradientsStateAndTheWayOut()
     {
         _run.Record = _run.Record with

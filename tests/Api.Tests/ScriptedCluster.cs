@@ -1,0 +1,40 @@
+using System.Reflection;
+using MMOrleans.Grains.Interfaces.Clusters;
+
+namespace MMOrleans.Api.Tests;
+
+/// <summary>A cluster of two silos, one of which is being drained, with a trainer that is free.</summary>
+public class ScriptedCluster : DispatchProxy
+{
+    public static IClusterGrain Create() => Create<IClusterGrain, ScriptedCluster>();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod!.Name == nameof(IClusterGrain.DescribeAsync)
+            ? Task.FromResult(
+                new ClusterDescription(
+                    "1.2.3",
+                    [
+                        new(
+                            "silo-0",
+                            "10.0.0.7:11111@1",
+                            "active",
+                            "1.2.3",
+                            [
+                                new("silo-0/t0", "cpu", "avx2", "r-7f3k9q"),
+                                new("silo-0/t1", "cpu", "avx2", ""),
+                            ],
+                            "10.0.0.7:30000"
+                        ),
+                        new(
+                            "silo-1",
+                            "10.0.0.8:11111@1",
+                            "draining",
+                            "1.2.3",
+                            [new("silo-1/t0", "cuda:0", "avx2", "r-7f3k9q")],
+                            "10.0.0.8:30000"
+                        ),
+                    ]
+                )
+            )
+            : throw new NotSupportedException(targetMethod.Name);
+}
