@@ -12,7 +12,8 @@ namespace MMOrleans.Api;
 /// <param name="Fix">What to do.</param>
 public sealed record ApiProblem(string Title, int Status, string Detail, string Code, string Fix)
 {
-    internal const string ContentType = "application/problem+json";
+    /// <summary>Its media type.</summary>
+    public const string ContentType = "application/problem+json";
 
     /// <summary>What kind of problem: none of its own, the code says it.</summary>
     public string Type { get; init; } = "about:blank";

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Rest;
 using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
@@ -71,6 +72,8 @@ public static class SiloHosting
             });
             if (settings.Tls is { } files)
                 SiloTls.Add(silo, TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System));
+            if (settings.HasOrleansDashboard)
+                OrleansDashboard.Add(silo);
             silo.AddMMOrleansPlacement(grains);
         });
         return builder;

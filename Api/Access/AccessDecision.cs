@@ -47,7 +47,12 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
         if (asker is { Token: null, HasTicket: true, IsWrite: false })
             return new(Access.Role.Viewer);
         if (asker.Token is not { } token)
-            return new(null, 401, "a token is needed", $"send it as 'Authorization: Bearer …'; {Grants}");
+            return new(
+                null,
+                401,
+                "a token is needed",
+                $"MM_TOKEN or --token-file of mm, 'Authorization: Bearer …' of others; {Grants}"
+            );
         if (tokens.RoleOf(token) is not { } role)
             return new(null, 401, "the token is not known here", Grants);
         return asker.IsWrite && role < Access.Role.Operator

@@ -53,7 +53,8 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
             request.Host.Host,
             request.Headers[HeaderNames.Origin] is [{ } origin] ? origin : null,
             $"{request.Scheme}://{request.Host}",
-            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+                || ApiHosting.IsForOperators(request.Path)
         );
     }
 

@@ -4,11 +4,12 @@ using System.Text.Json.Serialization;
 namespace MMOrleans.Api.Documents;
 
 /// <summary>How documents are written: snake_case keys, no number that JSON does not have.</summary>
-internal static class ApiJson
+public static class ApiJson
 {
+    /// <summary>The same for whoever reads them.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
 
-    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    internal static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.Converters.Add(new FiniteNumber());

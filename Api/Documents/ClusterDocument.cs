@@ -10,6 +10,29 @@ public sealed record ClusterDocument(string Version, IReadOnlyList<SiloDocument>
     /// <summary>Format of this object.</summary>
     public string Schema { get; init; } = "mm/cluster/v1";
 
+    /// <summary>What was described.</summary>
+    public ClusterDescription ToDescription() =>
+        new(
+            Version,
+            [
+                .. Silos.Select(silo => new SiloDescription(
+                    silo.Name,
+                    silo.Address,
+                    silo.Status,
+                    silo.Version,
+                    [
+                        .. silo.Trainers.Select(trainer => new TrainerDescription(
+                            trainer.Trainer,
+                            trainer.Device,
+                            trainer.Build,
+                            trainer.Run ?? ""
+                        )),
+                    ],
+                    silo.Gateway
+                )),
+            ]
+        );
+
     internal static ClusterDocument Of(ClusterDescription cluster) =>
         new(
             cluster.Version,

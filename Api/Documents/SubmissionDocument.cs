@@ -5,7 +5,12 @@ namespace MMOrleans.Api.Documents;
 /// <summary>A request to train: what determines the numbers, and how it is carried out.</summary>
 /// <param name="Specification">As <c>run.json</c> holds it.</param>
 /// <param name="Settings">As <c>run.json</c> holds them; a name at least.</param>
-public sealed record SubmissionDocument(JsonElement Specification, JsonElement Settings);
+public sealed record SubmissionDocument(JsonElement Specification, JsonElement Settings)
+{
+    /// <summary>How settings are written.</summary>
+    public static JsonSerializerOptions Json { get; } =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+}
 
 /// <summary>What a submission would do; nothing was started.</summary>
 /// <param name="SpecificationSha256">Identity of the run's numbers.</param>
@@ -22,8 +27,12 @@ public sealed record PlanDocument(string SpecificationSha256, int Epochs, int Sl
 /// <param name="From">Checkpoint, such as <c>epoch-42</c>; null for the newest that is whole.</param>
 /// <param name="MinTrainers">Fewest trainers; null for what the run had.</param>
 /// <param name="MaxTrainers">Most trainers; null for what the run had.</param>
+/// <param name="DataPath">Where the images are now, below a folder that the silos' operator allows; null for where they were.</param>
+/// <param name="WaitSeconds">How long it may be queued when too few trainers are free; 0 for not at all.</param>
 public sealed record ResumptionDocument(
     string? From = null,
     int? MinTrainers = null,
-    int? MaxTrainers = null
+    int? MaxTrainers = null,
+    string? DataPath = null,
+    double WaitSeconds = 0
 );

@@ -17,11 +17,6 @@ namespace MMOrleans.Api.Routes;
 /// <summary>Starts, stops, resumes and removes runs. Every one is safe to repeat.</summary>
 internal static class CommandRoutes
 {
-    private static readonly JsonSerializerOptions Stored = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
         routes
@@ -29,6 +24,11 @@ internal static class CommandRoutes
             .WithSummary("Start a run; the same Idempotency-Key twice starts one")
             .Produces<AcceptedDocument>(StatusCodes.Status201Created)
             .Produces<PlanDocument>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        routes
+            .MapPut("/runs/{id}", PutAsync)
+            .WithSummary("Start a run under an id of one's own choice; safe to repeat")
+            .Produces<AcceptedDocument>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict);
         routes
             .MapPost("/runs/{id}/stop", StopAsync)
@@ -71,6 +71,36 @@ internal static class CommandRoutes
         var id = request.Headers["Idempotency-Key"] is [{ Length: > 0 } key]
             ? RunId.Of(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
             : source.Runs.NewId();
+        return await StartAsync(id, specification, settings, source, cancellationToken);
+    }
+
+    private static Task<IResult> PutAsync(
+        string id,
+        SubmissionDocument submission,
+        IRunSource source,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunId.IsId(id))
+            throw new LearningFault(
+                "MM1004",
+                $"'{id}' is no run's id",
+                "r- and six letters or digits, as GET /api/v1/runs shows them"
+            );
+        var (specification, settings) = Read(submission);
+        return StartAsync(id, specification, settings, source, cancellationToken);
+    }
+
+    private static async Task<IResult> StartAsync(
+        string id,
+        RunSpecification specification,
+        RunSettings settings,
+        IRunSource source,
+        CancellationToken cancellationToken
+    )
+    {
+        if (source.Cluster is null)
+            throw NoCluster("start runs");
         var run = await source.FindAsync(id, cancellationToken) ?? throw NoCluster("start runs");
         var answer = await run.SubmitAsync(
             new(id, SpecificationDocument.Write(specification), settings),
@@ -111,7 +141,14 @@ internal static class CommandRoutes
         var run = await source.FindAsync(folder.RunId, cancellationToken) ?? throw NoCluster("resume runs");
         ThrowIfRefused(
             await run.ResumeAsync(
-                new(folder.RunId, wish?.From, wish?.MinTrainers, wish?.MaxTrainers, null),
+                new(
+                    folder.RunId,
+                    wish?.From,
+                    wish?.MinTrainers,
+                    wish?.MaxTrainers,
+                    wish?.DataPath,
+                    Wait: Patience(wish?.WaitSeconds ?? 0)
+                ),
                 cancellationToken
             )
         );
@@ -152,7 +189,7 @@ internal static class CommandRoutes
         {
             return (
                 SpecificationDocument.Read(submission.Specification.GetRawText()),
-                submission.Settings.Deserialize<RunSettings>(Stored)
+                submission.Settings.Deserialize<RunSettings>(SubmissionDocument.Json)
                     ?? throw new JsonException("settings are null")
             );
         }
@@ -167,6 +204,15 @@ internal static class CommandRoutes
             );
         }
     }
+
+    private static TimeSpan Patience(double seconds) =>
+        seconds >= 0 && seconds <= TimeSpan.FromDays(365).TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new LearningFault(
+                "MM1004",
+                $"wait_seconds must be 0 to a year of them, got {seconds}",
+                "wait_seconds: 600"
+            );
 
     private static (RunFolder, RunRecord) Find(string id, IRunSource source)
     {

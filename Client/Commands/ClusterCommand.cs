@@ -24,7 +24,7 @@ internal sealed class ClusterCommand : Command
             {
                 var context = invocation(input);
                 await using var cluster = await OpenAsync(context, stop);
-                var description = await cluster.Cluster.DescribeAsync(stop);
+                var description = await cluster.DescribeAsync(stop);
                 context.Answer(
                     () => Document("cluster", context, description),
                     () => Status(context, description)
@@ -38,7 +38,7 @@ internal sealed class ClusterCommand : Command
             {
                 var context = invocation(input);
                 await using var cluster = await OpenAsync(context, stop);
-                var description = await cluster.Cluster.DescribeAsync(stop);
+                var description = await cluster.DescribeAsync(stop);
                 context.Answer(() => Document("silos", context, description), () => Table(description));
                 return ExitCode.Success;
             }
@@ -53,7 +53,7 @@ internal sealed class ClusterCommand : Command
             {
                 var context = invocation(input);
                 await using var cluster = await OpenAsync(context, stop);
-                return await DrainAsync(context, cluster.Cluster, input.GetRequiredValue(name), stop);
+                return await DrainAsync(context, cluster, input.GetRequiredValue(name), stop);
             }
         );
         Add(status);
@@ -61,12 +61,9 @@ internal sealed class ClusterCommand : Command
         Add(drain);
     }
 
-    private static Task<ClusterConnection> OpenAsync(Invocation invocation, CancellationToken stop) =>
+    private static Task<ICluster> OpenAsync(Invocation invocation, CancellationToken stop) =>
         invocation.Cluster is { } address
-            ? invocation.SayingAsync(
-                ClusterConnection.OpenAsync(address, stop),
-                $"connecting to {address.Text}"
-            )
+            ? invocation.SayingAsync(address.ConnectAsync(stop), $"connecting to {address.Text}")
             : throw new MmError(
                 "MM1002",
                 "there is no cluster to look at: neither --cluster nor MM_CLUSTER names one",
@@ -75,7 +72,7 @@ internal sealed class ClusterCommand : Command
 
     private static async Task<int> DrainAsync(
         Invocation invocation,
-        IClusterGrain cluster,
+        ICluster cluster,
         string silo,
         CancellationToken stop
     )

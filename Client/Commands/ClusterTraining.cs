@@ -11,8 +11,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary>Sends a run to a cluster, which has it wait for trainers if it must, and follows it or leaves it there.</summary>
 internal static class ClusterTraining
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <param name="invocation">Names the cluster.</param>
     /// <param name="resolved">The run.</param>
     /// <param name="limit">Accuracy that must be reached; null for none.</param>
@@ -31,7 +29,7 @@ internal static class ClusterTraining
     )
     {
         await using var shelf = await RunShelf.OpenAsync(invocation, null, interrupt);
-        var known = await shelf.Cluster!.Cluster.ListRunsAsync(interrupt);
+        var known = await shelf.Cluster!.ListRunsAsync(interrupt);
         var id = RunId.New(known.Contains);
         var submission = new RunSubmission(
             id,
@@ -89,56 +87,5 @@ internal static class ClusterTraining
 
         invocation.Terminal.Say(new Line().Add(miss, "red"));
         return ExitCode.BelowFailUnder;
-    }
-
-    /// <summary>Asks until a run that is resumed has its trainers or the wait is over.</summary>
-    /// <exception cref="MmError">The run was refused. MM3002: too few trainers all the time.</exception>
-    public static async Task BeginAsync(
-        Invocation invocation,
-        TimeSpan wait,
-        Func<Task<RunAnswer>> ask,
-        CancellationToken interrupt
-    )
-    {
-        var begun = invocation.Clock.GetTimestamp();
-        var said = "";
-        while (true)
-        {
-            var answer = await invocation.SayingAsync(ask(), "the cluster opens the images");
-            if (answer.Fault is not { } fault)
-            {
-                return;
-            }
-
-            var waited = invocation.Clock.GetElapsedTime(begun);
-            if (fault.Code != "MM3002")
-            {
-                throw new MmError(fault.Code, fault.Message, fault.Fix);
-            }
-
-            if (waited + Pause > wait)
-            {
-                var parts = fault.Message.Split(" (", 2);
-                var busy = parts.Length == 2 ? $" ({parts[1]}" : "";
-                throw new MmError(
-                    fault.Code,
-                    $"{parts[0]} after {Math.Round(waited.TotalSeconds)} s{busy}",
-                    fault.Fix
-                );
-            }
-
-            if (fault.Message != said && !invocation.Quiet && !invocation.Json)
-            {
-                invocation.Terminal.Say(
-                    new Line().Add(
-                        $"waiting up to {Figures.Span(wait)} for trainers: {fault.Message}",
-                        "grey"
-                    )
-                );
-                said = fault.Message;
-            }
-
-            await Task.Delay(Pause, invocation.Clock, interrupt);
-        }
     }
 }

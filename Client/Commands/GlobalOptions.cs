@@ -36,13 +36,13 @@ internal static class GlobalOptions
     public static readonly Option<string?> Cluster = new("--cluster")
     {
         Description = "address of a cluster; without it the verb works in this process and on ./runs",
-        HelpName = "HOST:PORT",
+        HelpName = "HOST:PORT|https://HOST",
         Recursive = true,
     };
 
     public static readonly Option<string?> TokenFile = new("--token-file")
     {
-        Description = "file that holds the cluster's token",
+        Description = "file that holds the token for a cluster over HTTP; or MM_TOKEN",
         HelpName = "FILE",
         Recursive = true,
     };

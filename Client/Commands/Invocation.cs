@@ -44,8 +44,8 @@ internal sealed record Invocation(
     public static Invocation ForCluster(ParseResult parsed, CommandContext context) =>
         Of(parsed, context) with
         {
-            Cluster = GlobalOptions.Read(parsed, context).Cluster is { } cluster
-                ? ClusterAddress.Read(cluster, context.Environment)
+            Cluster = GlobalOptions.Read(parsed, context) is { Cluster: { } cluster } settings
+                ? ClusterAddress.Read(cluster, context.Environment, settings.TokenFile)
                 : null,
         };
 
@@ -76,7 +76,10 @@ internal sealed record Invocation(
     public string RunsFolder(string? folder) => Path.Combine(WorkingFolder, folder ?? OutputFolder ?? "runs");
 
     /// <summary>What a command that is printed ends with, so that it can be pasted: the cluster, if there is one.</summary>
-    public string ClusterFlag => Cluster is null ? "" : $" --cluster {Cluster.Text}";
+    public string ClusterFlag =>
+        Cluster is null ? ""
+        : Cluster.TokenFile is { } file ? $" --cluster {Cluster.Text} --token-file {file}"
+        : $" --cluster {Cluster.Text}";
 
     /// <summary>A run's folder as a person would look for it.</summary>
     public string Shown(RunFolder folder) =>

@@ -34,6 +34,12 @@ internal sealed class ResumeCommand : Command
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _wait = new("--wait")
+    {
+        Description = "On a cluster: how long it may be queued for its trainers; 60s.",
+        HelpName = "TIME",
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Not for resuming: what changes the numbers makes another run.",
@@ -58,6 +64,7 @@ internal sealed class ResumeCommand : Command
         Add(_trainers);
         Add(_device);
         Add(_data);
+        Add(_wait);
         Add(_set);
         Add(_noProgress);
         Add(_output);
@@ -107,18 +114,21 @@ internal sealed class ResumeCommand : Command
         }
 
         var trainers = input.GetValue(_trainers);
-        await ClusterTraining.BeginAsync(
-            invocation,
-            new RunSettings { Name = record.Name }.Wait,
-            () =>
-                shelf
-                    .Cluster!.Run(folder.RunId)
-                    .ResumeAsync(
-                        new(folder.RunId, from, trainers, trainers, input.GetValue(_data)),
-                        interrupt
-                    ),
-            interrupt
+        var wait = Wait(input.GetValue(_wait)) ?? new RunSettings { Name = record.Name }.Wait;
+        var answer = await invocation.SayingAsync(
+            shelf
+                .Cluster!.Run(folder.RunId)
+                .ResumeAsync(
+                    new(folder.RunId, from, trainers, trainers, input.GetValue(_data), Wait: wait),
+                    interrupt
+                ),
+            "the cluster opens the images"
         );
+        if (answer.Fault is { } fault)
+        {
+            throw new MmError(fault.Code, fault.Message, fault.Fix);
+        }
+
         return await ClusterFollowing.FollowAsync(
             invocation,
             shelf,
@@ -135,6 +145,12 @@ internal sealed class ResumeCommand : Command
             $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
             $"mm show {folder.RunId}{flag}, or go back to a checkpoint with --from"
         );
+
+    private static TimeSpan? Wait(string? text) =>
+        text is null
+            ? null
+            : Durations.Read(text)
+                ?? throw new MmError("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
 
     private static void RefuseChanges(string[] settings)
     {

@@ -109,7 +109,7 @@ internal sealed class StopCommand : Command
 
     private static async Task AskAsync(
         Invocation invocation,
-        IRunGrain run,
+        IRunHandle run,
         bool now,
         CancellationToken cancellationToken
     )
@@ -137,7 +137,7 @@ internal sealed class StopCommand : Command
         );
     }
 
-    private static async Task EndAsync(IRunGrain run, Func<bool> isOver, CancellationToken cancellationToken)
+    private static async Task EndAsync(IRunHandle run, Func<bool> isOver, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);

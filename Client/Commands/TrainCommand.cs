@@ -107,7 +107,11 @@ internal sealed class TrainCommand : Command
                         ? ClusterTraining.RunAsync(
                             invocation with
                             {
-                                Cluster = ClusterAddress.Read(cluster, context.Environment),
+                                Cluster = ClusterAddress.Read(
+                                    cluster,
+                                    context.Environment,
+                                    GlobalOptions.Read(input, context).TokenFile
+                                ),
                             },
                             resolved,
                             limit,

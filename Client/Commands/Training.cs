@@ -17,7 +17,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
     /// <param name="begin">Sends the request; a refusal is its answer.</param>
     /// <param name="redraw">Whether a live display is welcome.</param>
     /// <returns>The code of the interrupt that ended it; null when nobody interrupted.</returns>
-    public async Task<int?> RunAsync(Func<IRunGrain, Task<RunAnswer>> begin, bool redraw)
+    public async Task<int?> RunAsync(Func<IRunHandle, Task<RunAnswer>> begin, bool redraw)
     {
         using var interrupts = new Interrupts(LeaveAtOnce);
         await using var connection = await invocation.SayingAsync(

@@ -475,7 +475,11 @@ internal static class ConfigKeys
         new(
             "distribution.cluster",
             "null",
-            new TextRule("host:port", "mm-silo:30000", "^[^:,]+:[0-9]+(,[^:,]+:[0-9]+)*$")
+            new TextRule(
+                "host:port or https://host",
+                "mm-silo:30000",
+                "^([^:,/]+:[0-9]+(,[^:,/]+:[0-9]+)*|https?://[^/@ ]+(/[^ ?#]*)?)$"
+            )
             {
                 Nullable = true,
             },

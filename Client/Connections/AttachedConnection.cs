@@ -36,7 +36,10 @@ internal sealed class AttachedConnection : IRunConnection
                 "wait for it to end, or end that process and go on with: mm resume latest"
             );
 
-    public IRunGrain Run(string runId) => _client.Grains.GetGrain<IRunGrain>(runId);
+    public IRunHandle Run(string runId) => new GrainRun(Grain(runId));
+
+    /// <summary>The run's grain itself.</summary>
+    public IRunGrain Grain(string runId) => _client.Grains.GetGrain<IRunGrain>(runId);
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

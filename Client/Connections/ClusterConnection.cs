@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Clusters;
@@ -9,10 +9,11 @@ using Orleans.Messaging;
 
 namespace MMOrleans.Client.Connections;
 
-/// <summary>A client of a cluster.</summary>
-internal sealed class ClusterConnection : IRunConnection
+/// <summary>A client of a cluster through one of its gateways.</summary>
+internal sealed class ClusterConnection : ICluster
 {
     private const string ServiceId = "mmorleans";
+    private const int Piece = 1 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // As silos have it: what is larger is refused here, and not by a connection that closes there.
@@ -29,9 +30,8 @@ internal sealed class ClusterConnection : IRunConnection
 
     public ClusterAddress Address { get; }
 
-    public IClusterGrain Cluster => _client.Grains.GetGrain<IClusterGrain>(0);
+    private IClusterGrain Cluster => _client.Grains.GetGrain<IClusterGrain>(0);
 
-    /// <summary>No silo is connected at the moment; the client goes on trying.</summary>
     public bool IsLost => _gateways.IsLost;
 
     /// <exception cref="MmError">
@@ -66,7 +66,7 @@ internal sealed class ClusterConnection : IRunConnection
         try
         {
             var description = await connection.Cluster.DescribeAsync(limit.Token).WaitAsync(limit.Token);
-            RefuseOtherVersion(ThisVersion, description.Version);
+            OtherVersion.Refuse(description.Version);
             gateways.Learn(description.Silos.Select(silo => silo.Gateway));
             return connection;
         }
@@ -81,24 +81,35 @@ internal sealed class ClusterConnection : IRunConnection
         }
     }
 
-    public IRunGrain Run(string runId) => _client.Grains.GetGrain<IRunGrain>(runId);
+    public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
+        Cluster.DescribeAsync(cancellationToken);
 
-    public IRunFilesGrain Files(string runId) => _client.Grains.GetGrain<IRunFilesGrain>(runId);
+    public Task<ImmutableArray<string>> ListRunsAsync(CancellationToken cancellationToken) =>
+        Cluster.ListRunsAsync(cancellationToken);
+
+    public Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken) =>
+        Cluster.DrainAsync(silo, cancellationToken);
+
+    public IRunHandle Run(string runId) => new GrainRun(_client.Grains.GetGrain<IRunGrain>(runId));
+
+    public Task<ImmutableArray<RunFile>> ListFilesAsync(string runId, CancellationToken cancellationToken) =>
+        Files(runId).ListAsync(cancellationToken);
+
+    public async Task ReadFileAsync(string runId, string name, Stream to, CancellationToken cancellationToken)
+    {
+        for (long read = 0; ; )
+        {
+            using var piece = await Files(runId).ReadAsync(name, read, Piece, cancellationToken);
+            to.Write(piece.Bytes);
+            read += piece.Length;
+            if (piece.Length < Piece)
+                return; // its end as it was then: a file that is replaced by a longer one has another end
+        }
+    }
+
+    private IRunFilesGrain Files(string runId) => _client.Grains.GetGrain<IRunFilesGrain>(runId);
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
-
-    /// <summary>Messages are understood within a minor version.</summary>
-    /// <exception cref="MmError">MM3004.</exception>
-    internal static void RefuseOtherVersion(string client, string cluster)
-    {
-        if (Minor(client) == Minor(cluster))
-            return;
-        throw new MmError(
-            "MM3004",
-            $"client {client}, cluster {cluster}: they do not understand each other",
-            $"use the client of the cluster's version, such as image mm:{cluster}"
-        );
-    }
 
     /// <summary>Why certificates keep <c>mm</c> out at every gateway that was named; null when they are not the reason at one of them, and when it is in.</summary>
     private static async Task<MmError?> DistrustAsync(
@@ -134,13 +145,6 @@ internal sealed class ClusterConnection : IRunConnection
             // Interrupted meanwhile.
         }
     }
-
-    private static string ThisVersion { get; } =
-        typeof(ClusterConnection)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion.Split('+')[0];
-
-    private static string Minor(string version) => string.Join('.', version.Split('.', '-').Take(2));
 
     private static MmError Unreachable(ClusterAddress address, Exception? inner = null) =>
         new(

@@ -86,7 +86,7 @@ internal sealed class LocalConnection : IRunConnection
             cancellationToken
         );
 
-    public IRunGrain Run(string runId) => _cluster.Grains.GetGrain<IRunGrain>(runId);
+    public IRunHandle Run(string runId) => new GrainRun(_cluster.Grains.GetGrain<IRunGrain>(runId));
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }

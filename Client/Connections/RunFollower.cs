@@ -4,7 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 namespace MMOrleans.Client.Connections;
 
 /// <summary>Keeps asking a run what is new and shows it, until it is over or somebody leaves.</summary>
-internal sealed class RunFollower(IRunGrain run, IRunView view, TimeProvider clock)
+internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider clock)
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);

@@ -8,20 +8,19 @@ namespace MMOrleans.Client.Connections;
 /// <remarks>Copies hold records, metrics and logs in a temporary folder; so verbs read one kind of thing, wherever it is.</remarks>
 internal sealed class RunShelf : IAsyncDisposable
 {
-    private const int Piece = 1 << 20;
     private const string RecordFile = "run.json";
 
     private readonly RunCatalogue _catalogue;
     private readonly string _root;
 
-    private RunShelf(string root, ClusterConnection? cluster)
+    private RunShelf(string root, ICluster? cluster)
     {
         (_root, Cluster) = (root, cluster);
         _catalogue = new(root);
     }
 
     /// <summary>The cluster; null for a folder here.</summary>
-    public ClusterConnection? Cluster { get; }
+    public ICluster? Cluster { get; }
 
     /// <param name="invocation">Says which cluster, or where runs are here.</param>
     /// <param name="folder">Value of <c>--output</c>.</param>
@@ -35,7 +34,7 @@ internal sealed class RunShelf : IAsyncDisposable
             ? new(
                 Directory.CreateTempSubdirectory("mm-").FullName,
                 await invocation.SayingAsync(
-                    ClusterConnection.OpenAsync(address, cancellationToken),
+                    address.ConnectAsync(cancellationToken),
                     $"connecting to {address.Text}"
                 )
             )
@@ -46,7 +45,7 @@ internal sealed class RunShelf : IAsyncDisposable
     {
         if (Cluster is { } cluster)
         {
-            foreach (var batch in (await cluster.Cluster.ListRunsAsync(cancellationToken)).Chunk(16))
+            foreach (var batch in (await cluster.ListRunsAsync(cancellationToken)).Chunk(16))
             {
                 await Task.WhenAll(
                     batch.Select(id => CopyAsync(cluster, id, RecordFile, 1, cancellationToken))
@@ -99,7 +98,7 @@ internal sealed class RunShelf : IAsyncDisposable
             return;
         }
 
-        foreach (var file in await cluster.Files(folder.RunId).ListAsync(cancellationToken))
+        foreach (var file in await cluster.ListFilesAsync(folder.RunId, cancellationToken))
         {
             await CopyAsync(cluster, folder.RunId, file.Name, file.Length, cancellationToken);
         }
@@ -119,7 +118,7 @@ internal sealed class RunShelf : IAsyncDisposable
     }
 
     private async Task CopyAsync(
-        ClusterConnection cluster,
+        ICluster cluster,
         string runId,
         string name,
         long listed,
@@ -141,18 +140,7 @@ internal sealed class RunShelf : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllTextAsync(folder.CopyMark, cluster.Address.Text, cancellationToken);
         using var copy = new MemoryStream();
-        while (true)
-        {
-            using var piece = await cluster
-                .Files(runId)
-                .ReadAsync(name, copy.Length, Piece, cancellationToken);
-            copy.Write(piece.Bytes);
-            if (piece.Length < Piece)
-            {
-                break; // its end as it was then: a file that is replaced by a longer one has another end
-            }
-        }
-
+        await cluster.ReadFileAsync(runId, name, copy, cancellationToken);
         if (copy.Length == 0 && listed > 0)
         {
             return; // removed since it was listed

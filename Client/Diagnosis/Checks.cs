@@ -14,6 +14,7 @@ internal static class Checks
         (context, _) => Task.FromResult(DataCheck.Run(context)),
         (context, _) => TelemetryCheck.RunAsync(context.Environment),
         (context, _) => Task.FromResult(TlsCheck.Run(context.Environment, context.Clock)),
-        (context, settings) => ClusterCheck.RunAsync(context.Environment, settings.Cluster),
+        (context, settings) =>
+            ClusterCheck.RunAsync(context.Environment, settings.Cluster, settings.TokenFile),
     ];
 }

@@ -3,18 +3,20 @@ using MMOrleans.Client.Errors;
 
 namespace MMOrleans.Client.Diagnosis;
 
-/// <summary>Whether the cluster's gateway answers, where one is named.</summary>
+/// <summary>Whether the cluster answers, where one is named.</summary>
 internal static class ClusterCheck
 {
-    public static async Task<Finding> RunAsync(EnvironmentSnapshot environment, string? cluster)
+    public static async Task<Finding> RunAsync(
+        EnvironmentSnapshot environment,
+        string? cluster,
+        string? tokenFile
+    )
     {
         if (cluster is null)
             return new(FindingLevel.Ok, "cluster", "none named; runs train in this process");
-        if (
-            !Uri.TryCreate($"tcp://{cluster}", UriKind.Absolute, out var address)
-            || address.Port <= 0
-            || cluster.Contains("://", StringComparison.Ordinal)
-        )
+        if (cluster.Contains("://", StringComparison.Ordinal))
+            return await OverHttpAsync(environment, cluster, tokenFile);
+        if (!Uri.TryCreate($"tcp://{cluster}", UriKind.Absolute, out var address) || address.Port <= 0)
             return new(
                 FindingLevel.Failure,
                 "cluster",
@@ -44,6 +46,29 @@ internal static class ClusterCheck
                 "cluster",
                 $"{cluster} answers; what is wrong with the certificate is said apart"
             );
+        }
+    }
+
+    private static async Task<Finding> OverHttpAsync(
+        EnvironmentSnapshot environment,
+        string cluster,
+        string? tokenFile
+    )
+    {
+        try
+        {
+            var address = ClusterAddress.Read(cluster, environment, tokenFile);
+            await using var connection = await address.ConnectAsync(CancellationToken.None);
+            var silos = (await connection.DescribeAsync(CancellationToken.None)).Silos.Length;
+            return new(
+                FindingLevel.Ok,
+                "cluster",
+                $"{cluster} answers for {silos} silo{(silos == 1 ? "" : "s")}"
+            );
+        }
+        catch (MmError fault)
+        {
+            return new(FindingLevel.Failure, "cluster", $"{fault.Code} {fault.Message}", fault.Fix);
         }
     }
 }

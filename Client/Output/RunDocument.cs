@@ -23,7 +23,8 @@ internal static class RunDocument
 
         document["status"] = RunStanding.Of(record, folder);
         document["live"] = RunStanding.IsLive(folder);
-        document["folder"] = folder.Path;
+        // A copy of a cluster's run goes with the command that made it.
+        document["folder"] = folder.IsCopy ? null : folder.Path;
         document["metrics"] = Metrics(record);
         document["classes"] = Classes(record);
         return document;

@@ -33,7 +33,7 @@ internal sealed class FolderRuns(RunCatalogue runs, CancellationToken stopping) 
         );
         try
         {
-            return (await attached.Value.WaitAsync(cancellationToken)).Run(runId);
+            return (await attached.Value.WaitAsync(cancellationToken)).Grain(runId);
         }
         catch (LearningFault)
         {

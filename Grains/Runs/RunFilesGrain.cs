@@ -11,38 +11,21 @@ internal sealed class RunFilesGrain(RunCatalogue runs) : Grain, IRunFilesGrain
 {
     private const int LargestPiece = 1 << 20;
 
-    // Parameters are not for reading through grain calls; what people look at is small.
-    private static readonly string[] Shown = [".json", ".jsonl", ".yaml", ".csv", ".txt"];
-
-    private string Folder
+    private RunFolder Folder
     {
         get
         {
             var id = this.GetPrimaryKeyString();
-            return RunId.IsId(id) && runs.Folder(id).Exists
-                ? runs.Folder(id).Path
+            return RunId.IsId(id) && runs.Folder(id) is { Exists: true } folder
+                ? folder
                 : throw new RunNotFoundException(id);
         }
     }
 
-    public Task<ImmutableArray<RunFile>> ListAsync(CancellationToken cancellationToken)
-    {
-        var folder = new DirectoryInfo(Folder);
-        return Task.FromResult(
-            folder
-                .EnumerateFiles(
-                    "*",
-                    new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }
-                )
-                .Where(file => Shown.Contains(file.Extension) && file.Name != "endpoint.json")
-                .Select(file => new RunFile(
-                    Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'),
-                    file.Length
-                ))
-                .OrderBy(file => file.Name, StringComparer.Ordinal)
-                .ToImmutableArray()
+    public Task<ImmutableArray<RunFile>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(
+            ShownFiles.List(Folder).Select(file => new RunFile(file.Name, file.Length)).ToImmutableArray()
         );
-    }
 
     public async Task<VectorChunk> ReadAsync(
         string name,
@@ -51,14 +34,8 @@ internal sealed class RunFilesGrain(RunCatalogue runs) : Grain, IRunFilesGrain
         CancellationToken cancellationToken
     )
     {
-        var path = Path.GetFullPath(Path.Combine(Folder, name));
-        if (
-            offset < 0
-            || count < 0
-            || Path.GetFileName(path) == "endpoint.json"
-            || !path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            || !Shown.Contains(Path.GetExtension(path))
-        )
+        var path = ShownFiles.Find(Folder, name);
+        if (path is null || offset < 0 || count < 0)
             throw new ArgumentException($"'{name}' is no file of a run that may be read.", nameof(name));
         return await FilePiece.ReadAsync(path, offset, Math.Min(count, LargestPiece), cancellationToken);
     }

@@ -544,7 +544,7 @@ internal sealed partial class RunGrain(
     private void Adopt()
     {
         _book.Continue(_record!.Round, _settings!.TensorBoard);
-        var newest = _book.Checkpoints.List().FirstOrDefault()?.Manifest;
+        var newest = _book.Checkpoints.List() is [var entry, ..] ? entry.Manifest : null;
         _story.Adopted(_settings, newest?.Written ?? _record.Begun ?? clock.GetUtcNow(), newest?.Round ?? 0);
         _story.Became(_record);
         // Until a beat says more: what happens now did not happen in round 0.

@@ -52,6 +52,12 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "https://grafana/explore?run={run}&from={from}&to={to}",
             "where the web page sends whoever wants to see a run's traces; {from} and {to} are milliseconds; nowhere"
         ),
+        new(
+            "Api:OrleansDashboard",
+            "--orleans-dashboard",
+            "true",
+            "true: Orleans' own dashboard under /orleans, for operators; on every silo or on none; false"
+        ),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
         new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),
         new(

@@ -38,6 +38,9 @@ public sealed record SiloSettings
     /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
     public TraceAddress? Traces { get; init; }
 
+    /// <summary>Whether Orleans' own dashboard is served to operators.</summary>
+    public bool HasOrleansDashboard { get; init; }
+
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
             Traces = Traces(),
+            HasOrleansDashboard = OrleansDashboard(),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -171,6 +172,18 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 Example("Api:Traces")
             );
         return address;
+    }
+
+    private bool OrleansDashboard()
+    {
+        var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
+        if (isWanted && Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Api:OrleansDashboard (--orleans-dashboard) true has no port to be served at",
+                "--health-port 8080"
+            );
+        return isWanted;
     }
 
     private IPAddress Address(bool inCluster)

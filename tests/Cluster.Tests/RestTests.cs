@@ -23,7 +23,9 @@ public class RestTests
             Clustering.Localhost,
             2,
             "--token-file",
-            tokens
+            tokens,
+            "--orleans-dashboard",
+            "true"
         );
         using var first = Client(cluster.Silos[0], Operator);
         using var second = Client(cluster.Silos[1], Operator);
@@ -38,6 +40,42 @@ public class RestTests
             (string?)(await plan.Content.ReadFromJsonAsync<JsonObject>())!["specification_sha256"]
         );
         Assert.Empty((await GetAsync(looker, "runs"))["runs"]!.AsArray());
+
+        // Orleans' own dashboard is for operators, though it changes nothing.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/orleans/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await looker.GetAsync("/orleans/ClusterStats")).StatusCode);
+        var page = await second.GetStringAsync("/orleans/");
+        Assert.Contains("index.min.js", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+        Assert.Equal(
+            2,
+            JsonNode.Parse(await second.GetStringAsync("/orleans/DashboardCounters?exclude="))!["hosts"]!
+                .AsArray()
+                .Count
+        );
+
+        // mm shows the token that it is given, and says who would have to let it in.
+        var outside = cluster.Silos[0].Rest.ToString();
+        var (nobody, refused) = await Mm.RunAsync(outside, "runs");
+        Assert.Equal(4, nobody);
+        Assert.Contains("error MM3003: ", refused, StringComparison.Ordinal);
+        Assert.Contains("MM_TOKEN", refused, StringComparison.Ordinal);
+        var mine = folder["viewer"];
+        await File.WriteAllTextAsync(mine, Viewer + "\n");
+        var (looks, list) = await Mm.RunAsync(outside, "runs", "--token-file", mine);
+        Assert.True(looks == 0, list);
+        var (acts, forbidden) = await Mm.RunAsync(
+            outside,
+            "train",
+            "--epochs",
+            "1",
+            "--detach",
+            "--token-file",
+            mine
+        );
+        Assert.Equal(4, acts);
+        Assert.Contains("error MM3003: the token has role viewer", forbidden, StringComparison.Ordinal);
+        Assert.DoesNotContain(Viewer, list + forbidden, StringComparison.Ordinal);
 
         using var submitted = await SubmitAsync(first, "runs", "a");
         Assert.True(

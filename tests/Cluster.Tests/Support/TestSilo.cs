@@ -80,6 +80,9 @@ internal sealed class TestSilo : IAsyncDisposable
     /// <summary>Such as <c>http://127.0.0.1:8080/healthz/ready</c>.</summary>
     public Uri Health(string probe) => new($"http://127.0.0.1:{_healthPort}/healthz/{probe}");
 
+    /// <summary>Where it serves HTTP.</summary>
+    public Uri Rest => new($"http://127.0.0.1:{_healthPort}");
+
     /// <summary>What it measures, in Prometheus' format.</summary>
     public Uri Metrics => new($"http://127.0.0.1:{_metricsPort}/metrics");
 

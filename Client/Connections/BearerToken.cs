@@ -1,0 +1,46 @@
+using MMOrleans.Client.Errors;
+
+namespace MMOrleans.Client.Connections;
+
+/// <summary>What <c>mm</c> shows to a cluster that asks who it is. Never printed.</summary>
+internal sealed class BearerToken
+{
+    private const string Variable = "MM_TOKEN";
+
+    private BearerToken(string value) => Value = value;
+
+    /// <summary>The token itself, for a request's header and nothing else.</summary>
+    public string Value { get; }
+
+    /// <summary>From the file that was named, or else from the environment; null where neither has one.</summary>
+    /// <exception cref="MmError">MM1006: the file cannot be read. MM1004: it holds no token, or more than one.</exception>
+    public static BearerToken? Read(string? file, EnvironmentSnapshot environment)
+    {
+        if (file is null)
+            return environment[Variable] is { } value ? new(Checked(value, Variable)) : null;
+        try
+        {
+            return new(Checked(File.ReadAllText(file), file));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new MmError(
+                "MM1006",
+                $"--token-file {file} cannot be read: {fault.Message.TrimEnd('.')}",
+                $"name a file that holds the token, or put it into {Variable}",
+                fault
+            );
+        }
+    }
+
+    public override string ToString() => "a token";
+
+    private static string Checked(string text, string where) =>
+        text.Trim() is { Length: > 0 } token && !token.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            ? token
+            : throw new MmError(
+                "MM1004",
+                $"{where} holds no token: one word was expected",
+                "the token alone, without its role; whoever runs the cluster has it"
+            );
+}
