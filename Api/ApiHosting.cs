@@ -122,8 +122,13 @@ public static class ApiHosting
         app.MapOpenApi("/openapi/{documentName}.json");
         var routes = app.MapGroup(Prefix);
         routes.MapRuns();
+<<<<<<< HEAD
         routes.MapFollow();
         routes.MapData();
+=======
+        routes.MapData();
+        routes.MapFollow();
+>>>>>>> page
         routes.MapFiles();
         routes.MapDiscovery();
         routes.MapCommands();

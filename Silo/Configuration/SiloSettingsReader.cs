@@ -46,8 +46,13 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
+<<<<<<< HEAD
             HasOrleansDashboard = OrleansDashboard(),
             Traces = Traces(),
+=======
+            Traces = Traces(),
+            HasOrleansDashboard = OrleansDashboard(),
+>>>>>>> page
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -160,6 +165,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return AccessTokens.None;
     }
 
+<<<<<<< HEAD
     private bool OrleansDashboard()
     {
         var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
@@ -172,6 +178,8 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return isWanted;
     }
 
+=======
+>>>>>>> page
     private TraceAddress? Traces()
     {
         if (Text("Api:Traces") is not { } text)
@@ -184,6 +192,21 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 Example("Api:Traces")
             );
         return address;
+<<<<<<< HEAD
+=======
+    }
+
+    private bool OrleansDashboard()
+    {
+        var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
+        if (isWanted && Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Api:OrleansDashboard (--orleans-dashboard) true has no port to be served at",
+                "--health-port 8080"
+            );
+        return isWanted;
+>>>>>>> page
     }
 
     private IPAddress Address(bool inCluster)
