@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
@@ -59,6 +60,7 @@ internal sealed partial class RunGrain(
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
     private IGrainTimer? _tending;
+    private StoredPruning? _pruning;
     private RunStory _story = null!;
 
     private string RunId => this.GetPrimaryKeyString();
@@ -134,8 +136,14 @@ internal sealed partial class RunGrain(
             );
         RunFork? fork = null;
         InitialWeights? weights;
+        RunSettings settings;
         try
         {
+            settings = _book.Settle(submission.Settings);
+            if (_book.Stored(settings) is { } place)
+                await place.CheckAsync(cancellationToken);
+            await books.FetchAsync(settings.InitFrom, cancellationToken);
+            await books.FetchAsync(settings.Parent, cancellationToken);
             await OpenDataAsync(specification, submission.Settings);
             weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books, paths);
             if (submission.Settings.Parent is { } from)
@@ -146,8 +154,7 @@ internal sealed partial class RunGrain(
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        var settings = submission.Settings;
-        var record = NewRecord(specification, submission);
+        var record = NewRecord(specification, submission with { Settings = settings });
         var allotment = await AllotAsync(
             settings.Wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once,
             settings,
@@ -239,13 +246,23 @@ internal sealed partial class RunGrain(
         };
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
+        IReadOnlyList<(string Name, string Damage)> damagedInStore = [];
         try
         {
             await OpenDataAsync(_specification!, settings);
+            var stored = _book.Stored(settings);
             if (resumption.Checkpoint is { } name)
+            {
+                await (stored?.FetchAsync(name, cancellationToken) ?? Task.CompletedTask);
                 from = _book.Checkpoints.FindIntact(name);
+            }
             else
+            {
+                if (stored is not null)
+                    damagedInStore = await stored.FetchNewestAsync(cancellationToken);
                 from = _book.Checkpoints.NewestIntact(out damaged);
+            }
+
             _story.Verified(from?.Manifest?.Bytes(), damaged.Count);
             if (from is not null)
                 CheckpointFit.Check(from.Name, from.Manifest!, _specification!, _data!.Counts.Count);
@@ -283,15 +300,16 @@ internal sealed partial class RunGrain(
             reason,
             dispute: dispute
         );
-        foreach (var entry in damaged)
-        {
-            var damage = entry.Damage() ?? "damaged";
+        foreach (
+            var (name, damage) in damaged
+                .Select(entry => (entry.Name, entry.Damage() ?? "damaged"))
+                .Concat(damagedInStore)
+        )
             Note(
                 "warning",
-                $"MM5001 checkpoint {entry.Name} is passed over: {damage}",
-                new CheckpointPassedOver(entry.Name, damage)
+                $"MM5001 checkpoint {name} is passed over: {damage}",
+                new CheckpointPassedOver(name, damage)
             );
-        }
 
         return new(RunId, null);
     }
@@ -510,18 +528,18 @@ internal sealed partial class RunGrain(
         _story.Saved(report.Round);
         var policy = _settings!.Checkpoints;
         var values = _book.Epochs().ToDictionary(e => e.Epoch, e => e.Value(policy.BestMetric));
+        var retention = new CheckpointRetention(
+            policy.KeepLast,
+            policy.KeepBest,
+            policy.BestIsGreatest,
+            policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
+        );
+        double? Value(CheckpointManifest m) => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null;
         try
         {
-            _book.Checkpoints.Prune(
-                new(
-                    policy.KeepLast,
-                    policy.KeepBest,
-                    policy.BestIsGreatest,
-                    policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
-                ),
-                m => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null,
-                clock
-            );
+            _book.Checkpoints.Prune(retention, Value, clock);
+            if (_book.Stored(_settings!) is { } stored)
+                (_pruning ??= new(RunId, clock, logger)).Begin(stored, retention, Value);
         }
         catch (LearningFault unwritable)
         {

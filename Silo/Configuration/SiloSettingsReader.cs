@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
+using MMOrleans.Learning.ObjectStores;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -50,6 +51,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             Tls = Tls(address),
             RunsFolder = Folder("Storage:Runs", "runs")!,
             DataFolder = Data(),
+            Checkpoints = Checkpoints(),
             Device = Choice("Devices:Kind", ["auto", "cpu", "cuda"], "auto"),
             Trainers = Text("Devices:Trainers") is null ? null : Whole("Devices:Trainers", 0, 256, 0),
             Membership = new()
@@ -302,6 +304,21 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 "give the folder that holds cifar10, cifar100 and so on"
             );
         return folder;
+    }
+
+    private string? Checkpoints()
+    {
+        if (Text("Storage:Checkpoints") is not { } text)
+            return null;
+        try
+        {
+            return ObjectStoreAddress.Parse("Storage:Checkpoints (--checkpoints)", text).ToString();
+        }
+        catch (LearningFault fault)
+        {
+            Add(fault.Code, fault.Message, fault.Fix);
+            return null;
+        }
     }
 
     private Uri? Endpoint()
