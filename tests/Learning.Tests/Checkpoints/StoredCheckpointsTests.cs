@@ -1,5 +1,4 @@
 using MMOrleans.Learning.Checkpoints;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace MMOrleans.Learning.Tests.Checkpoints;
@@ -162,7 +161,7 @@ public sealed class StoredCheckpointsTests : IDisposable
             .PruneAsync(
                 retention,
                 _ => null,
-                new FakeTimeProvider(_store.Now + age),
+                new ClockAt(_store.Now + age),
                 TestContext.Current.CancellationToken
             );
 
@@ -178,4 +177,9 @@ public sealed class StoredCheckpointsTests : IDisposable
         new(_store, new("bucket", "team"), "r-7f3k9q", _folder[machine]);
 
     private CheckpointStore Store(string machine) => new(_folder[machine]);
+
+    private sealed class ClockAt(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 }
