@@ -14,8 +14,13 @@ using MMOrleans.Learning.Training.Objectives;
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>The run folder as the run grain keeps it: record, metrics, events, TensorBoard, endpoint.</summary>
-internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock, CheckpointPlaces places)
-    : IDisposable
+internal sealed class RunBook(
+    string root,
+    string runId,
+    LocalEndpoint? endpoint,
+    TimeProvider clock,
+    CheckpointPlaces places
+) : IDisposable
 {
     // The record's names are its format's, whatever this code calls them.
     private static readonly JsonSerializerOptions Names = new()

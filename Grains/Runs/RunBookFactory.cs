@@ -4,7 +4,12 @@ using MMOrleans.Learning.RunFolders;
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>Opens run folders under one root.</summary>
-internal sealed class RunBookFactory(string root, LocalEndpoint? endpoint, TimeProvider clock, CheckpointPlaces places)
+internal sealed class RunBookFactory(
+    string root,
+    LocalEndpoint? endpoint,
+    TimeProvider clock,
+    CheckpointPlaces places
+)
 {
     /// <exception cref="Learning.LearningFault">MM1004: the id would name a folder elsewhere.</exception>
     public RunBook Open(string runId)

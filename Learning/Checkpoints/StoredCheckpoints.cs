@@ -82,7 +82,9 @@ public sealed class StoredCheckpoints(
             if (await PresentAsync(name, objects, cancellationToken) is { } manifest)
                 there.Add((name, manifest.Round));
             else
-                damaged.Add((name, $"{CheckpointFiles.Manifest} in {place} is damaged, or a file is missing"));
+                damaged.Add(
+                    (name, $"{CheckpointFiles.Manifest} in {place} is damaged, or a file is missing")
+                );
         foreach (var (name, _) in there.Where(c => c.Round > local).OrderByDescending(c => c.Round))
         {
             if (await BringAsync(name, cancellationToken) is not { } damage)
@@ -179,21 +181,21 @@ public sealed class StoredCheckpoints(
     {
         if (objects.All(o => o.Key != ManifestKey(name)))
             return null;
-        var file = Path.GetTempFileName();
-        try
-        {
-            if (!await store.ReadAsync(ManifestKey(name), file, cancellationToken))
-                return null;
-            var manifest = ManifestSeal.Read(await File.ReadAllBytesAsync(file, cancellationToken));
-            return manifest?.Files.All(f => objects.Any(o => o.Key == KeyOf(name, f) && o.Bytes == f.Bytes))
-                == true
-                ? manifest
-                : null;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var text = new MemoryStream();
+        if (!await store.ReadAsync(ManifestKey(name), text, cancellationToken))
+            return null;
+        var manifest = ManifestSeal.Read(text.ToArray());
+        return
+            manifest?.Files.All(f => objects.Any(o => o.Key == KeyOf(name, f) && o.Bytes == f.Bytes)) == true
+            ? manifest
+            : null;
+    }
+
+    private async Task CopyAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        await store.ReadAsync(key, file, cancellationToken);
+        file.Flush(flushToDisk: true);
     }
 
     /// <returns>What is wrong with it; null when it lies in the folder and every hash is right.</returns>
@@ -205,18 +207,14 @@ public sealed class StoredCheckpoints(
         try
         {
             Directory.CreateDirectory(temporary);
-            await store.ReadAsync(
+            await CopyAsync(
                 ManifestKey(name),
                 Path.Combine(temporary, CheckpointFiles.Manifest),
                 cancellationToken
             );
             var entry = new CheckpointEntry(temporary);
             foreach (var file in entry.Manifest?.Files ?? [])
-                await store.ReadAsync(
-                    KeyOf(name, file),
-                    Path.Combine(temporary, file.Name),
-                    cancellationToken
-                );
+                await CopyAsync(KeyOf(name, file), Path.Combine(temporary, file.Name), cancellationToken);
             if (entry.Damage() is { } damage)
                 return damage;
             CheckpointWriter.Move(temporary, path);

@@ -7,9 +7,9 @@ public interface IObjectStore
     /// <summary>All objects whose key begins so, in the order of their keys.</summary>
     Task<IReadOnlyList<StoredObject>> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
-    /// <summary>Copies an object into a file, which is replaced.</summary>
+    /// <summary>Copies an object's bytes.</summary>
     /// <returns>False where there is no such object.</returns>
-    Task<bool> ReadAsync(string key, string file, CancellationToken cancellationToken = default);
+    Task<bool> ReadAsync(string key, Stream into, CancellationToken cancellationToken = default);
 
     /// <summary>Copies a file into an object.</summary>
     /// <param name="key">Of the object.</param>

@@ -9,7 +9,11 @@ internal static class S3Fault
 {
     /// <summary>Whether an exception is about the store at all.</summary>
     public static bool Is(Exception exception) =>
-        exception is AmazonClientException or AmazonServiceException or HttpRequestException;
+        exception
+            is AmazonClientException
+                or AmazonServiceException
+                or HttpRequestException
+                or HttpIOException;
 
     /// <summary>What happened, and what to do.</summary>
     /// <param name="bucket">Its name.</param>

@@ -33,7 +33,7 @@ internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket) 
             }
         );
 
-    public Task<bool> ReadAsync(string key, string file, CancellationToken cancellationToken) =>
+    public Task<bool> ReadAsync(string key, Stream into, CancellationToken cancellationToken) =>
         AskAsync(
             "s3:GetObject",
             async s3 =>
@@ -41,7 +41,7 @@ internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket) 
                 try
                 {
                     using var answer = await s3.GetObjectAsync(bucket, key, cancellationToken);
-                    await answer.WriteResponseStreamToFileAsync(file, append: false, cancellationToken);
+                    await answer.ResponseStream.CopyToAsync(into, cancellationToken);
                     return true;
                 }
                 catch (AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchKey")

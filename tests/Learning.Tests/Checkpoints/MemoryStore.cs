@@ -22,12 +22,12 @@ internal sealed class MemoryStore : IObjectStore
                 .Select(o => new StoredObject(o.Key, o.Value.Length, Written.GetValueOrDefault(o.Key, Now))),
         ]);
 
-    public Task<bool> ReadAsync(string key, string file, CancellationToken cancellationToken)
+    public async Task<bool> ReadAsync(string key, Stream into, CancellationToken cancellationToken)
     {
         if (!Objects.TryGetValue(key, out var bytes))
-            return Task.FromResult(false);
-        File.WriteAllBytes(file, bytes);
-        return Task.FromResult(true);
+            return false;
+        await into.WriteAsync(bytes, cancellationToken);
+        return true;
     }
 
     public Task<bool> WriteAsync(

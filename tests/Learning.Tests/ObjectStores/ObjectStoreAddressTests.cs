@@ -37,8 +37,5 @@ public sealed class ObjectStoreAddressTests
     [InlineData("s3://bucket/runs", "s3://bucket", false)]
     [InlineData("s3://bucket/runs", "s3://other/runs", false)]
     public void APlaceHoldsWhatLiesBelowIt(string place, string other, bool holds) =>
-        Assert.Equal(
-            holds,
-            ObjectStoreAddress.Parse("a", place).Holds(ObjectStoreAddress.Parse("b", other))
-        );
+        Assert.Equal(holds, ObjectStoreAddress.Parse("a", place).Holds(ObjectStoreAddress.Parse("b", other)));
 }

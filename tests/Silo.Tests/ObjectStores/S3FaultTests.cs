@@ -31,9 +31,7 @@ public sealed class S3FaultTests
         using var stores = Stores("http://127.0.0.1:1");
 
         var fault = await Assert.ThrowsAsync<LearningFault>(() =>
-            stores
-                .Open(new("my-bucket", ""))
-                .ListAsync("", TestContext.Current.CancellationToken)
+            stores.Open(new("my-bucket", "")).ListAsync("", TestContext.Current.CancellationToken)
         );
 
         Assert.Equal("MM5004", fault.Code);

@@ -24,7 +24,15 @@ public sealed class S3Server : IAsyncLifetime
         {
             if (!File.Exists(script))
             {
-                using var install = Start("npm", "install", "--prefix", home, "--no-audit", "--no-fund", Package);
+                using var install = Start(
+                    "npm",
+                    "install",
+                    "--prefix",
+                    home,
+                    "--no-audit",
+                    "--no-fund",
+                    Package
+                );
                 await install.WaitForExitAsync();
                 if (!File.Exists(script))
                 {
