@@ -28,6 +28,7 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
             "MM3003" => StatusCodes.Status403Forbidden,
             "MM5001" => StatusCodes.Status409Conflict,
             "MM5003" => StatusCodes.Status507InsufficientStorage,
+            "MM5004" or "MM5005" or "MM5006" => StatusCodes.Status502BadGateway,
             "MM9099" => StatusCodes.Status500InternalServerError,
             _ when code.StartsWith("MM1", StringComparison.Ordinal) => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status409Conflict,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Clusters;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
@@ -9,6 +10,7 @@ using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
+using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Learning.RunFolders;
 using Orleans.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -25,9 +27,12 @@ public sealed class GrainsSettings
     /// <summary>Folder that holds data sets by their names, for runs that name no folder of their own; null for none.</summary>
     public string? DataFolder { get; set; }
 
+    /// <summary>Where checkpoints of runs that name no place are kept beside the run's folder, as <c>s3://bucket/prefix</c>; null for nowhere.</summary>
+    public string? Checkpoints { get; set; }
+
     /// <summary>
     /// Whether requests may name files below <see cref="RunsFolder"/> and <see cref="DataFolder"/> only. Not where they come from the owner
-    /// of this very process, who may open what the process may.
+    /// of this very process, who may open what the process may. The same goes for places of checkpoints and <see cref="Checkpoints"/>.
     /// </summary>
     public bool IsConfined { get; set; } = true;
 
@@ -78,12 +83,18 @@ public static class GrainsHosting
             : ClientPaths.Anywhere;
         services.AddSingleton(paths);
         services.AddSingleton(new TrainingDataCache(settings.DataFolder, paths));
+        services.AddSingleton(services => new CheckpointPlaces(
+            services.GetRequiredService<IObjectStores>(),
+            settings.Checkpoints is { } place ? ObjectStoreAddress.Parse("--checkpoints", place) : null,
+            settings.IsConfined
+        ));
         services.AddSingleton<TrainingSessionFactory>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton(services => new RunBookFactory(
             settings.RunsFolder,
             settings.Endpoint,
-            services.GetRequiredService<TimeProvider>()
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<CheckpointPlaces>()
         ));
         return settings;
     }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
+using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.ObjectStores;
 using MMOrleans.Silo.Rest;
 using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
@@ -41,10 +43,12 @@ public static class SiloHosting
     {
         // Something always blocks a pool thread for a while; the pool otherwise grows by two threads a second.
         ThreadPool.SetMinThreads(Math.Max(8, Environment.ProcessorCount), 8);
+        builder.Services.AddSingleton<IObjectStores>(_ => new S3ObjectStores());
         var grains = builder.Services.AddMMOrleansGrains(options =>
         {
             options.RunsFolder = settings.RunsFolder;
             options.DataFolder = settings.DataFolder;
+            options.Checkpoints = settings.Checkpoints;
             options.IsConfined = !settings.IsOwnProcess;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;

@@ -208,9 +208,9 @@ internal sealed class ResumeCommand : Command
             throw Finished(folder, record, "");
         }
 
-        if (from is not null)
+        if (from is not null && SettingsOf.Text(record, "checkpoints", "place") is null)
         {
-            // Before anything is started: a misspelt name or a damaged file costs no wait.
+            // An object store may have what the folder has not. Before anything is started: a misspelt name or a damaged file costs no wait.
             _ = new CheckpointStore(folder.Checkpoints).FindIntact(from);
         }
 

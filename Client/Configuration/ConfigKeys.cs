@@ -528,8 +528,15 @@ internal static class ConfigKeys
         new(
             "checkpoint.path",
             "null",
-            new NothingRule("leave it out; checkpoints lie in the run folder, which --output moves"),
-            "null = run folder"
+            new TextRule(
+                "s3://BUCKET/PREFIX, with a bucket of 3 to 63 lower-case letters, digits, '-' and '.'",
+                "s3://my-bucket/runs",
+                @"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?$"
+            )
+            {
+                Nullable = true,
+            },
+            "null = run folder; s3://bucket/prefix keeps them there too, before they count"
         ),
         new("checkpoint.every", "1 epoch", new IntervalRule(false), "'1 epoch', '500 rounds' or '10 min'"),
         new("checkpoint.keep_last", "3", new WholeRule(1, 100_000, "3"), "newest kept"),

@@ -464,6 +464,7 @@ internal sealed class RunConfiguration
                     : 0,
                 BestMetric = Text("checkpoint.keep_best.metric"),
                 BestIsGreatest = Text("checkpoint.keep_best.mode") == "max",
+                Place = (string?)Value("checkpoint.path"),
             },
             MaxTime = (TimeSpan?)Value("train.max_time"),
             Groups = Text("eval.groups"),

@@ -248,6 +248,30 @@ internal static class ErrorCatalogue
             "free space, or choose another folder with --output DIR"
         ),
         new(
+            "MM5004",
+            Exit.Machine,
+            "object store away",
+            "The object store of the checkpoints does not answer, after several attempts. A run that is under way goes on and tries again at its next checkpoint.",
+            "bucket my-bucket did not answer s3:PutObject: connection refused",
+            "see that the store runs and that AWS_ENDPOINT_URL_S3 and AWS_REGION name it"
+        ),
+        new(
+            "MM5005",
+            Exit.Machine,
+            "object store denies access",
+            "The object store of the checkpoints knows the credentials not, or does not let them do what is needed. A run that is under way goes on and tries again at its next checkpoint.",
+            "bucket my-bucket denies s3:PutObject (AccessDenied)",
+            "allow s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject to them, or give others: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role"
+        ),
+        new(
+            "MM5006",
+            Exit.Machine,
+            "no such bucket",
+            "The object store of the checkpoints has no bucket of that name; it is never made by itself. A run that is under way goes on and tries again at its next checkpoint.",
+            "there is no bucket my-bucket: s3:PutObject has no place",
+            "make the bucket, or name another with --set checkpoint.path=s3://BUCKET/PREFIX"
+        ),
+        new(
             "MM6001",
             Exit.Success,
             "telemetry endpoint down",

@@ -35,4 +35,8 @@ public sealed record CheckpointPolicy
     /// <summary>Completed epochs whose checkpoint stays whatever comes, such as the DRW switch's; 0 for none.</summary>
     [Id(7)]
     public int KeepEpoch { get; init; }
+
+    /// <summary>An object store that keeps them too, as <c>s3://bucket/prefix</c>; null: the run's folder only.</summary>
+    [Id(8)]
+    public string? Place { get; init; }
 }

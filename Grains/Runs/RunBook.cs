@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning;
@@ -13,8 +14,13 @@ using MMOrleans.Learning.Training.Objectives;
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>The run folder as the run grain keeps it: record, metrics, events, TensorBoard, endpoint.</summary>
-internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint, TimeProvider clock)
-    : IDisposable
+internal sealed class RunBook(
+    string root,
+    string runId,
+    LocalEndpoint? endpoint,
+    TimeProvider clock,
+    CheckpointPlaces places
+) : IDisposable
 {
     // The record's names are its format's, whatever this code calls them.
     private static readonly JsonSerializerOptions Names = new()
@@ -163,6 +169,15 @@ internal sealed class RunBook(string root, string runId, LocalEndpoint? endpoint
 
     /// <summary>Checkpoints of the run.</summary>
     public CheckpointStore Checkpoints => new(_folder.Checkpoints);
+
+    /// <summary>Settings that name where this run's checkpoints are kept, also when that is the silo's choice.</summary>
+    /// <exception cref="LearningFault">MM1004: no address. MM3003: not a place that this silo may use.</exception>
+    public RunSettings Settle(RunSettings settings) => places.Settle(settings);
+
+    /// <summary>Those of them that an object store keeps; null where the run has none.</summary>
+    /// <exception cref="LearningFault">MM3003: this silo may not use that store.</exception>
+    public StoredCheckpoints? Stored(RunSettings settings) =>
+        places.Of(settings.Checkpoints.Place, runId, _folder.Checkpoints);
 
     /// <summary>Closes the logs and takes the endpoint away.</summary>
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
@@ -58,6 +59,7 @@ internal sealed partial class RunGrain(
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
     private IGrainTimer? _tending;
+    private StoredPruning? _pruning;
     private RunStory _story = null!;
 
     private string RunId => this.GetPrimaryKeyString();
@@ -134,8 +136,14 @@ internal sealed partial class RunGrain(
             );
         RunFork? fork = null;
         InitialWeights? weights;
+        RunSettings settings;
         try
         {
+            settings = _book.Settle(submission.Settings);
+            if (_book.Stored(settings) is { } place)
+                await place.CheckAsync(cancellationToken);
+            await books.FetchAsync(settings.InitFrom, cancellationToken);
+            await books.FetchAsync(settings.Parent, cancellationToken);
             await OpenDataAsync(specification, submission.Settings);
             weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books, paths);
             if (submission.Settings.Parent is { } from)
@@ -146,8 +154,15 @@ internal sealed partial class RunGrain(
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        var settings = submission.Settings;
-        var record = RecordOf.Submission(submission, specification, _data!, clock.GetUtcNow());
+        var record = RecordOf.Submission(
+            submission with
+            {
+                Settings = settings,
+            },
+            specification,
+            _data!,
+            clock.GetUtcNow()
+        );
         var allotment = await _trainers.AskAsync(
             settings.Wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once,
             settings,
@@ -233,13 +248,23 @@ internal sealed partial class RunGrain(
         };
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
+        IReadOnlyList<(string Name, string Damage)> damagedInStore = [];
         try
         {
             await OpenDataAsync(_specification!, settings);
+            var stored = _book.Stored(settings);
             if (resumption.Checkpoint is { } name)
+            {
+                await (stored?.FetchAsync(name, cancellationToken) ?? Task.CompletedTask);
                 from = _book.Checkpoints.FindIntact(name);
+            }
             else
+            {
+                if (stored is not null)
+                    damagedInStore = await stored.FetchNewestAsync(cancellationToken);
                 from = _book.Checkpoints.NewestIntact(out damaged);
+            }
+
             _story.Verified(from?.Manifest?.Bytes(), damaged.Count);
             if (from is not null)
                 CheckpointFit.Check(from.Name, from.Manifest!, _specification!, _data!.Counts.Count);
@@ -285,8 +310,12 @@ internal sealed partial class RunGrain(
             reason,
             dispute: dispute
         );
-        foreach (var entry in damaged)
-            Note(NewsOf.PassedOver(entry.Name, entry.Damage() ?? "damaged"));
+        foreach (
+            var (name, damage) in damaged
+                .Select(entry => (entry.Name, entry.Damage() ?? "damaged"))
+                .Concat(damagedInStore)
+        )
+            Note(NewsOf.PassedOver(name, damage));
         return new(RunId, null);
     }
 
@@ -477,18 +506,18 @@ internal sealed partial class RunGrain(
         _story.Saved(report.Round);
         var policy = _settings!.Checkpoints;
         var values = _book.Epochs().ToDictionary(e => e.Epoch, e => e.Value(policy.BestMetric));
+        var retention = new CheckpointRetention(
+            policy.KeepLast,
+            policy.KeepBest,
+            policy.BestIsGreatest,
+            policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
+        );
+        double? Value(CheckpointManifest m) => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null;
         try
         {
-            _book.Checkpoints.Prune(
-                new(
-                    policy.KeepLast,
-                    policy.KeepBest,
-                    policy.BestIsGreatest,
-                    policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
-                ),
-                m => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null,
-                clock
-            );
+            _book.Checkpoints.Prune(retention, Value, clock);
+            if (_book.Stored(_settings!) is { } stored)
+                (_pruning ??= new(RunId, clock, logger)).Begin(stored, retention, Value);
         }
         catch (LearningFault unwritable)
         {

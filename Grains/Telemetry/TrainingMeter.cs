@@ -203,7 +203,10 @@ internal sealed class TrainingMeter : IDisposable
             reason => _membership.Add(0, Tag(Tags.Reason, reason))
         );
         Array.ForEach(["ok", "skipped"], outcome => _images.Add(0, Tag(Tags.Outcome, outcome)));
-        Array.ForEach(["MM5001", "MM5003"], code => _checkpointFailures.Add(0, Tag(Tags.ErrorType, code)));
+        Array.ForEach(
+            ["MM5001", "MM5003", "MM5004", "MM5005", "MM5006"],
+            code => _checkpointFailures.Add(0, Tag(Tags.ErrorType, code))
+        );
         _runFailures.Add(0, Tag(Tags.ErrorType, "MM4003"));
         _mismatches.Add(0);
     }

@@ -20,6 +20,11 @@ internal sealed partial class CheckpointSaver(
 )
 {
     private readonly string _folder = Path.Combine(assignment.Folder, "checkpoints");
+    private readonly StoredCheckpoints? _stored = services.Places.Of(
+        assignment.Settings.Checkpoints.Place,
+        assignment.RunId,
+        Path.Combine(assignment.Folder, "checkpoints")
+    );
     private readonly ILogger _logger = services.Logger;
     private Task _writing = Task.CompletedTask;
     private long _lastWritten = services.Clock.GetTimestamp();
@@ -47,7 +52,7 @@ internal sealed partial class CheckpointSaver(
         _writing = Task.Run(async () =>
         {
             await before;
-            var report = Write(copy);
+            var report = await WriteAsync(copy);
             try
             {
                 await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(report);
@@ -63,8 +68,8 @@ internal sealed partial class CheckpointSaver(
     /// <summary>Waits for what <see cref="Begin"/> began.</summary>
     public Task FlushAsync() => _writing;
 
-    /// <summary>Writes now. A failure is in the report.</summary>
-    public CheckpointReport Write(StateCopy copy)
+    /// <summary>Writes now, to the run's folder and then to its object store if it has one. A failure is in the report.</summary>
+    public async Task<CheckpointReport> WriteAsync(StateCopy copy)
     {
         var (began, started) = (services.Clock.GetTimestamp(), services.Clock.GetUtcNow());
         var checkpoint = Of(copy);
@@ -72,6 +77,8 @@ internal sealed partial class CheckpointSaver(
         try
         {
             var receipt = new CheckpointWriter(_folder, trainer, term: 0, services.Clock).Write(checkpoint);
+            if (_stored is not null)
+                await _stored.PublishAsync(receipt.Name);
             services.Telemetry.CheckpointSaved(assignment.RunId, started, receipt.Bytes);
             return new(
                 receipt.Name,
@@ -90,9 +97,11 @@ internal sealed partial class CheckpointSaver(
         }
     }
 
-    /// <summary>Reads a checkpoint of this run back.</summary>
-    public StateCopy Load(string name)
+    /// <summary>Reads a checkpoint of this run back; from its object store where the folder does not have it.</summary>
+    public async Task<StateCopy> LoadAsync(string name)
     {
+        if (_stored is not null)
+            await _stored.FetchAsync(name);
         var started = services.Clock.GetUtcNow();
         var entry = new CheckpointStore(_folder).Find(name);
         var checkpoint = entry.Load(layout);

@@ -209,7 +209,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
         services.Telemetry.DeviceReady(assignment.RunId, device.Trainer, device.Name, started);
         var rounds = new TrainerRounds(assignment, device, services, specification, data, replica);
         if (assignment.Checkpoint is { } checkpoint)
-            await rounds.LoadStateAsync(rounds._saver.Load(checkpoint));
+            await rounds.LoadStateAsync(await rounds._saver.LoadAsync(checkpoint));
         else
             rounds._stateHash = await device.Thread.RunAsync(replica.StateHash, cancellationToken);
         rounds._epochSince = services.Clock.GetTimestamp();
@@ -391,7 +391,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     {
         await _saver.FlushAsync();
         var copy = await CopyStateAsync();
-        return await Task.Run(() => _saver.Write(copy), cancellationToken);
+        return await Task.Run(() => _saver.WriteAsync(copy), cancellationToken);
     }
 
     /// <summary>A stretch of a pinned state, pinning the newest when asked.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
@@ -17,6 +18,7 @@ internal sealed class TrainingSessionFactory(
     TimeProvider clock,
     TrainingTelemetry telemetry,
     ClientPaths paths,
+    CheckpointPlaces places,
     ILogger<TrainingSession> logger
 )
 {
@@ -25,7 +27,7 @@ internal sealed class TrainingSessionFactory(
     {
         // Checkpoints are written there: whoever calls a trainer may not choose any folder of its machine.
         paths.Resolve(assignment.Folder, "the run's folder");
-        return new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, logger));
+        return new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, places, logger));
     }
 }
 
@@ -36,5 +38,6 @@ internal sealed record SessionServices(
     LivenessOptions Liveness,
     TimeProvider Clock,
     TrainingTelemetry Telemetry,
+    CheckpointPlaces Places,
     ILogger Logger
 );

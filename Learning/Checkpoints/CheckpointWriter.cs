@@ -140,6 +140,25 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
         }
     }
 
+    /// <summary>Gives a whole checkpoint its name; an intact one of that name stays, a damaged one is set aside.</summary>
+    internal static void Move(string temporary, string path)
+    {
+        while (true)
+        {
+            try
+            {
+                Directory.Move(temporary, path);
+                return;
+            }
+            catch (IOException) when (Directory.Exists(path) && Directory.Exists(temporary))
+            {
+                if (new CheckpointEntry(path).Damage() is null)
+                    return;
+                SetAside(path);
+            }
+        }
+    }
+
     private static string SetAside(string path)
     {
         for (var number = 1; ; number++)
@@ -160,7 +179,7 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
         string? setAside
     ) => new(Path.GetFileName(path), path, manifest.Bytes(), manifest.StateSha256, wasThere, setAside);
 
-    private static LearningFault Disagrees(
+    internal static LearningFault Disagrees(
         string path,
         CheckpointManifest present,
         CheckpointManifest mine

@@ -106,6 +106,12 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
         ),
         new("Storage:Runs", "--runs", "/runs", "folder of the runs, the same for every silo; ./runs"),
         new("Storage:Data", "--data", "/data", "folder that holds data sets by their names; none"),
+        new(
+            "Storage:Checkpoints",
+            "--checkpoints",
+            "s3://my-bucket/runs",
+            "object store that keeps the runs' checkpoints too, and the only one that runs may name; none"
+        ),
         new("Devices:Kind", "--device", "cpu", "auto, cpu or cuda; auto"),
         new("Devices:Trainers", "--trainers", "2", "trainers to offer; one a core or device"),
         new("Membership:ProbeTimeout", null, "1s", "an unanswered probe is missed after this; 1s"),

@@ -64,6 +64,9 @@ public sealed record SiloSettings
     /// <summary>Folder that holds data sets by their names; null for none.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>Object store for checkpoints, as <c>s3://bucket/prefix</c>; null for the runs' folders only.</summary>
+    public string? Checkpoints { get; init; }
+
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 

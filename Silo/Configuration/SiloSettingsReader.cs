@@ -7,6 +7,7 @@ using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
+using MMOrleans.Learning.ObjectStores;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -58,6 +59,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             Tls = Tls(address),
             RunsFolder = Folder("Storage:Runs", "runs")!,
             DataFolder = Data(),
+            Checkpoints = Checkpoints(),
             Device = Choice("Devices:Kind", ["auto", "cpu", "cuda"], "auto"),
             Trainers = Text("Devices:Trainers") is null ? null : Whole("Devices:Trainers", 0, 256, 0),
             Membership = new()
@@ -354,6 +356,21 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 "give the folder that holds cifar10, cifar100 and so on"
             );
         return folder;
+    }
+
+    private string? Checkpoints()
+    {
+        if (Text("Storage:Checkpoints") is not { } text)
+            return null;
+        try
+        {
+            return ObjectStoreAddress.Parse("Storage:Checkpoints (--checkpoints)", text).ToString();
+        }
+        catch (LearningFault fault)
+        {
+            Add(fault.Code, fault.Message, fault.Fix);
+            return null;
+        }
     }
 
     private Uri? Endpoint()

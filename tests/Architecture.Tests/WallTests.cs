@@ -43,6 +43,7 @@ public class WallTests
     [InlineData("Incidents")]
     [InlineData("Diagnosis")]
     [InlineData("Exchange")]
+    [InlineData("ObjectStores")]
     public void ArithmeticAndFilesNeedNoTensors(string folder) =>
         In($"^MMOrleans\\.Learning\\.{folder}")
             .Should()
@@ -64,6 +65,15 @@ public class WallTests
             .Should()
             .NotDependOnAny(Types().That().ResideInNamespaceMatching("^(TorchSharp|MMOrleans\\.Learning)"))
             .Because("a client talks to a cluster without either")
+            .Check(House);
+
+    [Fact]
+    public void OnlyTheSiloKnowsWhichObjectStoreThereIs() =>
+        In("^MMOrleans\\.(Learning|Grains|Api|Client)")
+            .Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching("^Amazon"))
+            .Because("the next kind of store is one class of the silo")
+            .WithoutRequiringPositiveResults()
             .Check(House);
 
     [Fact]

@@ -45,6 +45,45 @@ public class OverlayTests
     }
 
     [Fact]
+    public void WithABucketProductionKeepsEveryPolicyAndTheCredentialsAreAFile()
+    {
+        var folder = Directory.CreateTempSubdirectory("mm-").FullName;
+        try
+        {
+            var k8s = Path.GetRelativePath(folder, Kustomize.Folder);
+            File.WriteAllText(
+                Path.Combine(folder, "kustomization.yaml"),
+                $"""
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources:
+                  - {k8s}/overlays/production
+                components:
+                  - {k8s}/components/s3-checkpoints
+                  - {k8s}/components/release
+                """
+            );
+
+            var built = Kustomize.Build(folder);
+
+            Assert.Empty(AllPolicies.Violations(built));
+            var silo = built.EnvironmentOf(built.Silo);
+            Assert.StartsWith("s3://", silo["MM_SILO__STORAGE__CHECKPOINTS"], StringComparison.Ordinal);
+            var mount = built.Silo.VolumeMounts.Single(m =>
+                silo["AWS_SHARED_CREDENTIALS_FILE"].StartsWith(m.MountPath + "/", StringComparison.Ordinal)
+            );
+            Assert.Equal(
+                "mm-s3",
+                built.Silos.Spec.Template.Spec.Volumes.Single(v => v.Name == mount.Name).Secret.SecretName
+            );
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void InProductionSilosAndClientsShowCertificatesThatAreMounted()
     {
         var built = Kustomize.Build("production");

@@ -295,6 +295,31 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
         );
     }
 
+    [Theory]
+    [Row("MM5004"), Row("MM5005"), Row("MM5006")]
+    [InlineData(503, "ServiceUnavailable", "MM5004", "did not answer s3:ListBucket", "AWS_ENDPOINT_URL_S3")]
+    [InlineData(403, "AccessDenied", "MM5005", "denies s3:ListBucket", "allow s3:ListBucket")]
+    [InlineData(404, "NoSuchBucket", "MM5006", "there is no bucket some-bucket", "make the bucket")]
+    public async Task ABucketThatRefusesIsNoPlaceForCheckpoints(
+        int status,
+        string says,
+        string code,
+        string what,
+        string fix
+    )
+    {
+        using var store = new RefusingStore(status, says);
+
+        await RefusedAsync(
+            "train --epochs 1 --set checkpoint.path=s3://some-bucket/runs",
+            code,
+            9,
+            what,
+            fix,
+            left: "runs"
+        );
+    }
+
     [Fact, Row("MM9002")]
     public Task AbsentDeviceIsRefused()
     {

@@ -20,7 +20,7 @@ internal static class Kustomize
             .Order(),
     ];
 
-    /// <summary>Builds one, or skips the test where there is no kubectl that can.</summary>
+    /// <summary>Builds one, by its name or its folder, or skips the test where there is no kubectl that can.</summary>
     public static Overlay Build(string overlay)
     {
         Assert.SkipWhen(WhyNot.Value is not null, WhyNot.Value ?? "");

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+
+namespace MMOrleans.Grains.Checkpoints;
+
+/// <summary>Prunes a run's object store one time after another, beside the run: a slow store holds up no round.</summary>
+internal sealed partial class StoredPruning(string run, TimeProvider clock, ILogger logger)
+{
+    private Task _pruning = Task.CompletedTask;
+
+    /// <summary>Begins, after what was begun before. A store that refuses is logged: the next checkpoint prunes again.</summary>
+    public void Begin(
+        StoredCheckpoints stored,
+        CheckpointRetention retention,
+        Func<CheckpointManifest, double?> value
+    )
+    {
+        var before = _pruning;
+        _pruning = Task.Run(async () =>
+        {
+            await before;
+            try
+            {
+                await stored.PruneAsync(retention, value, clock);
+            }
+            catch (LearningFault fault)
+            {
+                LogUnpruned(fault, run, fault.Code);
+            }
+        });
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Old checkpoints of {Run} could not be removed from its object store, {Code}; the next checkpoint tries again"
+    )]
+    private partial void LogUnpruned(Exception fault, string run, string code);
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Amazon.Runtime;
+using MMOrleans.Learning;
+
+namespace MMOrleans.Silo.ObjectStores;
+
+/// <summary>Turns what a store says, or that it says nothing, into MM5004, MM5005 or MM5006.</summary>
+internal static class S3Fault
+{
+    /// <summary>Whether an exception is about the store at all.</summary>
+    public static bool Is(Exception exception) =>
+        exception
+            is AmazonClientException
+                or AmazonServiceException
+                or HttpRequestException
+                or HttpIOException;
+
+    /// <summary>What happened, and what to do.</summary>
+    /// <param name="bucket">Its name.</param>
+    /// <param name="action">What was not done, as policies of S3 call it.</param>
+    /// <param name="exception">What the SDK said after its own attempts.</param>
+    public static LearningFault Of(string bucket, string action, Exception exception) =>
+        exception switch
+        {
+            AmazonServiceException { ErrorCode: "NoSuchBucket" } => new(
+                "MM5006",
+                $"there is no bucket {bucket}: {action} has no place",
+                "make the bucket, or name another with checkpoint.path",
+                exception
+            ),
+            AmazonServiceException
+            {
+                StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
+            } denied => new(
+                "MM5005",
+                $"bucket {bucket} denies {action} ({denied.ErrorCode})",
+                $"allow {action} on it to these credentials, or give others by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role",
+                exception
+            ),
+            _ => new(
+                "MM5004",
+                $"bucket {bucket} did not answer {action}: {exception.Message.TrimEnd('.')}",
+                "see that the store runs and that AWS_ENDPOINT_URL_S3 and AWS_REGION name it; the next checkpoint is tried again",
+                exception
+            ),
+        };
+}
