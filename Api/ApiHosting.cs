@@ -19,13 +19,6 @@ public static class ApiHosting
     /// <summary>Where REST begins.</summary>
     public const string Prefix = "/api/v1";
 
-    /// <summary>Where pages begin that only operators may see.</summary>
-    public const string OperatorPages = "/orleans";
-
-    // Of a page that is not ours, with all that it needs on this server and nothing elsewhere.
-    private const string OperatorPolicy =
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private const int LargestBody = 1 << 20;
 
     // A page that opens asks a dozen things at once; nobody needs more than this for long.
@@ -122,13 +115,8 @@ public static class ApiHosting
         app.MapOpenApi("/openapi/{documentName}.json");
         var routes = app.MapGroup(Prefix);
         routes.MapRuns();
-<<<<<<< HEAD
         routes.MapFollow();
         routes.MapData();
-=======
-        routes.MapData();
-        routes.MapFollow();
->>>>>>> page
         routes.MapFiles();
         routes.MapDiscovery();
         routes.MapCommands();
@@ -153,10 +141,7 @@ public static class ApiHosting
     private static bool IsOurs(PathString path) =>
         IsPage(path)
         || path.StartsWithSegments("/api")
-        || path.StartsWithSegments("/openapi")
-        || IsForOperators(path);
-
-    internal static bool IsForOperators(PathString path) => path.StartsWithSegments(OperatorPages);
+        || path.StartsWithSegments("/openapi");
 
     private static RateLimitPartition<(string, bool)> Limit(HttpContext context)
     {
@@ -182,9 +167,7 @@ public static class ApiHosting
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         // What a route does not say otherwise is data, for this page and programs, and of this moment.
-        headers.ContentSecurityPolicy = IsForOperators(context.Request.Path)
-            ? OperatorPolicy
-            : "default-src 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers.CacheControl = "no-store";
         return next(context);
     }

@@ -6,7 +6,6 @@ using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.ObjectStores;
-using MMOrleans.Silo.Rest;
 using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
@@ -76,8 +75,6 @@ public static class SiloHosting
             });
             if (settings.Tls is { } files)
                 SiloTls.Add(silo, TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System));
-            if (settings.HasOrleansDashboard)
-                OrleansDashboard.Add(silo);
             silo.AddMMOrleansPlacement(grains);
         });
         return builder;

@@ -53,8 +53,7 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
             request.Host.Host,
             request.Headers[HeaderNames.Origin] is [{ } origin] ? origin : null,
             $"{request.Scheme}://{request.Host}",
-            (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-                || ApiHosting.IsForOperators(request.Path)
+            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
         );
     }
 

@@ -8,7 +8,7 @@ namespace MMOrleans.Api.Access;
 /// <param name="Host">Host that it means, without a port.</param>
 /// <param name="Origin">Page that a browser asks for; null where none does.</param>
 /// <param name="Self">Origin of what is served here, such as <c>http://127.0.0.1:8080</c>.</param>
-/// <param name="IsWrite">It wants what only operators may have: to change something, or to see the inside.</param>
+/// <param name="IsWrite">It wants to change something.</param>
 internal sealed record Asker(
     bool IsLoopback,
     bool IsForwarded,

@@ -47,28 +47,10 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "file with a role (viewer, operator) and a token a line; none: only this machine is served"
         ),
         new(
-<<<<<<< HEAD
-=======
             "Api:Traces",
             "--traces-at",
             "https://grafana/explore?run={run}&from={from}&to={to}",
             "where the web page sends whoever wants to see a run's traces; {from} and {to} are milliseconds; nowhere"
-        ),
-        new(
->>>>>>> page
-            "Api:OrleansDashboard",
-            "--orleans-dashboard",
-            "true",
-            "true: Orleans' own dashboard under /orleans, for operators; on every silo or on none; false"
-<<<<<<< HEAD
-        ),
-        new(
-            "Api:Traces",
-            "--traces-at",
-            "https://grafana/explore?run={run}&from={from}&to={to}",
-            "where the web page sends whoever wants to see a run's traces; {from} and {to} are milliseconds; nowhere"
-=======
->>>>>>> page
         ),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
         new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),

@@ -35,19 +35,8 @@ public sealed record SiloSettings
     /// <summary>Who is let in at the web page and REST.</summary>
     public AccessTokens Tokens { get; init; } = AccessTokens.None;
 
-<<<<<<< HEAD
-    /// <summary>Whether Orleans' own dashboard is served to operators.</summary>
-    public bool HasOrleansDashboard { get; init; }
-
     /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
     public TraceAddress? Traces { get; init; }
-=======
-    /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
-    public TraceAddress? Traces { get; init; }
-
-    /// <summary>Whether Orleans' own dashboard is served to operators.</summary>
-    public bool HasOrleansDashboard { get; init; }
->>>>>>> page
 
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }

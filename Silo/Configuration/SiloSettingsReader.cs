@@ -47,13 +47,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
-<<<<<<< HEAD
-            HasOrleansDashboard = OrleansDashboard(),
             Traces = Traces(),
-=======
-            Traces = Traces(),
-            HasOrleansDashboard = OrleansDashboard(),
->>>>>>> page
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -167,21 +161,6 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return AccessTokens.None;
     }
 
-<<<<<<< HEAD
-    private bool OrleansDashboard()
-    {
-        var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
-        if (isWanted && Text("Ports:Health") is null)
-            Add(
-                "MM1005",
-                "Api:OrleansDashboard (--orleans-dashboard) true has no port to be served at",
-                "--health-port 8080"
-            );
-        return isWanted;
-    }
-
-=======
->>>>>>> page
     private TraceAddress? Traces()
     {
         if (Text("Api:Traces") is not { } text)
@@ -194,21 +173,6 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 Example("Api:Traces")
             );
         return address;
-<<<<<<< HEAD
-=======
-    }
-
-    private bool OrleansDashboard()
-    {
-        var isWanted = Choice("Api:OrleansDashboard", ["true", "false"], "false") == "true";
-        if (isWanted && Text("Ports:Health") is null)
-            Add(
-                "MM1005",
-                "Api:OrleansDashboard (--orleans-dashboard) true has no port to be served at",
-                "--health-port 8080"
-            );
-        return isWanted;
->>>>>>> page
     }
 
     private IPAddress Address(bool inCluster)

@@ -32,8 +32,6 @@ internal sealed partial class HealthEndpoint(
             return;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddMMOrleansApi(runs, settings.Tokens, traces: settings.Traces);
-        var dashboard = services.GetService<OrleansDashboard>();
-        dashboard?.LendTo(builder.Services, services);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -45,8 +43,6 @@ internal sealed partial class HealthEndpoint(
             });
         var app = builder.Build();
         app.MapMMOrleansApi();
-        if (dashboard is not null)
-            OrleansDashboard.Map(app);
         app.MapGet("/healthz/live", Live);
         app.MapGet("/healthz/ready", ReadyAsync);
         app.MapPost(DrainRequest.Path, context => DrainRequest.AnswerAsync(context, services));

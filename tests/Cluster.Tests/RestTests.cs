@@ -23,9 +23,7 @@ public class RestTests
             Clustering.Localhost,
             2,
             "--token-file",
-            tokens,
-            "--orleans-dashboard",
-            "true"
+            tokens
         );
         using var first = Client(cluster.Silos[0], Operator);
         using var second = Client(cluster.Silos[1], Operator);
@@ -40,19 +38,6 @@ public class RestTests
             (string?)(await plan.Content.ReadFromJsonAsync<JsonObject>())!["specification_sha256"]
         );
         Assert.Empty((await GetAsync(looker, "runs"))["runs"]!.AsArray());
-
-        // Orleans' own dashboard is for operators, though it changes nothing.
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/orleans/")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await looker.GetAsync("/orleans/ClusterStats")).StatusCode);
-        var page = await second.GetStringAsync("/orleans/");
-        Assert.Contains("index.min.js", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
-        Assert.Equal(
-            2,
-            JsonNode.Parse(await second.GetStringAsync("/orleans/DashboardCounters?exclude="))!["hosts"]!
-                .AsArray()
-                .Count
-        );
 
         // mm shows the token that it is given, and says who would have to let it in.
         var outside = cluster.Silos[0].Rest.ToString();

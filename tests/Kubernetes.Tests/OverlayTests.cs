@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using k8s.Models;
 using MMOrleans.Kubernetes.Tests.Manifests;
@@ -98,38 +97,6 @@ public class OverlayTests
             new[] { built.Silos.Spec.Template.Spec, client.Pod }.Select(pod =>
                 pod.Volumes.Single(volume => volume.Name == "tls").Secret.SecretName
             )
-        );
-    }
-
-    /// <summary>What is let in from outside is HTTP with a token, and never a probe, a drain, a gateway or a silo port.</summary>
-    [Fact]
-    public void InProductionTheWayInFromOutsideIsHttpWithTokensAndNothingElse()
-    {
-        var built = Kustomize.Build("production");
-        var ingress = Assert.Single(built.Objects.OfType<V1Ingress>());
-        var paths = ingress.Spec.Rules.Single().Http.Paths;
-        var service = built
-            .Objects.OfType<V1Service>()
-            .Single(s => s.Metadata.Name == paths.Select(p => p.Backend.Service.Name).Distinct().Single());
-        var policy = built
-            .Objects.OfType<V1NetworkPolicy>()
-            .Single(p => p.Metadata.Name == "mm-silo-from-ingress");
-        var file = built.EnvironmentOf(built.Silo)["MM_SILO__API__TOKENFILE"];
-
-        Assert.Equal(["/", "/api", "/openapi", "/page"], paths.Select(p => p.Path).Order());
-        Assert.Equal("Exact", paths.Single(p => p.Path == "/").PathType);
-        Assert.Equal(ingress.Spec.Rules[0].Host, ingress.Spec.Tls.Single().Hosts.Single());
-        Assert.Equal(
-            built
-                .Silo.Ports.Single(p => p.Name == service.Spec.Ports.Single().TargetPort.Value)
-                .ContainerPort,
-            int.Parse(policy.Spec.Ingress.Single().Ports.Single().Port.Value, CultureInfo.InvariantCulture)
-        );
-        Assert.Contains(
-            built.Silo.VolumeMounts,
-            mount =>
-                file.StartsWith(mount.MountPath + "/", StringComparison.Ordinal)
-                && mount.ReadOnlyProperty == true
         );
     }
 
