@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
 using Orleans.Configuration;
@@ -72,6 +73,10 @@ public static class SiloHosting
             if (settings.Tls is { } files)
                 SiloTls.Add(silo, TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System));
             silo.AddMMOrleansPlacement(grains);
+            if (settings.HasDashboard)
+                SiloDashboard.Add(silo);
+            if (settings.AsksKubernetes)
+                silo.UseKubernetesHosting();
         });
         return builder;
     }

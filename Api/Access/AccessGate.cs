@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -7,7 +8,8 @@ namespace MMOrleans.Api.Access;
 /// <summary>Lets requests through whose sender may ask, and tells the others why not.</summary>
 internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens)
 {
-    private const string Scheme = "Bearer ";
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
 
     /// <summary>What the request's sender may do.</summary>
     public static Role RoleOf(HttpContext context) => (Role)context.Items[typeof(Role)]!;
@@ -22,8 +24,11 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens)
             return;
         }
 
+        // A page that is not ours sends no token of its own accord: there the browser asks for it, as a password.
         if (decision.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = IsDashboard(context.Request.Path)
+                ? "Basic realm=\"token as password\""
+                : "Bearer";
         await ApiProblem.WriteAsync(context, decision.Status, "MM3003", decision.Reason, decision.Fix);
     }
 
@@ -32,20 +37,39 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens)
         context.Connection.RemoteIpAddress is { } address
         && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
+    /// <summary>The token that a request shows; null for none.</summary>
+    internal static string? TokenOf(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization[Bearer.Length..].Trim();
+        if (
+            !IsDashboard(request.Path)
+            || !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+        )
+            return null;
+        var credentials = new byte[authorization.Length];
+        return
+            Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), credentials, out var length)
+            && Encoding.UTF8.GetString(credentials, 0, length).Split(':', 2) is [_, var password]
+            ? password
+            : null;
+    }
+
+    private static bool IsDashboard(PathString path) => path.StartsWithSegments(ApiHosting.Dashboard);
+
     private static Asker Read(HttpContext context)
     {
         var request = context.Request;
-        var authorization = request.Headers.Authorization.ToString();
         return new(
             IsLoopback(context),
             request.Headers.ContainsKey("Forwarded") || request.Headers.ContainsKey("X-Forwarded-For"),
-            authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-                ? authorization[Scheme.Length..].Trim()
-                : null,
+            TokenOf(request),
             request.Host.Host,
             request.Headers[HeaderNames.Origin] is [{ } origin] ? origin : null,
             $"{request.Scheme}://{request.Host}",
-            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method),
+            IsDashboard(request.Path)
         );
     }
 }

@@ -94,7 +94,15 @@ public sealed record CheckpointFileDocument(string Name, long Bytes, string Sha2
 /// <param name="Dotnet">Version of the runtime.</param>
 /// <param name="Cluster">Whether it is a cluster, rather than a folder of runs.</param>
 /// <param name="Role">What whoever asks may do: <c>viewer</c> or <c>operator</c>.</param>
-public sealed record VersionDocument(string Version, string Commit, string Dotnet, bool Cluster, string Role)
+/// <param name="Dashboard">Whether Orleans' own dashboard is at <c>/orleans</c>, for operators.</param>
+public sealed record VersionDocument(
+    string Version,
+    string Commit,
+    string Dotnet,
+    bool Cluster,
+    string Role,
+    bool Dashboard
+)
 {
     /// <summary>Format of this object.</summary>
     public string Schema { get; init; } = "mm/version/v1";

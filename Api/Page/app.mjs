@@ -26,6 +26,7 @@ function context(abandoned) {
     abandoned,
     role: version.role,
     hasCluster: version.cluster,
+    hasDashboard: version.dashboard,
     title: words => { document.title = `${words} · MMOrleans`; },
     state: (word, fault) => {
       link.className = word;

@@ -29,7 +29,7 @@ internal static class DiscoveryRoutes
             .Produces<string>(contentType: "application/schema+json");
     }
 
-    private static VersionDocument Version(IRunSource source, HttpContext context)
+    private static VersionDocument Version(IRunSource source, ServedPages pages, HttpContext context)
     {
         var version = typeof(DiscoveryRoutes)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
@@ -39,7 +39,8 @@ internal static class DiscoveryRoutes
             version.ElementAtOrDefault(1) ?? "unknown",
             Environment.Version.ToString(),
             source.Cluster is not null,
-            AccessGate.RoleOf(context).ToString().ToLowerInvariant()
+            AccessGate.RoleOf(context).ToString().ToLowerInvariant(),
+            pages.HasDashboard
         );
     }
 }

@@ -34,6 +34,12 @@ public sealed record SiloSettings
     /// <summary>Who is let in at the web page and REST.</summary>
     public AccessTokens Tokens { get; init; } = AccessTokens.None;
 
+    /// <summary>Whether Orleans' own dashboard is served beside them.</summary>
+    public bool HasDashboard { get; init; }
+
+    /// <summary>Whether Kubernetes is asked which silos' pods are there.</summary>
+    public bool AsksKubernetes { get; init; }
+
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }
 

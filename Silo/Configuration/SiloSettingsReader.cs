@@ -45,6 +45,8 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
+            HasDashboard = Dashboard(),
+            AsksKubernetes = Kubernetes(redis is not null),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -135,6 +137,32 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             );
             return "";
         }
+    }
+
+    private bool Dashboard()
+    {
+        if (Choice("Api:Dashboard", ["true", "false"], "false") == "false")
+            return false;
+        if (Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Api:Dashboard (--dashboard) is true and there is no Ports:Health (--health-port) to serve it at",
+                "--health-port 8080"
+            );
+        return true;
+    }
+
+    private bool Kubernetes(bool inCluster)
+    {
+        if (Choice("Clustering:Kubernetes", ["true", "false"], "false") == "false")
+            return false;
+        if (!inCluster)
+            Add(
+                "MM1005",
+                "Clustering:Kubernetes (--kubernetes) is true and there is no address of Redis: Kubernetes tells which pods are gone, not who is a member",
+                "--redis redis:6379, or leave out --kubernetes"
+            );
+        return true;
     }
 
     private AccessTokens Tokens()
