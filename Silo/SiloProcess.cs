@@ -1,6 +1,5 @@
 using System.Net;
 using System.Reflection;
-using k8s;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -201,15 +200,6 @@ internal static class SiloProcess
             {
                 problems.Add(new(TlsFileException.Code, fault.Message, fault.Fix));
             }
-
-        if (settings.AsksKubernetes && !KubernetesClientConfiguration.IsInCluster())
-            problems.Add(
-                new(
-                    "MM1005",
-                    "Clustering:Kubernetes (--kubernetes) is true and this is no pod with a token of its service account: Kubernetes could not be asked who is gone",
-                    "leave out --kubernetes, or run it as k8s/components/kubernetes-hosting does"
-                )
-            );
 
         if (settings.Redis is { } redis && !await RedisConnection.AnswersAsync(redis, RedisPatience))
             problems.Add(

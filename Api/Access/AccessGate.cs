@@ -44,8 +44,7 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens)
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return authorization[Bearer.Length..].Trim();
         if (
-            !IsDashboard(request.Path)
-            || !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            !IsDashboard(request.Path) || !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
         )
             return null;
         var credentials = new byte[authorization.Length];

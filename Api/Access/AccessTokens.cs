@@ -57,7 +57,8 @@ public sealed class AccessTokens
     }
 
     /// <summary>A token's name without its secret: its hash, in hexadecimal; null when it is none of these.</summary>
-    internal string? NameOf(string token) => RoleOf(token) is null ? null : Convert.ToHexStringLower(Hash(token));
+    internal string? NameOf(string token) =>
+        RoleOf(token) is null ? null : Convert.ToHexStringLower(Hash(token));
 
     private static Role? Named(string word) =>
         word switch

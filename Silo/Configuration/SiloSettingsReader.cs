@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using k8s;
 using Microsoft.Extensions.Configuration;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
@@ -161,6 +162,12 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
                 "MM1005",
                 "Clustering:Kubernetes (--kubernetes) is true and there is no address of Redis: Kubernetes tells which pods are gone, not who is a member",
                 "--redis redis:6379, or leave out --kubernetes"
+            );
+        if (!KubernetesClientConfiguration.IsInCluster())
+            Add(
+                "MM1005",
+                "Clustering:Kubernetes (--kubernetes) is true and this is no pod with a token of its service account: Kubernetes could not be asked who is gone",
+                "leave out --kubernetes, or run it as k8s/components/kubernetes-hosting does"
             );
         return true;
     }

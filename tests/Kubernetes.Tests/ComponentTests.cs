@@ -24,10 +24,7 @@ public class ComponentTests
             ["/", "/api", "/openapi", "/orleans", "/page"],
             ingress.Spec.Rules.Single().Http.Paths.Select(path => path.Path).Order()
         );
-        Assert.Equal(
-            "/run/secrets/api/tokens",
-            built.EnvironmentOf(built.Silo)["MM_SILO__API__TOKENFILE"]
-        );
+        Assert.Equal("/run/secrets/api/tokens", built.EnvironmentOf(built.Silo)["MM_SILO__API__TOKENFILE"]);
     }
 
     [Fact]

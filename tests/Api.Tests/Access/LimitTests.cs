@@ -101,7 +101,6 @@ public sealed class LimitTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(client));
     }
 
-
     private static async Task<List<HttpStatusCode>> FloodAsync(HttpClient client)
     {
         List<HttpStatusCode> answers = [];
@@ -126,9 +125,13 @@ public sealed class LimitTests : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
+            MaxConnectionsPerServer = 50,
             ConnectCallback = async (context, cancellation) =>
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    NoDelay = true,
+                };
                 socket.Bind(new IPEndPoint(address, 0));
                 await socket.ConnectAsync(context.DnsEndPoint, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);

@@ -30,8 +30,7 @@ internal static class Kustomize
         try
         {
             // kustomize takes no absolute path, and follows no link on the way of a relative one.
-            string From(string target) =>
-                Path.GetRelativePath(folder.FullName, Path.Combine(Folder, target));
+            string From(string target) => Path.GetRelativePath(folder.FullName, Path.Combine(Folder, target));
             File.WriteAllLines(
                 Path.Combine(folder.FullName, "kustomization.yaml"),
                 [

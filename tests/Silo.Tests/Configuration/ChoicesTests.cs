@@ -38,10 +38,12 @@ public class ChoicesTests
     [Fact]
     public void KubernetesIsNotAskedWithoutRedis()
     {
-        var problem = Assert.Single(Read(["--kubernetes", "true"], None).Problems);
-
-        Assert.Equal("MM1005", problem.Code);
-        Assert.Contains("Redis", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            Read(["--kubernetes", "true"], None).Problems,
+            problem =>
+                problem.Code == "MM1005"
+                && problem.Message.Contains("no address of Redis", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public class ChoicesTests
                 "--kubernetes",
                 "true",
                 "--redis",
-                "127.0.0.1:1,connectTimeout=100",
+                "127.0.0.1:6379",
                 "--address",
                 "127.0.0.1",
                 "--runs",
