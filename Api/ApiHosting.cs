@@ -19,6 +19,14 @@ public static class ApiHosting
     /// <summary>Where REST begins.</summary>
     public const string Prefix = "/api/v1";
 
+    /// <summary>Where a silo may put Orleans' own dashboard: for operators alone.</summary>
+    public const string Dashboard = "/orleans";
+
+    // It sets styles at its elements, and brings a font and icons as data.
+    private const string DashboardPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private const int LargestBody = 1 << 20;
 
     // A page that opens asks a dozen things at once; nobody needs more than this for long.
@@ -32,14 +40,17 @@ public static class ApiHosting
     /// <param name="tokens">Who is let in.</param>
     /// <param name="guide">What configurations may say; null where nobody reads them.</param>
     /// <param name="traces">Where the page sends whoever wants to see traces; null for nowhere.</param>
+    /// <param name="hasDashboard">Whether whoever serves puts Orleans' dashboard at <see cref="Dashboard"/>.</param>
     public static IServiceCollection AddMMOrleansApi(
         this IServiceCollection services,
         IRunSource source,
         AccessTokens tokens,
         IConfigurationGuide? guide = null,
-        TraceAddress? traces = null
+        TraceAddress? traces = null,
+        bool hasDashboard = false
     )
     {
+        services.AddSingleton(new ServedPages(hasDashboard));
         services.AddSingleton(source).AddSingleton(tokens).AddSingleton(TimeProvider.System);
         if (guide is not null)
             services.AddSingleton(guide);
@@ -141,14 +152,15 @@ public static class ApiHosting
     private static bool IsOurs(PathString path) =>
         IsPage(path)
         || path.StartsWithSegments("/api")
-        || path.StartsWithSegments("/openapi");
+        || path.StartsWithSegments("/openapi")
+        || path.StartsWithSegments(Dashboard);
 
     private static RateLimitPartition<(string, bool)> Limit(HttpContext context)
     {
         var isWrite =
             !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
         return RateLimitPartition.GetTokenBucketLimiter(
-            ($"{context.Connection.RemoteIpAddress}", isWrite),
+            (Client(context), isWrite),
             _ =>
                 new()
                 {
@@ -159,6 +171,14 @@ public static class ApiHosting
         );
     }
 
+    // Behind an ingress all come from its address: who shows a token that is known is told apart by it. Others share their address's
+    // limit, so that nobody gets a new one by making tokens up.
+    private static string Client(HttpContext context) =>
+        AccessGate.TokenOf(context.Request) is { } token
+        && context.RequestServices.GetRequiredService<AccessTokens>().NameOf(token) is { } name
+            ? name
+            : $"{context.Connection.RemoteIpAddress}";
+
     private static Task AddHeaders(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
@@ -167,7 +187,9 @@ public static class ApiHosting
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         // What a route does not say otherwise is data, for this page and programs, and of this moment.
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(Dashboard)
+            ? DashboardPolicy
+            : "default-src 'none'; frame-ancestors 'none'";
         headers.CacheControl = "no-store";
         return next(context);
     }

@@ -5,6 +5,7 @@ using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.ObjectStores;
 using MMOrleans.Silo.Security;
 using MMOrleans.Silo.Storage;
@@ -76,6 +77,10 @@ public static class SiloHosting
             if (settings.Tls is { } files)
                 SiloTls.Add(silo, TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System));
             silo.AddMMOrleansPlacement(grains);
+            if (settings.HasDashboard)
+                SiloDashboard.Add(silo);
+            if (settings.AsksKubernetes)
+                silo.UseKubernetesHosting();
         });
         return builder;
     }

@@ -55,7 +55,7 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
             );
         if (tokens.RoleOf(token) is not { } role)
             return new(null, 401, "the token is not known here", Grants);
-        return asker.IsWrite && role < Access.Role.Operator
+        return (asker.IsWrite || asker.IsForOperators) && role < Access.Role.Operator
             ? new(null, 403, "the token has role viewer, this needs operator", Grants)
             : new(role);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -7,7 +8,8 @@ namespace MMOrleans.Api.Access;
 /// <summary>Lets requests through whose sender may ask, and tells the others why not.</summary>
 internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, TimeProvider clock)
 {
-    private const string Scheme = "Bearer ";
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
     private const string Runs = ApiHosting.Prefix + "/runs";
 
     /// <summary>What the request's sender may do.</summary>
@@ -17,8 +19,17 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
     public static string? TokenOf(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? authorization[Scheme.Length..].Trim()
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization[Bearer.Length..].Trim();
+        if (
+            !IsDashboard(request.Path) || !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+        )
+            return null;
+        var credentials = new byte[authorization.Length];
+        return
+            Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), credentials, out var length)
+            && Encoding.UTF8.GetString(credentials, 0, length).Split(':', 2) is [_, var password]
+            ? password
             : null;
     }
 
@@ -32,8 +43,11 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
             return;
         }
 
+        // A page that is not ours sends no token of its own accord: there the browser asks for it, as a password.
         if (decision.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = IsDashboard(context.Request.Path)
+                ? "Basic realm=\"token as password\""
+                : "Bearer";
         await ApiProblem.WriteAsync(context, decision.Status, "MM3003", decision.Reason, decision.Fix);
     }
 
@@ -41,6 +55,8 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
     internal static bool IsLoopback(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address
         && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static bool IsDashboard(PathString path) => path.StartsWithSegments(ApiHosting.Dashboard);
 
     private Asker Read(HttpContext context)
     {
@@ -53,7 +69,8 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
             request.Host.Host,
             request.Headers[HeaderNames.Origin] is [{ } origin] ? origin : null,
             $"{request.Scheme}://{request.Host}",
-            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method),
+            IsDashboard(request.Path)
         );
     }
 

@@ -64,6 +64,10 @@ public sealed class AccessTokens
         return found;
     }
 
+    /// <summary>A token's name without its secret: its hash, in hexadecimal; null when it is none of these.</summary>
+    internal string? NameOf(string token) =>
+        RoleOf(token) is null ? null : Convert.ToHexStringLower(Hash(token));
+
     private static Role? Named(string word) =>
         word switch
         {

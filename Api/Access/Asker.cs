@@ -9,6 +9,7 @@ namespace MMOrleans.Api.Access;
 /// <param name="Origin">Page that a browser asks for; null where none does.</param>
 /// <param name="Self">Origin of what is served here, such as <c>http://127.0.0.1:8080</c>.</param>
 /// <param name="IsWrite">It wants to change something.</param>
+/// <param name="IsForOperators">What it asks for is not for viewers, though it changes nothing.</param>
 internal sealed record Asker(
     bool IsLoopback,
     bool IsForwarded,
@@ -17,5 +18,6 @@ internal sealed record Asker(
     string Host,
     string? Origin,
     string Self,
-    bool IsWrite
+    bool IsWrite,
+    bool IsForOperators = false
 );

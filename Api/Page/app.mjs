@@ -31,6 +31,7 @@ function context(abandoned) {
     hasCluster: version.cluster,
     traces: traces(version.traces),
     size: found => { whole.textContent = size(found); },
+    hasDashboard: version.dashboard,
     title: words => { document.title = `${words} · MMOrleans`; },
     state: (word, fault) => {
       link.className = word;

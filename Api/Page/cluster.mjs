@@ -13,7 +13,8 @@ export const size = found => `${some(found.silos.length, 'silo')}, ${some(found.
 export async function cluster(context) {
   context.title('Cluster');
   const body = h('div');
-  context.main.replaceChildren(h('div', { class: 'head' }, h('h1', null, 'Cluster')), body);
+  context.main.replaceChildren(h('div', { class: 'head' }, h('h1', null, 'Cluster'),
+    context.hasDashboard && context.role === 'operator' ? h('a', { href: '/orleans/' }, 'Orleans dashboard') : ''), body);
   if (!context.hasCluster) {
     body.replaceChildren(h('p', { class: 'empty card' }, 'There is no cluster here: this page shows the runs of a folder. Each silo of a cluster serves the same page with its silos on it.'));
     return;

@@ -29,7 +29,7 @@ internal static class DiscoveryRoutes
             .Produces<string>(contentType: "application/schema+json");
     }
 
-    private static VersionDocument Version(IRunSource source, HttpContext context)
+    private static VersionDocument Version(IRunSource source, ServedPages pages, HttpContext context)
     {
         var version = typeof(DiscoveryRoutes)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
@@ -40,7 +40,8 @@ internal static class DiscoveryRoutes
             Environment.Version.ToString(),
             source.Cluster is not null,
             AccessGate.RoleOf(context).ToString().ToLowerInvariant(),
-            context.RequestServices.GetService<TraceAddress>()?.Text
+            context.RequestServices.GetService<TraceAddress>()?.Text,
+            pages.HasDashboard
         );
     }
 }

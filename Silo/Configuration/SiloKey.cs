@@ -52,6 +52,12 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "https://grafana/explore?run={run}&from={from}&to={to}",
             "where the web page sends whoever wants to see a run's traces; {from} and {to} are milliseconds; nowhere"
         ),
+        new(
+            "Api:Dashboard",
+            "--dashboard",
+            "true",
+            "true: Orleans' dashboard at /orleans of the health port, for operators; false, since it looks at every call"
+        ),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
         new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),
         new(
@@ -67,6 +73,12 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "localhost only: silo address of the first silo; itself"
         ),
         new("Clustering:ClusterId", "--cluster-id", "mmorleans", "name of the cluster; mmorleans"),
+        new(
+            "Clustering:Kubernetes",
+            "--kubernetes",
+            "true",
+            "true: a silo whose pod is deleted is declared dead, as the Kubernetes API tells it; needs Redis and a role. false"
+        ),
         new(
             "Security:Certificate",
             "--tls-cert",

@@ -38,6 +38,12 @@ public sealed record SiloSettings
     /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
     public TraceAddress? Traces { get; init; }
 
+    /// <summary>Whether Orleans' own dashboard is served beside them.</summary>
+    public bool HasDashboard { get; init; }
+
+    /// <summary>Whether Kubernetes is asked which silos' pods are there.</summary>
+    public bool AsksKubernetes { get; init; }
+
     /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
     public string? Redis { get; init; }
 

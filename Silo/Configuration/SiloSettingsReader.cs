@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using k8s;
 using Microsoft.Extensions.Configuration;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;
@@ -48,6 +49,8 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
             Traces = Traces(),
+            HasDashboard = Dashboard(),
+            AsksKubernetes = Kubernetes(redis is not null),
             Redis = redis,
             Primary = Primary(redis is not null),
             Tls = Tls(address),
@@ -139,6 +142,38 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             );
             return "";
         }
+    }
+
+    private bool Dashboard()
+    {
+        if (Choice("Api:Dashboard", ["true", "false"], "false") == "false")
+            return false;
+        if (Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Api:Dashboard (--dashboard) is true and there is no Ports:Health (--health-port) to serve it at",
+                "--health-port 8080"
+            );
+        return true;
+    }
+
+    private bool Kubernetes(bool inCluster)
+    {
+        if (Choice("Clustering:Kubernetes", ["true", "false"], "false") == "false")
+            return false;
+        if (!inCluster)
+            Add(
+                "MM1005",
+                "Clustering:Kubernetes (--kubernetes) is true and there is no address of Redis: Kubernetes tells which pods are gone, not who is a member",
+                "--redis redis:6379, or leave out --kubernetes"
+            );
+        if (!KubernetesClientConfiguration.IsInCluster())
+            Add(
+                "MM1005",
+                "Clustering:Kubernetes (--kubernetes) is true and this is no pod with a token of its service account: Kubernetes could not be asked who is gone",
+                "leave out --kubernetes, or run it as k8s/components/kubernetes-hosting does"
+            );
+        return true;
     }
 
     private AccessTokens Tokens()

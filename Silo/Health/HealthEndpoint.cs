@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Api;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Rest;
 
@@ -25,13 +26,21 @@ internal sealed partial class HealthEndpoint(
 ) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
+    private string _missing = "";
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.HealthPort is not { } port)
             return;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddMMOrleansApi(runs, settings.Tokens, traces: settings.Traces);
+        builder.Services.AddMMOrleansApi(
+            runs,
+            settings.Tokens,
+            traces: settings.Traces,
+            hasDashboard: settings.HasDashboard
+        );
+        if (settings.HasDashboard)
+            SiloDashboard.Add(builder.Services, services);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -43,6 +52,8 @@ internal sealed partial class HealthEndpoint(
             });
         var app = builder.Build();
         app.MapMMOrleansApi();
+        if (settings.HasDashboard)
+            SiloDashboard.Map(app);
         app.MapGet("/healthz/live", Live);
         app.MapGet("/healthz/ready", ReadyAsync);
         app.MapPost(DrainRequest.Path, context => DrainRequest.AnswerAsync(context, services));
@@ -69,9 +80,11 @@ internal sealed partial class HealthEndpoint(
         context.Response.StatusCode = missing is []
             ? StatusCodes.Status200OK
             : StatusCodes.Status503ServiceUnavailable;
-        await context.Response.WriteAsync(
-            missing is [] ? "ready\n" : $"not ready: {string.Join("; ", missing)}\n"
-        );
+        // Anybody may ask, so that the answer names no folder, no address and no fault in its own words.
+        var words = string.Join(", ", missing.Select(one => one.Word));
+        await context.Response.WriteAsync(missing is [] ? "ready\n" : $"not ready: {words}\n");
+        if (Interlocked.Exchange(ref _missing, words) != words && words.Length > 0)
+            LogNotReady(settings.Name, string.Join("; ", missing.Select(one => one.Sentence)));
     }
 
     [LoggerMessage(
@@ -79,4 +92,7 @@ internal sealed partial class HealthEndpoint(
         "Silo {Silo} answers at {Address}: health probes, the web page, REST"
     )]
     private partial void LogListening(string silo, string address);
+
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} is not ready: {Missing}")]
+    private partial void LogNotReady(string silo, string missing);
 }

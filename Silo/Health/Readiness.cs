@@ -18,20 +18,20 @@ internal sealed class Readiness(
     private readonly StorageProbe _storage = new(settings.RunsFolder, $"{settings.Name}-ready");
     private readonly RedisConnection? _redis = settings.Redis is { } redis ? new(redis) : null;
 
-    /// <summary>What is missing, as a sentence each; empty when it is ready.</summary>
-    public async Task<IReadOnlyList<string>> MissingAsync()
+    /// <summary>What is missing: a word for whoever asks, who may be anybody, and a sentence for the log. Empty when it is ready.</summary>
+    public async Task<IReadOnlyList<(string Word, string Sentence)>> MissingAsync()
     {
-        List<string> missing = [];
+        List<(string, string)> missing = [];
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            missing.Add("it is stopping");
+            missing.Add(("stopping", "it is stopping"));
         else if (!lifetime.ApplicationStarted.IsCancellationRequested || !IsMember())
-            missing.Add("it has not joined the cluster");
+            missing.Add(("joining", "it has not joined the cluster"));
         if (TorchLibrary.Probe() is { Loads: false } library)
-            missing.Add($"the native tensor library does not load: {library.Reason}");
+            missing.Add(("library", $"the native tensor library does not load: {library.Reason}"));
         if (await _storage.FaultAsync() is { } storage)
-            missing.Add(storage);
+            missing.Add(("storage", storage));
         if (_redis is not null && !await _redis.AnswersAsync(RedisPatience))
-            missing.Add("Redis does not answer");
+            missing.Add(("redis", "Redis does not answer"));
         return missing;
     }
 

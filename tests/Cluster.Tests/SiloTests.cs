@@ -104,6 +104,12 @@ public class SiloTests
 
         await cluster.Redis.KillAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("ready"));
+        // Anybody may ask: what is away is a word of ours, where it is only the log says.
+        using (var answer = await http.GetAsync(silo.Health("ready"), TestContext.Current.CancellationToken))
+            Assert.Equal(
+                "not ready: redis\n",
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            );
         Assert.Equal(HttpStatusCode.OK, await StatusAsync("live"));
 
         await cluster.Redis.StartAgainAsync();

@@ -77,6 +77,15 @@ public class AccessTests
         );
 
     [Theory]
+    [InlineData(Viewer, 403)]
+    [InlineData(Operator, 200)]
+    public void WhatIsForOperatorsIsNotForViewersThoughItChangesNothing(string token, int status) =>
+        Assert.Equal(
+            status,
+            AccessDecision.Of(There with { Token = token, IsForOperators = true }, Tokens).Status
+        );
+
+    [Theory]
     [InlineData("http://evil.example", 403)]
     [InlineData("http://127.0.0.1:9999", 403)]
     [InlineData("null", 403)]

@@ -20,11 +20,40 @@ internal static class Kustomize
             .Order(),
     ];
 
-    /// <summary>Builds one, by its name or its folder, or skips the test where there is no kubectl that can.</summary>
-    public static Overlay Build(string overlay)
+    /// <summary>Builds one, or skips the test where there is no kubectl that can.</summary>
+    public static Overlay Build(string overlay) => BuildFolder(Path.Combine(Folder, "overlays", overlay));
+
+    /// <summary>Builds the base with components, as an overlay of one's own would.</summary>
+    public static Overlay BuildOf(params string[] components)
+    {
+        var folder = Directory.CreateTempSubdirectory("mm-overlay");
+        try
+        {
+            // kustomize takes no absolute path, and follows no link on the way of a relative one.
+            string From(string target) => Path.GetRelativePath(folder.FullName, Path.Combine(Folder, target));
+            File.WriteAllLines(
+                Path.Combine(folder.FullName, "kustomization.yaml"),
+                [
+                    "apiVersion: kustomize.config.k8s.io/v1beta1",
+                    "kind: Kustomization",
+                    "resources:",
+                    $"  - {From("base")}",
+                    "components:",
+                    .. components.Select(component => $"  - {From(Path.Combine("components", component))}"),
+                ]
+            );
+            return BuildFolder(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Overlay BuildFolder(string folder)
     {
         Assert.SkipWhen(WhyNot.Value is not null, WhyNot.Value ?? "");
-        var (code, output, error) = Run("kustomize", Path.Combine(Folder, "overlays", overlay));
+        var (code, output, error) = Run("kustomize", folder);
         Assert.True(code == 0, error);
         // A deprecated field is only a warning there, and an error here.
         Assert.Equal("", error);

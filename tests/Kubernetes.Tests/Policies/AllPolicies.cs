@@ -26,5 +26,6 @@ internal static class AllPolicies
             .. Lifetimes.Violations(overlay),
             .. SiloVariables.Violations(overlay),
             .. Trust.Violations(overlay),
+            .. Entrance.Violations(overlay),
         ];
 }

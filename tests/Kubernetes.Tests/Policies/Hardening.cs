@@ -1,3 +1,4 @@
+using k8s.Models;
 using MMOrleans.Kubernetes.Tests.Manifests;
 
 namespace MMOrleans.Kubernetes.Tests.Policies;
@@ -9,8 +10,13 @@ internal static class Hardening
     {
         foreach (var workload in overlay.Workloads)
         {
-            if (workload.Pod.AutomountServiceAccountToken != false)
-                yield return $"{workload.Name}: mounts a token that nobody uses";
+            var mayAsk = overlay
+                .All<V1RoleBinding>()
+                .Any(binding => binding.Subjects.Any(one => one.Name == workload.Pod.ServiceAccountName));
+            if (workload.Pod.AutomountServiceAccountToken != mayAsk)
+                yield return mayAsk
+                    ? $"{workload.Name}: has a role and no token to use it by"
+                    : $"{workload.Name}: mounts a token that nobody uses";
             if (workload.Pod.EnableServiceLinks != false)
                 yield return $"{workload.Name}: gets a variable for every service there is";
             foreach (var container in workload.Containers)
@@ -25,7 +31,7 @@ internal static class Hardening
             }
         }
 
-        if (overlay.All<k8s.Models.V1Secret>().Any())
+        if (overlay.All<V1Secret>().Any())
             yield return "a secret stands in the manifests; it belongs where only the cluster reads it";
     }
 }

@@ -56,7 +56,33 @@ public class PlantedViolationTests
                     },
                 },
             ],
+        // The entrance.
+        ["serves mm.example.com without TLS"] = o => o.All<V1Ingress>().Single().Spec.Tls.Clear(),
+        ["nobody is told to make the secret of its certificate"] = o =>
+            o.All<V1Ingress>().Single().Spec.Tls[0].SecretName = "other",
+        ["lets outsiders ask for more than REST and the page by /"] = o =>
+            o.All<V1Ingress>().Single().Spec.Rules[0].Http.Paths.Last().PathType = "Prefix",
+        ["there is no port http of a service mm-silo"] = o =>
+            o.All<V1Ingress>().Single().Spec.Rules[0].Http.Paths[0].Backend.Service.Name = "mm-silo",
+        ["holds events back in a buffer"] = o => o.All<V1Ingress>().Single().Metadata.Annotations.Clear(),
+        ["leads to silos that have no tokens"] = o =>
+            Sample.SettingsOf(o).Data.Remove("MM_SILO__API__TOKENFILE"),
+        ["mm-silo-from-ingress: opens 30000 to namespace 'ingress-nginx'"] = o =>
+            Policy(o, "mm-silo-from-ingress").Spec.Ingress[0].Ports[0].Port = "30000",
+        ["mm-silo-from-prometheus: opens 8080 to namespace 'monitoring'"] = o =>
+            Policy(o, "mm-silo-from-prometheus").Spec.Ingress[0].Ports[0].Port = "8080",
         // Hardening.
+        ["has a role and no token to use it by"] = o =>
+            o.Objects.Add(
+                new V1RoleBinding
+                {
+                    ApiVersion = "rbac.authorization.k8s.io/v1",
+                    Kind = "RoleBinding",
+                    Metadata = new() { Name = "mm-silo", NamespaceProperty = "mmorleans" },
+                    Subjects = [new() { Kind = "ServiceAccount", Name = "mm-silo" }],
+                    RoleRef = new() { Kind = "Role", Name = "mm-silo" },
+                }
+            ),
         ["mounts a token that nobody uses"] = o => Pod(o).AutomountServiceAccountToken = null,
         ["gets a variable for every service there is"] = o => Pod(o).EnableServiceLinks = null,
         ["container silo can write to its image"] = o =>

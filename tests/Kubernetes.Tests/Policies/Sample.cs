@@ -10,7 +10,14 @@ internal static class Sample
     public static Overlay Sound()
     {
         var overlay = new Overlay(
-            new[] { "base", "components/redis", "components/podmonitor", "components/shared-volume" }
+            new[]
+            {
+                "base",
+                "components/redis",
+                "components/podmonitor",
+                "components/shared-volume",
+                "components/ingress",
+            }
                 .SelectMany(folder =>
                     Directory.GetFiles(Path.Combine(Kustomize.Folder, folder), "*.yaml").Order()
                 )
@@ -29,6 +36,14 @@ internal static class Sample
             }
         );
         overlay.Silo.VolumeMounts.Add(new() { Name = "runs", MountPath = "/runs" });
+        overlay.Silos.Spec.Template.Spec.Volumes.Add(
+            new()
+            {
+                Name = "api-tokens",
+                Secret = new() { SecretName = "mm-api-tokens" },
+            }
+        );
+        overlay.Silo.VolumeMounts.Add(new() { Name = "api-tokens", MountPath = "/run/secrets/api" });
         foreach (var metadata in overlay.Objects.Select(Metadata))
         {
             metadata.NamespaceProperty = "mmorleans";
@@ -52,6 +67,7 @@ internal static class Sample
             Data = File.ReadAllLines(Path.Combine(Kustomize.Folder, "base", "silo.env"))
                 .Where(line => line.Length > 0 && line[0] != '#')
                 .Append("MM_SILO__CLUSTERING__REDIS=mm-redis:6379")
+                .Append("MM_SILO__API__TOKENFILE=/run/secrets/api/tokens")
                 .Select(line => line.Split('=', 2))
                 .ToDictionary(parts => parts[0], parts => parts[1]),
         };

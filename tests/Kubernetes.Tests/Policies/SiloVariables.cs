@@ -8,12 +8,14 @@ internal static class SiloVariables
 {
     private const string Prefix = "MM_SILO__";
 
-    /// <summary>Read by libtorch and by the .NET runtime.</summary>
+    /// <summary>Read by libtorch, by the .NET runtime, and by Orleans where it asks Kubernetes.</summary>
     private static readonly string[] OfLibraries =
     [
         "OMP_NUM_THREADS",
         "DOTNET_PROCESSOR_COUNT",
         "DOTNET_GCHeapHardLimitPercent",
+        "POD_NAME",
+        "POD_NAMESPACE",
     ];
 
     private static readonly string[] Command = ["dotnet", "/app/mm-silo.dll"];
