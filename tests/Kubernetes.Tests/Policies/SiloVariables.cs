@@ -8,12 +8,15 @@ internal static class SiloVariables
 {
     private const string Prefix = "MM_SILO__";
 
-    /// <summary>Read by libtorch and by the .NET runtime.</summary>
+    /// <summary>Read by libtorch, by the .NET runtime and by the AWS SDK.</summary>
     private static readonly string[] OfLibraries =
     [
         "OMP_NUM_THREADS",
         "DOTNET_PROCESSOR_COUNT",
         "DOTNET_GCHeapHardLimitPercent",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE",
     ];
 
     private static readonly string[] Command = ["dotnet", "/app/mm-silo.dll"];
