@@ -7,7 +7,14 @@ namespace MMOrleans.Kubernetes.Tests.Policies;
 internal static class References
 {
     /// <summary>Secrets that whoever applies an overlay makes, as its first lines say.</summary>
-    private static readonly string[] SecretsOfOthers = ["mm-api-tokens", "mm-redis", "mm-silo-tls", "mm-tls"];
+    private static readonly string[] SecretsOfOthers =
+    [
+        "mm-api-tokens",
+        "mm-redis",
+        "mm-s3",
+        "mm-silo-tls",
+        "mm-tls",
+    ];
 
     public static IEnumerable<string> Violations(Overlay overlay) =>
         overlay

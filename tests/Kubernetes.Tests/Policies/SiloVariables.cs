@@ -8,7 +8,7 @@ internal static class SiloVariables
 {
     private const string Prefix = "MM_SILO__";
 
-    /// <summary>Read by libtorch, by the .NET runtime, and by Orleans where it asks Kubernetes.</summary>
+    /// <summary>Read by libtorch, by the .NET runtime, by the AWS SDK, and by Orleans where it asks Kubernetes.</summary>
     private static readonly string[] OfLibraries =
     [
         "OMP_NUM_THREADS",
@@ -16,6 +16,9 @@ internal static class SiloVariables
         "DOTNET_GCHeapHardLimitPercent",
         "POD_NAME",
         "POD_NAMESPACE",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE",
     ];
 
     private static readonly string[] Command = ["dotnet", "/app/mm-silo.dll"];
