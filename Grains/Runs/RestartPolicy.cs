@@ -57,11 +57,12 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
             return null;
         }
 
-        if (refusal.Code != "MM3002")
+        // Too few trainers, or a store of checkpoints that does not answer: both may be back in a moment.
+        if (refusal.Code is not ("MM3002" or "MM5004"))
             return refusal;
         _waitingSince ??= now;
-        return now - _waitingSince < liveness.Regroup
-            ? null
+        return now - _waitingSince < liveness.Regroup ? null
+            : refusal.Code == "MM5004" ? refusal
             : new(
                 "MM4002",
                 $"{reason}, and none came in {liveness.Regroup.TotalSeconds:0} s",

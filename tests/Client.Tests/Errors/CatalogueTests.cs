@@ -315,8 +315,7 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
             code,
             9,
             what,
-            fix,
-            left: "runs"
+            fix
         );
     }
 

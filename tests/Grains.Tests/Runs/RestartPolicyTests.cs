@@ -78,4 +78,14 @@ public class RestartPolicyTests
 
         Assert.Same(misfit, _policy.Tried("lost", null, misfit, _now));
     }
+
+    [Fact]
+    public void AStoreOfCheckpointsThatIsAwayIsWaitedForAsTrainersAre()
+    {
+        var away = new RunFault("MM5004", "bucket b did not answer", "check the endpoint");
+
+        Assert.Null(_policy.Tried("nobody leads it", null, away, _now));
+        _now += _liveness.Regroup;
+        Assert.Equal(away, _policy.Tried("nobody leads it", null, away, _now));
+    }
 }

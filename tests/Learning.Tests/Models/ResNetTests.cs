@@ -76,7 +76,10 @@ public class ResNetTests
     }
 
     // In float32 ReLU switches make later gradients differ: the file says how far PyTorch's came, and ten times that is right. A loss moves
-    // with its logits, so theirs count where its own distance happened to be the smaller one.
+    // with its logits, so theirs count where its own distance happened to be the smaller one. Which ReLU switches depends on the kernels that
+    // a processor gets: one that did not on PyTorch's machine moves a loss by a hundred-thousandth of it, and ten times that is right, too.
+    private const double OtherProcessor = 1e-5;
+
     [Fact]
     public void ThreeTrainingStepsAgreeWithTheGoldenFileInWhatTrains()
     {
@@ -111,7 +114,12 @@ public class ResNetTests
                     [step.Number("loss")],
                     [tally.LossSum / tally.Denominator],
                     $"loss{t}",
-                    Math.Max(allowed.Number($"loss{t}"), allowed.Number($"logits{t}"))
+                    new[]
+                    {
+                        allowed.Number($"loss{t}"),
+                        allowed.Number($"logits{t}"),
+                        t == 1 ? 0 : OtherProcessor * step.Number("loss"),
+                    }.Max()
                 );
             }
 

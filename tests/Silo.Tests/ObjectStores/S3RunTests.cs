@@ -5,6 +5,8 @@ using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Silo.Tests.ObjectStores;
 
+// Beside others: what a traced run tells is listened to for the whole process.
+[Collection("telemetry")]
 public sealed class S3RunTests(S3Server server) : IClassFixture<S3Server>
 {
     [Fact]
