@@ -81,7 +81,7 @@ internal sealed class CheckpointsCommand : Command
     {
         var entries = new CheckpointStore(folder.Checkpoints).List();
         invocation.Answer(
-            () => Document(folder, entries.Select(Document)),
+            () => Document(folder, entries.Select(entry => Document(folder, entry))),
             () =>
             {
                 if (entries.Count == 0)
@@ -105,7 +105,7 @@ internal sealed class CheckpointsCommand : Command
                     folder,
                     entries.Select(entry =>
                     {
-                        var document = Document(entry);
+                        var document = Document(folder, entry);
                         document["intact"] = entry.Damage() is null;
                         document["damage"] = entry.Damage();
                         return document;
@@ -195,11 +195,12 @@ internal sealed class CheckpointsCommand : Command
     }
 
     /// <summary>One checkpoint as its manifest describes it.</summary>
-    internal static JsonObject Document(CheckpointEntry entry) =>
+    internal static JsonObject Document(RunFolder folder, CheckpointEntry entry) =>
         new()
         {
             ["name"] = entry.Name,
-            ["path"] = entry.Path,
+            // A copy of a cluster's run goes with the command that made it.
+            ["path"] = folder.IsCopy ? null : entry.Path,
             ["epoch"] = entry.Manifest?.Epoch,
             ["round"] = entry.Manifest?.Round,
             ["bytes"] = entry.Manifest?.Bytes(),

@@ -52,7 +52,7 @@ internal sealed class ShowCommand : Command
             {
                 var document = RunDocument.Of(record, folder);
                 document["checkpoints"] = new JsonArray([
-                    .. checkpoints.Select(entry => (JsonNode)CheckpointsCommand.Document(entry)),
+                    .. checkpoints.Select(entry => (JsonNode)CheckpointsCommand.Document(folder, entry)),
                 ]);
                 document["epochs_done"] = new JsonArray([
                     .. MetricsCsv.Read(folder.Metrics).Select(row => (JsonNode)Epoch(row)),
