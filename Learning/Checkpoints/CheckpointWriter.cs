@@ -115,46 +115,36 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
 
     private static CheckpointReceipt Publish(string temporary, string path, CheckpointManifest manifest)
     {
-        string? setAside = null;
+        if (Move(temporary, path, out var setAside) is not { } present)
+            return Receipt(path, manifest, wasThere: false, setAside);
+        TryDelete(temporary);
+        return present.StateSha256 == manifest.StateSha256
+            ? Receipt(path, present, wasThere: true, setAside)
+            : throw Disagrees(path, present, manifest);
+    }
+
+    /// <summary>Gives a whole checkpoint its name; an intact one of that name stays, a damaged one is set aside.</summary>
+    /// <param name="temporary">The folder to rename; it stays where an intact one was there.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="setAside">Where a damaged one lies now; null when there was none.</param>
+    /// <returns>The manifest of the intact one that was there; null when the folder was renamed.</returns>
+    internal static CheckpointManifest? Move(string temporary, string path, out string? setAside)
+    {
+        setAside = null;
         while (true)
         {
             try
             {
                 // The operating system refuses to rename a folder over one that holds files, also when two writers race here.
                 Directory.Move(temporary, path);
-                return Receipt(path, manifest, wasThere: false, setAside);
+                return null;
             }
             catch (IOException) when (Directory.Exists(path) && Directory.Exists(temporary))
             {
                 var present = new CheckpointEntry(path);
                 if (present.Damage() is null)
-                {
-                    TryDelete(temporary);
-                    return present.Manifest!.StateSha256 == manifest.StateSha256
-                        ? Receipt(path, present.Manifest, wasThere: true, setAside)
-                        : throw Disagrees(path, present.Manifest, manifest);
-                }
-
+                    return present.Manifest;
                 setAside = SetAside(path);
-            }
-        }
-    }
-
-    /// <summary>Gives a whole checkpoint its name; an intact one of that name stays, a damaged one is set aside.</summary>
-    internal static void Move(string temporary, string path)
-    {
-        while (true)
-        {
-            try
-            {
-                Directory.Move(temporary, path);
-                return;
-            }
-            catch (IOException) when (Directory.Exists(path) && Directory.Exists(temporary))
-            {
-                if (new CheckpointEntry(path).Damage() is null)
-                    return;
-                SetAside(path);
             }
         }
     }

@@ -217,7 +217,7 @@ public sealed class StoredCheckpoints(
                 await CopyAsync(KeyOf(name, file), Path.Combine(temporary, file.Name), cancellationToken);
             if (entry.Damage() is { } damage)
                 return damage;
-            CheckpointWriter.Move(temporary, path);
+            _ = CheckpointWriter.Move(temporary, path, out _);
             return null;
         }
         catch (Exception fault) when (StorageFault.Is(fault))
