@@ -9,6 +9,7 @@ using Microsoft.OpenApi;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Routes;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 
 namespace MMOrleans.Api;
@@ -38,22 +39,18 @@ public static class ApiHosting
     /// <param name="services">Of the application that serves.</param>
     /// <param name="source">The runs.</param>
     /// <param name="tokens">Who is let in.</param>
-    /// <param name="guide">What configurations may say; null where nobody reads them.</param>
     /// <param name="traces">Where the page sends whoever wants to see traces; null for nowhere.</param>
     /// <param name="hasDashboard">Whether whoever serves puts Orleans' dashboard at <see cref="Dashboard"/>.</param>
     public static IServiceCollection AddMMOrleansApi(
         this IServiceCollection services,
         IRunSource source,
         AccessTokens tokens,
-        IConfigurationGuide? guide = null,
         TraceAddress? traces = null,
         bool hasDashboard = false
     )
     {
         services.AddSingleton(new ServedPages(hasDashboard));
         services.AddSingleton(source).AddSingleton(tokens).AddSingleton(TimeProvider.System);
-        if (guide is not null)
-            services.AddSingleton(guide);
         if (traces is not null)
             services.AddSingleton(traces);
         services.AddRouting();
@@ -199,6 +196,10 @@ public static class ApiHosting
         try
         {
             await next(context);
+        }
+        catch (ConfigurationFault fault) when (!context.Response.HasStarted)
+        {
+            await ApiProblem.Of(fault.Problems).ExecuteAsync(context);
         }
         catch (LearningFault fault) when (!context.Response.HasStarted)
         {

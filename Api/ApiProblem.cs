@@ -1,6 +1,7 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Api;
 
@@ -17,6 +18,10 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
 
     /// <summary>What kind of problem: none of its own, the code says it.</summary>
     public string Type { get; init; } = "about:blank";
+
+    /// <summary>Everything that is wrong with a configuration, the first included; null where there is one thing only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ProblemDocument>? Problems { get; init; }
 
     /// <summary>The HTTP status that belongs to a code.</summary>
     internal static int StatusOf(string code) =>
@@ -36,6 +41,24 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
 
     internal static IResult Of(string code, string detail, string fix, int? status = null) =>
         new Result(new(ReasonOf(status ?? StatusOf(code)), status ?? StatusOf(code), detail, code, fix));
+
+    /// <summary>A configuration's: a name in it that does not exist is a bad request, not a missing page.</summary>
+    internal static IResult Of(IReadOnlyList<Problem> problems) =>
+        new Result(
+            new(
+                ReasonOf(StatusCodes.Status400BadRequest),
+                StatusCodes.Status400BadRequest,
+                problems[0].Message,
+                problems[0].Code,
+                problems[0].Fix
+            )
+            {
+                Problems =
+                    problems.Count == 1
+                        ? null
+                        : [.. problems.Select(one => new ProblemDocument(one.Code, one.Message, one.Fix))],
+            }
+        );
 
     internal static Task WriteAsync(
         HttpContext context,

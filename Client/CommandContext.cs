@@ -1,3 +1,5 @@
+using MMOrleans.Configuration;
+
 namespace MMOrleans.Client;
 
 /// <summary>What a verb may know of the process it runs in; tests hand in another.</summary>

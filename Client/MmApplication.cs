@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 
 namespace MMOrleans.Client;
@@ -52,6 +53,10 @@ internal static class MmApplication
         catch (MmError error)
         {
             return renderer.Write(error);
+        }
+        catch (ConfigurationFault fault)
+        {
+            return renderer.Write(new MmError(fault.Problems, fault));
         }
         catch (LearningFault fault)
         {

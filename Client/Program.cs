@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MMOrleans.Client;
+using MMOrleans.Configuration;
 
 // The version is asked for by scripts and by people in a hurry: nothing but this assembly is loaded for it.
 if (args is ["--version"] or ["--version", "--json"] or ["--json", "--version"])

@@ -11,7 +11,7 @@ internal static class BenchCommand
     private const string Usage = """
         usage: bench throughput [--data DIR] [--pairs N]        a cluster of two trainers over two bare loops
                bench silos      [--data DIR] [--pairs N]        the same, each trainer in a silo of its own
-               bench telemetry  [--pairs N]                     a collector that is down, or deaf, over none
+               bench telemetry  [--pairs N] [--only down|deaf]  a collector that is down, or deaf, over none
                bench memory     [--rounds N]                    after N rounds beside after 200
                bench step       --peer FILE [--python PROGRAM] [--pairs N]
                                                                 one trainer thread's step beside PyTorch's
@@ -74,7 +74,7 @@ internal static class BenchCommand
 
             if (verb is "telemetry" or "all")
             {
-                met &= await Telemetry.RunAsync(pairs, output);
+                met &= await Telemetry.RunAsync(pairs, values.GetValueOrDefault("--only"), output);
             }
 
             if (verb is "memory" or "all")
@@ -112,7 +112,17 @@ internal static class BenchCommand
 
     private static (string Verb, Dictionary<string, string> Values)? Parse(string[] args)
     {
-        string[] known = ["--data", "--pairs", "--rounds", "--peer", "--python", "--minutes", "--from"];
+        string[] known =
+        [
+            "--data",
+            "--pairs",
+            "--only",
+            "--rounds",
+            "--peer",
+            "--python",
+            "--minutes",
+            "--from",
+        ];
         if (
             args.Length % 2 == 0
             || args[0]

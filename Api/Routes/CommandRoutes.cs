@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,12 +21,14 @@ internal static class CommandRoutes
         routes
             .MapPost("/runs", SubmitAsync)
             .WithSummary("Start a run; the same Idempotency-Key twice starts one")
+            .AddOpenApiOperationTransformer(SubmittedRun.DescribeAsync)
             .Produces<AcceptedDocument>(StatusCodes.Status201Created)
             .Produces<PlanDocument>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         routes
             .MapPut("/runs/{id}", PutAsync)
             .WithSummary("Start a run under an id of one's own choice; safe to repeat")
+            .AddOpenApiOperationTransformer(SubmittedRun.DescribeAsync)
             .Produces<AcceptedDocument>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict);
         routes
@@ -47,7 +48,6 @@ internal static class CommandRoutes
     }
 
     private static async Task<IResult> SubmitAsync(
-        SubmissionDocument submission,
         IRunSource source,
         HttpRequest request,
         CancellationToken cancellationToken,
@@ -55,7 +55,7 @@ internal static class CommandRoutes
     )
     {
         var cluster = source.Cluster ?? throw NoCluster("start runs");
-        var (specification, settings) = Read(submission);
+        var (specification, settings) = await SubmittedRun.ReadAsync(request, cancellationToken);
         if (dry_run)
             return Results.Json(
                 new PlanDocument(
@@ -74,10 +74,10 @@ internal static class CommandRoutes
         return await StartAsync(id, specification, settings, source, cancellationToken);
     }
 
-    private static Task<IResult> PutAsync(
+    private static async Task<IResult> PutAsync(
         string id,
-        SubmissionDocument submission,
         IRunSource source,
+        HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -87,8 +87,8 @@ internal static class CommandRoutes
                 $"'{id}' is no run's id",
                 "r- and six letters or digits, as GET /api/v1/runs shows them"
             );
-        var (specification, settings) = Read(submission);
-        return StartAsync(id, specification, settings, source, cancellationToken);
+        var (specification, settings) = await SubmittedRun.ReadAsync(request, cancellationToken);
+        return await StartAsync(id, specification, settings, source, cancellationToken);
     }
 
     private static async Task<IResult> StartAsync(
@@ -181,28 +181,6 @@ internal static class CommandRoutes
         folder.Delete();
         await source.ForgetAsync(id, cancellationToken);
         return Results.NoContent();
-    }
-
-    private static (RunSpecification, RunSettings) Read(SubmissionDocument submission)
-    {
-        try
-        {
-            return (
-                SpecificationDocument.Read(submission.Specification.GetRawText()),
-                submission.Settings.Deserialize<RunSettings>(SubmissionDocument.Json)
-                    ?? throw new JsonException("settings are null")
-            );
-        }
-        catch (Exception fault)
-            when (fault is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new LearningFault(
-                "MM1002",
-                $"that is no submission: {fault.Message}",
-                "send specification and settings as a run's record holds them; 'mm train FILE --cluster …' makes them of a configuration",
-                fault
-            );
-        }
     }
 
     private static TimeSpan Patience(double seconds) =>

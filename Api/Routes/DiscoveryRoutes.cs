@@ -5,26 +5,28 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Api.Routes;
 
 /// <summary>Tells what serves, and what a configuration may say.</summary>
 internal static class DiscoveryRoutes
 {
+    private static readonly PresetList AllPresets = new([
+        .. Presets.All.Select(preset => new PresetDocument(preset.Name, preset.Doc, preset.Values)),
+    ]);
+
+    private static readonly Lazy<string> Schema = new(() => ConfigSchema.Create().ToJsonString());
+
     public static void MapDiscovery(this IEndpointRouteBuilder routes)
     {
         routes
             .MapGet("/version", Version)
             .WithSummary("What serves, and the role of whoever asks")
             .Produces<VersionDocument>();
-        if (routes.ServiceProvider.GetService<IConfigurationGuide>() is not { } guide)
-            return;
-        routes.MapGet("/presets", () => guide.Presets).WithSummary("Presets").Produces<PresetList>();
+        routes.MapGet("/presets", () => AllPresets).WithSummary("Presets").Produces<PresetList>();
         routes
-            .MapGet(
-                "/schema/run.json",
-                () => Results.Text(guide.Schema.ToJsonString(), "application/schema+json")
-            )
+            .MapGet("/schema/run.json", () => Results.Text(Schema.Value, "application/schema+json"))
             .WithSummary("JSON Schema of configuration files")
             .Produces<string>(contentType: "application/schema+json");
     }

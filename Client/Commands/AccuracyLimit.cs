@@ -1,6 +1,7 @@
 using System.Globalization;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Commands;

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Learning.RunFolders;
+using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Client.Commands;
 
-/// <summary><c>mm checkpoints list|verify|prune RUN</c></summary>
+/// <summary><c>mm checkpoints list|verify|fetch|prune RUN</c></summary>
 internal sealed class CheckpointsCommand : Command
 {
     private readonly Option<string?> _output = RunArguments.Output();
@@ -16,10 +18,11 @@ internal sealed class CheckpointsCommand : Command
         new CheckpointsCommand(input => Invocation.From(input, context));
 
     private CheckpointsCommand(Func<ParseResult, Invocation> invocation)
-        : base("checkpoints", "List, verify and prune the checkpoints of a run.")
+        : base("checkpoints", "List, verify, fetch and prune the checkpoints of a run.")
     {
         Add(Verb("list", "List them, newest first.", List));
         Add(Verb("verify", "Read every file and compare the hashes; exit 6 if one is damaged.", Verify));
+        Add(FetchVerb(invocation));
         Add(PruneVerb(invocation));
 
         Command Verb(string name, string description, Func<Invocation, RunFolder, int> act)
@@ -36,6 +39,39 @@ internal sealed class CheckpointsCommand : Command
             });
             return verb;
         }
+    }
+
+    private Command FetchVerb(Func<ParseResult, Invocation> invocation)
+    {
+        var run = RunArguments.Run();
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "Which one, such as epoch-42; the newest intact one.",
+            HelpName = "CHECKPOINT",
+        };
+        var verb = new Command(
+            "fetch",
+            "Bring one from the run's object store into its folder, where the other verbs find it."
+        )
+        {
+            run,
+            checkpoint,
+            _output,
+        };
+        verb.SetAction(
+            (input, interrupt) =>
+            {
+                var context = invocation(input);
+                return FetchAsync(
+                    context,
+                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
+                    input.GetValue(checkpoint),
+                    Buckets.Open(),
+                    interrupt
+                );
+            }
+        );
+        return verb;
     }
 
     private Command PruneVerb(Func<ParseResult, Invocation> invocation)
@@ -127,6 +163,56 @@ internal sealed class CheckpointsCommand : Command
                 ? "no intact checkpoint is left: start the run again with 'mm show RUN --config'"
                 : $"mm resume {folder.RunId} --from {sound.Name}, and remove it with: mm checkpoints prune {folder.RunId} --damaged"
         );
+    }
+
+    internal static async Task<int> FetchAsync(
+        Invocation invocation,
+        RunFolder folder,
+        string? checkpoint,
+        IObjectStores stores,
+        CancellationToken interrupt
+    )
+    {
+        var place =
+            SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place")
+            ?? throw new LearningFault(
+                "MM1005",
+                $"{folder.RunId} keeps its checkpoints in its folder and in no object store",
+                $"mm checkpoints list {folder.RunId}"
+            );
+        var address = ObjectStoreAddress.Parse("checkpoint.path", place);
+        var stored = new StoredCheckpoints(stores.Open(address), address, folder.RunId, folder.Checkpoints);
+        var local = new CheckpointStore(folder.Checkpoints);
+        var before = local.List().Where(entry => entry.Damage() is null).Select(entry => entry.Name).ToList();
+        foreach (var (name, damage) in await BringAsync())
+            invocation.Terminal.Say(new Line().Add($"{name} is damaged and passed over: {damage}", "yellow"));
+        var entry =
+            (checkpoint is null ? local.NewestIntact(out _) : local.FindIntact(checkpoint))
+            ?? throw new LearningFault(
+                "MM1007",
+                $"there is no intact checkpoint of {folder.RunId} in {address}",
+                $"mm resume {folder.RunId} trains it from the start"
+            );
+        var isNew = !before.Contains(entry.Name);
+        invocation.Answer(
+            () =>
+            {
+                var document = Document(folder, [Document(folder, entry)]);
+                document["fetched"] = isNew;
+                document["from"] = $"{address}";
+                return document;
+            },
+            () => Table([entry], _ => isNew ? ($"fetched from {address}", "green") : ("was here", "grey"))
+        );
+        return 0;
+
+        async Task<IReadOnlyList<(string, string)>> BringAsync()
+        {
+            if (checkpoint is null)
+                return await invocation.SayingAsync(stored.FetchNewestAsync(interrupt), $"{address} is read");
+            await stored.FetchAsync(checkpoint, interrupt);
+            return [];
+        }
     }
 
     internal static int Prune(

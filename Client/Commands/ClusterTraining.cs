@@ -1,7 +1,7 @@
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;

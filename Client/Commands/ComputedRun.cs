@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Imbalance;

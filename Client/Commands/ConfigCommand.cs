@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Commands;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Specifications;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;

@@ -89,7 +89,9 @@ internal static class ModelChoice
                 damaged.Count > 0
                     ? $"every checkpoint of {folder.RunId} is damaged; {damaged[0].Name}: {damaged[0].Damage()}"
                     : $"{folder.RunId} has no checkpoint yet",
-                $"mm checkpoints list {folder.RunId}"
+                SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place") is { } place
+                    ? $"mm checkpoints fetch {folder.RunId} looks in {place}"
+                    : $"mm checkpoints list {folder.RunId}"
             );
         foreach (var entry in damaged)
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Schedules;

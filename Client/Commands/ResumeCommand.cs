@@ -1,8 +1,8 @@
 using System.CommandLine;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
@@ -176,7 +176,7 @@ internal sealed class ResumeCommand : Command
                 )
                 : null;
         }
-        catch (MmError)
+        catch (ConfigurationFault)
         {
             return null;
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Diagnosis;
 using MMOrleans.Learning.RunFolders;

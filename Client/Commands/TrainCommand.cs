@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;

@@ -1,4 +1,5 @@
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Connections;
 

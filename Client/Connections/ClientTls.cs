@@ -1,4 +1,5 @@
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
 using Orleans.Connections.Security;

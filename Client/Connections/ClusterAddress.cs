@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Client.Connections;

@@ -1,4 +1,5 @@
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Data;

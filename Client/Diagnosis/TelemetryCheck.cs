@@ -1,3 +1,5 @@
+using MMOrleans.Configuration;
+
 namespace MMOrleans.Client.Diagnosis;
 
 /// <summary>Whether the telemetry endpoint answers, where one is configured.</summary>

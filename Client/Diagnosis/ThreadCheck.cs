@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Diagnosis;
 

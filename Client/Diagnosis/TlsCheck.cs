@@ -1,5 +1,6 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Diagnosis;
 

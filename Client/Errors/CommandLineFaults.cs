@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using MMOrleans.Client.Configuration;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Errors;
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Errors;
 

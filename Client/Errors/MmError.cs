@@ -1,3 +1,5 @@
+using MMOrleans.Configuration;
+
 namespace MMOrleans.Client.Errors;
 
 /// <summary>A refusal or failure as the user sees it; every verb throws it and none prints it.</summary>

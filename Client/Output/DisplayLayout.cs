@@ -129,7 +129,12 @@ internal sealed class DisplayLayout(Glyphs glyphs)
         }
 
         line.Add($"{progress.ImagesPerSecond:0}", "bold").Add(" img/s   ", "grey");
-        line.Named("loss", Figures.Value(Math.Round(progress.Loss, 4))).Add("   ");
+        // Between two rounds there is none; the last epoch's says how it stands.
+        var loss =
+            double.IsFinite(progress.Loss) ? progress.Loss
+            : model.Epochs is [.., { TrainLoss: var last }] ? last
+            : double.NaN;
+        line.Named("loss", Figures.Value(Math.Round(loss, 4))).Add("   ");
         line.Named("lr", Figures.Value(progress.LearningRate));
         return progress.GradientNorm > 0
             ? line.Add("   ").Named("grad norm", Figures.Value(Math.Round(progress.GradientNorm, 2)))
@@ -151,10 +156,11 @@ internal sealed class DisplayLayout(Glyphs glyphs)
 
         if (model.Best is { } best)
         {
+            const string gap = "    ";
             var words = $"best {Figures.Points(best.Accuracy)} at {best.Epoch}";
-            if (line.Width + words.Length + 3 <= width)
+            if (line.Width + gap.Length + words.Length <= width)
             {
-                line.Add("    ")
+                line.Add(gap)
                     .Named("best", Figures.Points(best.Accuracy), "bold green")
                     .Add($" at {best.Epoch}");
             }

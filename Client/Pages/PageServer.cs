@@ -45,7 +45,7 @@ internal sealed class PageServer : IAsyncDisposable
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        builder.Services.AddMMOrleansApi(source, AccessTokens.None, new ConfigurationGuide());
+        builder.Services.AddMMOrleansApi(source, AccessTokens.None);
         // The verb listens to the signals.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();

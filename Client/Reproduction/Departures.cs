@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Configuration;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Reproduction;

@@ -3,12 +3,14 @@ using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Api.Tests;
 
-/// <summary>A run's grain that says how far it is, and notes that it was told to stop.</summary>
+/// <summary>A run's grain that says how far it is, and notes that it was told to start or to stop.</summary>
 public class ScriptedRun : DispatchProxy
 {
     private long _cursor;
 
     public List<(bool Now, string Reason)> Stops { get; } = [];
+
+    public List<RunSubmission> Submissions { get; } = [];
 
     public static (IRunGrain Run, ScriptedRun Script) Create()
     {
@@ -20,6 +22,7 @@ public class ScriptedRun : DispatchProxy
         targetMethod!.Name switch
         {
             nameof(IRunGrain.WatchAsync) => WatchAsync((CancellationToken)args![2]!),
+            nameof(IRunGrain.SubmitAsync) => Submit((RunSubmission)args![0]!),
             nameof(IRunGrain.StopAsync) => Stop((bool)args![0]!, (string)args[1]!),
             nameof(IRunGrain.GetStatusAsync) => Task.FromResult(
                 new RunStatus
@@ -54,6 +57,12 @@ public class ScriptedRun : DispatchProxy
         if (_cursor > 0)
             await Task.Delay(200, cancellationToken);
         return new(++_cursor, RunState.Running, Progress, [], []);
+    }
+
+    private Task<RunAnswer> Submit(RunSubmission submission)
+    {
+        Submissions.Add(submission);
+        return Task.FromResult(new RunAnswer(submission.RunId, null));
     }
 
     private Task<RunAnswer> Stop(bool now, string reason)

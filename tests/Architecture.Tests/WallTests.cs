@@ -14,6 +14,7 @@ public class WallTests
             typeof(Learning.LearningFault).Assembly,
             typeof(Grains.Interfaces.Runs.IRunGrain).Assembly,
             typeof(Grains.GrainsHosting).Assembly,
+            typeof(Configuration.RequestConfiguration).Assembly,
             typeof(Api.IRunSource).Assembly,
             typeof(Silo.LocalCluster).Assembly,
             System.Reflection.Assembly.Load("mm"),
@@ -69,11 +70,25 @@ public class WallTests
 
     [Fact]
     public void OnlyTheSiloKnowsWhichObjectStoreThereIs() =>
-        In("^MMOrleans\\.(Learning|Grains|Api|Client)")
+        In("^MMOrleans\\.(Learning|Grains|Configuration|Api|Client)")
             .Should()
             .NotDependOnAny(Types().That().ResideInNamespaceMatching("^Amazon"))
             .Because("the next kind of store is one class of the silo")
             .WithoutRequiringPositiveResults()
+            .Check(House);
+
+    [Fact]
+    public void ConfigurationsKnowNeitherCommandLineNorServer() =>
+        In("^MMOrleans\\.Configuration")
+            .Should()
+            .NotDependOnAny(
+                Types()
+                    .That()
+                    .ResideInNamespaceMatching(
+                        "^(Microsoft\\.AspNetCore|System\\.CommandLine|MMOrleans\\.(Api|Silo|Client)|MMOrleans\\.Grains\\.(?!Interfaces))"
+                    )
+            )
+            .Because("a file and a request are read by the same code")
             .Check(House);
 
     [Fact]

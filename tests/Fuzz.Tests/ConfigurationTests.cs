@@ -1,6 +1,6 @@
 using System.Text;
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Learning;

@@ -1,6 +1,10 @@
+using System.Text.Json;
 using MMOrleans.Client.Commands;
 using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.ObjectStores;
 using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Tests.Checkpoints;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -70,7 +74,99 @@ public sealed class CheckpointsCommandTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(folder.Checkpoints).Length);
     }
 
+    [Fact]
+    public async Task ACheckpointThatOnlyTheObjectStoreHasIsBroughtBackWhole()
+    {
+        var (folder, store) = await StoredAsync();
+        Directory.Delete(folder.Checkpoints, recursive: true);
+
+        await FetchAsync(folder, store, null);
+        Assert.Equal("epoch-0002", new CheckpointStore(folder.Checkpoints).NewestIntact(out _)?.Name);
+        Assert.Contains("fetched from s3://bucket/runs", _runs.Output, StringComparison.Ordinal);
+        await FetchAsync(folder, store, "epoch-1");
+
+        Assert.Equal(["epoch-0002", "epoch-0001"], Names(folder));
+    }
+
+    [Fact]
+    public async Task OneThatIsHereIsNotReplacedAndSaid()
+    {
+        var (folder, store) = await StoredAsync();
+
+        await FetchAsync(folder, store, null, json: true);
+
+        Assert.False((bool)_runs.Json()["fetched"]!);
+        Assert.Equal("epoch-0002", (string?)_runs.Json()["checkpoints"]![0]!["name"]);
+    }
+
+    [Fact]
+    public async Task DamageInTheStoreIsSaidAndNeverBrought()
+    {
+        var (folder, store) = await StoredAsync();
+        Directory.Delete(folder.Checkpoints, recursive: true);
+        var model = store.Objects.Keys.Last(key =>
+            key.EndsWith("model.safetensors", StringComparison.Ordinal)
+        );
+        store.Objects[model][^1] ^= 1;
+
+        await FetchAsync(folder, store, null);
+        var fault = await Assert.ThrowsAsync<LearningFault>(() => FetchAsync(folder, store, "epoch-2"));
+
+        Assert.Equal(["epoch-0001"], Names(folder));
+        Assert.Contains("epoch-0002 is damaged and passed over", _runs.Error, StringComparison.Ordinal);
+        Assert.Equal("MM5001", fault.Code);
+    }
+
+    [Fact]
+    public async Task ARunWithoutAnObjectStoreIsToldSo()
+    {
+        var folder = Folder(1);
+
+        var fault = await Assert.ThrowsAsync<LearningFault>(() => FetchAsync(folder, new(), null));
+
+        Assert.Equal("MM1005", fault.Code);
+    }
+
     public void Dispose() => _runs.Dispose();
+
+    private Task<int> FetchAsync(RunFolder folder, MemoryStore store, string? name, bool json = false) =>
+        CheckpointsCommand.FetchAsync(
+            _runs.Invocation(json),
+            folder,
+            name,
+            new OneBucket(store),
+            TestContext.Current.CancellationToken
+        );
+
+    /// <summary>A run of two checkpoints, both in its folder and in a bucket.</summary>
+    private async Task<(RunFolder, MemoryStore)> StoredAsync()
+    {
+        var folder = _runs.Write(
+            RunsOnDisk.Record() with
+            {
+                Settings = JsonSerializer.SerializeToElement(
+                    new { checkpoints = new { place = "s3://bucket/runs" } }
+                ),
+            }
+        );
+        var store = new MemoryStore();
+        var stored = new StoredCheckpoints(store, new("bucket", "runs"), folder.RunId, folder.Checkpoints);
+        foreach (var epoch in new[] { 1, 2 })
+            await stored.PublishAsync(
+                Path.GetFileName(_runs.Checkpoint(folder, epoch)),
+                TestContext.Current.CancellationToken
+            );
+        return (folder, store);
+    }
+
+    private static IEnumerable<string> Names(RunFolder folder) =>
+        new CheckpointStore(folder.Checkpoints).List().Select(entry => entry.Name);
+
+    private sealed class OneBucket(MemoryStore store) : IObjectStores
+    {
+        public IObjectStore Open(ObjectStoreAddress address) =>
+            address.Bucket == "bucket" ? store : throw new InvalidOperationException($"{address}");
+    }
 
     private RunFolder Folder(params int[] epochs)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Tests.Connections;
 

@@ -100,6 +100,41 @@ public sealed class DisplayLayoutTests
     }
 
     [Fact]
+    public void TheBestIsShownWholeOrNotAtAll()
+    {
+        List<string> shown = [];
+        for (var width = 60; width <= 121; width++)
+        {
+            var line = Draw(Model(), width)
+                .Single(line => line.StartsWith(" test", StringComparison.Ordinal));
+            if (line.Contains("   be", StringComparison.Ordinal))
+                shown.Add(line);
+        }
+
+        Assert.NotEmpty(shown);
+        Assert.All(shown, line => Assert.EndsWith("    best 70.0 at 170", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhenNoRoundIsComputedTheLossIsThatOfTheLastEpoch()
+    {
+        var model = new DisplayModel(Some.Status(), Some.Time);
+        model.Apply(
+            Some.Update(
+                RunState.Finished,
+                Some.Epochs(200),
+                progress: Some.Progress() with
+                {
+                    Loss = double.NaN,
+                }
+            ),
+            Some.Time
+        );
+
+        Assert.Contains("loss 0.4121   ", Draw(model, 121)[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithoutUnicodeEveryCharacterIsAscii()
     {
         var model = new DisplayModel(Some.Status(), Some.Time);

@@ -1,5 +1,5 @@
-using MMOrleans.Client.Configuration;
 using MMOrleans.Client.Reproduction;
+using MMOrleans.Configuration;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Tests.Reproduction;

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
+using System.Text;
+using MMOrleans.Client.Commands;
+using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Client.Tests.Reference;
+
+/// <summary>The pages of <c>docs/reference</c>, as the tables in the code say them.</summary>
+internal static class ReferencePages
+{
+    public static IReadOnlyDictionary<string, Func<string>> All { get; } =
+        new Dictionary<string, Func<string>>
+        {
+            ["commands.md"] = Commands,
+            ["configuration.md"] = Configuration,
+            ["errors.md"] = Errors,
+            ["methods.md"] = Methods,
+        };
+
+    private static string Commands()
+    {
+        var root = MmRootCommand.Create(
+            new()
+            {
+                Output = TextWriter.Null,
+                Error = TextWriter.Null,
+                Environment = EnvironmentSnapshot.Empty,
+                Clock = TimeProvider.System,
+                WorkingFolder = "/",
+            }
+        );
+        var page = Page("Commands", "`mm VERB --help` says the same.");
+        page.Append("\n## Flags of every verb\n\n");
+        Options(page, root.Options.Where(option => option.Recursive));
+        foreach (var verb in root.Subcommands.Where(verb => !verb.Hidden))
+            Verb(page, "mm", verb);
+        return page.ToString();
+    }
+
+    private static void Verb(StringBuilder page, string before, Command command)
+    {
+        var name = $"{before} {command.Name}";
+        var arguments = string.Concat(command.Arguments.Where(a => !a.Hidden).Select(a => $" {Shown(a)}"));
+        page.Append(CultureInfo.InvariantCulture, $"\n## `{name}{arguments}`\n\n{command.Description}\n");
+        var own = command.Options.Where(option => !option.Recursive && !option.Hidden).ToList();
+        if (own.Count > 0)
+        {
+            page.Append('\n');
+            Options(page, own);
+        }
+
+        foreach (var inner in command.Subcommands.Where(inner => !inner.Hidden))
+            Verb(page, name, inner);
+    }
+
+    private static string Shown(Argument argument)
+    {
+        var name = (argument.HelpName ?? argument.Name).ToUpperInvariant();
+        return (argument.Arity.MinimumNumberOfValues, argument.Arity.MaximumNumberOfValues) switch
+        {
+            (0, 1) => $"[{name}]",
+            (0, _) => $"[{name}...]",
+            (_, 1) => name,
+            _ => $"{name}...",
+        };
+    }
+
+    private static void Options(StringBuilder page, IEnumerable<Option> options)
+    {
+        Row(page, "Flag", "");
+        Row(page, "---", "---");
+        foreach (var option in options.Where(o => o is not (HelpOption or VersionOption)))
+        {
+            var names = string.Join(", ", option.Aliases.Append(option.Name).Select(name => $"`{name}`"));
+            var value = option.HelpName is { } what ? $" `{what}`" : "";
+            Row(page, names + value, option.Description ?? "");
+        }
+    }
+
+    private static string Configuration()
+    {
+        var page = Page(
+            "Configuration",
+            "A file of these keys: `mm config init` writes one, `mm config check` reads one, `mm config explain KEY` says what stands here. "
+                + "A key below another is written with dots in `--set KEY=VALUE`, and as `MM_SET__` with `__` for dots among the variables."
+        );
+        foreach (
+            var section in ConfigKeys.All.GroupBy(key => key.Path.Split('.') is [var top, _, ..] ? top : "")
+        )
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"\n## {(section.Key.Length == 0 ? "At the top" : $"`{section.Key}`")}\n\n"
+            );
+            Row(page, "Key", "Built in", "Takes", "Flag", "");
+            Row(page, "---", "---", "---", "---", "---");
+            foreach (var key in section)
+                Row(
+                    page,
+                    $"`{key.Path}`",
+                    $"`{key.BuiltIn}`",
+                    key.Rule.Wants,
+                    key.Flag is null ? "" : $"`{key.Flag}`",
+                    key.Doc
+                );
+        }
+
+        page.Append("\n## Presets\n\n");
+        Row(page, "Preset", "");
+        Row(page, "---", "---");
+        foreach (var preset in Presets.All)
+            Row(page, $"`{preset.Name}`", preset.Doc);
+        return page.ToString();
+    }
+
+    private static string Errors()
+    {
+        var page = Page(
+            "Errors",
+            "`mm explain CODE` says the same. The exit code is that of a process that ends by it."
+        );
+        foreach (var entry in ErrorCatalogue.All)
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"\n## {entry.Code}: {entry.Title}\n\n{entry.Explanation}\n\n```\nerror {entry.Code}: {entry.Example}\n```\n\n*Fix:* {entry.Fix}\n*Exit code:* {entry.ExitCode}\n"
+            );
+        return page.ToString();
+    }
+
+    private static string Methods()
+    {
+        var page = Page(
+            "Methods",
+            "What the names of `--method` stand for; [methods](../methods.md) says what the words mean and how to add one. **Bold** ones are rows of the published table."
+        );
+        page.Append('\n');
+        Row(page, "Method", "Loss", "Classifier", "Class weights", "Sampler", "Step", "Before it", "Trains");
+        Row(page, [.. Enumerable.Repeat("---", 8)]);
+        foreach (var method in MethodCatalogue.All)
+            Row(
+                page,
+                method.IsOfTable1 ? $"**`{method.Name}`**" : $"`{method.Name}`",
+                method.Loss,
+                method.Classifier == "trained" ? method.Head : $"{method.Classifier}, computed",
+                method.Reweight == "none" ? "none" : $"{method.Reweight}, {method.Weights}",
+                method.Sampler,
+                method.Companion == "none" ? method.Objective : $"{method.Objective} with {method.Companion}",
+                method.Pretraining,
+                method.Trains
+            );
+        return page.ToString();
+    }
+
+    private static StringBuilder Page(string title, string about) =>
+        new(
+            $"# {title}\n\nWritten by the code; a test fails when it is not what the code says, and `MM_WRITE_REFERENCE=1` with that test writes it anew.\n\n{about}\n"
+        );
+
+    private static void Row(StringBuilder page, params IReadOnlyList<string> cells) =>
+        page.Append("| ")
+            .AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
+            .Append(" |\n");
+}
