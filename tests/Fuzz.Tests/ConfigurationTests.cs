@@ -1,5 +1,4 @@
 using System.Text;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
@@ -42,7 +41,20 @@ public class ConfigurationTests(ITestOutputHelper output)
             [Encoding.UTF8.GetBytes(Yaml), "preset: tiny\ntrain: {epochs: 3}\n"u8.ToArray()],
             1000,
             bytes => Resolve(Encoding.UTF8.GetString(bytes)),
-            fault => fault is MmError
+            fault => fault is ConfigurationFault
+        );
+
+    [Fact]
+    public void ConfigurationOfARequest() =>
+        _fuzzer.Run(
+            "request",
+            [
+                Encoding.UTF8.GetBytes(Yaml),
+                """{"preset": "tiny", "train": {"epochs": 3}, "method": {"name": "mm-drw"}}"""u8.ToArray(),
+            ],
+            1000,
+            bytes => RequestConfiguration.Read(Encoding.UTF8.GetString(bytes)),
+            fault => fault is ConfigurationFault
         );
 
     [Fact]
@@ -55,7 +67,7 @@ public class ConfigurationTests(ITestOutputHelper output)
                 RunConfiguration.Resolve(
                     new() { Sets = [Encoding.UTF8.GetString(bytes)], WorkingFolder = Path.GetTempPath() }
                 ),
-            fault => fault is MmError
+            fault => fault is ConfigurationFault
         );
 
     [Theory]
@@ -63,18 +75,20 @@ public class ConfigurationTests(ITestOutputHelper output)
     [InlineData('{', "a: ")]
     public void NestingThatWouldEmptyTheStackIsRefused(char opening, string before)
     {
-        var refused = Assert.Throws<MmError>(() => Resolve(before + new string(opening, 200_000)));
+        var refused = Assert.Throws<ConfigurationFault>(() => Resolve(before + new string(opening, 200_000)));
 
-        Assert.Equal("MM1006", refused.Code);
+        Assert.Equal("MM1006", refused.Problems[0].Code);
         Assert.Contains("levels", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AWordInBracesThatGoesOnInTheNextLineIsRefusedWithItsPlace()
     {
-        var refused = Assert.Throws<MmError>(() => Resolve("preset: tiny\ntrain: {epochr:ini\ntrai 3}\n"));
+        var refused = Assert.Throws<ConfigurationFault>(() =>
+            Resolve("preset: tiny\ntrain: {epochr:ini\ntrai 3}\n")
+        );
 
-        Assert.Equal("MM1006", refused.Code);
+        Assert.Equal("MM1006", refused.Problems[0].Code);
         Assert.StartsWith("run.yaml:2:", refused.Message, StringComparison.Ordinal);
     }
 
@@ -85,7 +99,7 @@ public class ConfigurationTests(ITestOutputHelper output)
 
         Assert.Contains(
             "levels",
-            Assert.Throws<MmError>(() => Resolve(string.Concat(lines))).Message,
+            Assert.Throws<ConfigurationFault>(() => Resolve(string.Concat(lines))).Message,
             StringComparison.Ordinal
         );
     }
@@ -99,7 +113,7 @@ public class ConfigurationTests(ITestOutputHelper output)
                 $"a{level}: &a{level} [{string.Join(',', Enumerable.Repeat($"*a{level - 1}", 9))}]\n"
             );
 
-        var refused = Assert.Throws<MmError>(() => Resolve(yaml.ToString()));
+        var refused = Assert.Throws<ConfigurationFault>(() => Resolve(yaml.ToString()));
 
         Assert.Contains(
             "anchors, aliases and tags are not used here",
@@ -111,9 +125,9 @@ public class ConfigurationTests(ITestOutputHelper output)
     [Fact]
     public void AFileOfMegabytesIsRefusedBeforeItIsRead()
     {
-        var refused = Assert.Throws<MmError>(() => Resolve("# " + new string('x', 2 << 20)));
+        var refused = Assert.Throws<ConfigurationFault>(() => Resolve("# " + new string('x', 2 << 20)));
 
-        Assert.Equal("MM1006", refused.Code);
+        Assert.Equal("MM1006", refused.Problems[0].Code);
         Assert.Contains("1,048,576", refused.Message, StringComparison.Ordinal);
     }
 
