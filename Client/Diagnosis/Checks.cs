@@ -1,4 +1,5 @@
 using MMOrleans.Client.Commands;
+using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -13,6 +14,7 @@ internal static class Checks
         (context, _) => Task.FromResult(DiskCheck.Run(context)),
         (context, _) => Task.FromResult(DataCheck.Run(context)),
         (context, _) => TelemetryCheck.RunAsync(context.Environment),
+        (context, _) => ObjectStoreCheck.RunAsync(context.Environment, Buckets.Open()),
         (context, _) => Task.FromResult(TlsCheck.Run(context.Environment, context.Clock)),
         (context, settings) =>
             ClusterCheck.RunAsync(context.Environment, settings.Cluster, settings.TokenFile),

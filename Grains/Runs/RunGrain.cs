@@ -61,6 +61,7 @@ internal sealed partial class RunGrain(
     private IGrainTimer? _tending;
     private StoredPruning? _pruning;
     private RunStory _story = null!;
+    private RunOrigins _origins = null!; // as the book
 
     private string RunId => this.GetPrimaryKeyString();
 
@@ -73,6 +74,7 @@ internal sealed partial class RunGrain(
         if (!Learning.RunFolders.RunId.MayNameAFolder(RunId))
             return;
         _book = books.Open(RunId);
+        _origins = new(_book, books, dataCache, paths, _story);
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
@@ -134,33 +136,25 @@ internal sealed partial class RunGrain(
                 $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
                 $"mm finetune RUN --method {specification.Method.Name}"
             );
-        RunFork? fork = null;
-        InitialWeights? weights;
-        RunSettings settings;
+        NewOrigin origin;
         try
         {
-            settings = _book.Settle(submission.Settings);
-            if (_book.Stored(settings) is { } place)
-                await place.CheckAsync(cancellationToken);
-            await books.FetchAsync(settings.InitFrom, cancellationToken);
-            await books.FetchAsync(settings.Parent, cancellationToken);
-            await OpenDataAsync(specification, submission.Settings);
-            weights = StartingWeights.Find(specification, submission.Settings.InitFrom, _data!, books, paths);
-            if (submission.Settings.Parent is { } from)
-                fork = RunFork.Find(from, specification, _data!.ManifestHash, books);
+            origin = await _origins.OfSubmissionAsync(specification, submission.Settings, cancellationToken);
         }
         catch (LearningFault fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
+        _data = origin.Data;
+        var (settings, fork) = (origin.Settings, origin.Fork);
         var record = RecordOf.Submission(
             submission with
             {
                 Settings = settings,
             },
             specification,
-            _data!,
+            _data,
             clock.GetUtcNow()
         );
         var allotment = await _trainers.AskAsync(
@@ -176,7 +170,7 @@ internal sealed partial class RunGrain(
         try
         {
             _book.Create(record, settings);
-            if (weights is not null)
+            if (origin.Weights is { } weights)
                 _book.Keep(weights);
             if (fork is not null)
                 record = Adopt(fork, record, submission.Specification);
@@ -246,40 +240,23 @@ internal sealed partial class RunGrain(
             DataPath = resumption.DataPath ?? _settings!.DataPath,
             RoundLimit = reason is null && !IsQueued ? null : _settings!.RoundLimit,
         };
-        CheckpointEntry? from;
-        IReadOnlyList<CheckpointEntry> damaged = [];
-        IReadOnlyList<(string Name, string Damage)> damagedInStore = [];
+        PastOrigin origin;
         try
         {
-            await OpenDataAsync(_specification!, settings);
-            var stored = _book.Stored(settings);
-            if (resumption.Checkpoint is { } name)
-            {
-                await (stored?.FetchAsync(name, cancellationToken) ?? Task.CompletedTask);
-                from = _book.Checkpoints.FindIntact(name);
-            }
-            else
-            {
-                if (stored is not null)
-                    damagedInStore = await stored.FetchNewestAsync(cancellationToken);
-                from = _book.Checkpoints.NewestIntact(out damaged);
-            }
-
-            _story.Verified(from?.Manifest?.Bytes(), damaged.Count);
-            if (from is not null)
-                CheckpointFit.Check(from.Name, from.Manifest!, _specification!, _data!.Counts.Count);
+            origin = await _origins.OfResumptionAsync(
+                _record!,
+                _specification!,
+                settings,
+                resumption.Checkpoint,
+                cancellationToken
+            );
         }
         catch (LearningFault fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        if (_data!.ManifestHash != _record!.DataManifestHash)
-            return Refuse(
-                "MM2002",
-                $"the images at {settings.DataPath ?? "the data cache"} have manifest {_data.ManifestHash[..12]}, the run began with {_record.DataManifestHash?[..12]}",
-                "point --data-dir at the images that the run began with"
-            );
+        _data = origin.Data;
         var claim =
             reason is not null ? TrainerClaim.Begun
             : resumption.Wait > TimeSpan.Zero ? TrainerClaim.Queued
@@ -291,30 +268,25 @@ internal sealed partial class RunGrain(
             if (claim != TrainerClaim.Queued)
                 return Refuse(TooFew(allotment));
             settings = settings with { Wait = resumption.Wait };
-            Take(RecordOf.Queue(_record, settings, resumption.Checkpoint, now), settings);
+            Take(RecordOf.Queue(_record!, settings, resumption.Checkpoint, now), settings);
             (_trace, _stopReason, _progress) = (resumption.Trace, "", WhereItStands());
             Change(RunState.Queued);
             Wait(allotment);
             return new(RunId, null);
         }
 
-        Take(RecordOf.Revival(_record), settings);
-        var manifest = from?.Manifest;
+        Take(RecordOf.Revival(_record!), settings);
         await StartAsync(
             allotment,
-            from?.Name,
-            manifest?.Epoch ?? 0,
-            manifest?.Round ?? 0,
+            origin.From?.Name,
+            origin.From?.Manifest?.Epoch ?? 0,
+            origin.From?.Manifest?.Round ?? 0,
             resumption.Trace,
             cancellationToken,
             reason,
             dispute: dispute
         );
-        foreach (
-            var (name, damage) in damaged
-                .Select(entry => (entry.Name, entry.Damage() ?? "damaged"))
-                .Concat(damagedInStore)
-        )
+        foreach (var (name, damage) in origin.PassedOver)
             Note(NewsOf.PassedOver(name, damage));
         return new(RunId, null);
     }
@@ -463,9 +435,8 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        if (_data is null)
-            await OpenDataAsync(_specification!, _settings!);
-        var draws = _data!.DrawsOf(_specification!);
+        _data ??= await _origins.OpenAsync(_specification!, _settings!);
+        var draws = _data.DrawsOf(_specification!);
         var expected = draws.SumOf(
             metrics.Epoch - 1,
             new RunPlan(_specification!, draws.PerEpoch).UsedDraws,
@@ -826,13 +797,6 @@ internal sealed partial class RunGrain(
         );
         Limit();
         Tend();
-    }
-
-    private async Task OpenDataAsync(RunSpecification specification, RunSettings settings)
-    {
-        _story.Asked();
-        _data = await dataCache.OpenAsync(specification, settings.DataPath);
-        _story.Opened();
     }
 
     private void Take(RunRecord record, RunSettings settings)

@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Diagnosis;
+using MMOrleans.Configuration;
+using MMOrleans.Learning;
+using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Learning.Tests.Checkpoints;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -58,6 +62,36 @@ public class DoctorCommandTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warn  telemetry", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ABucketThatDoesNotAnswerFailsWithCodeAndFix()
+    {
+        var store = new MemoryStore();
+
+        var none = await ObjectStoreCheck.RunAsync(EnvironmentSnapshot.Empty, new Stores(() => store));
+        var there = await ObjectStoreCheck.RunAsync(Named("s3://bucket/runs"), new Stores(() => store));
+        var misspelt = await ObjectStoreCheck.RunAsync(Named("bucket/runs"), new Stores(() => store));
+        var away = await ObjectStoreCheck.RunAsync(
+            Named("s3://bucket/runs"),
+            new Stores(() => throw new LearningFault("MM5006", "there is no bucket", "make the bucket"))
+        );
+
+        Assert.Equal((FindingLevel.Ok, FindingLevel.Ok), (none.Level, there.Level));
+        Assert.Equal("s3://bucket/runs answers", there.Detail);
+        Assert.StartsWith("MM1004 ", misspelt.Detail, StringComparison.Ordinal);
+        Assert.Equal(
+            (FindingLevel.Failure, "MM5006 there is no bucket", "make the bucket"),
+            (away.Level, away.Detail, away.Fix)
+        );
+    }
+
+    private static EnvironmentSnapshot Named(string place) =>
+        new(new Dictionary<string, string> { ["MM_SET__CHECKPOINT__PATH"] = place });
+
+    private sealed class Stores(Func<IObjectStore> open) : IObjectStores
+    {
+        public IObjectStore Open(ObjectStoreAddress address) => open();
     }
 
     [Theory]

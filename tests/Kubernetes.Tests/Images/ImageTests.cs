@@ -33,6 +33,7 @@ public partial class ImageTests(ITestOutputHelper output)
                 "msbuild",
                 project,
                 "-p:Configuration=Release",
+                "-p:BuildProjectReferences=false",
                 "-t:ComputeResolvedFilesToPublishList",
                 "-getItem:ResolvedFileToPublish",
             ],

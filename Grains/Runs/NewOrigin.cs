@@ -1,0 +1,17 @@
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Checkpoints;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>What a new run begins with.</summary>
+/// <param name="Settings">With the place of its checkpoints settled.</param>
+/// <param name="Data">Its images.</param>
+/// <param name="Weights">Other than its seed's; null for those.</param>
+/// <param name="Fork">Another run's past that becomes its own; null for none.</param>
+internal sealed record NewOrigin(
+    RunSettings Settings,
+    TrainingData Data,
+    InitialWeights? Weights,
+    RunFork? Fork
+);

@@ -1,0 +1,99 @@
+using MMOrleans.Grains.Checkpoints;
+using MMOrleans.Grains.Confinement;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Specifications;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>Opens what a run begins with, before anybody is asked to train it: what is missing refuses it whole.</summary>
+internal sealed class RunOrigins(
+    RunBook book,
+    RunBookFactory books,
+    TrainingDataCache dataCache,
+    ClientPaths paths,
+    RunStory story
+)
+{
+    /// <summary>What a new run begins with.</summary>
+    /// <param name="specification">Determines the numbers.</param>
+    /// <param name="asked">As the client wrote them.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="LearningFault">The images, the bucket, the weights or the other run cannot be used.</exception>
+    public async Task<NewOrigin> OfSubmissionAsync(
+        RunSpecification specification,
+        RunSettings asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var settings = book.Settle(asked);
+        if (book.Stored(settings) is { } place)
+            await place.CheckAsync(cancellationToken);
+        await books.FetchAsync(settings.InitFrom, cancellationToken);
+        await books.FetchAsync(settings.Parent, cancellationToken);
+        var data = await OpenAsync(specification, asked);
+        return new(
+            settings,
+            data,
+            StartingWeights.Find(specification, asked.InitFrom, data, books, paths),
+            asked.Parent is { } from ? RunFork.Find(from, specification, data.ManifestHash, books) : null
+        );
+    }
+
+    /// <summary>What a run goes on from.</summary>
+    /// <param name="record">The run as it stands.</param>
+    /// <param name="specification">Its own.</param>
+    /// <param name="settings">With what the resumption changes.</param>
+    /// <param name="checkpoint">Which one; null for the newest intact one of folder and bucket.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="LearningFault">The images are others, the bucket is away, or the checkpoint cannot be used.</exception>
+    public async Task<PastOrigin> OfResumptionAsync(
+        RunRecord record,
+        RunSpecification specification,
+        RunSettings settings,
+        string? checkpoint,
+        CancellationToken cancellationToken
+    )
+    {
+        var data = await OpenAsync(specification, settings);
+        var stored = book.Stored(settings);
+        CheckpointEntry? from;
+        IReadOnlyList<CheckpointEntry> damaged = [];
+        IReadOnlyList<(string, string)> damagedInStore = [];
+        if (checkpoint is not null)
+        {
+            await (stored?.FetchAsync(checkpoint, cancellationToken) ?? Task.CompletedTask);
+            from = book.Checkpoints.FindIntact(checkpoint);
+        }
+        else
+        {
+            if (stored is not null)
+                damagedInStore = await stored.FetchNewestAsync(cancellationToken);
+            from = book.Checkpoints.NewestIntact(out damaged);
+        }
+
+        story.Verified(from?.Manifest?.Bytes(), damaged.Count);
+        if (from is not null)
+            CheckpointFit.Check(from.Name, from.Manifest!, specification, data.Counts.Count);
+        return data.ManifestHash == record.DataManifestHash
+            ? new(data, from, damaged, damagedInStore)
+            : throw new LearningFault(
+                "MM2002",
+                $"the images at {settings.DataPath ?? "the data cache"} have manifest {data.ManifestHash[..12]}, the run began with {record.DataManifestHash?[..12]}",
+                "point --data-dir at the images that the run began with"
+            );
+    }
+
+    /// <summary>The images of a run; a taken-over one opens them when it first needs them.</summary>
+    /// <exception cref="LearningFault">They cannot be used.</exception>
+    public async Task<TrainingData> OpenAsync(RunSpecification specification, RunSettings settings)
+    {
+        story.Asked();
+        var data = await dataCache.OpenAsync(specification, settings.DataPath);
+        story.Opened();
+        return data;
+    }
+}
