@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MMOrleans.Cluster.Tests.Support;
@@ -8,6 +9,7 @@ namespace MMOrleans.Kubernetes.Tests.Images;
 
 /// <summary>Images built, pushed to a registry, pulled and started, without a daemon of containers.</summary>
 /// <remarks>Below them stands a Debian without a shell and without fonts in the place of the Ubuntu of the published ones.</remarks>
+[SupportedOSPlatform("linux")]
 public partial class ImageTests(ITestOutputHelper output)
 {
     private const string Wanted = "MM_IMAGES";

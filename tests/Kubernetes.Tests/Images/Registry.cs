@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Kubernetes.Tests.Manifests;
@@ -5,6 +6,7 @@ using MMOrleans.Kubernetes.Tests.Manifests;
 namespace MMOrleans.Kubernetes.Tests.Images;
 
 /// <summary>A real registry on a free port of this machine, which has what our images stand on, and into which they are published.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class Registry : IAsyncDisposable
 {
     private const string Base = "dotnet/aspnet:10.0-noble";
@@ -51,7 +53,7 @@ internal sealed class Registry : IAsyncDisposable
         );
         var server = new ChildProcess("docker-registry", ["serve", folder["registry.yml"]], folder.Path);
         var registry = new Registry(folder, server, address);
-        await registry.RunAsync(
+        await RunAsync(
             Path.Combine(Root, "tests", "Kubernetes.Tests", "Images", "base-image"),
             [folder["base"], $"{address}/{Base}"]
         );
