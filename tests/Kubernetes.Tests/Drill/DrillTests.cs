@@ -35,10 +35,12 @@ public class DrillTests(ITestOutputHelper output)
         await using var client = await RedisClient.ConnectAsync(machine);
         var run = await SmallRun.SubmitAsync(client.Grains, trainers: 2, Endless);
         var round = await ReachAsync(run, 2 * SmallRun.RoundsPerEpoch);
+        var pace = new Pace(run);
 
         Tell(goes, await goes.DeleteAsync(), machine);
 
         await ReachAsync(run, round + 2 * SmallRun.RoundsPerEpoch);
+        await TellAsync(pace);
         AssertNothingWasLost(machine);
         await AssertSameBitsAsync(run, machine);
         Tell(stays, await stays.DeleteAsync(), machine);
@@ -57,6 +59,7 @@ public class DrillTests(ITestOutputHelper output)
         await using var client = await RedisClient.ConnectAsync(machine);
         var run = await SmallRun.SubmitAsync(client.Grains, silos, Endless);
         var round = await ReachAsync(run, SmallRun.RoundsPerEpoch);
+        var pace = new Pace(run);
 
         // As the StatefulSet's controller: from the last to the first, each ready for a while before the next one leaves.
         for (var ordinal = silos - 1; ordinal >= 0; ordinal--)
@@ -71,6 +74,7 @@ public class DrillTests(ITestOutputHelper output)
             round = await ReachAsync(run, round + 1);
         }
 
+        await TellAsync(pace);
         AssertNothingWasLost(machine);
         // That nothing was lost says something only if a loss would have been told.
         await pods[^1].DisposeAsync();
@@ -105,6 +109,12 @@ public class DrillTests(ITestOutputHelper output)
         Assert.True(ending is { HookCode: 0, Code: 0 }, $"{ending}\n{machine.Logs}");
         Assert.Equal("drained", ending.HookWords);
         Assert.Equal(0, pod.MissedLives);
+    }
+
+    private async Task TellAsync(Pace pace)
+    {
+        await pace.DisposeAsync();
+        output.WriteLine($"longest time without a round: {pace.LongestStall.TotalSeconds:F1} s");
     }
 
     private static void AssertNothingWasLost(Machine machine)
