@@ -12,6 +12,7 @@ public class ProcessStartTests
 
         var since = ProcessStart.Of(SiloAddress.New(new(0, 1), SiloAddress.AllocateNewGeneration()));
 
-        Assert.InRange(since, before.AddSeconds(-1), DateTimeOffset.UtcNow);
+        // Every address of a process is of another second: beside tests that start silos this one's may lie some ahead.
+        Assert.InRange(since, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddMinutes(1));
     }
 }
