@@ -38,16 +38,15 @@ internal static class Telemetry
         await output.WriteLineAsync(
             $"telemetry: resnet8, 16×16 images, batch {Batch} on {Trainers} trainers, spans of every 50th round, metrics every 15 s, {pairs} interleaved pairs"
         );
-        var measured = new Dictionary<Collector, List<Measurement>> { [Collector.None] = [] };
-        foreach (var kind in kinds)
-            measured[kind] = [];
+        Collector[] turns = [Collector.None, .. kinds];
+        var measured = turns.ToDictionary(kind => kind, _ => new List<Measurement>());
         for (var pair = 0; pair < pairs; pair++)
         {
             // The other way round each time: a machine that gets busier, or less busy, favours neither.
-            foreach (var kind in pair % 2 == 0 ? measured.Keys.Reverse() : measured.Keys)
+            foreach (var kind in pair % 2 == 0 ? turns.Reverse() : turns)
                 measured[kind].Add(await MeasureAsync(kind));
             await output.WriteLineAsync(
-                $"  {pair + 1, 2}  {string.Join("   ", measured.Select(m => $"{m.Key} {m.Value[^1]}"))}"
+                $"  {pair + 1, 2}  {string.Join("   ", turns.Select(kind => $"{kind} {measured[kind][^1]}"))}"
             );
         }
 

@@ -61,7 +61,7 @@ internal sealed partial class RunGrain(
     private IGrainTimer? _tending;
     private StoredPruning? _pruning;
     private RunStory _story = null!;
-    private RunOrigins _origins = null!; // as the book
+    private RunOpening _opening = null!; // as the book
 
     private string RunId => this.GetPrimaryKeyString();
 
@@ -74,7 +74,7 @@ internal sealed partial class RunGrain(
         if (!Learning.RunFolders.RunId.MayNameAFolder(RunId))
             return;
         _book = books.Open(RunId);
-        _origins = new(_book, books, dataCache, paths, _story);
+        _opening = new(_book, books, dataCache, paths, _story);
         if (_book.Read() is { } record)
         {
             Take(record, RunBook.Settings(record));
@@ -136,18 +136,18 @@ internal sealed partial class RunGrain(
                 $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
                 $"mm finetune RUN --method {specification.Method.Name}"
             );
-        NewOrigin origin;
+        OpenedSubmission opened;
         try
         {
-            origin = await _origins.OfSubmissionAsync(specification, submission.Settings, cancellationToken);
+            opened = await _opening.OfSubmissionAsync(specification, submission.Settings, cancellationToken);
         }
         catch (LearningFault fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        _data = origin.Data;
-        var (settings, fork) = (origin.Settings, origin.Fork);
+        _data = opened.Data;
+        var (settings, fork) = (opened.Settings, opened.Fork);
         var record = RecordOf.Submission(
             submission with
             {
@@ -170,7 +170,7 @@ internal sealed partial class RunGrain(
         try
         {
             _book.Create(record, settings);
-            if (origin.Weights is { } weights)
+            if (opened.Weights is { } weights)
                 _book.Keep(weights);
             if (fork is not null)
                 record = Adopt(fork, record, submission.Specification);
@@ -240,10 +240,10 @@ internal sealed partial class RunGrain(
             DataPath = resumption.DataPath ?? _settings!.DataPath,
             RoundLimit = reason is null && !IsQueued ? null : _settings!.RoundLimit,
         };
-        PastOrigin origin;
+        OpenedResumption opened;
         try
         {
-            origin = await _origins.OfResumptionAsync(
+            opened = await _opening.OfResumptionAsync(
                 _record!,
                 _specification!,
                 settings,
@@ -256,7 +256,7 @@ internal sealed partial class RunGrain(
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
-        _data = origin.Data;
+        _data = opened.Data;
         var claim =
             reason is not null ? TrainerClaim.Begun
             : resumption.Wait > TimeSpan.Zero ? TrainerClaim.Queued
@@ -278,15 +278,15 @@ internal sealed partial class RunGrain(
         Take(RecordOf.Revival(_record!), settings);
         await StartAsync(
             allotment,
-            origin.From?.Name,
-            origin.From?.Manifest?.Epoch ?? 0,
-            origin.From?.Manifest?.Round ?? 0,
+            opened.From?.Name,
+            opened.From?.Manifest?.Epoch ?? 0,
+            opened.From?.Manifest?.Round ?? 0,
             resumption.Trace,
             cancellationToken,
             reason,
             dispute: dispute
         );
-        foreach (var (name, damage) in origin.PassedOver)
+        foreach (var (name, damage) in opened.PassedOver)
             Note(NewsOf.PassedOver(name, damage));
         return new(RunId, null);
     }
@@ -435,7 +435,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        _data ??= await _origins.OpenAsync(_specification!, _settings!);
+        _data ??= await _opening.OpenAsync(_specification!, _settings!);
         var draws = _data.DrawsOf(_specification!);
         var expected = draws.SumOf(
             metrics.Epoch - 1,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MMOrleans.Tests;
 
 namespace MMOrleans.Architecture.Tests;
 
@@ -14,7 +15,7 @@ public sealed class BillOfMaterialsTests : IDisposable
     public void EveryLockedPackageIsListedWithItsHash()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "build/sbom is a script of bash");
-        var root = Root();
+        var root = Checkout.Root;
         var (code, said) = Run(root, "bash", "build/sbom", _folder.FullName);
         Assert.SkipWhen(
             code != 0 && said.Contains("dotnet tool restore", StringComparison.Ordinal),
@@ -57,13 +58,5 @@ public sealed class BillOfMaterialsTests : IDisposable
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output + error.GetAwaiter().GetResult());
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MMOrleans.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("Run it from a checkout.");
-        return folder.FullName;
     }
 }

@@ -1,3 +1,5 @@
+using MMOrleans.Tests;
+
 namespace MMOrleans.Client.Tests.Reference;
 
 public sealed class ReferenceTests
@@ -10,7 +12,7 @@ public sealed class ReferenceTests
     public void ThePageIsWhatTheCodeSays(string name)
     {
         var page = ReferencePages.All[name]();
-        var path = Path.Combine(Folder(), name);
+        var path = Path.Combine(Folder, name);
         if (Environment.GetEnvironmentVariable("MM_WRITE_REFERENCE") == "1")
             File.WriteAllText(path, page);
 
@@ -21,14 +23,8 @@ public sealed class ReferenceTests
     public void NoPageIsNobodys() =>
         Assert.Equal(
             ReferencePages.All.Keys.Order(),
-            Directory.EnumerateFiles(Folder()).Select(Path.GetFileName).Order()
+            Directory.EnumerateFiles(Folder).Select(Path.GetFileName).Order()
         );
 
-    private static string Folder()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "MMOrleans.sln")))
-            at = at.Parent ?? throw new InvalidOperationException("Run it from a checkout.");
-        return Path.Combine(at.FullName, "docs", "reference");
-    }
+    private static string Folder => Path.Combine(Checkout.Root, "docs", "reference");
 }

@@ -1,3 +1,5 @@
+using MMOrleans.Tests;
+
 namespace MMOrleans.Grains.Tests.Wire;
 
 public class WireContractsTests
@@ -8,7 +10,7 @@ public class WireContractsTests
     public void TheContractsAreThoseThatWereReviewed()
     {
         var now = WireContracts.Describe();
-        var reviewed = Path.Combine(Root(), "Grains.Interfaces", FileName);
+        var reviewed = Path.Combine(Checkout.Root, "Grains.Interfaces", FileName);
         var known = File.Exists(reviewed) ? File.ReadAllText(reviewed).ReplaceLineEndings("\n") : "";
         if (now == known)
             return;
@@ -27,16 +29,4 @@ public class WireContractsTests
 
     [Fact]
     public void NoTwoMessagesShareANameAndNoTwoMembersAnId() => Assert.Empty(WireContracts.Clashes());
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MMOrleans.sln")))
-            folder =
-                folder.Parent
-                ?? throw new InvalidOperationException(
-                    "No folder above the test holds MMOrleans.sln: run it from a checkout."
-                );
-        return folder.FullName;
-    }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Kubernetes.Tests.Manifests;
+using MMOrleans.Tests;
 
 namespace MMOrleans.Kubernetes.Tests.Images;
 
@@ -16,7 +17,7 @@ public partial class ImageTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // A number of threads and nothing else: what images and manifests do not say, this machine must not add.
-    private static readonly Dictionary<string, string> Environment = new()
+    private static readonly Dictionary<string, string> Variables = new()
     {
         ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
         ["HOME"] = "/home/app",
@@ -39,7 +40,7 @@ public partial class ImageTests(ITestOutputHelper output)
                 "-t:ComputeResolvedFilesToPublishList",
                 "-getItem:ResolvedFileToPublish",
             ],
-            Path.GetDirectoryName(Kustomize.Folder)!
+            Checkout.Root
         );
         Assert.Equal(0, await build.EndAsync(Patience));
 
@@ -56,7 +57,7 @@ public partial class ImageTests(ITestOutputHelper output)
     public async Task ImagesArePushedPulledAndStartedAsTheManifestsSay()
     {
         Assert.SkipUnless(
-            System.Environment.GetEnvironmentVariable(Wanted) == "1",
+            Environment.GetEnvironmentVariable(Wanted) == "1",
             $"{Wanted} is not set: it publishes two images, which takes minutes"
         );
         Assert.SkipWhen(Registry.Missing() is not null, Registry.Missing() ?? "");
@@ -89,6 +90,7 @@ public partial class ImageTests(ITestOutputHelper output)
 
         var rootfs = await registry.UnpackAsync(container.Image);
         Assert.Equal(["linux-x64"], Platforms(rootfs.Files("/app")));
+        using var folder = Writable();
         var ports = Ports.Free(3);
         await using var silo = rootfs.Start(
             [
@@ -104,9 +106,10 @@ public partial class ImageTests(ITestOutputHelper output)
                 "--health-port",
                 $"{ports[2]}",
                 "--runs",
-                "/tmp/runs",
+                "/mnt/runs",
             ],
-            Environment
+            Variables,
+            folder.Path
         );
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{ports[2]}") };
         var ready = container.ReadinessProbe.HttpGet.Path;
@@ -129,8 +132,7 @@ public partial class ImageTests(ITestOutputHelper output)
                 file.EndsWith(".ttf", StringComparison.Ordinal)
                 || file.Contains("/fonts/", StringComparison.Ordinal)
         );
-        using var folder = new TemporaryFolder();
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        using var folder = Writable();
 
         await MmAsync(
             "train",
@@ -155,16 +157,21 @@ public partial class ImageTests(ITestOutputHelper output)
             await File.ReadAllTextAsync(Directory.GetFiles(report, "*.svg")[0]),
             StringComparison.Ordinal
         );
-        if (System.Environment.GetEnvironmentVariable("MM_IMAGES_KEEP") is { Length: > 0 } kept)
-            foreach (var file in Directory.GetFiles(report))
-                File.Copy(file, Path.Combine(kept, Path.GetFileName(file)), overwrite: true);
 
         async Task MmAsync(params string[] words)
         {
-            await using var mm = rootfs.Start(["dotnet", "/app/mm.dll", .. words], Environment, folder.Path);
+            await using var mm = rootfs.Start(["dotnet", "/app/mm.dll", .. words], Variables, folder.Path);
             Assert.True(await mm.EndAsync(Patience) == 0, mm.Output);
             output.WriteLine($"{container.Image}: mm {string.Join(' ', words)}\n{mm.Output}");
         }
+    }
+
+    /// <summary>In the place of a volume: whoever runs in an image is nobody here.</summary>
+    private static TemporaryFolder Writable()
+    {
+        var folder = new TemporaryFolder();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        return folder;
     }
 
     private static IEnumerable<string> Platforms(IEnumerable<string> files) =>

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using MMOrleans.Cluster.Tests.Support;
-using MMOrleans.Kubernetes.Tests.Manifests;
+using MMOrleans.Tests;
 
 namespace MMOrleans.Kubernetes.Tests.Images;
 
@@ -54,7 +54,7 @@ internal sealed class Registry : IAsyncDisposable
         var server = new ChildProcess("docker-registry", ["serve", folder["registry.yml"]], folder.Path);
         var registry = new Registry(folder, server, address);
         await RunAsync(
-            Path.Combine(Root, "tests", "Kubernetes.Tests", "Images", "base-image"),
+            Path.Combine(Checkout.Root, "tests", "Kubernetes.Tests", "Images", "base-image"),
             [folder["base"], $"{address}/{Base}"]
         );
         return registry;
@@ -112,15 +112,13 @@ internal sealed class Registry : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Root => Path.GetDirectoryName(Kustomize.Folder)!;
-
     private static async Task<string> RunAsync(
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null
     )
     {
-        await using var process = new ChildProcess(program, arguments, Root, environment);
+        await using var process = new ChildProcess(program, arguments, Checkout.Root, environment);
         var code = await process.EndAsync(Patience);
         Assert.True(code == 0, $"{program} ended with {code}:\n{process.Output}");
         return process.Output;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MMOrleans.Tests;
 
 namespace MMOrleans.Kubernetes.Tests.Manifests;
 
@@ -8,7 +9,7 @@ internal static class Kustomize
 {
     private const int LeastMinor = 32;
 
-    public static string Folder { get; } = Path.Combine(Root(), "k8s");
+    public static string Folder { get; } = Path.Combine(Checkout.Root, "k8s");
 
     /// <summary>Names of the overlays.</summary>
     public static IReadOnlyList<string> Overlays { get; } =
@@ -92,17 +93,5 @@ internal static class Kustomize
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MMOrleans.sln")))
-            folder =
-                folder.Parent
-                ?? throw new InvalidOperationException(
-                    "No folder above the test holds MMOrleans.sln: run it from a checkout."
-                );
-        return folder.FullName;
     }
 }

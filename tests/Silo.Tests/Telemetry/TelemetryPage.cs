@@ -1,9 +1,11 @@
+using MMOrleans.Tests;
+
 namespace MMOrleans.Silo.Tests.Telemetry;
 
 /// <summary>The tables of <c>docs/telemetry.md</c>.</summary>
 internal sealed class TelemetryPage
 {
-    private readonly string[] _lines = File.ReadAllLines(Path.Combine(Root(), "docs", "telemetry.md"));
+    private readonly string[] _lines = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "telemetry.md"));
 
     /// <summary>Name, kind, unit, attributes in full, meaning.</summary>
     public IReadOnlyList<(
@@ -53,16 +55,4 @@ internal sealed class TelemetryPage
     private static string[] Quoted(string cell) => [.. Words(cell).Select(InFull)];
 
     private static string[] Words(string cell) => [.. cell.Split('`').Where((_, i) => i % 2 == 1)];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MMOrleans.sln")))
-            folder =
-                folder.Parent
-                ?? throw new InvalidOperationException(
-                    "No folder above the test holds MMOrleans.sln: run it from a checkout."
-                );
-        return folder.FullName;
-    }
 }

@@ -10,7 +10,7 @@ using MMOrleans.Learning.Specifications;
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>Opens what a run begins with, before anybody is asked to train it: what is missing refuses it whole.</summary>
-internal sealed class RunOrigins(
+internal sealed class RunOpening(
     RunBook book,
     RunBookFactory books,
     TrainingDataCache dataCache,
@@ -23,7 +23,7 @@ internal sealed class RunOrigins(
     /// <param name="asked">As the client wrote them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="LearningFault">The images, the bucket, the weights or the other run cannot be used.</exception>
-    public async Task<NewOrigin> OfSubmissionAsync(
+    public async Task<OpenedSubmission> OfSubmissionAsync(
         RunSpecification specification,
         RunSettings asked,
         CancellationToken cancellationToken
@@ -50,7 +50,7 @@ internal sealed class RunOrigins(
     /// <param name="checkpoint">Which one; null for the newest intact one of folder and bucket.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="LearningFault">The images are others, the bucket is away, or the checkpoint cannot be used.</exception>
-    public async Task<PastOrigin> OfResumptionAsync(
+    public async Task<OpenedResumption> OfResumptionAsync(
         RunRecord record,
         RunSpecification specification,
         RunSettings settings,

@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Runs;
 /// <param name="From">Its checkpoint; null for the beginning.</param>
 /// <param name="Damaged">Newer ones of the folder that were passed over.</param>
 /// <param name="DamagedInStore">Newer ones of the bucket that were passed over, each with what is wrong.</param>
-internal sealed record PastOrigin(
+internal sealed record OpenedResumption(
     TrainingData Data,
     CheckpointEntry? From,
     IReadOnlyList<CheckpointEntry> Damaged,

@@ -9,7 +9,7 @@ namespace MMOrleans.Grains.Runs;
 /// <param name="Data">Its images.</param>
 /// <param name="Weights">Other than its seed's; null for those.</param>
 /// <param name="Fork">Another run's past that becomes its own; null for none.</param>
-internal sealed record NewOrigin(
+internal sealed record OpenedSubmission(
     RunSettings Settings,
     TrainingData Data,
     InitialWeights? Weights,
