@@ -87,6 +87,7 @@ public sealed class RestTests : IAsyncLifetime
 
         Assert.Equal(2, data.Count);
         Assert.Equal("a/b.jpg: no JPEG", (string?)data[0]!["first_skipped"]);
+        Assert.Equal(1, (int)data[0]!["skipped_images"]!);
         Assert.Equal(1499, (int?)data[0]!["images"]);
         Assert.Equal(["r-00000b", "r-00000a"], data[1]!["runs"]!.AsArray().Select(run => (string?)run));
         Assert.Equal("cifar10 exp 100", $"{data[1]!["name"]} {data[1]!["imbalance"]} {data[1]!["ratio"]}");

@@ -2,7 +2,7 @@ using MMOrleans.Learning.ObjectStores;
 
 namespace MMOrleans.Learning.Tests.Checkpoints;
 
-/// <summary>A bucket in memory, which can be made to fail before one of its writes.</summary>
+/// <summary>A bucket in memory, which can be made to fail before one of its writes or deletions.</summary>
 internal sealed class MemoryStore : IObjectStore
 {
     public SortedDictionary<string, byte[]> Objects { get; } = new(StringComparer.Ordinal);
@@ -10,6 +10,8 @@ internal sealed class MemoryStore : IObjectStore
     public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
 
     public int? WritesUntilDeath { get; set; }
+
+    public int? DeletionsUntilDeath { get; set; }
 
     public Action? BeforeManifest { get; set; }
 
@@ -53,6 +55,8 @@ internal sealed class MemoryStore : IObjectStore
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        if (DeletionsUntilDeath-- is 0)
+            throw new LearningFault("MM5004", "bucket runs did not answer s3:DeleteObject", "wait");
         Objects.Remove(key);
         return Task.CompletedTask;
     }

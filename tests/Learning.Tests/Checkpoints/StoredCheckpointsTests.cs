@@ -142,6 +142,25 @@ public sealed class StoredCheckpointsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task ARemovalThatIsCutAnywhereLeavesNothingThatLooksLikeACheckpoint(int deletions)
+    {
+        await PublishAsync("a", 1);
+        await PublishAsync("a", 2);
+        _store.DeletionsUntilDeath = deletions;
+        await Assert.ThrowsAsync<LearningFault>(() => PruneAsync(new(1, 0), TimeSpan.Zero));
+        _store.DeletionsUntilDeath = null;
+
+        Assert.Empty(await On("b").FetchNewestAsync(TestContext.Current.CancellationToken));
+        await PruneAsync(new(1, 0), TimeSpan.FromHours(2));
+
+        Assert.Equal(4, _store.Objects.Count);
+    }
+
+    [Theory]
     [InlineData(0.5, 4 + 2)] // it may still be being written
     [InlineData(2, 4)]
     public async Task WhatADeadWriterLeftGoesAfterAnHour(double hours, int objects)

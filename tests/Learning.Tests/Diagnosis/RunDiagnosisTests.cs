@@ -72,6 +72,18 @@ public class RunDiagnosisTests
     }
 
     [Fact]
+    public void AWaitThatWasGivenUpIsNotTakenForATurnThatCame()
+    {
+        _run.Record = _run.Record with { Status = RunStatusName.Stopped, Started = null };
+        _run.Add(-70, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"))
+            .Add(0, "stopped", new RunEnded("stopped", null));
+
+        var finding = Assert.Single(_run.Findings(), finding => finding.Kind == "queue_wait");
+
+        Assert.Equal("It left the queue at 10:41:07Z after 1 m 10 s, without trainers.", finding.Sentence);
+    }
+
+    [Fact]
     public void ATurnThatCameAtOnceIsNothingToTell()
     {
         _run.Add(-4, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"))
