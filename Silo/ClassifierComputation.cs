@@ -37,7 +37,12 @@ public static class ClassifierComputation
         TorchDevices.Require(device);
         TorchThreads.Configure();
         var weights = InitialWeights.Require(InitialWeights.Read(weightsPath), specification.Model);
-        var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, dataPath);
+        var dataset = DatasetCatalogue.Open(
+            specification.Dataset,
+            specification.Seed,
+            dataPath,
+            cancellationToken
+        );
         var (train, test) = (dataset.Train, dataset.Test);
         var labels = train.Labels.Select(label => (int)label).ToArray();
         var (counts, subset, _) = KeptImages.Of(specification.Imbalance, labels, train.Classes);

@@ -37,7 +37,9 @@ public static class LocalEvaluation
         var place = LocalDevice.Prepare(device);
         var checkpoint = new CheckpointEntry(checkpointFolder);
         checkpoint.Verify();
-        var test = DatasetCatalogue.Open(specification.Dataset, specification.Seed, dataPath).Test;
+        var test = DatasetCatalogue
+            .Open(specification.Dataset, specification.Seed, dataPath, cancellationToken)
+            .Test;
         CheckpointFit.Check(checkpoint.Name, checkpoint.Manifest!, specification, test.Classes);
         using var replica = new Replica(
             specification,
@@ -65,7 +67,9 @@ public static class LocalEvaluation
     {
         var place = LocalDevice.Prepare(device);
         var specification = model.Card.ReadSpecification();
-        var test = DatasetCatalogue.Open(specification.Dataset, specification.Seed, dataPath).Test;
+        var test = DatasetCatalogue
+            .Open(specification.Dataset, specification.Seed, dataPath, cancellationToken)
+            .Test;
         if (test.Classes != model.Card.ClassCounts.Count)
         {
             throw new LearningFault(

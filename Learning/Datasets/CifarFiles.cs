@@ -10,8 +10,9 @@ public static class CifarFiles
 {
     /// <summary>A layout's line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition(CifarLayout layout) =>
-        new(Key(layout), layout.Name, source => Open(layout, source.Path))
+        new(Key(layout), layout.Name, source => Open(layout, source.Path, source.CancellationToken))
         {
+            ListFiles = source => Files(layout, source.Path),
             Shape = new(
                 CifarLayout.Side,
                 layout.Classes,
@@ -25,16 +26,23 @@ public static class CifarFiles
     /// <summary>Opens both splits; a file that is not what the layout says is refused by name.</summary>
     /// <param name="layout">Which set.</param>
     /// <param name="path">Folder with the files, or the archive.</param>
+    /// <param name="cancellationToken">Ends the reading between two files or blocks of records.</param>
     /// <exception cref="LearningFault">
     /// MM2001 missing, MM2002 not the contents that were downloaded, MM2004 malformed, MM2007 an archive that leaves its folder.
     /// </exception>
-    public static Dataset Open(CifarLayout layout, string? path)
+    public static Dataset Open(
+        CifarLayout layout,
+        string? path,
+        CancellationToken cancellationToken = default
+    )
     {
         var key = Key(layout);
         if (path is null || (!Directory.Exists(path) && !File.Exists(path)))
             throw Missing(layout, key, path ?? "the data cache", "there is nothing there");
         var folder = File.Exists(path) ? null : Folder(layout, path);
-        var files = folder is null ? ReadArchive(layout, path) : ReadFolder(layout, folder);
+        var files = folder is null
+            ? ReadArchive(layout, path, cancellationToken)
+            : ReadFolder(layout, folder, cancellationToken);
         var sums = folder is null ? new Dictionary<string, string>() : Sha256Sums.Read(folder);
         foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
             if (!files.ContainsKey(name))
@@ -52,6 +60,7 @@ public static class CifarFiles
         hash.AppendData(Encoding.UTF8.GetBytes(key));
         foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var digest = SHA256.HashData(files[name]);
             var fault =
                 WrongSize(layout, name, files[name])
@@ -62,8 +71,8 @@ public static class CifarFiles
         }
 
         return new(
-            Decode(layout, layout.TrainFiles, layout.RecordsPerTrainFile, files, names),
-            Decode(layout, [layout.TestFile], layout.RecordsOfTest, files, names),
+            Decode(layout, layout.TrainFiles, layout.RecordsPerTrainFile, files, names, cancellationToken),
+            Decode(layout, [layout.TestFile], layout.RecordsOfTest, files, names, cancellationToken),
             Convert.ToHexStringLower(hash.GetHashAndReset())
         );
     }
@@ -122,7 +131,7 @@ public static class CifarFiles
     /// <exception cref="LearningFault">MM2004 malformed or incomplete, MM2007 an entry that leaves its folder.</exception>
     public static void Unpack(CifarLayout layout, string archive, string folder)
     {
-        var files = ReadArchive(layout, archive);
+        var files = ReadArchive(layout, archive, default);
         foreach (var name in layout.TrainFiles.Append(layout.TestFile))
             if (!files.ContainsKey(name))
                 throw new LearningFault(
@@ -155,10 +164,33 @@ public static class CifarFiles
             .FirstOrDefault(d => File.Exists(Path.Combine(d, layout.TestFile)))
             ?? path;
 
-    private static Dictionary<string, byte[]> ReadFolder(CifarLayout layout, string folder) =>
-        Names(layout)
-            .Where(name => File.Exists(Path.Combine(folder, name)))
-            .ToDictionary(name => name, name => Contents(layout, Path.Combine(folder, name)));
+    private static Dictionary<string, byte[]> ReadFolder(
+        CifarLayout layout,
+        string folder,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new Dictionary<string, byte[]>();
+        foreach (var name in Names(layout).Where(name => File.Exists(Path.Combine(folder, name))))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            files.Add(name, Contents(layout, Path.Combine(folder, name)));
+        }
+
+        return files;
+    }
+
+    private static IReadOnlyList<string> Files(CifarLayout layout, string? path) =>
+        path is null || !(Directory.Exists(path) || File.Exists(path))
+            ? throw Missing(layout, Key(layout), path ?? "the data cache", "there is nothing there")
+        : File.Exists(path) ? [Path.GetFullPath(path)]
+        :
+        [
+            .. Names(layout)
+                .Append(Sha256Sums.FileName)
+                .Select(name => Path.GetFullPath(Path.Combine(Folder(layout, path), name)))
+                .Where(File.Exists),
+        ];
 
     private static byte[] Contents(CifarLayout layout, string path) =>
         new FileInfo(path).Length is var length && length > Largest(layout)
@@ -206,7 +238,11 @@ public static class CifarFiles
         return null;
     }
 
-    private static Dictionary<string, byte[]> ReadArchive(CifarLayout layout, string path)
+    private static Dictionary<string, byte[]> ReadArchive(
+        CifarLayout layout,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = Names(layout).ToHashSet();
         var files = new Dictionary<string, byte[]>();
@@ -220,6 +256,7 @@ public static class CifarFiles
             using var tar = new TarReader(plain);
             while (tar.GetNextEntry() is { } entry)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (Path.IsPathRooted(entry.Name) || entry.Name.Split('/', '\\').Contains(".."))
                     throw new LearningFault(
                         "MM2007",
@@ -261,13 +298,15 @@ public static class CifarFiles
         IReadOnlyList<string> names,
         int records,
         Dictionary<string, byte[]> files,
-        IReadOnlyList<string> classNames
+        IReadOnlyList<string> classNames,
+        CancellationToken cancellationToken
     )
     {
         var labels = new byte[names.Count * records];
         var pixels = new byte[labels.Length * CifarLayout.ImageBytes];
         for (var f = 0; f < names.Count; f++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var bytes = files[names[f]];
             if (WrongLabel(layout, names[f], bytes) is { } fault)
                 throw fault;

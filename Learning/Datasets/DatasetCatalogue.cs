@@ -30,7 +30,13 @@ public static class DatasetCatalogue
     /// <param name="dataset">Which.</param>
     /// <param name="seed">The run's seed; only generated sets use it.</param>
     /// <param name="path">Folder or archive; null for a set that has no files.</param>
+    /// <param name="cancellationToken">Ends the reading between two files, rows or images.</param>
     /// <exception cref="LearningFault">MM2001, MM2002, MM2004, MM2005, MM2006, MM2007: the data is missing or malformed.</exception>
-    public static Dataset Open(DatasetSpecification dataset, long seed, string? path) =>
-        Find(dataset.Name).Open(new(dataset, seed, path));
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Dataset Open(
+        DatasetSpecification dataset,
+        long seed,
+        string? path,
+        CancellationToken cancellationToken = default
+    ) => Find(dataset.Name).Open(new(dataset, seed, path, cancellationToken));
 }

@@ -20,6 +20,14 @@ public sealed record DatasetDefinition(string Name, string Title, Func<DatasetSo
     /// <summary>Whether a folder looks like a user's own images in this format; null for a published or generated set.</summary>
     public Func<string, bool>? IsAt { get; init; }
 
+    /// <summary>Lists the files; null where there are none.</summary>
+    public Func<DatasetSource, IReadOnlyList<string>>? ListFiles { get; init; }
+
+    /// <summary>Full paths of all files that the images, their classes and their order depend on; nothing is decoded.</summary>
+    /// <remarks>Files that are there now: one that is added, removed or renamed changes the list.</remarks>
+    /// <exception cref="LearningFault">MM2001, MM2004, MM2007: the data is missing or malformed.</exception>
+    public IReadOnlyList<string> Files(DatasetSource source) => ListFiles?.Invoke(source) ?? [];
+
     /// <summary>Training images there are of each class, before any imbalance.</summary>
     /// <exception cref="LearningFault">MM2001, MM2004, MM2007: a user's own images are missing or malformed.</exception>
     public IReadOnlyList<int> TrainCounts(DatasetSource source) =>
@@ -30,4 +38,10 @@ public sealed record DatasetDefinition(string Name, string Title, Func<DatasetSo
 /// <param name="Dataset">The run's wishes.</param>
 /// <param name="Seed">The run's seed; only generated sets use it.</param>
 /// <param name="Path">Folder or archive; null for a set that has no files.</param>
-public sealed record DatasetSource(DatasetSpecification Dataset, long Seed, string? Path);
+/// <param name="CancellationToken">Ends the reading between two files, rows or images.</param>
+public sealed record DatasetSource(
+    DatasetSpecification Dataset,
+    long Seed,
+    string? Path,
+    CancellationToken CancellationToken = default
+);

@@ -14,7 +14,7 @@ public static class ImageFolder
 
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
-        OwnImages.Definition("image-folder", "image folder", IsAt, List);
+        OwnImages.Definition("image-folder", "image folder", IsAt, List, Files);
 
     /// <summary>Lists the images.</summary>
     /// <param name="folder">Holds <c>train</c> and <c>test</c>.</param>
@@ -28,6 +28,17 @@ public static class ImageFolder
             : [.. train.Select(e => e.Label).Distinct().Order(StringComparer.Ordinal)];
         return new(classes, Split(folder, "training", train, classes), Split(folder, "test", test, classes));
     }
+
+    private static IReadOnlyList<string> Files(DatasetSource source) =>
+        [
+            .. new[] { ClassesFile, "train.csv", "test.csv" }
+                .Select(name => Path.Combine(source.Path!, name))
+                .Where(File.Exists),
+            .. Entries(source.Path!, "train")
+                .Concat(Entries(source.Path!, "test"))
+                .Select(entry => Path.GetFullPath(entry.Path, Path.GetFullPath(source.Path!)))
+                .Distinct(),
+        ];
 
     private static bool IsAt(string folder) => IsSplit(folder, "train") && IsSplit(folder, "test");
 

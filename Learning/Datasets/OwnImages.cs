@@ -28,15 +28,18 @@ public static class OwnImages
     /// <param name="title">For people.</param>
     /// <param name="isAt">Whether a folder looks like it.</param>
     /// <param name="list">Lists a folder's images.</param>
+    /// <param name="files">Lists the files that the listing depends on.</param>
     public static DatasetDefinition Definition(
         string name,
         string title,
         Func<string, bool> isAt,
-        Func<string, ImageListing> list
+        Func<string, ImageListing> list,
+        Func<DatasetSource, IReadOnlyList<string>> files
     ) =>
         new(name, title, source => Open(source, Listed(name, list, source.Path)))
         {
             IsAt = isAt,
+            ListFiles = source => files(source with { Path = Existing(name, source.Path) }),
             Count = source =>
             {
                 var listing = Listed(name, list, source.Path);
@@ -44,17 +47,21 @@ public static class OwnImages
             },
         };
 
-    /// <summary>The images in a folder of the kind that <paramref name="list"/> reads.</summary>
-    private static ImageListing Listed(string name, Func<string, ImageListing> list, string? path)
-    {
-        if (path is null || !Directory.Exists(path))
-            throw new LearningFault(
+    private static string Existing(string name, string? path) =>
+        path is not null && Directory.Exists(path)
+            ? path
+            : throw new LearningFault(
                 "MM2001",
                 path is null
                     ? $"{name} images need a folder, and none is given"
                     : $"the {name} images are not in {path}: there is no such folder",
                 "--data-dir DIR, or dataset.path, with the folder that holds them"
             );
+
+    /// <summary>The images in a folder of the kind that <paramref name="list"/> reads.</summary>
+    private static ImageListing Listed(string name, Func<string, ImageListing> list, string? given)
+    {
+        var path = Existing(name, given);
         var listing = list(path);
         if (listing.ClassNames.Count > MostClasses)
             throw new LearningFault(
@@ -70,8 +77,8 @@ public static class OwnImages
         var side = ImageSize.Of(source.Dataset);
         var skips = source.Dataset.OnBadImage == "skip";
         var skipped = new List<string>();
-        var train = Decode(listing.Train, listing.ClassNames, side, skips, skipped);
-        var test = Decode(listing.Test, listing.ClassNames, side, skips, skipped);
+        var train = Decode(listing.Train, listing.ClassNames, side, skips, skipped, source.CancellationToken);
+        var test = Decode(listing.Test, listing.ClassNames, side, skips, skipped, source.CancellationToken);
         foreach (var (set, split) in new[] { (train, "training"), (test, "test") })
         {
             var counts = new int[set.Classes];
@@ -101,7 +108,8 @@ public static class OwnImages
         IReadOnlyList<string> classNames,
         int side,
         bool skips,
-        List<string> skipped
+        List<string> skipped,
+        CancellationToken cancellationToken
     )
     {
         var size = 3 * side * side;
@@ -120,6 +128,7 @@ public static class OwnImages
             Parallel.For(
                 0,
                 chunk.Length,
+                new ParallelOptions { CancellationToken = cancellationToken },
                 i =>
                 {
                     try

@@ -25,7 +25,7 @@ public static class ParquetImages
 
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
-        OwnImages.Definition("parquet", "Parquet files", IsAt, List);
+        OwnImages.Definition("parquet", "Parquet files", IsAt, List, Files);
 
     /// <summary>Lists the images.</summary>
     /// <param name="folder">Holds the files.</param>
@@ -42,6 +42,9 @@ public static class ParquetImages
             new(classes.Number(testLabels), Images(test))
         );
     }
+
+    private static IReadOnlyList<string> Files(DatasetSource source) =>
+        [.. Shards.Of(source.Path!, "train", "parquet"), .. Shards.Of(source.Path!, "test", "parquet")];
 
     private static bool IsAt(string folder) =>
         Shards.Any(folder, "train", "parquet") && Shards.Any(folder, "test", "parquet");

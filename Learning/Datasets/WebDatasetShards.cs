@@ -14,7 +14,7 @@ public static class WebDatasetShards
 
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
-        OwnImages.Definition("webdataset", "WebDataset shards", IsAt, List);
+        OwnImages.Definition("webdataset", "WebDataset shards", IsAt, List, Files);
 
     /// <summary>Lists the images.</summary>
     /// <param name="folder">Holds the shards.</param>
@@ -30,6 +30,9 @@ public static class WebDatasetShards
             new(classes.Number(testLabels), Images(test))
         );
     }
+
+    private static IReadOnlyList<string> Files(DatasetSource source) =>
+        [.. Shards.Of(source.Path!, "train", "tar"), .. Shards.Of(source.Path!, "test", "tar")];
 
     private static bool IsAt(string folder) =>
         Shards.Any(folder, "train", "tar") && Shards.Any(folder, "test", "tar");

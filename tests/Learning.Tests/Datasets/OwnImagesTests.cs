@@ -70,6 +70,50 @@ public sealed class OwnImagesTests : IDisposable
     }
 
     [Fact]
+    public async Task OpeningEndsWhereItIsCancelled()
+    {
+        SomeImages.WriteFolders(Sub("image-folder"));
+        SomeImages.WriteTars(Sub("webdataset"));
+        await SomeImages.WriteParquetAsync(Sub("parquet"));
+
+        foreach (var name in (string[])["image-folder", "webdataset", "parquet"])
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                DatasetCatalogue.Open(SomeImages.Specification(name), 1, Sub(name), new(canceled: true))
+            );
+    }
+
+    [Fact]
+    public async Task FilesAreThoseThatTheImagesComeFrom()
+    {
+        SomeImages.WriteFolders(Sub("image-folder"));
+        SomeImages.WriteLists(Sub("lists"));
+        SomeImages.WriteTars(Sub("webdataset"));
+        await SomeImages.WriteParquetAsync(Sub("parquet"));
+
+        Assert.Equal(15, Files("image-folder", "image-folder").Count);
+        Assert.Equal(15 + 2, Files("image-folder", "lists").Count); // the lists themselves
+        Assert.Equal(5, Files("webdataset", "webdataset").Count);
+        Assert.Equal(4, Files("parquet", "parquet").Count);
+        File.Copy(
+            Path.Combine(Sub("image-folder"), "train", "owl", "007.png"),
+            Path.Combine(Sub("image-folder"), "train", "owl", "new.png")
+        );
+        Assert.Equal(16, Files("image-folder", "image-folder").Count);
+
+        IReadOnlyList<string> Files(string name, string folder)
+        {
+            var files = DatasetCatalogue
+                .Find(name)
+                .Files(new(SomeImages.Specification(name), 1, Sub(folder)));
+            Assert.All(
+                files,
+                file => Assert.True(Path.IsPathFullyQualified(file) && File.Exists(file), file)
+            );
+            return files;
+        }
+    }
+
+    [Fact]
     public async Task FormatIsToldByWhatTheFolderHolds()
     {
         SomeImages.WriteFolders(Sub("image-folder"));
