@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Clusters;
@@ -69,6 +70,7 @@ public static class GrainsHosting
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeviceOptions>, DeviceOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RunsHere>();
         services.AddSingleton<TrainingTelemetry>();
         services.AddSingleton<IRunSpans>(provider => provider.GetRequiredService<TrainingTelemetry>());
         services.AddHostedService<DeviceTelemetry>();

@@ -54,7 +54,7 @@ public sealed class LocalCluster : IAsyncDisposable
             .AddFilter("Polly", LogLevel.Warning)
             .AddFilter<RunLogProvider>("Polly", LogLevel.None) // says of a run that has ended what nobody needs
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddProvider(new RunLogProvider(options.RunsFolder, TimeProvider.System));
+            .AddRunLogs(options.RunsFolder, silo: null);
         var (siloPort, gatewayPort) = FreePorts.Two();
         // Before the silo: what is registered first stops last, and so exports what the silo says at its end.
         builder.AddMMOrleansTelemetry(

@@ -132,7 +132,7 @@ internal static class SiloProcess
                 o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
                 o.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
             })
-            .AddProvider(new RunLogProvider(settings.RunsFolder, TimeProvider.System, settings.Name))
+            .AddRunLogs(settings.RunsFolder, settings.Name)
             .AddFilter<RunLogProvider>("Orleans.Runtime.MembershipService", LogLevel.Warning)
             .AddFilter<RunLogProvider>("Polly", LogLevel.None);
 

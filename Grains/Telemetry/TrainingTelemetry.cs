@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Telemetry;
 /// Never throws for want of a listener, never waits; with nobody listening a round costs a list entry. Of a run that nobody in this
 /// process holds (see <see cref="RunOpened"/>) there are numbers and no spans.
 /// </remarks>
-internal sealed class TrainingTelemetry(TimeProvider clock) : IRunSpans, IDisposable
+internal sealed class TrainingTelemetry(TimeProvider clock, RunsHere runs) : IRunSpans, IDisposable
 {
     private readonly ActivitySource _source = new(TelemetryNames.ActivitySource);
     private readonly ConcurrentDictionary<string, RunTrace> _traces = new();
@@ -30,6 +30,7 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IRunSpans, IDispos
             "all" => TraceChoice.All,
             _ => TraceChoice.Sampled,
         };
+        runs.Enter(run);
         lock (_holding)
         {
             _traces
@@ -131,6 +132,8 @@ internal sealed class TrainingTelemetry(TimeProvider clock) : IRunSpans, IDispos
                 _traces.TryRemove(run, out _);
             }
         }
+
+        runs.Leave(run);
     }
 
     /// <summary>A trainer has applied a round. Every trainer tells every round once.</summary>

@@ -10,27 +10,17 @@ public sealed class RunLog : IDisposable
     private readonly string _path;
     private readonly long _limit;
     private readonly Lock _gate = new();
-    private FileStream _file;
+    private FileStream? _file;
 
-    /// <summary>Opens the file, or begins it.</summary>
+    /// <summary>Names the file; it is opened, or begun, by the first entry.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">Bytes after which a new file begins.</param>
-    /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
-    public RunLog(string path, long limit = 16 << 20)
-    {
-        _path = path;
-        _limit = limit;
-        try
-        {
-            _file = Open();
-        }
-        catch (Exception fault) when (StorageFault.Is(fault))
-        {
-            throw StorageFault.CannotWrite(path, fault);
-        }
-    }
+    public RunLog(string path, long limit = 16 << 20) => (_path, _limit) = (path, limit);
 
-    /// <summary>Adds an entry; a message of several lines becomes one. A full disk loses it: a log never stops training.</summary>
+    /// <summary>
+    /// Adds an entry; a message of several lines becomes one. A disk that refuses loses it, and the next entry is tried again: a log never stops
+    /// training.
+    /// </summary>
     public void Write(LogEntry entry)
     {
         var line = Encoding.UTF8.GetBytes(entry.ToLine() + "\n");
@@ -38,9 +28,10 @@ public sealed class RunLog : IDisposable
         {
             try
             {
+                _file ??= Open();
                 if (_file.Length > _limit)
                 {
-                    _file.Dispose();
+                    Close();
                     File.Move(_path, Path.ChangeExtension(_path, ".1.txt"), overwrite: true);
                     _file = Open();
                 }
@@ -48,9 +39,10 @@ public sealed class RunLog : IDisposable
                 _file.Write(line);
                 _file.Flush();
             }
-            catch (Exception fault) when (StorageFault.Is(fault) || fault is ObjectDisposedException)
+            catch (Exception fault) when (StorageFault.Is(fault))
             {
-                // Whoever writes checkpoints to the same disk reports it.
+                // What writes checkpoints to the same disk reports it.
+                Close();
             }
         }
     }
@@ -68,7 +60,21 @@ public sealed class RunLog : IDisposable
     {
         lock (_gate)
         {
-            _file.Dispose();
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        var file = _file;
+        _file = null;
+        try
+        {
+            file?.Dispose();
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            // Its entries were flushed one by one; there is nothing left to lose.
         }
     }
 

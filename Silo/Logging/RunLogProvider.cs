@@ -1,38 +1,57 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Silo.Logging;
 
-/// <summary>Writes what is logged of a run into that run's log; lines that name no run go to all that are open.</summary>
-/// <param name="runsFolder">Folder of the runs.</param>
-/// <param name="clock">For the times in it.</param>
-/// <param name="silo">Silo of a cluster, which has a log of its own in each run; null for a process that is alone.</param>
-internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, string? silo = null)
-    : ILoggerProvider
+/// <summary>Writes what is logged of a run into that run's log; lines that name no run go to the runs that this process works on.</summary>
+/// <remarks>Never throws: a log stops no training. A log is open only while this process works on its run.</remarks>
+internal sealed class RunLogProvider : ILoggerProvider
 {
     private readonly ConcurrentDictionary<string, RunLog> _logs = [];
+    private readonly string _runsFolder;
+    private readonly TimeProvider _clock;
+    private readonly RunsHere _runs;
+    private readonly string? _silo;
+
+    /// <param name="runsFolder">Folder of the runs.</param>
+    /// <param name="clock">For the times in it.</param>
+    /// <param name="runs">What this process works on.</param>
+    /// <param name="silo">Silo of a cluster, which has a log of its own in each run; null for a process that is alone.</param>
+    public RunLogProvider(string runsFolder, TimeProvider clock, RunsHere runs, string? silo = null)
+    {
+        (_runsFolder, _clock, _runs, _silo) = (runsFolder, clock, runs, silo);
+        _runs.Left += Close;
+    }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
-        foreach (var log in _logs.Values)
-            log.Dispose();
+        _runs.Left -= Close;
+        foreach (var run in _logs.Keys)
+            Close(run);
     }
 
     private void Write(string? run, LogEntry entry)
     {
-        if (run is null)
+        foreach (var name in run is null ? _runs.All : [run])
         {
-            foreach (var log in _logs.Values)
-                log.Write(entry);
-            return;
+            var folder = new RunFolder(_runsFolder, name);
+            if (!folder.Exists)
+                continue; // a refused run leaves nothing behind, not even a log
+            _logs.GetOrAdd(name, _ => new(_silo is null ? folder.Log : folder.LogOf(_silo))).Write(entry);
+            // It may have been left before, or meanwhile.
+            if (!_runs.Contains(name))
+                Close(name);
         }
+    }
 
-        var folder = new RunFolder(runsFolder, run);
-        if (folder.Exists) // a refused run leaves nothing behind, not even a log
-            _logs.GetOrAdd(run, _ => new(silo is null ? folder.Log : folder.LogOf(silo))).Write(entry);
+    private void Close(string run)
+    {
+        if (_logs.TryRemove(run, out var log))
+            log.Dispose();
     }
 
     private sealed class Logger(RunLogProvider provider, string category) : ILogger
@@ -70,7 +89,7 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
     private static bool IsOfTrainers(string category) =>
         category.StartsWith("MMOrleans.Grains.Trainers", StringComparison.Ordinal);
 
-    private string Place => silo is null ? "" : $"{silo}/";
+    private string Place => _silo is null ? "" : $"{_silo}/";
 
     /// <summary>The levels that <c>mm logs --level</c> knows.</summary>
     private static string Word(LogLevel level) =>
@@ -82,5 +101,5 @@ internal sealed class RunLogProvider(string runsFolder, TimeProvider clock, stri
             _ => "error",
         };
 
-    private DateTimeOffset Now => clock.GetUtcNow();
+    private DateTimeOffset Now => _clock.GetUtcNow();
 }

@@ -26,7 +26,7 @@ public sealed class MembershipStoryTests : IDisposable
 
     public MembershipStoryTests()
     {
-        _telemetry = new(_clock);
+        _telemetry = new(_clock, new RunsHere());
         _collected = new(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
         _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));

@@ -19,7 +19,7 @@ public sealed class RunStoryTests : IDisposable
 
     public RunStoryTests()
     {
-        _telemetry = new(_clock);
+        _telemetry = new(_clock, new RunsHere());
         _collected = new(Run, _telemetry.Meter);
         _story = new(Run, _telemetry, _clock);
     }

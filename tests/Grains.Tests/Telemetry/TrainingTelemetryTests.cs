@@ -16,7 +16,7 @@ public sealed class TrainingTelemetryTests : IDisposable
 
     public TrainingTelemetryTests()
     {
-        _telemetry = new TrainingTelemetry(_clock);
+        _telemetry = new TrainingTelemetry(_clock, new RunsHere());
         _collected = new Collected(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
     }
@@ -484,7 +484,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     public void TheStartTravelsAsTextToTrainersOfOtherProcesses()
     {
         _telemetry.RunStarted(_run, _clock.GetUtcNow(), "mm-drw", "cifar10", "resnet32", 2);
-        using var elsewhere = new TrainingTelemetry(_clock);
+        using var elsewhere = new TrainingTelemetry(_clock, new RunsHere());
         elsewhere.RunOpened(_run, "sampled", 50, _telemetry.TraceOf(_run));
         elsewhere.DeviceReady(_run, "b/t0", "cpu", _clock.GetUtcNow());
 
