@@ -5,6 +5,8 @@ using MMOrleans.Learning.Specifications;
 namespace MMOrleans.Grains.DataShards;
 
 /// <inheritdoc cref="IDataShardGrain"/>
+/// <remarks>Holds images only while they are read: what no run asks for any more is let go within minutes.</remarks>
+[CollectionAgeLimit(Minutes = 3)]
 internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry telemetry)
     : Grain,
         IDataShardGrain
@@ -37,13 +39,13 @@ internal sealed class DataShardGrain(TrainingDataCache cache, TrainingTelemetry 
 
     private async Task<TrainingData> OpenAsync(DataSource source)
     {
-        var data = await cache.OpenAsync(SpecificationDocument.Read(source.Specification), source.Path);
-        if (data.ManifestHash != source.ManifestHash)
-            throw new InvalidOperationException(
-                $"The data at {source.Path ?? "the generator"} has manifest {data.ManifestHash[..12]}, the run began with {source.ManifestHash[..12]}."
-            );
+        var data = await cache.OpenAsync(
+            SpecificationDocument.Read(source.Specification),
+            source.Path,
+            source.ManifestHash
+        );
         if (_data.Count >= SourcesKept)
-            _data.Clear(); // the silo's cache still holds the images
+            _data.Clear(); // opened again without reading: the silo's trainers hold the images
         return _data[source] = data;
     }
 }

@@ -10,7 +10,7 @@ namespace MMOrleans.Grains.DataShards;
 /// <summary>A run's images in this silo's memory: the training images that the imbalance keeps, and the test set.</summary>
 internal sealed class TrainingData
 {
-    private readonly ImageSet _all;
+    private readonly Dataset _dataset; // held whole: the cache keeps it no longer than its users do
 
     /// <param name="dataset">The data set.</param>
     /// <param name="subset">Index in its files of every training image.</param>
@@ -18,17 +18,16 @@ internal sealed class TrainingData
     /// <param name="heldOut">Index of every held-out image.</param>
     public TrainingData(Dataset dataset, int[] subset, ClassCounts counts, int[] heldOut)
     {
-        (_all, Test, Counts, ManifestHash) = (dataset.Train, dataset.Test, counts, dataset.ManifestHash);
+        (_dataset, Counts) = (dataset, counts);
         (Subset, HeldOut) = ([.. subset, .. heldOut], heldOut.Length);
-        Unreadable = dataset.Unreadable;
-        Labels = [.. subset.Select(i => (int)_all.Labels[i])];
+        Labels = [.. subset.Select(i => (int)dataset.Train.Labels[i])];
     }
 
     /// <summary>Hash of the data's manifest.</summary>
-    public string ManifestHash { get; }
+    public string ManifestHash => _dataset.ManifestHash;
 
     /// <summary>What was wrong with each image that was left out.</summary>
-    public IReadOnlyList<string> Unreadable { get; }
+    public IReadOnlyList<string> Unreadable => _dataset.Unreadable;
 
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }
@@ -43,13 +42,13 @@ internal sealed class TrainingData
     public int[] Labels { get; }
 
     /// <summary>The balanced test set.</summary>
-    public ImageSet Test { get; }
+    public ImageSet Test => _dataset.Test;
 
     /// <summary>Names of the classes.</summary>
-    public IReadOnlyList<string> ClassNames => _all.ClassNames;
+    public IReadOnlyList<string> ClassNames => _dataset.Train.ClassNames;
 
     /// <summary>Width and height of an image.</summary>
-    public (int Width, int Height) Size => (_all.Width, _all.Height);
+    public (int Width, int Height) Size => (_dataset.Train.Width, _dataset.Train.Height);
 
     /// <summary>What the steps of a run draw of these images.</summary>
     public RunDraws DrawsOf(RunSpecification specification) => new(specification, Labels, HeldOut);
@@ -60,7 +59,7 @@ internal sealed class TrainingData
     /// <summary>Index in the files, class and bytes of the image at a position.</summary>
     public (int SampleId, int Label, ReadOnlyMemory<byte> Pixels) At(bool train, int position)
     {
-        var (set, index) = train ? (_all, Subset[position]) : (Test, position);
+        var (set, index) = train ? (_dataset.Train, Subset[position]) : (Test, position);
         return (index, set.Labels[index], set.Image(index));
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Text.Json;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Imbalance;
@@ -6,62 +6,195 @@ using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 
-/// <summary>Opens a run's data once a silo, however many shards and trainers ask.</summary>
+/// <summary>Opens a data set once a silo, however many runs, shards and trainers use it, and again when its files have changed.</summary>
+/// <remarks>
+/// Decoded images are shared by all runs whose specifications differ in anything else. They stay in memory for as long as a run uses them;
+/// beyond that only the set that was used last does, so that the next run of a series does not decode it again.
+/// </remarks>
 /// <param name="dataFolder">Folder that holds data sets by their names, for runs that name no folder; null for none.</param>
 /// <param name="paths">Which folders a run may name; null for any.</param>
 internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? paths = null)
 {
     private readonly ClientPaths _paths = paths ?? ClientPaths.Anywhere;
-    private readonly ConcurrentDictionary<string, Lazy<Task<TrainingData>>> _open = [];
+    private readonly Lock _gate = new();
+    private readonly List<Opening> _openings = [];
+    private Dataset? _newest;
 
-    /// <summary>The data of a specification.</summary>
+    /// <summary>The data of a run that begins or goes on: the files are looked at again.</summary>
+    /// <inheritdoc cref="OpenAsync(RunSpecification, string?, string, CancellationToken)"/>
+    public Task<TrainingData> OpenAsync(
+        RunSpecification specification,
+        string? path,
+        CancellationToken cancellationToken = default
+    ) => SelectAsync(specification, path, manifest: null, cancellationToken);
+
+    /// <summary>The data of a run that has begun.</summary>
+    /// <param name="specification">The run's.</param>
+    /// <param name="path">Folder or archive as the run names it; null for this silo's own.</param>
+    /// <param name="manifest">Hash of the manifest that the run began with.</param>
+    /// <param name="cancellationToken">Gives up; reading ends once nobody else waits for it.</param>
     /// <exception cref="Learning.LearningFault">
     /// MM3003: a path that may not be named. Otherwise: the data is missing or malformed, or a class would be empty.
     /// </exception>
-    public async Task<TrainingData> OpenAsync(RunSpecification specification, string? path)
+    /// <exception cref="OtherImagesException">The images are others.</exception>
+    public async Task<TrainingData> OpenAsync(
+        RunSpecification specification,
+        string? path,
+        string manifest,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var data = await SelectAsync(specification, path, manifest, cancellationToken);
+        return data.ManifestHash == manifest
+            ? data
+            : throw new OtherImagesException(path ?? dataFolder, data.ManifestHash, manifest);
+    }
+
+    private async Task<TrainingData> SelectAsync(
+        RunSpecification specification,
+        string? path,
+        string? manifest,
+        CancellationToken cancellationToken
+    )
     {
         // Each silo has its own place for data: a run says which data set, not where it lies. Only a known name becomes part of a path.
-        var name = DatasetCatalogue.Find(specification.Dataset.Name).Name;
+        var definition = DatasetCatalogue.Find(specification.Dataset.Name);
         path = path is null
             ? dataFolder is null
                 ? null
-                : Path.Combine(dataFolder, name)
+                : Path.Combine(dataFolder, definition.Name)
             : _paths.Resolve(path, "dataset.path");
-        // Whatever decides the images decides the key; two runs that differ in the method share them.
-        var key = SpecificationDocument.Hash(
-            specification with
+        var source = new DatasetSource(specification.Dataset, specification.Seed, path, cancellationToken);
+        var dataset = await ReadAsync(definition, source, manifest, cancellationToken);
+        return await Task.Run(
+            () =>
             {
-                Method = specification.Method with
-                {
-                    Name = "",
-                    Loss = "ce",
-                    Reweight = "none",
-                    DeferEpoch = 0,
-                },
-                Epochs = 1,
-                BatchSize = 1,
-            }
+                int[] labels = [.. dataset.Train.Labels];
+                var kept = KeptImages.Of(specification.Imbalance, labels, dataset.Train.Classes);
+                return new TrainingData(dataset, kept.Subset, kept.Counts, kept.HeldOut);
+            },
+            cancellationToken
         );
-        var opening = _open.GetOrAdd(
-            $"{key} {path}",
-            _ => new(() => Task.Run(() => Open(specification, path)))
-        );
+    }
+
+    private async Task<Dataset> ReadAsync(
+        DatasetDefinition definition,
+        DatasetSource source,
+        string? manifest,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = Key(definition, source);
+        if (manifest is not null && Open(key, manifest) is { } open)
+            return open;
+        var stamp = await Task.Run(() => DataStamp.Of(definition.Files(source)), cancellationToken);
+        Opening opening;
+        Dataset? held;
+        Task<Dataset>? reading;
+        lock (_gate)
+        {
+            _openings.RemoveAll(o => o.IsOver);
+            opening = _openings.Find(o => o.Key == key && o.Stamp == stamp) ?? Begin(key, stamp, source);
+            (held, reading) = (opening.Held, opening.Reading);
+            opening.Waiting++;
+        }
+
         try
         {
-            return await opening.Value;
+            return _newest = held ?? await reading!.WaitAsync(cancellationToken);
         }
-        catch
+        finally
         {
-            _open.TryRemove(new($"{key} {path}", opening)); // a repaired file must be found the next time
-            throw;
+            lock (_gate)
+            {
+                if (--opening.Waiting == 0 && opening.IsGoingOn)
+                {
+                    _openings.Remove(opening); // whoever asks from now on begins anew
+                    opening.Abandoned.Cancel();
+                }
+            }
         }
     }
 
-    private static TrainingData Open(RunSpecification specification, string? path)
+    /// <summary>A set that is in memory, whatever became of its files since.</summary>
+    private Dataset? Open(string key, string manifest)
     {
-        var dataset = DatasetCatalogue.Open(specification.Dataset, specification.Seed, path);
-        var labels = dataset.Train.Labels.Select(l => (int)l).ToArray();
-        var kept = KeptImages.Of(specification.Imbalance, labels, dataset.Train.Classes);
-        return new(dataset, kept.Subset, kept.Counts, kept.HeldOut);
+        lock (_gate)
+            return _openings
+                .Where(o => o.Key == key)
+                .Select(o => o.Held)
+                .FirstOrDefault(dataset => dataset?.ManifestHash == manifest);
+    }
+
+    private Opening Begin(string key, string stamp, DatasetSource source)
+    {
+        var opening = new Opening(key, stamp);
+        _openings.Add(opening);
+        var stopping = opening.Abandoned.Token;
+        opening.Reading = Task.Run(
+            () => DatasetCatalogue.Open(source.Dataset, source.Seed, source.Path, stopping),
+            stopping
+        );
+        // Afterwards only those who use the images hold them; what failed is tried again by whoever asks next.
+        _ = opening.Reading.ContinueWith(
+            reading =>
+            {
+                lock (_gate)
+                {
+                    opening.Read =
+                        reading.Status == TaskStatus.RanToCompletion
+                            ? new(reading.GetAwaiter().GetResult())
+                            : null;
+                    opening.Reading = null;
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+        return opening;
+    }
+
+    /// <summary>What decides the decoded images, beside the files themselves: neither how they are augmented nor anything of the training.</summary>
+    private static string Key(DatasetDefinition definition, DatasetSource source) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Dataset = source.Dataset with
+                {
+                    CropPadding = 0,
+                    Padding = null,
+                    Flip = false,
+                    Mean = [],
+                    StandardDeviation = [],
+                },
+                Seed = definition.HasFiles ? (long?)null : source.Seed,
+                source.Path,
+            }
+        );
+
+    /// <summary>One reading of a data set's files; all of it is guarded by the cache's lock.</summary>
+    private sealed class Opening(string key, string stamp)
+    {
+        public string Key { get; } = key;
+
+        public string Stamp { get; } = stamp;
+
+        /// <summary>Null once it is over.</summary>
+        public Task<Dataset>? Reading { get; set; }
+
+        /// <summary>Null until it is over, and when it failed.</summary>
+        public WeakReference<Dataset>? Read { get; set; }
+
+        public CancellationTokenSource Abandoned { get; } = new();
+
+        /// <summary>Callers that want its result.</summary>
+        public int Waiting { get; set; }
+
+        public Dataset? Held => Read is not null && Read.TryGetTarget(out var dataset) ? dataset : null;
+
+        public bool IsGoingOn => Reading is { IsCompleted: false };
+
+        public bool IsOver => Reading is null && Held is null;
     }
 }

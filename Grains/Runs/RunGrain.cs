@@ -37,6 +37,7 @@ internal sealed partial class RunGrain(
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TendEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeptAfterItsEnd = TimeSpan.FromMinutes(10);
 
     private readonly RunTimeline _timeline = new();
     private readonly Outage _storeOutage = new("the cluster's store");
@@ -59,6 +60,7 @@ internal sealed partial class RunGrain(
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
     private IGrainTimer? _tending;
+    private IGrainTimer? _farewell;
     private StoredPruning? _pruning;
     private RunStory _story = null!;
     private RunOpening _opening = null!; // as the book
@@ -94,6 +96,8 @@ internal sealed partial class RunGrain(
             }
             else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
                 Adopt();
+            if (!IsToGoOn)
+                LetGo();
         }
     }
 
@@ -435,7 +439,12 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        _data ??= await _opening.OpenAsync(_specification!, _settings!);
+        _data ??= await _opening.OpenAsync(
+            _specification!,
+            _settings!,
+            _record.DataManifestHash,
+            cancellationToken
+        );
         var draws = _data.DrawsOf(_specification!);
         var expected = draws.SumOf(
             metrics.Epoch - 1,
@@ -715,6 +724,17 @@ internal sealed partial class RunGrain(
         _tending?.Dispose();
         _tending = null;
         _book.Dispose();
+        _data = null;
+        // A silo does not keep every run it ever saw; the folder has all of it for the next one who asks.
+        _farewell ??= this.RegisterGrainTimer(
+            () =>
+            {
+                if (!IsToGoOn)
+                    DeactivateOnIdle();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(KeptAfterItsEnd, KeptAfterItsEnd)
+        );
     }
 
     private TrainerAssignment Assignment(string attempt, string? checkpoint) =>

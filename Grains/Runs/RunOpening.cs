@@ -34,7 +34,7 @@ internal sealed class RunOpening(
             await place.CheckAsync(cancellationToken);
         await books.FetchAsync(settings.InitFrom, cancellationToken);
         await books.FetchAsync(settings.Parent, cancellationToken);
-        var data = await OpenAsync(specification, asked);
+        var data = await OpenAsync(specification, asked, null, cancellationToken);
         return new(
             settings,
             data,
@@ -58,7 +58,7 @@ internal sealed class RunOpening(
         CancellationToken cancellationToken
     )
     {
-        var data = await OpenAsync(specification, settings);
+        var data = await OpenAsync(specification, settings, null, cancellationToken);
         var stored = book.Stored(settings);
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
@@ -88,11 +88,22 @@ internal sealed class RunOpening(
     }
 
     /// <summary>The images of a run; a taken-over one opens them when it first needs them.</summary>
+    /// <param name="specification">The run's.</param>
+    /// <param name="settings">Say where they lie.</param>
+    /// <param name="manifest">Hash of the manifest that the run began with; null where it begins, or the files are to be looked at again.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="LearningFault">They cannot be used.</exception>
-    public async Task<TrainingData> OpenAsync(RunSpecification specification, RunSettings settings)
+    public async Task<TrainingData> OpenAsync(
+        RunSpecification specification,
+        RunSettings settings,
+        string? manifest,
+        CancellationToken cancellationToken
+    )
     {
         story.Asked();
-        var data = await dataCache.OpenAsync(specification, settings.DataPath);
+        var data = manifest is null
+            ? await dataCache.OpenAsync(specification, settings.DataPath, cancellationToken)
+            : await dataCache.OpenAsync(specification, settings.DataPath, manifest, cancellationToken);
         story.Opened();
         return data;
     }

@@ -179,11 +179,12 @@ internal sealed class TrainerRounds : IAsyncDisposable
     )
     {
         var specification = SpecificationDocument.Read(assignment.Specification);
-        var data = await services.Data.OpenAsync(specification, assignment.Settings.DataPath);
-        if (data.ManifestHash != assignment.ManifestHash)
-            throw new InvalidOperationException(
-                $"The data has manifest {data.ManifestHash}, the run began with {assignment.ManifestHash}."
-            );
+        var data = await services.Data.OpenAsync(
+            specification,
+            assignment.Settings.DataPath,
+            assignment.ManifestHash,
+            cancellationToken
+        );
         var initial =
             assignment.Checkpoint is null && specification.Model.InitFrom is not null
                 ? InitialWeights.Read(Path.Combine(assignment.Folder, InitialWeights.FileName))

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
@@ -431,6 +432,14 @@ internal sealed partial class TrainingSession(
                     _rounds.Diverged(loss).ToJson()
                 ),
                 true
+            ),
+            OtherImagesException others => (
+                new(
+                    "MM2002",
+                    $"{device.Trainer}: {others.Message}",
+                    "give this machine the images that the run began with; the run goes on without it"
+                ),
+                false
             ),
             LearningFault fault => (new(fault.Code, fault.Message, fault.Fix), true),
             _ when OutOfMemory.Of(exception) is var (wanted, free) => (
