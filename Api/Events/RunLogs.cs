@@ -58,12 +58,7 @@ internal sealed class RunLogs(RunFolder folder, string? trainer)
         }
     }
 
-    private IEnumerable<string> Files() =>
-        Directory
-            .EnumerateFiles(folder.Path, "log*.txt")
-            .Select(file => Path.GetFileName(file))
-            .Where(name => !name.EndsWith(".1.txt", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
+    private IEnumerable<string> Files() => LogFile.In(folder.Path).Select(file => file.Name);
 
     private IEnumerable<(string Name, LineCursor After, LogEntry Entry)> Read(string name, LineCursor cursor)
     {
@@ -73,7 +68,7 @@ internal sealed class RunLogs(RunFolder folder, string? trainer)
         if (reading.IsCut || cursor == LineCursor.Start)
         {
             // The file was rotated since, or before: what is missing lies in the one before it.
-            var before = new LineFile(Path.ChangeExtension(path, ".1.txt")).ReadAfter(cursor);
+            var before = new LineFile(RunLog.FullOf(path)).ReadAfter(cursor);
             lines = before.IsCut
                 ? lines
                 : before.Lines.Select(line => (LineCursor.Start, line.Text)).Concat(lines);

@@ -29,10 +29,10 @@ public sealed class RunFolder(string root, string runId)
     public string Metrics => In("metrics.csv");
 
     /// <summary>Text log: <see cref="RunLog"/>.</summary>
-    public string Log => In("log.txt");
+    public string Log => In(new LogFile(Silo: null).Name);
 
-    /// <summary>Text log of one silo of a cluster: several processes cannot share a file that is rotated.</summary>
-    public string LogOf(string silo) => In($"log-{silo}.txt");
+    /// <summary>Text log of one silo of a cluster: <see cref="LogFile"/>.</summary>
+    public string LogOf(string silo) => In(new LogFile(silo).Name);
 
     /// <summary>Where a local run listens while it runs: <see cref="LocalEndpoint"/>.</summary>
     public string Endpoint => In("endpoint.json");
@@ -106,14 +106,10 @@ public sealed class RunFolder(string root, string runId)
     /// <summary>The entries of the run's log, or of the logs of all silos of a cluster, in the order of time.</summary>
     public IReadOnlyList<LogEntry> ReadLogs()
     {
-        var silos = Directory
-            .EnumerateFiles(Path, "log-*.txt")
-            .Where(file => !file.EndsWith(".1.txt", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var silos = LogFile.In(Path).Where(file => file.Silo is not null).ToList();
         return silos.Count == 0
             ? [.. RunLog.Read(Log)]
-            : [.. silos.SelectMany(RunLog.Read).OrderBy(entry => entry.Time)];
+            : [.. silos.SelectMany(file => RunLog.Read(In(file.Name))).OrderBy(entry => entry.Time)];
     }
 
     /// <summary>Puts the logs of a cluster's silos into one, in the order of time.</summary>

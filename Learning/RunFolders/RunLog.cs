@@ -4,7 +4,7 @@ using MMOrleans.Learning.Checkpoints;
 
 namespace MMOrleans.Learning.RunFolders;
 
-/// <summary>Writes a run's <c>log.txt</c>, from any thread; the file before it is kept as <c>log.1.txt</c>.</summary>
+/// <summary>Writes a run's log, from any thread; the full file before it is kept: <see cref="LogFile"/>.</summary>
 public sealed class RunLog : IDisposable
 {
     private readonly string _path;
@@ -32,7 +32,7 @@ public sealed class RunLog : IDisposable
                 if (_file.Length > _limit)
                 {
                     Close();
-                    File.Move(_path, Path.ChangeExtension(_path, ".1.txt"), overwrite: true);
+                    File.Move(_path, FullOf(_path), overwrite: true);
                     _file = Open();
                 }
 
@@ -49,7 +49,7 @@ public sealed class RunLog : IDisposable
 
     /// <summary>The entries of both files, oldest first; a line that is no entry is passed over.</summary>
     public static IEnumerable<LogEntry> Read(string path) =>
-        ((string[])[Path.ChangeExtension(path, ".1.txt"), path])
+        ((string[])[FullOf(path), path])
             .Where(File.Exists)
             .SelectMany(Lines)
             .Select(LogEntry.FromLine)
@@ -77,6 +77,12 @@ public sealed class RunLog : IDisposable
             // Its entries were flushed one by one; there is nothing left to lose.
         }
     }
+
+    /// <summary>Where the full file before a log lies.</summary>
+    public static string FullOf(string path) =>
+        LogFile.Of(Path.GetFileName(path)) is { } file
+            ? Path.Combine(Path.GetDirectoryName(path)!, file.Full.Name)
+            : throw new ArgumentException($"{path} is no name of a log", nameof(path));
 
     private static IEnumerable<string> Lines(string path)
     {

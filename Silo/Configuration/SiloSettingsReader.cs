@@ -9,6 +9,7 @@ using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning;
 using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -39,7 +40,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             Add("MM1005", $"Ports:Silo and Ports:Gateway are both {siloPort}", "--gateway-port 30000");
         return new()
         {
-            Name = Name($"{Dns.GetHostName().ToLowerInvariant()}-{siloPort}"),
+            Name = Name(Dns.GetHostName(), siloPort),
             ClusterId = Word("Clustering:ClusterId") ?? "mmorleans",
             Address = address,
             SiloPort = siloPort,
@@ -317,16 +318,27 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return null;
     }
 
-    private string Name(string usual)
+    private string Name(string host, int port)
     {
-        var name = Text("Name") ?? usual;
-        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
+        // What a host is called is not what somebody typed: the letters that a silo's name cannot have are left out, not refused.
+        var name = Text("Name") ?? OfHost(host, port);
+        if (!LogFile.TakesSilo(name))
             Add(
                 "MM1004",
-                $"Name (--name) must have letters, digits, '-', '.' and '_' only, got '{name}'",
+                $"Name (--name) must begin with a letter or digit and have letters, digits, '-', '.' and '_' only, {LogFile.LongestSilo} at most, since it names files; got '{name}'",
                 "--name silo-0"
             );
         return name;
+    }
+
+    internal static string OfHost(string host, int port)
+    {
+        var letters = host.ToLowerInvariant()
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' ? c : '-')
+            .SkipWhile(c => !char.IsAsciiLetterOrDigit(c))
+            .Take(LogFile.LongestSilo - "-65535".Length);
+        var name = string.Concat(letters);
+        return $"{(name.Length > 0 ? name : "silo")}-{port}";
     }
 
     private string? Word(string path)
