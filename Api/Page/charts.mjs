@@ -177,6 +177,9 @@ const valueAt = (one, epoch) => {
   return i < 0 ? null : one.value[i];
 };
 
+/** Of a class that no test image is of there is no error. */
+const errorOf = one => one.error === null ? 'no test images' : `${points(one.error)} %`;
+
 /** Test error of every class as bars, the most images first; of another run as a mark beside it. */
 export function classErrors(title) {
   const chart = frame(title);
@@ -201,7 +204,7 @@ export function classErrors(title) {
     const most = Math.max(0.05, ...classes.map(one => one.error ?? 0), ...classes.map(one => otherOf(one) ?? 0));
     const x = share => left + share / most * (width - left - right);
     const height = top + classes.length * row + 22;
-    const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Test error by class: ${classes.slice(0, 20).map(one => `${one.name} ${points(one.error)} %`).join(', ')}` },
+    const svg = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Test error by class: ${classes.slice(0, 20).map(one => `${one.name} ${errorOf(one)}`).join(', ')}` },
       ticks(0, 100 * most, width / 110).map(t => s('g', null, s('line', { class: 'rule', x1: x(t.value / 100), x2: x(t.value / 100), y1: top, y2: height - 20 }),
         s('text', { class: 'tick middle', x: x(t.value / 100), y: height - 6 }, `${t.text} %`))),
       classes.map((one, i) => {
@@ -209,11 +212,11 @@ export function classErrors(title) {
         const other = otherOf(one);
         const name = one.name.length > 13 ? `${one.name.slice(0, 12)}…` : one.name;
         return s('g', { class: 'row' },
-          s('title', null, `${one.name}: test error ${points(one.error)} %, ${count(one.training_images)} training images, ${one.group}-shot`),
+          s('title', null, `${one.name}: test error ${errorOf(one)}, ${count(one.training_images)} training images, ${one.group}-shot`),
           dense ? null : s('text', { class: 'tick end', x: left - 8, y: y + row / 2 + 4 }, s('tspan', { class: 'name' }, name), ` ${count(one.training_images)}`),
-          s('rect', { class: `fill ${one.group}`, 'data-class': one.name, 'data-error': one.error, x: left, y: y + (dense ? 0.5 : 3), width: Math.max(1, x(one.error ?? 0) - left), height: row - (dense ? 1 : 6), rx: dense ? 0 : 2 }),
+          one.error === null ? null : s('rect', { class: `fill ${one.group}`, 'data-class': one.name, 'data-error': one.error, x: left, y: y + (dense ? 0.5 : 3), width: Math.max(1, x(one.error ?? 0) - left), height: row - (dense ? 1 : 6), rx: dense ? 0 : 2 }),
           other === null ? null : s('line', { class: 'stroke all', x1: x(other), x2: x(other), y1: y + 1, y2: y + row - 1, 'stroke-width': 2.5 }),
-          dense ? null : s('text', { class: 'tick', x: x(Math.max(one.error ?? 0, 0)) + 6, y: y + row / 2 + 4 }, points(one.error)));
+          dense ? null : s('text', { class: 'tick', x: x(Math.max(one.error ?? 0, 0)) + 6, y: y + row / 2 + 4 }, one.error === null ? errorOf(one) : points(one.error)));
       }));
     chart.area.replaceChildren(svg);
     const worst = classes.reduce((a, b) => (b.error ?? -1) > (a.error ?? -1) ? b : a);

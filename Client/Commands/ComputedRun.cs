@@ -176,7 +176,7 @@ internal static class ComputedRun
                 Ended = ended,
                 Best = row,
                 Last = row,
-                ClassAccuracy = computed.Test.PerClass,
+                ClassAccuracy = ClassResults.Kept(computed.Test.PerClass),
                 Confusion = computed.Test.Confusion,
                 LastCheckpoint = receipt.Name,
                 StateSha256 = receipt.StateSha256,

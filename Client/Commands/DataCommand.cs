@@ -267,6 +267,7 @@ internal static class DataCommand
                 var document = VerifyDocument(place, []);
                 document["images"] = read;
                 document["unreadable"] = new JsonArray([.. data.Unreadable.Select(why => (JsonNode)why)]);
+                document["without_test_images"] = WithoutTestImages(data);
                 return document;
             },
             () =>
@@ -275,6 +276,7 @@ internal static class DataCommand
                         $"{invocation.Shown(place.Path!)}: {Figures.Count(read)} images of {data.Train.Classes} classes can be read",
                         data.Unreadable.Count == 0 ? "green" : "yellow"
                     ),
+                    .. Undefined(data),
                 ]
         );
         return data.Unreadable.Count == 0
@@ -287,6 +289,12 @@ internal static class DataCommand
                 )),
             ]);
     }
+
+    private static JsonArray WithoutTestImages(Dataset data) =>
+        [.. data.WithoutTestImages.Select(name => (JsonNode)name!)];
+
+    private static IEnumerable<Line> Undefined(Dataset data) =>
+        ClassErrors.Undefined(data.WithoutTestImages) is { } words ? [new Line().Add(words, "yellow")] : [];
 
     /// <summary>A data set as it is, for looking at its files only.</summary>
     private static DatasetSpecification Whole(string name) =>
@@ -387,13 +395,18 @@ internal static class DataCommand
                                     ["train"] = train[c],
                                     ["kept"] = kept[c],
                                     ["test"] = test[c],
-                                    ["group"] = Group(groups, c),
+                                    ["group"] = groups.NameOf(c),
                                 }
                         ),
                     ]);
+                    document["without_test_images"] = WithoutTestImages(data);
                     return document;
                 },
-                () => StatsTable(data.Train.ClassNames, train, kept, test, groups, profile)
+                () =>
+                    [
+                        .. StatsTable(data.Train.ClassNames, train, kept, test, groups, profile),
+                        .. Undefined(data),
+                    ]
             );
             return ExitCode.Success;
         });
@@ -416,11 +429,6 @@ internal static class DataCommand
             counts[label]++;
         return counts;
     }
-
-    private static string Group(ShotGroups groups, int @class) =>
-        groups.Many.Contains(@class) ? "many"
-        : groups.Medium.Contains(@class) ? "medium"
-        : "few";
 
     private static IEnumerable<Line> StatsTable(
         IReadOnlyList<string> names,
@@ -446,7 +454,7 @@ internal static class DataCommand
                 (Figures.Count(train[c]), ""),
                 (Figures.Count(kept[c]), ""),
                 (Figures.Count(test[c]), ""),
-                (Group(groups, c), ""),
+                (groups.NameOf(c), ""),
                 (
                     new string('━', Math.Max(1, (int)Math.Round((double)Widest * kept[c] / kept.Largest))),
                     "blue"

@@ -92,7 +92,7 @@ internal sealed class EvalCommand : Command
             Created = card.Written,
             ClassCounts = card.ClassCounts,
             ClassNames = card.Classes,
-            ClassAccuracy = evaluation.PerClass,
+            ClassAccuracy = ClassResults.Kept(evaluation.PerClass),
             Confusion = evaluation.Confusion,
             Settings = JsonSerializer.SerializeToElement(new JsonObject { ["groups"] = card.Groups }),
             Last = new EpochRow

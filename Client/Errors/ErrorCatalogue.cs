@@ -139,7 +139,7 @@ internal static class ErrorCatalogue
             "MM2006",
             Exit.Data,
             "class missing or empty",
-            "After the imbalance is applied a class has no training image, or more images are asked for than there are. Margins and class weights are undefined for an empty class.",
+            "A class has no training image, of itself or after the imbalance is applied, or more images are asked for than there are: margins and class weights are undefined for an empty class. Or there is no test image at all. A class without test images among others that have some is no fault: its error is undefined and not counted in any mean.",
             "class 7 has 0 training images, so its margin and its weight are undefined",
             "lower imbalance.ratio, or fill that class"
         ),

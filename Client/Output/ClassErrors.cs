@@ -6,10 +6,14 @@ namespace MMOrleans.Client.Output;
 /// <summary>The error of every class, which an average hides on imbalanced data.</summary>
 internal static class ClassErrors
 {
+    /// <summary>Stands where the error of a class would, of which there is nothing to count.</summary>
+    public const string WithoutTestImages = "no test images";
+
     private const int BarWidth = 20;
 
     // A hundred classes do not fit a screen: the table then shows those that matter most.
     private const int ShownAtMost = 20;
+    private const int NamedAtMost = 10;
 
     /// <summary>In order of falling training count; none before the first evaluation.</summary>
     public static IReadOnlyList<ClassResult> Of(RunRecord record) => ClassResults.Of(record);
@@ -17,6 +21,16 @@ internal static class ClassErrors
     /// <summary>The class with the largest error; null before the first evaluation.</summary>
     public static ClassResult? Worst(RunRecord record) =>
         Of(record).Where(result => double.IsFinite(result.Accuracy)).MinBy(result => result.Accuracy);
+
+    /// <summary>Says which classes no mean counts, and why; null when all have test images.</summary>
+    public static string? Undefined(RunRecord record) => Undefined(ClassResults.WithoutTestImages(record));
+
+    /// <summary>The same of a data set.</summary>
+    /// <param name="names">The classes that no test image is of.</param>
+    public static string? Undefined(IReadOnlyList<string> names) =>
+        names.Count == 0
+            ? null
+            : $"{WithoutTestImages}: {string.Join(", ", names.Take(NamedAtMost))}{(names.Count > NamedAtMost ? $" and {names.Count - NamedAtMost} more" : "")}; {(names.Count == 1 ? "its error is" : "their errors are")} undefined, and no mean counts {(names.Count == 1 ? "it" : "them")}";
 
     /// <summary>How the run's classes are grouped.</summary>
     public static ShotGroups Groups(RunRecord record) => ClassResults.Groups(record);
@@ -47,7 +61,9 @@ internal static class ClassErrors
                 (result.Name, ""),
                 (Figures.Count(result.TrainingImages), ""),
                 (result.Group, GroupStyle(result.Group)),
-                ($"{Figures.Points(result.Error)} %", "bold"),
+                double.IsNaN(result.Error)
+                    ? (WithoutTestImages, "grey")
+                    : ($"{Figures.Points(result.Error)} %", "bold"),
                 (Bar(result.Error, glyphs), GroupStyle(result.Group))
             );
         }
@@ -55,6 +71,11 @@ internal static class ClassErrors
         foreach (var line in table.Lines(indent: 1))
         {
             yield return line;
+        }
+
+        if (Undefined(record) is { } undefined)
+        {
+            yield return new Line().Add($" {undefined}", "grey");
         }
 
         if (results.Count > shown.Count)

@@ -325,16 +325,16 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             ("few", epoch.Few),
         }.Where(group => group.Value is not null);
 
-    private static double? Tail(EpochMetrics epoch) => epoch.Few ?? epoch.Medium;
+    private static double? Tail(EpochMetrics epoch) => epoch.Few ?? epoch.Medium ?? epoch.Many;
 
     private static (string Name, double Accuracy)? Worst(EpochMetrics epoch, IReadOnlyList<string> names)
     {
-        if (epoch.PerClass.IsDefaultOrEmpty)
+        if (epoch.PerClass.IsDefaultOrEmpty || epoch.PerClass.All(double.IsNaN))
         {
             return null;
         }
 
-        var worst = epoch.PerClass.IndexOf(epoch.PerClass.Min());
+        var worst = epoch.PerClass.IndexOf(epoch.PerClass.Where(double.IsFinite).Min());
         return (worst < names.Count ? names[worst] : $"class {worst}", epoch.PerClass[worst]);
     }
 }

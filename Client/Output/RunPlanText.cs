@@ -158,6 +158,10 @@ internal sealed class RunPlanText
     private string Groups()
     {
         var sizes = $"{_groups.Many.Count}/{_groups.Medium.Count}/{_groups.Few.Count} classes";
+        if (_counts.Count > 1 && _counts.Largest == _counts.Smallest)
+        {
+            return $"one, '{_groups.NameOf(0)}': every class has {Figures.Count(_counts.Largest)} training images";
+        }
         if (!_groups.AreThirds)
         {
             return $"many/medium/few by count, {sizes}";

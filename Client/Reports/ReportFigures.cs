@@ -114,7 +114,13 @@ internal static class ReportFigures
             "Test error by class, by falling training count",
             "class (training images)",
             "test error",
-            [.. first.Select(result => $"{result.Name} ({result.TrainingImages})")],
+            [
+                .. first.Select(result =>
+                    double.IsNaN(result.Error)
+                        ? $"{result.Name} ({result.TrainingImages}, {ClassErrors.WithoutTestImages})"
+                        : $"{result.Name} ({result.TrainingImages})"
+                ),
+            ],
             [
                 .. columns.Zip(
                     spreads,

@@ -65,7 +65,7 @@ internal static class ReportPage
             );
             foreach (var result in report.Classes)
                 page.Append(
-                    $"<tr><td>{Text(result.Name)}</td><td class=\"n\">{result.TrainingImages}</td><td>{result.Group}</td><td class=\"n\">{Number(result.Error, "error")}</td></tr>\n"
+                    $"<tr><td>{Text(result.Name)}</td><td class=\"n\">{result.TrainingImages}</td><td>{result.Group}</td><td class=\"n\">{(double.IsNaN(result.Error) ? ClassErrors.WithoutTestImages : Number(result.Error, "error"))}</td></tr>\n"
                 );
             page.Append("</table>\n");
         }

@@ -62,7 +62,10 @@ internal sealed class RunReport
                 .ThenBy(c => c),
         ];
 
-    /// <summary>Shares of each true class by predicted class, both by falling training count; none before an evaluation.</summary>
+    /// <summary>
+    /// Shares of each true class by predicted class, both by falling training count, NaN for a class without test images; none before an
+    /// evaluation.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<double>> ConfusionShares
     {
         get
@@ -167,6 +170,8 @@ internal sealed class RunReport
             yield return $"the run is {Standing} at epoch {Epochs.Count} of {Specification.TotalEpochs}: the rest of the curves";
         if (Classes.Count == 0)
             yield return "the run was not evaluated yet: accuracy, errors by class and confusion";
+        if (ClassErrors.Undefined(Record) is { } undefined)
+            yield return undefined;
         if (Switch is { } at && Epochs.Count <= at)
             yield return $"re-weighting begins after epoch {at}: nothing after the switch";
         if (Classes.Count > 0 && (Record.Margins is null || Record.Calibration is null))

@@ -52,7 +52,7 @@ public sealed record EpochMetrics
     [Id(11)]
     public double? Few { get; init; }
 
-    /// <summary>Accuracy by class, in class order; empty when not evaluated.</summary>
+    /// <summary>Accuracy by class, in class order, NaN for a class without test images; empty when not evaluated.</summary>
     [Id(12)]
     public ImmutableArray<double> PerClass { get; init; } = [];
 

@@ -21,7 +21,7 @@ internal static class EpochRows
             Many = epoch.Many,
             Medium = epoch.Medium,
             Few = epoch.Few,
-            WorstClass = epoch.PerClass.IsEmpty ? null : epoch.PerClass.Min(),
+            WorstClass = ClassResults.Kept(epoch.PerClass).Min(),
             GradientNorm = epoch.GradientNorm,
             Images = epoch.Images,
             SampleSum = epoch.SampleSum,

@@ -133,7 +133,9 @@ internal static class RecordOf
             Best = row.Accuracy is null || record.Best?.Accuracy >= row.Accuracy ? record.Best : row,
             Epoch = metrics.Epoch,
             Round = metrics.Round,
-            ClassAccuracy = metrics.PerClass.IsEmpty ? record.ClassAccuracy : metrics.PerClass,
+            ClassAccuracy = metrics.PerClass.IsEmpty
+                ? record.ClassAccuracy
+                : ClassResults.Kept(metrics.PerClass),
             Confusion = metrics.Confusion.IsEmpty ? record.Confusion : metrics.Confusion,
             Calibration = EpochRows.Calibration(metrics) ?? record.Calibration,
             Margins = EpochRows.Margins(metrics) ?? record.Margins,

@@ -41,7 +41,12 @@ internal static class RunReadings
             Phase = progress.Rounds > 0 ? progress.Phase : null,
             ClassErrors =
                 evaluated is { PerClass: { Length: var n } accuracies } && n == classes.Count
-                    ? [.. classes.Select((name, i) => (name, 1 - accuracies[i]))]
+                    ?
+                    [
+                        .. classes
+                            .Select((name, i) => (Name: name, Error: 1 - accuracies[i]))
+                            .Where(one => double.IsFinite(one.Error)), // a class without test images has none
+                    ]
                     : [],
         };
     }

@@ -34,6 +34,16 @@ public sealed class ImageSet
     /// <summary>Class of every image.</summary>
     public IReadOnlyList<byte> Labels { get; }
 
+    /// <summary>Names of the classes that no image is of.</summary>
+    public IReadOnlyList<string> ClassesWithoutImages
+    {
+        get
+        {
+            var met = Labels.ToHashSet();
+            return [.. ClassNames.Where((_, c) => !met.Contains((byte)c))];
+        }
+    }
+
     /// <summary>Bytes of one image.</summary>
     public ReadOnlyMemory<byte> Image(int index)
     {

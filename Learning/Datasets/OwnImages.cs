@@ -79,18 +79,18 @@ public static class OwnImages
         var skipped = new List<string>();
         var train = Decode(listing.Train, listing.ClassNames, side, skips, skipped, source.CancellationToken);
         var test = Decode(listing.Test, listing.ClassNames, side, skips, skipped, source.CancellationToken);
-        foreach (var (set, split) in new[] { (train, "training"), (test, "test") })
-        {
-            var counts = new int[set.Classes];
-            foreach (var label in set.Labels)
-                counts[label]++;
-            if (counts.IndexOf(0) is >= 0 and var empty)
-                throw new LearningFault(
-                    "MM2006",
-                    $"class {set.ClassNames[empty]} has no {split} images, so that its margin, weight or error is undefined",
-                    $"add {split} images of {set.ClassNames[empty]}, or leave the class out of both splits"
-                );
-        }
+        if (train.ClassesWithoutImages is [var empty, ..])
+            throw new LearningFault(
+                "MM2006",
+                $"class {empty} has no training images, so that its margin and weight are undefined",
+                $"add training images of {empty}, or leave the class out of both splits"
+            );
+        if (test.Count == 0)
+            throw new LearningFault(
+                "MM2006",
+                "there are no test images, so that nothing can be evaluated",
+                "add test images of some classes"
+            );
 
         return new(train, test, Identity(side, train, test)) { Unreadable = skipped };
     }

@@ -22,20 +22,42 @@ public sealed record ShotGroups(
         );
 
     /// <summary>Thirds of the classes by falling count; the first groups take what does not divide.</summary>
+    /// <remarks>
+    /// Classes with equal counts stay together: each cut moves to where the count changes, the two of them as little as possible and so
+    /// that as few groups are empty as the counts allow. Where all counts differ, nothing moves.
+    /// </remarks>
     public static ShotGroups Thirds(IReadOnlyList<int> counts)
     {
         var sorted = Classes(counts).OrderByDescending(c => counts[c]).ThenBy(c => c).ToArray();
-        var many = (sorted.Length + 2) / 3;
-        var medium = (sorted.Length - many + 1) / 2;
+        var third = (sorted.Length + 2) / 3;
+        var two = third + ((sorted.Length - third + 1) / 2);
+        int[] places =
+        [
+            .. Enumerable
+                .Range(1, Math.Max(0, sorted.Length - 1))
+                .Where(i => counts[sorted[i - 1]] > counts[sorted[i]]),
+            sorted.Length,
+        ];
+        var (many, medium) = places
+            .SelectMany(first => places.Where(second => second >= first), (first, second) => (first, second))
+            .MinBy(cut =>
+                (
+                    Empty: (cut.first == cut.second ? 1 : 0) + (cut.second == sorted.Length ? 1 : 0),
+                    Moved: Math.Abs(cut.first - third) + Math.Abs(cut.second - two)
+                )
+            );
         return new(
             [.. sorted[..many].Order()],
-            [.. sorted[many..(many + medium)].Order()],
-            [.. sorted[(many + medium)..].Order()],
+            [.. sorted[many..medium].Order()],
+            [.. sorted[medium..].Order()],
             true
         );
     }
 
-    /// <summary><c>auto</c> (thresholds, or thirds where a group would be empty), <c>thirds</c>, or thresholds as <c>many,few</c>.</summary>
+    /// <summary>
+    /// <c>auto</c> (thresholds, or thirds where a group would be empty and the counts differ), <c>thirds</c>, or thresholds as
+    /// <c>many,few</c>.
+    /// </summary>
     public static ShotGroups Parse(string groups, IReadOnlyList<int> counts)
     {
         if (groups == "thirds")
@@ -47,7 +69,8 @@ public sealed record ShotGroups(
         }
 
         var usual = ByThresholds(counts);
-        return usual.Many.Count > 0 && usual.Medium.Count > 0 && usual.Few.Count > 0 ? usual : Thirds(counts);
+        var areAllFilled = usual.Many.Count > 0 && usual.Medium.Count > 0 && usual.Few.Count > 0;
+        return areAllFilled || counts.Distinct().Count() <= 1 ? usual : Thirds(counts);
     }
 
     /// <summary><c>many</c>, <c>medium</c> or <c>few</c>.</summary>

@@ -53,14 +53,23 @@ public sealed class Evaluation
 
     /// <summary>Recall of every class; NaN for a class without images.</summary>
     public IReadOnlyList<double> PerClass =>
-        [.. Enumerable.Range(0, Classes).Select(c => (double)At(c, c) / Row(c))];
+        field ??= [.. Enumerable.Range(0, Classes).Select(c => (double)At(c, c) / Row(c))];
+
+    /// <summary>The classes with images: those whose recall is defined, and of which every mean is taken.</summary>
+    public IReadOnlyList<int> Evaluated => field ??= [.. Enumerable.Range(0, Classes).Where(c => Row(c) > 0)];
+
+    /// <summary>Smallest recall.</summary>
+    public double WorstClass => Evaluated.Min(c => PerClass[c]);
 
     /// <summary>Mean recall of the classes.</summary>
-    public double BalancedAccuracy => PerClass.Average();
+    public double BalancedAccuracy => Evaluated.Average(c => PerClass[c]);
 
-    /// <summary>Mean recall of some classes; null for none.</summary>
-    public double? Mean(IReadOnlyList<int> classes) =>
-        classes.Count == 0 ? null : classes.Average(c => PerClass[c]);
+    /// <summary>Mean recall of some classes; null where none of them has images.</summary>
+    public double? Mean(IReadOnlyList<int> classes)
+    {
+        var evaluated = classes.Intersect(Evaluated).ToList();
+        return evaluated.Count == 0 ? null : evaluated.Average(c => PerClass[c]);
+    }
 
     /// <summary>Calibration of the images of some classes; null for none, and where it is not known.</summary>
     public Calibration? CalibrationOf(IReadOnlyList<int> classes) =>
@@ -74,18 +83,16 @@ public sealed class Evaluation
             ? null
             : MarginHistogram.Sum([.. classes.Select(c => Margins[c])]);
 
-    /// <summary>Mean F1 over the classes; a class neither met nor predicted counts 0.</summary>
+    /// <summary>Mean F1 over the classes.</summary>
     public double MacroF1 =>
-        Enumerable
-            .Range(0, Classes)
-            .Average(c =>
-            {
-                var column = Enumerable.Range(0, Classes).Sum(t => At(t, c));
-                return Row(c) + column == 0 ? 0 : 2.0 * At(c, c) / (Row(c) + column);
-            });
+        Evaluated.Average(c =>
+        {
+            var column = Enumerable.Range(0, Classes).Sum(t => At(t, c));
+            return 2.0 * At(c, c) / (Row(c) + column);
+        });
 
     /// <summary>Geometric mean of the recalls.</summary>
-    public double GeometricMean => Math.Exp(PerClass.Average(Math.Log));
+    public double GeometricMean => Math.Exp(Evaluated.Average(c => Math.Log(PerClass[c])));
 
     private long At(int truth, int predicted) => _confusion[(truth * Classes) + predicted];
 

@@ -328,7 +328,7 @@ public sealed record EpochRow
             Many = evaluation.Mean(groups.Many),
             Medium = evaluation.Mean(groups.Medium),
             Few = evaluation.Mean(groups.Few),
-            WorstClass = evaluation.PerClass.Min(),
+            WorstClass = evaluation.WorstClass,
             BalancedAccuracy = evaluation.BalancedAccuracy,
             MacroF1 = evaluation.MacroF1,
             GeometricMean = evaluation.GeometricMean,

@@ -96,8 +96,8 @@ public sealed record RunRecord
     /// <summary>The last epoch.</summary>
     public EpochRow? Last { get; init; }
 
-    /// <summary>Last evaluation: accuracy by class, in [0, 1].</summary>
-    public IReadOnlyList<double> ClassAccuracy { get; init; } = [];
+    /// <summary>Last evaluation: accuracy by class, in [0, 1]; null for a class without test images.</summary>
+    public IReadOnlyList<double?> ClassAccuracy { get; init; } = [];
 
     /// <summary>Last evaluation: images by (true, predicted) class, row-major.</summary>
     public IReadOnlyList<long> Confusion { get; init; } = [];

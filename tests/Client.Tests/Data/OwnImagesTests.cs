@@ -71,6 +71,36 @@ public sealed class OwnImagesTests : IDisposable
     }
 
     [Fact]
+    public async Task AClassWithoutTestImagesIsNamedByEveryVerbAndLeftOutOfMeans()
+    {
+        SomeImages.WriteFolders(Sub("images"));
+        Directory.Delete(Path.Combine(Here, "images", "test", "dog"), recursive: true);
+
+        foreach (var verb in (string[])["verify", "stats --imbalance none"])
+        {
+            var looked = await RunAsync($"data {verb} images");
+            Assert.Contains(
+                "no test images: dog; its error is undefined",
+                looked.Output,
+                StringComparison.Ordinal
+            );
+            var json = JsonNode.Parse((await RunAsync($"data {verb} images --json")).Output)!;
+            Assert.Equal("dog", (string?)Assert.Single(json["without_test_images"]!.AsArray()));
+        }
+
+        await RunAsync($"train --dataset image-folder --data-dir images {Small}");
+        var shown = await RunAsync("show latest");
+        Assert.Contains("no test images: dog", shown.Output, StringComparison.Ordinal);
+        var metrics = JsonNode.Parse((await RunAsync("show latest --json")).Output)!["metrics"]!;
+        var evaluated = JsonNode.Parse((await RunAsync("eval latest --json")).Output)!["metrics"]!;
+        foreach (var name in (string[])["balanced_accuracy", "macro_f1", "geometric_mean", "worst_class"])
+        {
+            Assert.Equal((double)metrics[name]!, (double)evaluated[name]!);
+            Assert.InRange((double)metrics[name]!, 0, 1);
+        }
+    }
+
+    [Fact]
     public async Task VerifyNamesEveryUnreadableImage()
     {
         SomeImages.WriteFolders(Sub("images"));

@@ -178,6 +178,29 @@ public sealed class DisplayLayoutTests
     }
 
     [Fact]
+    public void TheWorstClassIsOneWithTestImages()
+    {
+        var model = Model();
+        model.Apply(
+            Some.Update(
+                epochs:
+                [
+                    Some.Epoch(171) with
+                    {
+                        PerClass = [0.9, double.NaN, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72],
+                    },
+                ]
+            ),
+            Some.Time
+        );
+
+        Assert.Contains(
+            Draw(model, 121),
+            line => line.Contains("worst class 66.1", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void TheClockGoesOnBetweenTwoReports()
     {
         var model = Model();

@@ -279,6 +279,41 @@ public sealed class ReportTests : IDisposable
         Assert.True(File.Exists(PathOf(folder, "class_counts.svg")));
     }
 
+    /// <summary>Null in the file, a word for people, no bar, no cell, in no mean.</summary>
+    [Fact]
+    public void AClassWithoutTestImagesHasNoErrorAnywhere()
+    {
+        var record = RunsOnDisk.Record() with
+        {
+            ClassAccuracy = [0.9, null, 0.72],
+            Confusion = [90, 5, 5, 0, 0, 0, 14, 14, 72],
+        };
+
+        var folder = Written(record, epochs: 200);
+
+        var json = Json(folder);
+        Assert.Null(json["classes"]![1]!["error"]);
+        Assert.Equal((0.81, 0.72), ((double)json["balanced_accuracy"]!, (double)json["worst_class"]!));
+        Assert.Contains(
+            "no test images: bird; its error is undefined, and no mean counts it",
+            json["missing"]!.AsArray().Select(words => (string)words!)
+        );
+        Assert.Contains(
+            "bird,500,medium,,\n",
+            File.ReadAllText(PathOf(folder, "per_class.csv")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<td class=\"n\">no test images</td>",
+            File.ReadAllText(PathOf(folder, "index.html")),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("NaN", File.ReadAllText(folder.Record), StringComparison.Ordinal);
+        var bars = (BarFigure)ReportFigures.Of(Report(folder)).First(f => f.Name == "class_error");
+        Assert.Equal("bird (500, no test images)", bars.Categories[1]);
+        Assert.Equal(2, bars.Bars[0].Values.Count(double.IsFinite));
+    }
+
     [Fact]
     public void ComparedRunsAreOneColourEachAndSeedsAreMeansWithDeviations()
     {

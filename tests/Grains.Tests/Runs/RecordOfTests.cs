@@ -55,6 +55,20 @@ public class RecordOfTests
     }
 
     [Fact]
+    public void AClassWithoutTestImagesIsNullInTheRecordAndCountedNowhere()
+    {
+        var metrics = SomeEpoch.Of(1, accuracy: 0.375) with { PerClass = [0.5, double.NaN, 0.25] };
+
+        var row = EpochRows.Of(metrics);
+        var record = RecordOf.Epoch(Record, metrics, row);
+
+        Assert.Equal(0.25, row.WorstClass);
+        Assert.Equal([0.5, null, 0.25], record.ClassAccuracy);
+        using var json = JsonDocument.Parse(record.ToJson());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("class_accuracy")[1].ValueKind);
+    }
+
+    [Fact]
     public void ARestartIsNoNewStretchOfTraining()
     {
         var settings = new RunSettings { Name = "test" };

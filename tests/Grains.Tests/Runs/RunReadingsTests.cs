@@ -26,6 +26,16 @@ public class RunReadingsTests
         Assert.Equal("deferred", RunReadings.Of(new() { Rounds = 14, Phase = "deferred" }, [], []).Phase);
     }
 
+    [Fact]
+    public void AClassWithoutTestImagesHasNoGauge()
+    {
+        var epoch = SomeEpoch.Of(1, accuracy: 0.5) with { PerClass = [0.75, double.NaN, 0.25] };
+
+        var reading = RunReadings.Of(new(), [epoch], ["a", "b", "c"]);
+
+        Assert.Equal([("a", 0.25), ("c", 0.75)], reading.ClassErrors);
+    }
+
     private static TrainerStatus Trainer(string name, string state) =>
         new(name, "cpu", state, "0-1", 1, 0, 0, 0, 0, 0, 0);
 }

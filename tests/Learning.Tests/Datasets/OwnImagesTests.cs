@@ -177,19 +177,54 @@ public sealed class OwnImagesTests : IDisposable
         Assert.Equal(expected, folders.Train.Image(7).ToArray()); // what follows moves up
     }
 
-    [Theory]
-    [InlineData("train")]
-    [InlineData("test")]
-    public void ClassWithoutImagesIsRefused(string split)
+    [Fact]
+    public void ClassWithoutTrainingImagesIsRefused()
     {
         SomeImages.WriteFolders(Here);
         File.WriteAllText(Path.Combine(Here, "classes.txt"), "cat\ndog\nowl\n");
-        Directory.Delete(Path.Combine(Here, split, "dog"), recursive: true);
+        Directory.Delete(Path.Combine(Here, "train", "dog"), recursive: true);
 
         var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("MM2006", fault.Code);
-        Assert.Contains("class dog has no", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("class dog has no training images", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cat")]
+    [InlineData("owl")]
+    public void ClassWithoutTestImagesIsTakenAndNamed(string name)
+    {
+        SomeImages.WriteFolders(Here);
+        Directory.Delete(Path.Combine(Here, "test", name), recursive: true);
+
+        var data = SomeImages.Open("image-folder", Here);
+
+        Assert.Equal([name], data.WithoutTestImages);
+        Assert.Equal(SomeImages.Classes, data.Test.ClassNames);
+        Assert.Equal(4, data.Test.Count);
+    }
+
+    [Fact]
+    public void TestSplitWithoutAnyImageIsRefused()
+    {
+        SomeImages.WriteFolders(Here);
+        File.WriteAllText(Path.Combine(Here, "classes.txt"), "cat\ndog\nowl\n");
+        foreach (
+            var image in Directory.EnumerateFiles(
+                Path.Combine(Here, "test"),
+                "*",
+                SearchOption.AllDirectories
+            )
+        )
+            File.WriteAllText(image, "damaged");
+
+        var fault = Assert.Throws<LearningFault>(() =>
+            SomeImages.Open("image-folder", Here, onBadImage: "skip")
+        );
+
+        Assert.Equal("MM2006", fault.Code);
+        Assert.Contains("there are no test images", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

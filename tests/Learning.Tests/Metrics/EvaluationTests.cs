@@ -1,6 +1,8 @@
 using System.Text.Json;
+using CsCheck;
 using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Metrics;
+using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Learning.Tests.Metrics;
 
@@ -51,4 +53,71 @@ public class EvaluationTests
             }
         }
     }
+
+    /// <summary>Images are never taken for the class without any, so that the other classes' numbers are those without it.</summary>
+    [Fact]
+    public void AClassWithoutTestImagesChangesNoNumberOfTheOthers() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Int[0, 6], Gen.Int)
+            .SelectMany(
+                (classes, at, _) =>
+                    Gen.Long[1, 40]
+                        .Array[classes * classes]
+                        .Select(counts => (classes, Math.Min(at, classes), counts))
+            )
+            .Sample(
+                (classes, at, counts) =>
+                {
+                    var whole = new Evaluation(classes, counts, 0, 0);
+                    var evaluation = new Evaluation(classes + 1, With(counts, classes, at), 0, 0);
+                    var all = Enumerable.Range(0, classes + 1).ToList();
+
+                    Assert.True(double.IsNaN(evaluation.PerClass[at]));
+                    Assert.Equal(whole.BalancedAccuracy, evaluation.BalancedAccuracy, 1e-12);
+                    Assert.Equal(whole.MacroF1, evaluation.MacroF1, 1e-12);
+                    Assert.Equal(whole.GeometricMean, evaluation.GeometricMean, 1e-12);
+                    Assert.Equal(whole.WorstClass, evaluation.WorstClass);
+                    Assert.Equal(whole.BalancedAccuracy, evaluation.Mean(all)!.Value, 1e-12);
+                    Assert.Null(evaluation.Mean([at]));
+                }
+            );
+
+    [Fact]
+    public void AnEpochHasNoNumberThatIsNone()
+    {
+        // Class 2, alone in its group, has no test images, and class 1 is taken for it.
+        var evaluation = new Evaluation(3, [3, 1, 0, 1, 2, 1, 0, 0, 0], 0, 0);
+        var groups = ShotGroups.ByThresholds([500, 50, 5]);
+        var row = new EpochRow
+        {
+            Epoch = 1,
+            Round = 1,
+            Phase = "main",
+            LearningRate = 0,
+            TrainLoss = 0,
+            TrainAccuracy = 0,
+        }.With(evaluation, groups);
+
+        Assert.Equal((0.75, 0.5, null), (row.Many, row.Medium, row.Few));
+        Assert.Equal((0.5, 0.625), (row.WorstClass, row.BalancedAccuracy));
+        Assert.All(
+            EpochRow.Columns.Except(["phase", "sample_sum"]),
+            c => Assert.True(row.Value(c) is not double.NaN, c)
+        );
+    }
+
+    // The counts with an empty row, and a column of zeros, at a place.
+    private static long[] With(long[] counts, int classes, int at) =>
+        [
+            .. Enumerable
+                .Range(0, (classes + 1) * (classes + 1))
+                .Select(i =>
+                {
+                    var (row, column) = (i / (classes + 1), i % (classes + 1));
+                    return row == at || column == at
+                        ? 0
+                        : counts[
+                            ((row > at ? row - 1 : row) * classes) + (column > at ? column - 1 : column)
+                        ];
+                }),
+        ];
 }
