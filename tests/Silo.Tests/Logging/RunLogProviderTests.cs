@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MMOrleans.Silo.Tests.Logging;
 
-public sealed class RunLogProviderTests : IDisposable
+public sealed partial class RunLogProviderTests : IDisposable
 {
     private const string Run = "r-aaaaaa";
     private const string Other = "r-bbbbbb";
@@ -37,11 +37,11 @@ public sealed class RunLogProviderTests : IDisposable
     {
         _runs.Enter(Run);
         _runs.Enter(Other);
-        _log.LogInformation("{Run} starts", Run);
-        _log.LogInformation("{Run} starts", Other);
+        Says(_log, Run, "starts");
+        Says(_log, Other, "starts");
         _runs.Leave(Run);
 
-        _log.LogWarning("the store is away");
+        StoreIsAway(_log);
 
         Assert.Equal([$"{Run} starts"], Messages(Run));
         Assert.Equal([$"{Other} starts", "the store is away"], Messages(Other));
@@ -52,7 +52,7 @@ public sealed class RunLogProviderTests : IDisposable
     {
         _runs.Enter(Run);
 
-        _log.LogWarning("the store is away");
+        StoreIsAway(_log);
 
         Assert.Equal(["the store is away"], Messages(Run));
     }
@@ -61,11 +61,11 @@ public sealed class RunLogProviderTests : IDisposable
     public void WhatIsSaidOfARunAfterItsEndIsWrittenAndTheFileIsNotKeptOpen()
     {
         _runs.Enter(Run);
-        _log.LogInformation("{Run} starts", Run);
+        Says(_log, Run, "starts");
         _runs.Leave(Run);
         Assert.False(IsOpen(Run));
 
-        _log.LogInformation("{Run} ended", Run);
+        Says(_log, Run, "ended");
 
         Assert.Equal([$"{Run} starts", $"{Run} ended"], Messages(Run));
         Assert.False(IsOpen(Run));
@@ -76,7 +76,7 @@ public sealed class RunLogProviderTests : IDisposable
     {
         _runs.Enter(Run);
         _runs.Enter(Run);
-        _log.LogInformation("{Run} starts", Run);
+        Says(_log, Run, "starts");
         _runs.Leave(Run);
         Assert.True(IsOpen(Run));
 
@@ -94,7 +94,7 @@ public sealed class RunLogProviderTests : IDisposable
             Directory.CreateDirectory(Folder(run).Path);
             File.WriteAllText(Folder(run).Record, "{}");
             _runs.Enter(run);
-            _log.LogInformation("{Run} starts", run);
+            Says(_log, run, "starts");
             _runs.Leave(run);
         }
 
@@ -106,10 +106,10 @@ public sealed class RunLogProviderTests : IDisposable
     {
         Directory.CreateDirectory(Folder(Run).LogOf("silo-0")); // a folder where the file should be: also root cannot open it
         _runs.Enter(Run);
-        _log.LogInformation("{Run} is not written", Run);
+        Says(_log, Run, "is not written");
         Directory.Delete(Folder(Run).LogOf("silo-0"));
 
-        _log.LogInformation("{Run} is written", Run);
+        Says(_log, Run, "is written");
 
         Assert.Equal([$"{Run} is written"], Messages(Run));
     }
@@ -134,4 +134,10 @@ public sealed class RunLogProviderTests : IDisposable
                 .OfType<string>(),
         ];
     }
+
+    [LoggerMessage(LogLevel.Information, "{Run} {What}")]
+    private static partial void Says(ILogger logger, string run, string what);
+
+    [LoggerMessage(LogLevel.Warning, "the store is away")]
+    private static partial void StoreIsAway(ILogger logger);
 }
