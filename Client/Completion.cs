@@ -26,14 +26,19 @@ internal static class Completion
         if (equals >= 0)
         {
             var flag = word[..equals];
-            if (!root.Parse(line).Tokens.Any(token => token.Type == TokenType.Option && token.Value == flag))
+            if (
+                !MmRootCommand
+                    .Parse(root, CommandLineParser.SplitCommandLine(line).ToList())
+                    .Tokens.Any(token => token.Type == TokenType.Option && token.Value == flag)
+            )
                 return 0; // what follows an unknown flag would be taken for a verb
             line = $"{line[..^word.Length]}{flag} {word[(equals + 1)..]}";
         }
 
         var suggest = string.Create(CultureInfo.InvariantCulture, $"{Directive}{line.Length}]");
         using var words = new StringWriter();
-        var code = await root.Parse([suggest, line])
+        var code = await MmRootCommand
+            .Parse(root, [suggest, line])
             .InvokeAsync(new() { Output = words, EnableDefaultExceptionHandler = false });
         foreach (
             var candidate in words

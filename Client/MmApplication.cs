@@ -38,9 +38,11 @@ internal static class MmApplication
                 return await Completion.AnswerAsync(args, context);
             }
 
-            var parsed = MmRootCommand.Create(context).Parse(args);
             CommandLineFaults.ThrowIfSecret(args);
-            CommandLineFaults.ThrowIfAny(parsed);
+            var parsed = MmRootCommand.Parse(args, context);
+            CommandLineFaults.ThrowIfAny(parsed, context);
+            if (WithoutCluster(parsed, context) is { } alone)
+                parsed = MmRootCommand.Parse(args, alone);
             var invocation = new InvocationConfiguration
             {
                 Output = context.Output,
@@ -81,6 +83,30 @@ internal static class MmApplication
                 )
             );
         }
+    }
+
+    /// <summary>
+    /// A verb that works in this process sees no cluster, so that it does the same in a pod whose environment names one. A flag was typed for
+    /// this verb and is refused instead.
+    /// </summary>
+    /// <returns>Null when there is nothing to hide.</returns>
+    private static CommandContext? WithoutCluster(ParseResult parsed, CommandContext context)
+    {
+        if (Verbs.Of(parsed) is not { Reach: Reach.ThisProcess } verb)
+            return null;
+        if (parsed.GetValue(GlobalOptions.Cluster) is { } flag && !ClusterName.IsNone(flag))
+            throw new MmError(
+                "MM1004",
+                $"--cluster {flag} is not offered by mm {verb.Name}: it works in this process and on its files",
+                "leave out --cluster"
+            );
+        if (context.Environment[GlobalOptions.ClusterVariable] is not { } inherited)
+            return null;
+        if (GlobalOptions.Read(parsed, context) is { Verbosity: > 0, Quiet: false })
+            context.Error.WriteLine(
+                $"{GlobalOptions.ClusterVariable}={inherited} is not used: mm {verb.Name} works in this process and on its files"
+            );
+        return context with { Environment = context.Environment.Without(GlobalOptions.ClusterVariable) };
     }
 
     private static bool IsBrokenPipe(IOException exception) =>

@@ -475,15 +475,8 @@ internal static class ConfigKeys
         new(
             "distribution.cluster",
             "null",
-            new TextRule(
-                "host:port or https://host",
-                "mm-silo:30000",
-                "^([^:,/]+:[0-9]+(,[^:,/]+:[0-9]+)*|https?://[^/@ ]+(/[^ ?#]*)?)$"
-            )
-            {
-                Nullable = true,
-            },
-            "null = in this process"
+            new ClusterRule { Nullable = true },
+            "null or none = in this process"
         ),
         new(
             "distribution.slots",

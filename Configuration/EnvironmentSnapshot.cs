@@ -9,7 +9,7 @@ internal sealed class EnvironmentSnapshot(IReadOnlyDictionary<string, string> va
     public string? this[string name] =>
         variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>The same without a variable.</summary>
+    /// <summary>The same variables but one.</summary>
     public EnvironmentSnapshot Without(string name) =>
         new(variables.Where(pair => pair.Key != name).ToDictionary(pair => pair.Key, pair => pair.Value));
 

@@ -82,10 +82,15 @@ internal sealed class Layers
                 new(Origin.Environment, "OTEL_EXPORTER_OTLP_ENDPOINT"),
                 isYaml: false
             );
+        Dictionary<string, string> sets = [];
         foreach (var set in sources.Sets)
         {
             if (set.IndexOf('=') is > 0 and var at)
-                PutText(set[..at].Trim(), set[(at + 1)..].Trim(), new(Origin.Set, "--set"));
+            {
+                var (key, text) = (set[..at].Trim(), set[(at + 1)..].Trim());
+                RefuseSecond("--set", sets, key, text);
+                PutText(key, text, new(Origin.Set, "--set"));
+            }
             else
                 Problems.Add(
                     new("MM1002", $"--set wants KEY=VALUE, got '{set}'", "such as --set train.epochs=100")
@@ -93,7 +98,12 @@ internal sealed class Layers
         }
 
         foreach (var (flag, key, value) in sources.Flags)
-            PutText(key, value, new(Origin.Flag, flag), isYaml: ConfigKeys.Find(key)!.Rule is not TextRule);
+            PutText(
+                key,
+                value,
+                new(Origin.Flag, flag),
+                isYaml: ConfigKeys.Find(key)!.Rule is not (TextRule or ClusterRule)
+            );
         AddTags(sources.Tags);
     }
 
@@ -104,15 +114,32 @@ internal sealed class Layers
         var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in (IDictionary<string, string>)this["tags"].Value!)
             merged[name] = value;
+        Dictionary<string, string> given = [];
         foreach (var tag in tags)
         {
             if (tag.IndexOf('=') is > 0 and var at)
+            {
+                RefuseSecond("--tag", given, tag[..at], tag[(at + 1)..]);
                 merged[tag[..at]] = tag[(at + 1)..];
+            }
             else
                 Problems.Add(new("MM1002", $"--tag wants K=V, got '{tag}'", "such as --tag project=demo"));
         }
 
         Put("tags", merged, new(Origin.Flag, "--tag"));
+    }
+
+    // The same twice is harmless; which of two values was meant cannot be known, and one of them trains something else.
+    private void RefuseSecond(string flag, Dictionary<string, string> given, string key, string value)
+    {
+        if (!given.TryAdd(key, value) && given[key] != value)
+            Problems.Add(
+                new(
+                    "MM1005",
+                    $"{flag} {key} is given twice: '{given[key]}' and '{value}'",
+                    $"keep one, such as {flag} {key}={value}"
+                )
+            );
     }
 
     private void AddMap(string section, MapNode map)
@@ -146,9 +173,25 @@ internal sealed class Layers
             return;
         }
 
-        var node = isYaml ? YamlReader.ReadValue(text, place, Problems) : new ScalarNode(text, true, place);
+        var node = isYaml ? Value(key.Rule, text, place) : new ScalarNode(text, true, place);
         if (node is not null)
             PutNode(key, node);
+    }
+
+    /// <summary>A value outside a file: a text is what was typed, with every # and @ in it; quotes, lists and mappings are YAML's.</summary>
+    private Node? Value(Rule rule, string text, Place place)
+    {
+        var isYaml =
+            text.Length > 0 && (text[0] is '"' or '\'' || (rule is not TextRule && text[0] is '{' or '['));
+        if (isYaml)
+            return YamlReader.ReadValue(text, place, Problems);
+        List<Problem> unread = [];
+        return
+            rule is TextRule or ClusterRule
+            || YamlReader.ReadValue(text, place, unread) is not { } node
+            || unread.Count > 0
+            ? new ScalarNode(text, false, place)
+            : node;
     }
 
     private void PutNode(ConfigKey key, Node node)
@@ -157,7 +200,7 @@ internal sealed class Layers
             Problems.Add(
                 new(
                     refusal.Code,
-                    $"{node.Place.Subject(key.Path)} {refusal.Text}",
+                    $"{(refusal.At ?? node.Place).Subject(key.Path, refusal.Below)} {refusal.Text}",
                     FixOf(key, node.Place, refusal)
                 )
             );
@@ -175,13 +218,19 @@ internal sealed class Layers
             Origin.Environment => $"{place.Source}=",
             _ => $"{key.Path}: ",
         };
-        return refusal.Fix.Contains("{0}", StringComparison.Ordinal) ? refusal.Fix.Replace("{0}", prefix)
-            : refusal.Fix.Contains(' ')
-            && !refusal.Fix.StartsWith('{')
-            && !refusal.Fix.StartsWith('[')
-            && refusal.Fix.Any(c => c is ';' or ':')
-                ? refusal.Fix
-            : $"{prefix}{refusal.Fix}";
+        var fix = refusal.Fix;
+        if (fix.Contains("{0}", StringComparison.Ordinal))
+            return fix.Replace("{0}", prefix);
+        var isValue = fix[0] is '{' or '[';
+        if (!isValue && fix.Contains(' ') && fix.Any(c => c is ';' or ':'))
+            return fix;
+        var (value, reason) =
+            !isValue && fix.IndexOf(" (", StringComparison.Ordinal) is > 0 and var at
+                ? (fix[..at], fix[at..])
+                : (fix, "");
+        return place.Origin is Origin.Flag or Origin.Set or Origin.Environment
+            ? $"{prefix}{Shell.Quote(value)}{reason}"
+            : $"{prefix}{value}{reason}";
     }
 
     private void AddUnknown(string path, string section, string name, string where)

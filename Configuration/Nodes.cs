@@ -7,14 +7,14 @@ namespace MMOrleans.Configuration;
 /// <param name="Column">From 1; 0 outside files.</param>
 internal sealed record Place(Origin Origin, string Source, int Line = 0, int Column = 0)
 {
-    /// <summary>Names a key at this place, as the user wrote it.</summary>
-    public string Subject(string key) =>
+    /// <summary>Names a key at this place, as the user wrote it; <paramref name="below"/> is a key in its value, such as <c>.min</c>.</summary>
+    public string Subject(string key, string below = "") =>
         Origin switch
         {
-            Origin.File => $"{this}: {key}",
-            Origin.Set => $"--set {key}",
-            Origin.Flag or Origin.Environment => Source,
-            _ => key,
+            Origin.File => $"{this}: {key}{below}",
+            Origin.Set => $"--set {key}{below}",
+            Origin.Flag or Origin.Environment => $"{Source}{below.Replace('.', ' ')}",
+            _ => key + below,
         };
 
     public override string ToString() => Line > 0 ? $"{Source}:{Line}:{Column}" : Source;

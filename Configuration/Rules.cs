@@ -8,7 +8,14 @@ namespace MMOrleans.Configuration;
 /// <param name="Code">MM1002, MM1004 or MM1007.</param>
 /// <param name="Text">Goes on after the key: <c>wants a whole number, got 'many'</c>.</param>
 /// <param name="Fix">A value that would do, or a sentence.</param>
-internal sealed record Refusal(string Code, string Text, string Fix);
+internal sealed record Refusal(string Code, string Text, string Fix)
+{
+    /// <summary>Where in the value it is; null for the whole of it.</summary>
+    public Place? At { get; init; }
+
+    /// <summary>The key below the value that it is about, such as <c>.min</c>.</summary>
+    public string Below { get; init; } = "";
+}
 
 /// <summary>What a key's value may be: reads it, writes it, and describes it to people and to the schema.</summary>
 /// <param name="Wants">Such as <c>a whole number</c>.</param>
@@ -96,12 +103,12 @@ internal abstract record Rule(string Wants, string Example)
             ? number
             : null;
 
-    /// <summary>What a number that readers disagree on was probably meant to be.</summary>
-    protected static string? Unambiguous(Node node) =>
-        node is ScalarNode { Quoted: false } s
-        && Regex.IsMatch(s.Text, "^[+-]?[0-9_]+$")
-        && s.Text.Any(char.IsAsciiDigit)
-            ? $"{s.Text.Replace("_", "").TrimStart('+', '0').PadLeft(1, '0')} (YAML readers disagree on {s.Text})"
+    /// <summary>The number that was probably meant, with the reason where YAML readers disagree on what was written.</summary>
+    protected static string? Meant(Node node, bool whole) =>
+        node is ScalarNode { Text: var text } && NumberMeant.Of(text, whole) is { } number
+            ? Regex.IsMatch(text, "^[+-]?[0-9_]+$") && node is ScalarNode { Quoted: false }
+                ? $"{number} (YAML readers disagree on {text})"
+                : number
             : null;
 }
 
@@ -112,7 +119,7 @@ internal sealed record WholeRule(long Least, long Most, string Example) : Rule("
     {
         value = null;
         if (node is not ScalarNode { Quoted: false } s || !Regex.IsMatch(s.Text, "^[+-]?(0|[1-9][0-9]*)$"))
-            return Wrong(Show(node), Unambiguous(node));
+            return Wrong(Show(node), Meant(node, whole: true));
         if (
             !long.TryParse(s.Text, CultureInfo.InvariantCulture, out var number)
             || number < Least
@@ -150,7 +157,7 @@ internal sealed record NumberRule(double Least, double Most, string Range, strin
     {
         value = null;
         if (Plain(node) is not { } number)
-            return Wrong(Show(node), Unambiguous(node));
+            return Wrong(Show(node), Meant(node, whole: false));
         if (
             number < Least
             || number > Most
@@ -328,31 +335,36 @@ internal sealed record NothingRule(string Instead) : Rule("null", "null")
     protected override JsonObject Describe() => new() { ["type"] = "null" };
 }
 
-/// <summary>A length of time: 60s, 10m, 2h.</summary>
-internal sealed record DurationRule(string Example) : Rule("a duration such as 60s, 10m or 2h", Example)
+/// <summary>A length of time: 60s, 10m, 1h30m.</summary>
+internal sealed record DurationRule(string Example) : Rule("a duration such as 60s, 10m or 1h30m", Example)
 {
-    private const string Form = @"^([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|min|h|d)$";
+    private const string Form = @"^-?([0-9]+(\.[0-9]+)?\s*(ms|s|min|m|h|d)\s*)+$";
+    private const string Part = @"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|min|m|h|d)";
 
     protected override Refusal? Interpret(Node node, out object? value)
     {
         value = null;
-        if (
-            node is not ScalarNode { Text: var text }
-            || Regex.Match(text, Form) is not { Success: true } match
-        )
-            return Wrong(Show(node), node is ScalarNode s && Plain(s) is not null ? $"{s.Text}s" : null);
-        var number = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
-        var seconds =
-            number
-            * match.Groups[2].Value switch
-            {
-                "ms" => 0.001,
-                "s" => 1,
-                "m" or "min" => 60,
-                "h" => 3600,
-                _ => 86400,
-            };
-        if (seconds is <= 0 or > 31_536_000)
+        if (node is not ScalarNode { Text: var text } || !Regex.IsMatch(text, Form))
+            return Wrong(
+                Show(node),
+                node is ScalarNode s && NumberMeant.Of(s.Text, whole: false) is { } number
+                    ? $"{number}s"
+                    : null
+            );
+        var seconds = Regex
+            .Matches(text, Part)
+            .Sum(part =>
+                double.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture)
+                * part.Groups[2].Value switch
+                {
+                    "ms" => 0.001,
+                    "s" => 1,
+                    "m" or "min" => 60,
+                    "h" => 3600,
+                    _ => 86400,
+                }
+            );
+        if (text[0] == '-' || seconds is <= 0 or > 31_536_000)
             return new("MM1004", $"must be above 0 and at most a year, got {text}", Example);
         value = TimeSpan.FromSeconds(seconds);
         return null;
@@ -451,207 +463,6 @@ internal sealed record WholesRule(long Least, bool Ascending, string Example)
         {
             ["type"] = "array",
             ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = Least },
-        };
-}
-
-/// <summary>Per-channel mean and deviation, or a word for them.</summary>
-/// <param name="Word"><c>dataset</c> or <c>none</c>; null when numbers are given.</param>
-/// <param name="Mean">Three numbers.</param>
-/// <param name="Deviation">Three numbers above 0.</param>
-internal sealed record Normalisation(
-    string? Word,
-    IReadOnlyList<double> Mean,
-    IReadOnlyList<double> Deviation
-);
-
-/// <summary>Reads a <see cref="Normalisation"/>.</summary>
-internal sealed record NormaliseRule() : Rule("dataset, none or {mean: [r, g, b], std: [r, g, b]}", "dataset")
-{
-    public override IEnumerable<string> Completions => ["dataset", "none"];
-
-    protected override Refusal? Interpret(Node node, out object? value)
-    {
-        value = null;
-        if (node is ScalarNode { Text: "dataset" or "none" } word)
-        {
-            value = new Normalisation(word.Text, [], []);
-            return null;
-        }
-
-        if (
-            node is not MapNode { Entries: { Count: 2 } entries }
-            || Numbers(entries, "mean") is not { } mean
-            || Numbers(entries, "std") is not { } deviation
-        )
-            return Wrong(Show(node));
-        if (deviation.Any(number => number <= 0))
-            return new("MM1004", "must have std above 0, for it divides", "dataset");
-        value = new Normalisation(null, mean, deviation);
-        return null;
-    }
-
-    private static IReadOnlyList<double>? Numbers(IReadOnlyList<MapEntry> entries, string key) =>
-        entries.FirstOrDefault(e => e.Key == key)?.Value is ListNode { Items: { Count: 3 } items }
-        && items.Select(Plain).ToList() is var numbers
-        && numbers.TrueForAll(number => number is not null)
-            ? [.. numbers.Select(number => number!.Value)]
-            : null;
-
-    public override string Write(object? value) =>
-        value is Normalisation { Word: null } n
-            ? $"{{mean: [{Join(n.Mean)}], std: [{Join(n.Deviation)}]}}"
-            : ((Normalisation)value!).Word!;
-
-    private static string Join(IReadOnlyList<double> numbers) =>
-        string.Join(", ", numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)));
-
-    protected override JsonObject Describe() =>
-        new()
-        {
-            ["anyOf"] = new JsonArray(
-                new JsonObject { ["enum"] = new JsonArray("dataset", "none") },
-                new JsonObject
-                {
-                    ["type"] = "object",
-                    ["required"] = new JsonArray("mean", "std"),
-                    ["additionalProperties"] = false,
-                    ["properties"] = new JsonObject { ["mean"] = Three(), ["std"] = Three() },
-                }
-            ),
-        };
-
-    private static JsonObject Three() =>
-        new()
-        {
-            ["type"] = "array",
-            ["items"] = new JsonObject { ["type"] = "number" },
-            ["minItems"] = 3,
-            ["maxItems"] = 3,
-        };
-}
-
-/// <summary>How many trainers.</summary>
-/// <param name="Least">Fewest to start with.</param>
-/// <param name="Most">Most to use.</param>
-internal sealed record TrainerRange(int Least, int Most);
-
-/// <summary>Reads a <see cref="TrainerRange"/>.</summary>
-internal sealed record TrainersRule() : Rule("a whole number or {min: 2, max: 8}", "2")
-{
-    private static readonly WholeRule One = new(1, 1024, "2");
-
-    protected override Refusal? Interpret(Node node, out object? value)
-    {
-        value = null;
-        object? least;
-        if (node is MapNode { Entries: [{ Key: "min", Value: var low }, { Key: "max", Value: var high }] })
-        {
-            if (One.Read(low, out least) is { } lowRefusal)
-                return lowRefusal;
-            if (One.Read(high, out var most) is { } highRefusal)
-                return highRefusal;
-            if ((long)least! > (long)most!)
-                return new(
-                    "MM1004",
-                    $"must have min at most max, got {least} and {most}",
-                    $"{{min: {most}, max: {least}}}"
-                );
-            value = new TrainerRange((int)(long)least!, (int)(long)most!);
-            return null;
-        }
-
-        if (node is not ScalarNode)
-            return Wrong(Show(node));
-        if (One.Read(node, out least) is { } refusal)
-            return refusal.Code == "MM1002" ? Wrong(Show(node)) : refusal;
-        value = new TrainerRange((int)(long)least!, (int)(long)least!);
-        return null;
-    }
-
-    public override string Write(object? value) =>
-        value is TrainerRange range
-            ? range.Least == range.Most
-                ? $"{range.Least}"
-                : $"{{min: {range.Least}, max: {range.Most}}}"
-            : base.Write(value);
-
-    protected override JsonObject Describe() =>
-        new()
-        {
-            ["anyOf"] = new JsonArray(
-                new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
-                new JsonObject
-                {
-                    ["type"] = "object",
-                    ["required"] = new JsonArray("min", "max"),
-                    ["additionalProperties"] = false,
-                    ["properties"] = new JsonObject
-                    {
-                        ["min"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
-                        ["max"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
-                    },
-                }
-            ),
-        };
-}
-
-/// <summary>Shot groups: auto, thirds, or the two thresholds.</summary>
-internal sealed record GroupsRule() : Rule("thirds or {many: 100, few: 20}", "auto")
-{
-    private static readonly WholeRule One = new(0, int.MaxValue, "100");
-
-    public override IEnumerable<string> Completions => ["auto", "thirds"];
-
-    protected override Refusal? Interpret(Node node, out object? value)
-    {
-        value = null;
-        if (node is ScalarNode { Text: "thirds" })
-        {
-            value = "thirds";
-            return null;
-        }
-
-        if (
-            node
-            is not MapNode { Entries: [{ Key: "many", Value: var high }, { Key: "few", Value: var low }] }
-        )
-            return Wrong(Show(node));
-        if ((One.Read(high, out var many) ?? One.Read(low, out value)) is { } bad)
-            return bad;
-        var few = value;
-        value = null;
-        if ((long)few! > (long)many!)
-            return new(
-                "MM1004",
-                $"must have few at most many, got {few} and {many}",
-                $"{{many: {few}, few: {many}}}"
-            );
-        value = $"{many},{few}";
-        return null;
-    }
-
-    public override string Write(object? value) =>
-        value is string text && text.Split(',') is [var many, var few]
-            ? $"{{many: {many}, few: {few}}}"
-            : (string)value!;
-
-    protected override JsonObject Describe() =>
-        new()
-        {
-            ["anyOf"] = new JsonArray(
-                new JsonObject { ["const"] = "thirds" },
-                new JsonObject
-                {
-                    ["type"] = "object",
-                    ["required"] = new JsonArray("many", "few"),
-                    ["additionalProperties"] = false,
-                    ["properties"] = new JsonObject
-                    {
-                        ["many"] = new JsonObject { ["type"] = "integer" },
-                        ["few"] = new JsonObject { ["type"] = "integer" },
-                    },
-                }
-            ),
         };
 }
 

@@ -171,8 +171,12 @@ internal sealed class YamlReader
                 _problems.Add(
                     new(
                         "MM1006",
-                        $"{key.Place}: key '{name.Text}' stands here a second time (first at line {first.Place.Line})",
-                        $"remove line {key.Place.Line} or line {first.Place.Line}"
+                        key.Place.Line == 0
+                            ? $"{key.Place}: key '{name.Text}' stands there a second time"
+                            : $"{key.Place}: key '{name.Text}' stands here a second time (first at {(first.Place.Line == key.Place.Line ? $"column {first.Place.Column}" : $"line {first.Place.Line}")})",
+                        key.Place.Line == 0 || key.Place.Line == first.Place.Line
+                            ? $"keep one '{name.Text}'"
+                            : $"remove line {key.Place.Line} or line {first.Place.Line}"
                     )
                 );
             else

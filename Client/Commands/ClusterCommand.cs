@@ -14,7 +14,7 @@ internal sealed class ClusterCommand : Command
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public static Command Create(CommandContext context) =>
-        new ClusterCommand(input => Invocation.ForCluster(input, context));
+        new ClusterCommand(input => Invocation.From(input, context));
 
     private ClusterCommand(Func<ParseResult, Invocation> invocation)
         : base("cluster", "Look at a cluster, and take a silo out without losing a round.")

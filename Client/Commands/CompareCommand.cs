@@ -19,7 +19,7 @@ internal sealed class CompareCommand : Command
     };
 
     public static Command Create(CommandContext context) =>
-        new CompareCommand(input => Invocation.ForCluster(input, context));
+        new CompareCommand(input => Invocation.From(input, context));
 
     private CompareCommand(Func<ParseResult, Invocation> invocation)
         : base(

@@ -85,8 +85,7 @@ internal sealed class FinetuneCommand : Command
             Add(option);
         Add(_noProgress);
         SetAction(
-            (input, interrupt) =>
-                FinetuneAsync(Invocation.ForCluster(input, context), context, input, interrupt)
+            (input, interrupt) => FinetuneAsync(Invocation.From(input, context), context, input, interrupt)
         );
     }
 
@@ -103,7 +102,7 @@ internal sealed class FinetuneCommand : Command
             throw new MmError(
                 "MM1005",
                 $"{Shown(method.Name)} is computed in this process and contradicts --cluster {invocation.Cluster.Text}",
-                "run it where the run's folder is, with --output, and leave --cluster out"
+                "run it where the run's folder is, with --output DIR --cluster none"
             );
         var own = RunOptions.Sources(input, context, null);
         await using var shelf = await RunShelf.OpenAsync(

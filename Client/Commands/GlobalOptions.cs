@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Commands;
 
@@ -35,8 +36,9 @@ internal static class GlobalOptions
 
     public static readonly Option<string?> Cluster = new("--cluster")
     {
-        Description = "address of a cluster; without it the verb works in this process and on ./runs",
-        HelpName = "HOST:PORT|https://HOST",
+        Description =
+            "address of a cluster, or none for this process and ./runs whatever MM_CLUSTER says; MM_CLUSTER",
+        HelpName = "HOST:PORT|https://HOST|none",
         Recursive = true,
     };
 
@@ -53,6 +55,9 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>Names the cluster where no flag does.</summary>
+    public const string ClusterVariable = "MM_CLUSTER";
+
     public static IReadOnlyList<Option> All { get; } =
     [Json, Quiet, Verbose, Color, Cluster, TokenFile, NoInput];
 
@@ -63,7 +68,10 @@ internal static class GlobalOptions
             parsed.GetValue(Quiet),
             parsed.GetResult(Verbose)?.IdentifierTokenCount ?? 0,
             parsed.GetValue(Color) ?? "auto",
-            parsed.GetValue(Cluster) ?? context.Environment["MM_CLUSTER"],
+            (parsed.GetValue(Cluster) ?? context.Environment[ClusterVariable]) is { } cluster
+            && !ClusterName.IsNone(cluster)
+                ? cluster
+                : null,
             parsed.GetValue(TokenFile),
             parsed.GetValue(NoInput)
         );

@@ -28,20 +28,9 @@ internal sealed record Invocation(
     /// <summary>The cluster that the verb speaks to; null for this process and its folders.</summary>
     public ClusterAddress? Cluster { get; init; }
 
-    /// <summary>For a verb that works in this process only.</summary>
-    /// <exception cref="MmError">MM1004: a cluster was named.</exception>
-    public static Invocation From(ParseResult parsed, CommandContext context) =>
-        GlobalOptions.Read(parsed, context).Cluster is { } cluster
-            ? throw new MmError(
-                "MM1004",
-                $"--cluster {cluster} is not offered by this verb: it works in this process",
-                "leave out --cluster and unset MM_CLUSTER"
-            )
-            : Of(parsed, context);
-
-    /// <summary>For a verb that also speaks to clusters.</summary>
+    /// <summary>What this command line and the environment say; a verb that works in this process has no cluster.</summary>
     /// <exception cref="MmError">MM1002: the cluster's address is none.</exception>
-    public static Invocation ForCluster(ParseResult parsed, CommandContext context) =>
+    public static Invocation From(ParseResult parsed, CommandContext context) =>
         Of(parsed, context) with
         {
             Cluster = GlobalOptions.Read(parsed, context) is { Cluster: { } cluster } settings

@@ -7,6 +7,16 @@ namespace MMOrleans.Client.Commands;
 /// <summary>Puts verbs and common flags together.</summary>
 internal static class MmRootCommand
 {
+    // An argument is what was typed: @name is a name, not a file to read arguments from.
+    private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Reads a command line; what is wrong with it is among the result's errors.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args, CommandContext context) =>
+        Parse(Create(context), args);
+
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
+        root.Parse(args, Literal);
+
     public static RootCommand Create(CommandContext context)
     {
         var root = new RootCommand(
@@ -22,8 +32,8 @@ internal static class MmRootCommand
             help.Aliases.Remove("/h");
         }
 
-        foreach (var create in Verbs.All)
-            root.Subcommands.Add(create(context));
+        foreach (var verb in Verbs.All)
+            root.Subcommands.Add(verb.Create(context));
         RunArguments.Complete(root, context);
         return root;
     }

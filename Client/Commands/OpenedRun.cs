@@ -27,7 +27,7 @@ internal sealed record OpenedRun(Invocation Invocation, RunShelf Shelf, RunFolde
         verb.SetAction(
             async (input, cancellationToken) =>
             {
-                var invocation = Invocation.ForCluster(input, context);
+                var invocation = Invocation.From(input, context);
                 await using var shelf = await RunShelf.OpenAsync(
                     invocation,
                     input.GetValue(output),

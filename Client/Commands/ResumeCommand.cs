@@ -55,7 +55,7 @@ internal sealed class ResumeCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new ResumeCommand(input => Invocation.ForCluster(input, context), context.Environment);
+        new ResumeCommand(input => Invocation.From(input, context), context.Environment);
 
     private ResumeCommand(Func<ParseResult, Invocation> invocation, EnvironmentSnapshot environment)
         : base("resume", "Go on with a stopped or failed run, with any number of trainers.")

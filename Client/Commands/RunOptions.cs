@@ -38,12 +38,12 @@ internal static class RunOptions
     /// <param name="parsed">A command line of a command that has <see cref="All"/>.</param>
     /// <param name="context">The process.</param>
     /// <param name="file">Configuration file; null for none.</param>
-    /// <exception cref="MmError">MM1006: the file cannot be read.</exception>
+    /// <exception cref="MmError">MM1006: the file cannot be read, or is no text.</exception>
     public static ConfigurationSources Sources(ParseResult parsed, CommandContext context, string? file) =>
         new()
         {
-            FileName = file,
-            FileText = file is null ? "" : ReadText(Path.Combine(context.WorkingFolder, file), file),
+            FileName = file is null ? null : ConfigurationText.NameOf(file),
+            FileText = file is null ? "" : ConfigurationText.Read(file, context),
             Flags =
             [
                 .. Keys.Select(pair => (pair.Option.Name, pair.Key.Path, Value: parsed.GetValue(pair.Option)))
@@ -59,23 +59,6 @@ internal static class RunOptions
             WorkingFolder = context.WorkingFolder,
             FindWeights = (runs, place) => WeightsPlace.Find(context.WorkingFolder, runs, place),
         };
-
-    private static string ReadText(string path, string name)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new MmError(
-                "MM1006",
-                $"{name} cannot be read: {fault.Message}",
-                "give an existing file, or write one: mm config init run.yaml",
-                fault
-            );
-        }
-    }
 
     private static Option<string?> Create(ConfigKey key)
     {

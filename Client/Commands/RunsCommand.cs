@@ -41,7 +41,7 @@ internal sealed class RunsCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new RunsCommand(input => Invocation.ForCluster(input, context));
+        new RunsCommand(input => Invocation.From(input, context));
 
     private RunsCommand(Func<ParseResult, Invocation> invocation)
         : base("runs", "List runs.")

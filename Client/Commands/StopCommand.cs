@@ -22,7 +22,7 @@ internal sealed class StopCommand : Command
     private readonly Option<string?> _output = RunArguments.Output();
 
     public static Command Create(CommandContext context) =>
-        new StopCommand(input => Invocation.ForCluster(input, context));
+        new StopCommand(input => Invocation.From(input, context));
 
     private StopCommand(Func<ParseResult, Invocation> invocation)
         : base("stop", "Save a run's state and stop it.")

@@ -92,7 +92,7 @@ internal sealed class TrainCommand : Command
         SetAction(
             (input, interrupt) =>
             {
-                var invocation = Invocation.ForCluster(input, context);
+                var invocation = Invocation.From(input, context);
                 var limit = input.GetValue(_failUnder) is { } text ? AccuracyLimit.Read(text) : null;
                 var resolved = RunConfiguration.Resolve(
                     RunOptions.Sources(input, context, input.GetValue(_file))
@@ -150,7 +150,7 @@ internal sealed class TrainCommand : Command
             throw new MmError(
                 "MM1005",
                 $"--smoke trains in this process and contradicts --cluster {cluster}",
-                "leave out one of the two"
+                "leave out --smoke, or add --cluster none"
             );
         }
     }
@@ -188,7 +188,7 @@ internal sealed class TrainCommand : Command
             throw new MmError(
                 "MM1005",
                 $"--ui serves runs of this process and contradicts --cluster {cluster}",
-                "leave it out; every silo that has a --health-port serves the page of its cluster there"
+                "leave out --ui, every silo that has a --health-port serves the page of its cluster there; or add --cluster none"
             );
         }
 
@@ -228,7 +228,7 @@ internal sealed class TrainCommand : Command
                     resolved.Device == "auto" ? "cpu or cuda" : resolved.Device,
                     invocation.Shown(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder)),
                     Math.Min(kept, resolved.Specification.TotalEpochs),
-                    $"mm {string.Join(' ', words.Select(Quoted))}"
+                    $"mm {string.Join(' ', words.Select(Shell.Quote))}"
                 )
         );
         return ExitCode.Success;
@@ -419,9 +419,4 @@ internal sealed class TrainCommand : Command
             )
             ?.Id;
     }
-
-    private static string Quoted(string word) =>
-        word.Any(c => char.IsWhiteSpace(c) || c is '"' or '$' or '*' or '&' or '|' or '{' or '[')
-            ? $"'{word.Replace("'", "'\\''")}'"
-            : word;
 }

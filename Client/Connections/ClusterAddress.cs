@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Client.Errors;
@@ -8,8 +7,7 @@ using MMOrleans.Grains.Interfaces.Security;
 namespace MMOrleans.Client.Connections;
 
 /// <summary>
-/// Where a cluster answers: <c>HOST:PORT[,HOST:PORT]</c> of gateways, before it its name and <c>@</c> unless that is the usual one; or
-/// <c>http://…</c> or <c>https://…</c>, from outside.
+/// Where a cluster answers, as <see cref="ClusterName"/> reads it: gateways from inside, HTTP from outside.
 /// </summary>
 /// <param name="Text">As it was typed.</param>
 /// <param name="ClusterId">Name of the cluster.</param>
@@ -20,8 +18,6 @@ internal sealed record ClusterAddress(
     IReadOnlyList<(string Host, int Port)> Gateways
 )
 {
-    private const string UsualCluster = "mmorleans";
-
     /// <summary>What <c>mm</c> shows to a gateway; null for a cluster without certificates.</summary>
     public TlsFiles? Tls { get; init; }
 
@@ -65,29 +61,14 @@ internal sealed record ClusterAddress(
             : await RestConnection.OpenAsync(this, cancellationToken);
 
     /// <exception cref="MmError">MM1002: it is no address.</exception>
-    public static ClusterAddress Read(string text)
-    {
-        if (text.Contains("://", StringComparison.Ordinal))
-            return
-                Uri.TryCreate(text, UriKind.Absolute, out var rest)
-                && rest.Scheme is ("http" or "https")
-                && rest is { UserInfo: "", Query: "", Fragment: "" }
-                ? new(text, UsualCluster, []) { Rest = rest }
-                : throw new MmError(
-                    "MM1002",
-                    "--cluster wants http://HOST[:PORT] or https://HOST[:PORT], and nothing behind it",
-                    "--cluster https://mm.example.org; a token comes from MM_TOKEN or --token-file"
-                );
-        var parts = text.Split('@', 2);
-        var gateways = parts[^1].Split(',').Select(Gateway).ToList();
-        return gateways.Contains(null) || (parts.Length == 2 && parts[0].Length == 0)
-            ? throw new MmError(
+    public static ClusterAddress Read(string text) =>
+        ClusterName.Read(text, out var refusal) is { } name
+            ? new(text, name.ClusterId, name.Gateways) { Rest = name.Rest }
+            : throw new MmError(
                 "MM1002",
-                $"--cluster wants HOST:PORT[,HOST:PORT] or https://HOST, got '{text}'",
-                "--cluster mm-silo:30000; another name than mmorleans goes before it: --cluster NAME@mm-silo:30000"
-            )
-            : new(text, parts.Length == 2 ? parts[0] : UsualCluster, [.. gateways.Select(g => g!.Value)]);
-    }
+                $"--cluster wants HOST:PORT[,HOST:PORT] or https://HOST: {refusal.Why}",
+                $"--cluster {refusal.Instead}"
+            );
 
     /// <summary>The addresses behind the names; a name that does not resolve is left out.</summary>
     public async Task<IReadOnlyList<Uri>> ResolveAsync(CancellationToken cancellationToken)
@@ -97,13 +78,7 @@ internal sealed record ClusterAddress(
         {
             try
             {
-                foreach (
-                    var address in await Dns.GetHostAddressesAsync(
-                        host,
-                        AddressFamily.InterNetwork,
-                        cancellationToken
-                    )
-                )
+                foreach (var address in await AddressesAsync(host, cancellationToken))
                     found.Add(UriOf(new(address, port)));
             }
             catch (SocketException)
@@ -115,22 +90,17 @@ internal sealed record ClusterAddress(
         return found;
     }
 
+    // A silo listens on IPv4 unless it was given another address: where a name has both, that is the one.
+    private static async Task<IEnumerable<IPAddress>> AddressesAsync(
+        string host,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var four = all.Where(address => address.AddressFamily == AddressFamily.InterNetwork).ToList();
+        return four.Count > 0 ? four : all;
+    }
+
     /// <summary>As Orleans names a gateway.</summary>
     public static Uri UriOf(IPEndPoint endpoint) => new($"gwy.tcp://{endpoint}/0");
-
-    private static (string, int)? Gateway(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        return
-            colon > 0
-            && ushort.TryParse(
-                text.AsSpan(colon + 1),
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var port
-            )
-            && port > 0
-            ? (text[..colon], port)
-            : null;
-    }
 }

@@ -27,17 +27,72 @@ internal static class CommandLineFaults
         }
     }
 
-    public static void ThrowIfAny(ParseResult parsed)
+    public static void ThrowIfAny(ParseResult parsed, CommandContext context)
     {
-        var flags = UnknownFlags(parsed).Distinct().ToList();
+        var flags = Pasted(parsed, context.WorkingFolder)
+            .Concat(UnknownFlags(parsed))
+            .DistinctBy(problem => problem.Message)
+            .ToList();
         if (flags.Count > 0) // what follows an unknown flag may be its value or not: nothing is said of it
             throw new MmError([.. flags]);
+        if (GivenTwice(parsed).ToList() is { Count: > 0 } twice)
+            throw new MmError(twice);
         if (parsed.Errors.Count == 0)
             return;
         var problems = Unmatched(parsed)
             .Concat(parsed.Errors.Select(error => Describe(parsed, error)).OfType<Problem>());
         throw new MmError([.. problems.DefaultIfEmpty(Fallback(parsed)).Distinct()]);
     }
+
+    /// <summary>What a word processor makes of hyphens and quotes; a file of such a name is meant where there is one.</summary>
+    private static IEnumerable<Problem> Pasted(ParseResult parsed, string folder)
+    {
+        foreach (var word in Words(parsed).Select(token => token.Value))
+        {
+            if (Path.Exists(Path.Combine(folder, word)))
+                continue;
+            var name = word.Split('=')[0];
+            if (
+                Typography.Hyphens(name) is { } typed
+                && (IsFlag(parsed, typed) ? typed : Suggestion.For(typed, Flags(parsed))) is { } meant
+            )
+                yield return new(
+                    "MM1001",
+                    $"'{name}' begins with {Typography.NameOf(name[0])}, which is no hyphen; it was probably pasted from a document",
+                    $"write {meant}{word[name.Length..]}"
+                );
+            else if (Typography.Quotes(word) is { } straight)
+                yield return new(
+                    "MM1002",
+                    $"{word} has typographic quotes, which no shell takes away; it was probably pasted from a document",
+                    $"write {Shell.Quote(straight)}"
+                );
+        }
+    }
+
+    // In the order in which they were typed.
+    private static IEnumerable<Problem> GivenTwice(ParseResult parsed)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+            foreach (var option in command.Children.OfType<OptionResult>())
+                if (
+                    option is { Implicit: false, IdentifierTokenCount: > 1 }
+                    && !option.Option.ValueType.IsArray
+                    && option.Tokens.Count > 0
+                )
+                    yield return new(
+                        "MM1005",
+                        $"{option.Option.Name} is given {Times(option.IdentifierTokenCount)}: {string.Join(" and ", option.Tokens.Select(token => $"'{token.Value}'"))}",
+                        $"keep one, such as {option.Option.Name} {Shell.Quote(option.Tokens[^1].Value)}"
+                    );
+    }
+
+    private static string Times(int count) => count == 2 ? "twice" : $"{count} times";
+
+    private static IEnumerable<Token> Words(ParseResult parsed) =>
+        parsed
+            .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .Where(token => token.Type == TokenType.Argument);
 
     /// <summary>Words that look like flags, were none, and so became an argument or nothing; those after <c>--</c> are meant.</summary>
     private static IEnumerable<Problem> UnknownFlags(ParseResult parsed)
@@ -176,16 +231,18 @@ internal static class CommandLineFaults
     private static string Example(Option option, string example) =>
         Choices(option) is [var first, ..] ? first : option.HelpName ?? example;
 
-    private static IEnumerable<string> Flags(ParseResult parsed)
+    private static IEnumerable<string> Flags(ParseResult parsed) =>
+        OptionsOf(parsed).Select(option => option.Name);
+
+    private static bool IsFlag(ParseResult parsed, string word) =>
+        OptionsOf(parsed).Any(option => option.Name == word || option.Aliases.Contains(word));
+
+    private static IEnumerable<Option> OptionsOf(ParseResult parsed)
     {
-        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
-            if (at is CommandResult command)
-                foreach (
-                    var option in command.Command.Options.Where(o =>
-                        at == parsed.CommandResult || o.Recursive
-                    )
-                )
-                    yield return option.Name;
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+            foreach (var option in command.Command.Options)
+                if (command == parsed.CommandResult || option.Recursive)
+                    yield return option;
     }
 
     /// <summary>The verb as it is typed: <c>mm config check</c>.</summary>

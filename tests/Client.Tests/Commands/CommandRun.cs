@@ -3,8 +3,16 @@ namespace MMOrleans.Client.Tests.Commands;
 /// <summary>A command line run in this process, with what it wrote.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    public static async Task<CommandRun> OfAsync(
+    /// <summary>A line without blanks in its words.</summary>
+    public static Task<CommandRun> OfAsync(
         string commandLine,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null,
+        string input = ""
+    ) => OfAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), environment, folder, input);
+
+    public static async Task<CommandRun> OfAsync(
+        IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string? folder = null,
         string input = ""
@@ -23,7 +31,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             WorkingFolder = folder ?? Path.GetTempPath(),
         };
         var code = await MmApplication.RunAsync(
-            commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            arguments,
             context,
             cancellationToken: TestContext.Current.CancellationToken
         );
