@@ -13,7 +13,6 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
-using StackExchange.Redis;
 
 namespace MMOrleans.Silo;
 
@@ -89,7 +88,6 @@ public static class SiloHosting
     {
         if (settings.Redis is { } redis)
         {
-            var options = RedisOptions(redis);
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, ServiceId));
             silo.ConfigureEndpoints(
                 settings.Address,
@@ -97,8 +95,8 @@ public static class SiloHosting
                 settings.GatewayPort,
                 listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address)
             );
-            silo.UseRedisClustering(o => o.ConfigurationOptions = options);
-            silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = options);
+            silo.UseRedisClustering(o => o.ConfigurationOptions = redis.Options());
+            silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = redis.Options());
         }
         else
         {
@@ -145,14 +143,5 @@ public static class SiloHosting
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = DirectoryLease);
-    }
-
-    internal static ConfigurationOptions RedisOptions(string redis)
-    {
-        var options = ConfigurationOptions.Parse(redis);
-        // A server that restarts must not end a silo: the client goes on trying in the background.
-        options.AbortOnConnectFail = false;
-        options.ConnectTimeout = 5000;
-        return options;
     }
 }

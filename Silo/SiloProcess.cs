@@ -81,7 +81,7 @@ internal static class SiloProcess
                 [
                     new(
                         "MM3001",
-                        $"Redis at {settings.Redis?.Split(',')[0]} broke off: {fault.Message.Split(';')[0]}",
+                        $"Redis at {settings.Redis} broke off: {fault.Message.Split(';')[0]}",
                         "look at the server's own log; start the silo again when it answers"
                     ),
                 ],
@@ -201,13 +201,20 @@ internal static class SiloProcess
                 problems.Add(new(TlsFileException.Code, fault.Message, fault.Fix));
             }
 
-        if (settings.Redis is { } redis && !await RedisConnection.AnswersAsync(redis, RedisPatience))
-            problems.Add(
-                new(
-                    "MM3001",
-                    $"no Redis answered at {redis.Split(',')[0]} in {RedisPatience.TotalSeconds:0} s",
-                    "check address and port of Clustering:Redis (--redis), and that the server runs"
-                )
+        if (settings.Redis is { } redis && await FaultOfAsync(redis) is { } away)
+            problems.Add(away);
+    }
+
+    private static async Task<SiloProblem?> FaultOfAsync(RedisSettings redis)
+    {
+        if (await new RedisProbe(redis).AskAsync(RedisPatience) is { } fault)
+            return new(fault.Code, fault.Message, fault.Fix);
+        return await RedisConnection.AnswersAsync(redis, RedisPatience)
+            ? null
+            : new(
+                "MM3001",
+                $"Redis at {redis} answers, and the silo's client of it has not connected in {RedisPatience.TotalSeconds:0} s",
+                "look at the server's own log, and at the options behind its address in Clustering:Redis (--redis)"
             );
     }
 

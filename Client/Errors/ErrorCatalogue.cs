@@ -155,7 +155,7 @@ internal static class ErrorCatalogue
             "MM3001",
             Exit.Cluster,
             "cluster unreachable",
-            "No silo answered at the address.",
+            "No silo answered at the address; or, of mm-silo, Redis cannot be used: the message says whether the name does not resolve, nothing listens, something else than Redis does, or Redis takes no writes.",
             "no silo answered at mm-silo.ml.svc:30000 in 10 s",
             "check address and port of --cluster; a run in this machine's folder needs no --cluster"
         ),
@@ -171,7 +171,7 @@ internal static class ErrorCatalogue
             "MM3003",
             Exit.Cluster,
             "not allowed",
-            "The token's role does not permit the action; or a cluster and mm do not trust each other's certificates, or one of both has none.",
+            "The token's role does not permit the action; or a cluster and mm do not trust each other's certificates, or one of both has none; or, of mm-silo, Redis refuses its password or user.",
             "token has role viewer, submit needs operator",
             "ask whoever runs the cluster for an operator token, or for a certificate: MM_TLS_CERT, MM_TLS_KEY and MM_TLS_CA name its files"
         ),

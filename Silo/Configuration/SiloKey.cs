@@ -59,12 +59,23 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "true: Orleans' dashboard at /orleans of the health port, for operators; false, since it looks at every call"
         ),
         new("Clustering:Kind", "--clustering", "redis", "localhost or redis; redis when it has an address"),
-        new("Clustering:Redis", "--redis", "redis:6379", "address of Redis, without a password"),
+        new(
+            "Clustering:Redis",
+            "--redis",
+            "redis:6379",
+            "address of Redis, without a password; rediss://redis:6380 with TLS"
+        ),
+        new(
+            "Clustering:RedisUser",
+            "--redis-user",
+            "mmorleans",
+            "user of its access control list; its default user"
+        ),
         new(
             "Clustering:RedisPasswordFile",
             "--redis-password-file",
             "/run/secrets/redis",
-            "file that holds its password"
+            "file that holds its password and nothing else; none"
         ),
         new(
             "Clustering:Primary",

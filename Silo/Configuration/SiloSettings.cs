@@ -44,8 +44,8 @@ public sealed record SiloSettings
     /// <summary>Whether Kubernetes is asked which silos' pods are there.</summary>
     public bool AsksKubernetes { get; init; }
 
-    /// <summary>Address of Redis, with the options of its client; null for silos of one machine without it.</summary>
-    public string? Redis { get; init; }
+    /// <summary>Redis; null for silos of one machine without it.</summary>
+    public RedisSettings? Redis { get; init; }
 
     /// <summary>Without Redis: the first silo, which keeps the membership; null for this one.</summary>
     public IPEndPoint? Primary { get; init; }

@@ -97,52 +97,33 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return (null, patience);
     }
 
-    private string? Redis()
+    private RedisSettings? Redis()
     {
-        var address = Text("Clustering:Redis");
-        var kind = Choice("Clustering:Kind", ["localhost", "redis"], address is null ? "localhost" : "redis");
-        if (kind == "redis" && address is null)
+        RedisSettings? redis;
+        try
+        {
+            redis = RedisSource.Read(Text);
+        }
+        catch (LearningFault fault)
+        {
+            Add(fault.Code, fault.Message, fault.Fix);
+            return null;
+        }
+
+        var kind = Choice("Clustering:Kind", ["localhost", "redis"], redis is null ? "localhost" : "redis");
+        if (kind == "redis" && redis is null)
             Add(
                 "MM1005",
                 "Clustering:Kind (--clustering) is redis and there is no address of Redis",
                 "--redis redis:6379"
             );
-        if (kind == "localhost" && address is not null)
+        if (kind == "localhost" && redis is not null)
             Add(
                 "MM1005",
-                $"Clustering:Kind (--clustering) localhost contradicts Clustering:Redis (--redis) {address}",
+                $"Clustering:Kind (--clustering) localhost contradicts Clustering:Redis (--redis) {redis}",
                 "leave one of the two out"
             );
-        if (address?.Contains("password", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            Add(
-                "MM1010",
-                "Clustering:Redis (--redis) holds a password, which others can read in the list of processes",
-                "--redis-password-file FILE"
-            );
-            return null;
-        }
-
-        return kind == "redis" && address is not null ? address + Password() : null;
-    }
-
-    private string Password()
-    {
-        if (Text("Clustering:RedisPasswordFile") is not { } file)
-            return "";
-        try
-        {
-            return $",password={File.ReadAllText(file).Trim()}";
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            Add(
-                "MM1004",
-                $"Clustering:RedisPasswordFile {file} cannot be read: {fault.Message}",
-                "give a readable file"
-            );
-            return "";
-        }
+        return kind == "redis" ? redis : null;
     }
 
     private bool Dashboard()

@@ -1,16 +1,17 @@
+using MMOrleans.Silo.Configuration;
 using StackExchange.Redis;
 
 namespace MMOrleans.Silo.Health;
 
 /// <summary>Asks Redis whether it is there, over a connection of its own.</summary>
-internal sealed class RedisConnection(string redis) : IAsyncDisposable
+internal sealed class RedisConnection(RedisSettings redis) : IAsyncDisposable
 {
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() =>
-        ConnectionMultiplexer.ConnectAsync(SiloHosting.RedisOptions(redis))
+        ConnectionMultiplexer.ConnectAsync(redis.Options())
     );
 
     /// <summary>Asks once, for a silo that is about to start.</summary>
-    public static async Task<bool> AnswersAsync(string redis, TimeSpan patience)
+    public static async Task<bool> AnswersAsync(RedisSettings redis, TimeSpan patience)
     {
         await using var connection = new RedisConnection(redis);
         return await connection.AnswersAsync(patience);

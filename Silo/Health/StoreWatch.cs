@@ -21,7 +21,8 @@ internal sealed partial class StoreWatch(
         if (settings.Redis is not { } redis)
             return;
         await using var connection = new RedisConnection(redis);
-        var address = redis.Split(',')[0];
+        var address = redis.Address;
+        var probe = new RedisProbe(redis);
         DateTimeOffset? since = null;
         using var timer = new PeriodicTimer(Pause, clock);
         while (await NextAsync(timer, stoppingToken))
@@ -39,7 +40,7 @@ internal sealed partial class StoreWatch(
             else if (health.Fault is null)
             {
                 health.IsAway(since.Value, $"Redis at {address} does not answer");
-                LogAway(address);
+                LogAway(address, (await probe.AskAsync(Patience))?.Message ?? "its answers come late");
             }
         }
     }
@@ -56,8 +57,8 @@ internal sealed partial class StoreWatch(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis at {Address} does not answer; rounds go on without it")]
-    private partial void LogAway(string address);
+    [LoggerMessage(LogLevel.Warning, "Redis at {Address} does not answer, rounds go on without it: {Reason}")]
+    private partial void LogAway(string address, string reason);
 
     [LoggerMessage(LogLevel.Information, "Redis at {Address} answers again after {Seconds:F1} s")]
     private partial void LogBack(string address, double seconds);
