@@ -23,6 +23,9 @@ public sealed record DatasetDefinition(string Name, string Title, Func<DatasetSo
     /// <summary>Lists the files; null where there are none.</summary>
     public Func<DatasetSource, IReadOnlyList<string>>? ListFiles { get; init; }
 
+    /// <summary>Looks at every one of a user's own images and tells what is there; null for a published or generated set.</summary>
+    public Func<DatasetSource, ImageInventory>? Inspect { get; init; }
+
     /// <summary>Full paths of all files that the images, their classes and their order depend on; nothing is decoded.</summary>
     /// <remarks>Files that are there now: one that is added, removed or renamed changes the list.</remarks>
     /// <exception cref="LearningFault">MM2001, MM2004, MM2007: the data is missing or malformed.</exception>
@@ -44,4 +47,8 @@ public sealed record DatasetSource(
     long Seed,
     string? Path,
     CancellationToken CancellationToken = default
-);
+)
+{
+    /// <summary>Is told how many more of a user's own images were read; null where nothing is said meanwhile.</summary>
+    public IProgress<int>? ImagesRead { get; init; }
+}

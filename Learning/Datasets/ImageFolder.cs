@@ -1,11 +1,12 @@
-using Microsoft.VisualBasic.FileIO;
+using System.Text;
 
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Image files in folders, <c>train/CLASS/FILE</c> and <c>test/CLASS/FILE</c>, or listed by <c>train.csv</c> and <c>test.csv</c>.</summary>
 /// <remarks>
-/// Classes are the folders in ordinal order, or the lines of <c>classes.txt</c>; files count in ordinal order of their paths. A list has
-/// the columns <c>path</c> (from the data set's folder) and <c>label</c> (a class's name), and counts in its own order.
+/// Classes are the folders in the order of <see cref="ClassOrder"/>, or the lines of <c>classes.txt</c>; files count by class and then
+/// in ordinal order of their paths. A list has the columns <c>path</c> (from the data set's folder) and <c>label</c> (a class's name),
+/// and counts in its own order.
 /// </remarks>
 public static class ImageFolder
 {
@@ -16,130 +17,158 @@ public static class ImageFolder
     public static DatasetDefinition Definition { get; } =
         OwnImages.Definition("image-folder", "image folder", IsAt, List, Files);
 
-    /// <summary>Lists the images.</summary>
-    /// <param name="folder">Holds <c>train</c> and <c>test</c>.</param>
-    /// <exception cref="LearningFault">MM2001 a split is missing, MM2004 a class or list that does not fit, MM2007 a path that leaves the folder.</exception>
-    public static ImageListing List(string folder)
+    /// <summary>Whether a file is an image by its name.</summary>
+    internal static bool IsImage(string name) =>
+        Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
+
+    /// <summary>The endings of image files, as a sentence names them.</summary>
+    internal static string Endings { get; } = string.Join(", ", Extensions);
+
+    private static ImageListing List(DatasetSource source)
     {
-        var (train, test) = (Entries(folder, "train"), Entries(folder, "test"));
-        var listed = Path.Combine(folder, ClassesFile);
-        string[] classes = File.Exists(listed)
-            ? [.. File.ReadLines(listed).Select(line => line.Trim()).Where(line => line.Length > 0)]
-            : [.. train.Select(e => e.Label).Distinct().Order(StringComparer.Ordinal)];
-        return new(classes, Split(folder, "training", train, classes), Split(folder, "test", test, classes));
+        var tally = new InventoryTally();
+        var names = SplitNames.Of(source.Dataset);
+        var contents = new FolderContents(source.Path!, tally, source.CancellationToken);
+        var (train, test) = Entries(source, names, contents, tally);
+        if (train.Count == 0)
+            return new([], new([], []), new([], []), tally); // refused, and not as test images of no class
+        // Of both splits, so that two spellings of one name are found here and not as a class that is missing.
+        ClassOrder.Of(train.Concat(test).Select(entry => entry.Label));
+        string[] classes = Listed(source.Path!) ?? [.. ClassOrder.Of(train.Select(entry => entry.Label))];
+        return new(
+            classes,
+            Split(source.Path!, names.Train, train, classes),
+            Split(source.Path!, names.Test, test, classes),
+            tally
+        );
     }
 
-    private static IReadOnlyList<string> Files(DatasetSource source) =>
-        [
-            .. new[] { ClassesFile, "train.csv", "test.csv" }
-                .Select(name => Path.Combine(source.Path!, name))
-                .Where(File.Exists),
-            .. Entries(source.Path!, "train")
-                .Concat(Entries(source.Path!, "test"))
-                .Select(entry => Path.GetFullPath(entry.Path, Path.GetFullPath(source.Path!)))
-                .Distinct(),
-        ];
-
-    private static bool IsAt(string folder) => IsSplit(folder, "train") && IsSplit(folder, "test");
-
-    private static bool IsSplit(string folder, string split) =>
-        Directory.Exists(Path.Combine(folder, split)) || File.Exists(Path.Combine(folder, $"{split}.csv"));
-
-    private static List<(string Path, string Label)> Entries(string folder, string split)
+    private static IReadOnlyList<string> Files(DatasetSource source)
     {
-        var list = Path.Combine(folder, $"{split}.csv");
-        if (File.Exists(list))
-            return Lines(folder, list);
-        var root = Path.Combine(folder, split);
-        if (!Directory.Exists(root))
-            throw new LearningFault(
-                "MM2001",
-                $"{folder} holds neither a folder {split} nor {split}.csv",
-                $"put the images into {Path.Combine(folder, split)}/CLASS/FILE, or list them in {split}.csv with the columns path,label"
-            );
+        var tally = new InventoryTally();
+        var names = SplitNames.Of(source.Dataset);
+        var (train, test) = Entries(source, names, new(source.Path!, tally, source.CancellationToken), tally);
+        var root = Path.GetFullPath(source.Path!);
         return
         [
-            .. from classFolder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)
-            from file in Directory
-                .EnumerateFiles(classFolder, "*", System.IO.SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-                .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
-                .Order(StringComparer.Ordinal)
-            select (file, Path.GetFileName(classFolder)),
+            .. new[] { ClassesFile, $"{names.Train}.csv", $"{names.Test}.csv" }
+                .Select(name => Path.Combine(root, name))
+                .Where(File.Exists),
+            .. train.Concat(test).Select(entry => Path.GetFullPath(entry.Path, root)).Distinct(),
         ];
     }
 
-    private static List<(string Path, string Label)> Lines(string folder, string list)
+    // Shards may lie in folders of their own, so that what looks like anything else comes first.
+    private static bool IsAt(string folder) =>
+        Directory.Exists(folder)
+        && !Shards.Any(folder, "parquet")
+        && !Shards.Any(folder, "tar")
+        && new FolderContents(folder, new()).Of("") is var (folders, files)
+        && (folders.Count > 0 || files.Any(file => file.EndsWith(".csv", StringComparison.Ordinal)));
+
+    private static (List<(string Path, string Label)> Train, List<(string Path, string Label)> Test) Entries(
+        DatasetSource source,
+        SplitNames names,
+        FolderContents contents,
+        InventoryTally tally
+    )
     {
-        using var parser = new TextFieldParser(list)
-        {
-            Delimiters = [","],
-            HasFieldsEnclosedInQuotes = true,
-            TrimWhiteSpace = true,
-        };
-        var name = Path.GetFileName(list);
-        var header = Header(parser, list);
-        var (path, label) = (header.IndexOf("path"), header.IndexOf("label"));
-        if (path < 0 || label < 0)
-            throw new LearningFault(
-                "MM2004",
-                $"{name} begins with '{string.Join(',', header)}', wanted the columns path and label",
-                $"make the first line of {list}: path,label"
-            );
-        var entries = new List<(string, string)>();
-        while (!parser.EndOfData)
-        {
-            var line = parser.LineNumber;
-            string[] fields;
-            try
-            {
-                fields = parser.ReadFields() ?? [];
-            }
-            catch (MalformedLineException)
-            {
-                throw Wrong("its quotes do not close");
-            }
+        var (folders, files) = contents.Of("");
+        string[] lists = [$"{names.Train}.csv", $"{names.Test}.csv"];
+        foreach (var file in files.Where(file => file != ClassesFile && !lists.Contains(file)))
+            tally.PassEnding(file);
+        // Where a list names the files, they lie in folders of any name.
+        if (!files.Any(lists.Contains))
+            foreach (var folder in folders.Where(folder => folder != names.Train && folder != names.Test))
+                tally.Pass($"folders beside {names.Train}/ and {names.Test}/", $"{folder}/");
+        return (Of(names.Train), Of(names.Test));
 
-            if (fields.Length != header.Length)
-                throw Wrong($"{fields.Length} columns, wanted {header.Length}");
-            if (fields[path].Contains('\0'))
-                throw Wrong("its path holds a null character");
-            var file = Path.GetFullPath(fields[path], folder);
-            if (
-                !file.StartsWith(
-                    Path.GetFullPath(folder) + Path.DirectorySeparatorChar,
-                    StringComparison.Ordinal
+        List<(string Path, string Label)> Of(string split) =>
+            files.Contains($"{split}.csv")
+                ? ImageList.Read(
+                    source.Path!,
+                    Path.Combine(source.Path!, $"{split}.csv"),
+                    source.Dataset,
+                    source.CancellationToken
                 )
-            )
-                throw new LearningFault(
-                    "MM2007",
-                    $"{name} line {line} names '{fields[path]}', which is outside {folder}",
-                    "list files below the data set's folder only"
-                );
-            entries.Add((fields[path], fields[label]));
+            : folders.Contains(split) ? InFolders(split, contents, tally)
+            : throw NoSplit(source.Path!, names, split, folders, files);
+    }
 
-            LearningFault Wrong(string why) =>
-                new("MM2004", $"{name} line {line} cannot be read: {why}", $"repair that line of {list}");
+    private static LearningFault NoSplit(
+        string folder,
+        SplitNames names,
+        string split,
+        List<string> folders,
+        List<string> files
+    )
+    {
+        const int Most = 6;
+        var lists = files.Where(file => Path.GetExtension(file) == ".csv").ToList();
+        List<string> there = [.. folders.Select(name => $"{name}/"), .. lists];
+        return new(
+            "MM2001",
+            $"{folder} holds neither a folder {split} nor {split}.csv; "
+                + (
+                    there.Count == 0
+                        ? "it holds no folder"
+                        : $"there are {string.Join(", ", there.Take(Most))}{(there.Count > Most ? ", …" : "")}"
+                ),
+            names.Fix(
+                split,
+                folders
+                    .Concat(lists.Select(Path.GetFileNameWithoutExtension).OfType<string>())
+                    .Where(name => SplitNames.In(name) is not null)
+            )
+                ?? $"put the images into {Path.Combine(folder, split)}/CLASS/FILE, or list them in {split}.csv with the columns path,label"
+        );
+    }
+
+    private static List<(string Path, string Label)> InFolders(
+        string split,
+        FolderContents contents,
+        InventoryTally tally
+    )
+    {
+        var (folders, loose) = contents.Of(split);
+        foreach (var file in loose)
+            tally.Pass($"files directly in {split}/", file);
+        var entries = new List<(string Path, string Label)>();
+        foreach (var label in ClassOrder.Of(folders.Select(folder => folder[(split.Length + 1)..])))
+        {
+            var before = entries.Count;
+            foreach (var file in contents.FilesBelow($"{split}/{label}"))
+                if (IsImage(file))
+                    entries.Add((file, label));
+                else
+                    tally.PassEnding(file);
+            if (entries.Count == before)
+                tally.Pass("class folders without images", $"{split}/{label}/");
         }
 
         return entries;
     }
 
-    private static string[] Header(TextFieldParser parser, string list)
+    private static string[]? Listed(string folder)
     {
-        try
-        {
-            return parser.ReadFields() ?? [];
-        }
-        catch (MalformedLineException fault)
-        {
-            throw new LearningFault(
+        var listed = Path.Combine(folder, ClassesFile);
+        if (!File.Exists(listed))
+            return null;
+        string[] names =
+        [
+            .. DatasetText
+                .Of(File.ReadAllBytes(listed), ClassesFile)
+                .Split('\n')
+                .Select(line => line.Trim())
+                .Where(line => line.Length > 0),
+        ];
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new LearningFault(
                 "MM2004",
-                $"{Path.GetFileName(list)} cannot be read: the quotes of its first line do not close",
-                $"make the first line of {list}: path,label",
-                fault
-            );
-        }
+                $"{ClassesFile} names the class '{twice.Key}' {twice.Count()} times",
+                $"name each class once in {listed}"
+            )
+            : names;
     }
 
     private static ImageSplit Split(
@@ -149,9 +178,10 @@ public static class ImageFolder
         string[] classes
     )
     {
+        var numbers = classes.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
         var labels = new int[entries.Count];
         for (var i = 0; i < labels.Length; i++)
-            labels[i] = classes.IndexOf(entries[i].Label) is >= 0 and var known
+            labels[i] = numbers.TryGetValue(entries[i].Label, out var known)
                 ? known
                 : throw new LearningFault(
                     "MM2004",

@@ -4,4 +4,10 @@ namespace MMOrleans.Learning.Datasets;
 /// <param name="ClassNames">Name of every class, in the order of the labels.</param>
 /// <param name="Train">Training images.</param>
 /// <param name="Test">Test images.</param>
-public sealed record ImageListing(IReadOnlyList<string> ClassNames, ImageSplit Train, ImageSplit Test);
+/// <param name="Tally">What lies there and is not taken.</param>
+internal sealed record ImageListing(
+    IReadOnlyList<string> ClassNames,
+    ImageSplit Train,
+    ImageSplit Test,
+    InventoryTally Tally
+);

@@ -2,46 +2,46 @@ using System.Globalization;
 
 namespace MMOrleans.Learning.Datasets;
 
-/// <summary>Classes from labels that are numbers from 0, or else names.</summary>
+/// <summary>Classes from the labels of shards and tables: whole numbers, or names.</summary>
 /// <param name="Names">In the order of the numbers.</param>
 internal sealed record LabelNames(IReadOnlyList<string> Names)
 {
+    private IReadOnlyDictionary<string, int> Numbers { get; init; } = new Dictionary<string, int>();
+
     private bool AreNumbers { get; init; }
 
-    /// <param name="labels">Of all images of both splits.</param>
-    /// <param name="known">Names of the numbers, where the files say them.</param>
+    /// <param name="labels">Of all images of both splits; null for an image without one.</param>
+    /// <param name="known">Names of the numbers from 0, where the files say them.</param>
     /// <exception cref="LearningFault">MM2004: a number that can be no class.</exception>
-    public static LabelNames Of(IReadOnlyCollection<string> labels, IReadOnlyList<string>? known = null)
+    public static LabelNames Of(IReadOnlyCollection<string?> labels, IReadOnlyList<string>? known = null)
     {
-        if (
-            !labels.All(label =>
-                int.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            )
-        )
-            return new([.. labels.Distinct().Order(StringComparer.Ordinal)]);
-        var numbers = labels.Select(label => int.Parse(label, CultureInfo.InvariantCulture)).ToHashSet();
-        var last = numbers.Max();
-        foreach (var wrong in numbers.Where(n => n < 0 || last >= OwnImages.MostClasses))
+        var distinct = labels.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var areNumbers = distinct.All(label => ClassOrder.Number(label) is not null);
+        if (areNumbers && distinct.FirstOrDefault(label => ClassOrder.Number(label) < 0) is { } wrong)
             throw new LearningFault(
                 "MM2004",
-                $"an image has the label {(wrong < 0 ? wrong : last)}; labels count from 0 to {OwnImages.MostClasses - 1}",
-                "number the classes from 0 without gaps"
+                $"an image has the label {wrong}; labels count from 0, and a negative one usually stands for an image whose class is not published",
+                "number the classes from 0, or evaluate on a split that has labels: --set dataset.split.test=validation"
             );
-        return new(
-            known is not null && known.Count > last
+        // A number is a class's name, however many zeros it is written with, as it is for a folder.
+        var names =
+            areNumbers && known is not null && distinct.All(label => ClassOrder.Number(label) < known.Count)
                 ? known
-                : [.. Enumerable.Range(0, last + 1).Select(c => $"class {c}")]
-        )
+                : ClassOrder.Of(distinct.Select(label => Written(label, areNumbers)));
+        var isNamed = ReferenceEquals(names, known);
+        return new(names)
         {
-            AreNumbers = true,
+            AreNumbers = areNumbers,
+            Numbers = names
+                .Select((name, number) => (Name: isNamed ? $"{number}" : name, number))
+                .ToDictionary(one => one.Name, one => one.number, StringComparer.Ordinal),
         };
     }
 
-    public IReadOnlyList<int> Number(IReadOnlyCollection<string> labels)
-    {
-        if (AreNumbers)
-            return [.. labels.Select(label => int.Parse(label, CultureInfo.InvariantCulture))];
-        var numbers = Names.Select((name, number) => (name, number)).ToDictionary(n => n.name, n => n.number);
-        return [.. labels.Select(label => numbers[label])];
-    }
+    /// <summary>Number of each label's class; −1 for an image without one.</summary>
+    public IReadOnlyList<int> Number(IReadOnlyCollection<string?> labels) =>
+        [.. labels.Select(label => label is null ? -1 : Numbers[Written(label, AreNumbers)])];
+
+    private static string Written(string label, bool isNumber) =>
+        isNumber ? ClassOrder.Number(label)!.Value.ToString(CultureInfo.InvariantCulture) : label;
 }

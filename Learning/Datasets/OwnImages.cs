@@ -29,44 +29,58 @@ public static class OwnImages
     /// <param name="isAt">Whether a folder looks like it.</param>
     /// <param name="list">Lists a folder's images.</param>
     /// <param name="files">Lists the files that the listing depends on.</param>
-    public static DatasetDefinition Definition(
+    internal static DatasetDefinition Definition(
         string name,
         string title,
         Func<string, bool> isAt,
-        Func<string, ImageListing> list,
+        Func<DatasetSource, ImageListing> list,
         Func<DatasetSource, IReadOnlyList<string>> files
     ) =>
-        new(name, title, source => Open(source, Listed(name, list, source.Path)))
+        new(name, title, source => Open(source, Listed(name, list, source)))
         {
             IsAt = isAt,
-            ListFiles = source => files(source with { Path = Existing(name, source.Path) }),
+            ListFiles = source => files(Existing(name, source)),
             Count = source =>
             {
-                var listing = Listed(name, list, source.Path);
+                var listing = Listed(name, list, source);
                 return CountOf(listing.Train, listing.ClassNames.Count);
             },
+            Inspect = source => Inspect(source, Listed(name, list, source)),
         };
 
-    private static string Existing(string name, string? path) =>
-        path is not null && Directory.Exists(path)
-            ? path
+    private static DatasetSource Existing(string name, DatasetSource source) =>
+        source.Path is { } path && Directory.Exists(path)
+            ? source
             : throw new LearningFault(
                 "MM2001",
-                path is null
+                source.Path is null
                     ? $"{name} images need a folder, and none is given"
-                    : $"the {name} images are not in {path}: there is no such folder",
+                    : $"the {name} images are not in {source.Path}: there is no such folder",
                 "--data-dir DIR, or dataset.path, with the folder that holds them"
             );
 
     /// <summary>The images in a folder of the kind that <paramref name="list"/> reads.</summary>
-    private static ImageListing Listed(string name, Func<string, ImageListing> list, string? given)
+    private static ImageListing Listed(
+        string name,
+        Func<DatasetSource, ImageListing> list,
+        DatasetSource source
+    )
     {
-        var path = Existing(name, given);
-        var listing = list(path);
+        var listing = list(Existing(name, source));
+        foreach (
+            var (images, split) in new[] { (listing.Train, "training"), (listing.Test, "test") }.Where(one =>
+                one.Item1.Labels.Count == 0
+            )
+        )
+            throw new LearningFault(
+                "MM2001",
+                $"no {split} image found in {source.Path}: {listing.Tally.Words}",
+                $"files of {ImageFolder.Endings} in train/CLASS/FILE and test/CLASS/FILE, or listed in train.csv and test.csv (path,label), or train-*.tar and test-*.tar, or train-*.parquet and test-*.parquet"
+            );
         if (listing.ClassNames.Count > MostClasses)
             throw new LearningFault(
                 "MM2004",
-                $"{path} has {listing.ClassNames.Count} classes; a label is one byte, so that {MostClasses} can be told apart",
+                $"{source.Path} has {listing.ClassNames.Count} classes; a label is one byte, so that {MostClasses} can be told apart",
                 "merge or leave out classes"
             );
         return listing;
@@ -76,29 +90,72 @@ public static class OwnImages
     {
         var side = ImageSize.Of(source.Dataset);
         var skips = source.Dataset.OnBadImage == "skip";
-        var skipped = new List<string>();
-        var train = Decode(listing.Train, listing.ClassNames, side, skips, skipped, source.CancellationToken);
-        var test = Decode(listing.Test, listing.ClassNames, side, skips, skipped, source.CancellationToken);
+        if (!skips && listing.Tally.Damaged is [var first, ..])
+            throw new LearningFault(
+                "MM2005",
+                first,
+                "repair or remove it, or leave such files out: --set dataset.on_bad_image=skip"
+            );
+        var faults = new List<ImageFault>();
+        var train = Decode(listing.Train, listing.ClassNames, side, skips, faults, source);
+        var ofTrain = faults.Count;
+        var test = Decode(listing.Test, listing.ClassNames, side, skips, faults, source);
         if (train.ClassesWithoutImages is [var empty, ..])
+        {
+            var damaged = faults
+                .Take(ofTrain)
+                .Where(fault => listing.ClassNames[fault.Label] == empty)
+                .ToList();
             throw new LearningFault(
                 "MM2006",
-                $"class {empty} has no training images, so that its margin and weight are undefined",
+                $"class {empty} has no training images, so that its margin and weight are undefined{Cause(damaged)}",
                 $"add training images of {empty}, or leave the class out of both splits"
             );
+        }
+
         if (test.Count == 0)
             throw new LearningFault(
                 "MM2006",
-                "there are no test images, so that nothing can be evaluated",
+                $"there are no test images, so that nothing can be evaluated{Cause([.. faults.Skip(ofTrain)])}",
                 "add test images of some classes"
             );
 
-        return new(train, test, Identity(side, train, test)) { Unreadable = skipped };
+        return new(train, test, Identity(side, train, test))
+        {
+            Inventory = Inventory(listing, train.Count + test.Count, faults),
+        };
     }
+
+    // What is missing has a reason where files are there.
+    private static string Cause(List<ImageFault> damaged) =>
+        damaged.Count == 0
+            ? ""
+            : $"; of its files {damaged.Count} cannot be read, the first: {damaged[0].Fault.Message}";
+
+    /// <summary>Decodes every image and keeps none.</summary>
+    private static ImageInventory Inspect(DatasetSource source, ImageListing listing)
+    {
+        var faults = new List<ImageFault>();
+        foreach (var split in new[] { listing.Train, listing.Test })
+            Read(split, 1, faults, source, (_, _) => { });
+        var all = listing.Train.Labels.Count + listing.Test.Labels.Count;
+        return Inventory(listing, all - faults.Count, faults);
+    }
+
+    private static ImageInventory Inventory(ImageListing listing, int taken, List<ImageFault> faults) =>
+        new(
+            taken,
+            listing.Tally.PassedOver,
+            [.. listing.Tally.Damaged, .. faults.Select(fault => fault.Fault.Message)]
+        )
+        {
+            ClassNames = listing.ClassNames,
+        };
 
     private static int[] CountOf(ImageSplit split, int classes)
     {
         var counts = new int[classes];
-        foreach (var label in split.Labels)
+        foreach (var label in split.Labels.Where(label => label >= 0))
             counts[label]++;
         return counts;
     }
@@ -108,8 +165,8 @@ public static class OwnImages
         IReadOnlyList<string> classNames,
         int side,
         bool skips,
-        List<string> skipped,
-        CancellationToken cancellationToken
+        List<ImageFault> faults,
+        DatasetSource source
     )
     {
         var size = 3 * side * side;
@@ -120,43 +177,63 @@ public static class OwnImages
                 "a smaller dataset.image_size, or fewer images"
             );
         var pixels = new byte[split.Labels.Count * size];
+        var known = faults.Count;
+        Read(
+            split,
+            side,
+            faults,
+            source,
+            (image, decoded) => decoded.CopyTo(pixels, image * size),
+            stopsAtFault: !skips
+        );
         var isBad = new bool[split.Labels.Count];
+        foreach (var fault in faults.Skip(known))
+            isBad[fault.Image] = true;
+        return Without(isBad, split.Labels, pixels, size, side, classNames);
+    }
+
+    /// <summary>Decodes a split's images, some at the same time.</summary>
+    private static void Read(
+        ImageSplit split,
+        int side,
+        List<ImageFault> faults,
+        DatasetSource source,
+        Action<int, byte[]> take,
+        bool stopsAtFault = false
+    )
+    {
         var first = 0;
         foreach (var chunk in split.Images.Chunk(Chunk))
         {
-            var faults = new LearningFault?[chunk.Length];
+            var ofChunk = new LearningFault?[chunk.Length];
             Parallel.For(
                 0,
                 chunk.Length,
-                new ParallelOptions { CancellationToken = cancellationToken },
+                new ParallelOptions { CancellationToken = source.CancellationToken },
                 i =>
                 {
                     try
                     {
-                        ImageDecoder
-                            .Decode(chunk[i].Read().Span, chunk[i].Name, side)
-                            .CopyTo(pixels, (first + i) * size);
+                        take(first + i, ImageDecoder.Decode(chunk[i].Read().Span, chunk[i].Name, side));
                     }
                     catch (LearningFault fault) when (fault.Code == "MM2005")
                     {
-                        faults[i] = fault;
+                        ofChunk[i] = fault;
                     }
                 }
             );
             for (var i = 0; i < chunk.Length; i++)
             {
-                if (faults[i] is not { } fault)
+                if (ofChunk[i] is not { } fault)
                     continue;
-                if (!skips)
+                if (stopsAtFault)
                     throw fault; // the first in order, whichever thread met one first
-                isBad[first + i] = true;
-                skipped.Add(fault.Message);
+                faults.Add(new(first + i, split.Labels[first + i], fault));
             }
 
             first += chunk.Length;
+            source.ImagesRead?.Report(chunk.Length);
         }
-
-        return Without(isBad, split.Labels, pixels, size, side, classNames);
     }
 
     private static ImageSet Without(
@@ -211,4 +288,6 @@ public static class OwnImages
             hash.AppendData(bytes);
         }
     }
+
+    private sealed record ImageFault(int Image, int Label, LearningFault Fault);
 }

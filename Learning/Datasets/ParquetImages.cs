@@ -1,22 +1,19 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parquet;
 using Parquet.Data;
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Encoded images in Parquet files as Hugging Face publishes them: <c>train-*.parquet</c> and <c>test-*.parquet</c>.</summary>
 /// <remarks>
-/// Columns <c>image.bytes</c> or <c>img.bytes</c>, and <c>label</c>: a whole number, whose names are taken from the file's metadata where
-/// they are there, or a name. Files count in ordinal order of their names, images in the order of the rows; a row group is held at a time.
+/// Columns <c>image.bytes</c> or <c>image</c>, and <c>label</c>, or as <c>dataset.columns</c> names them: a whole number, whose names are
+/// taken from the file's metadata where they are there, or a name. Files count in ordinal order of their names, images in the order of the rows; a row group is held at a time.
 /// </remarks>
 public static class ParquetImages
 {
-    private static readonly string[] ImageColumns = ["image/bytes", "img/bytes"];
-    private const string LabelColumn = "label";
-
     /// <summary>Rows of a row group, whose list is held in memory: a few bytes may claim any number of them.</summary>
     private const long MostRows = 1 << 22;
 
@@ -27,57 +24,64 @@ public static class ParquetImages
     public static DatasetDefinition Definition { get; } =
         OwnImages.Definition("parquet", "Parquet files", IsAt, List, Files);
 
-    /// <summary>Lists the images.</summary>
-    /// <param name="folder">Holds the files.</param>
-    /// <exception cref="LearningFault">MM2001 no file of a split, MM2004 a file without these columns or that cannot be read.</exception>
-    public static ImageListing List(string folder)
+    private static ImageListing List(DatasetSource source)
     {
-        var (train, test) = (Shards.Of(folder, "train", "parquet"), Shards.Of(folder, "test", "parquet"));
-        string[] trainLabels = [.. train.SelectMany(file => Read(file, LabelsAsync))];
-        string[] testLabels = [.. test.SelectMany(file => Read(file, LabelsAsync))];
-        var classes = LabelNames.Of([.. trainLabels, .. testLabels], Read(train[0], NamesAsync));
+        var tally = new InventoryTally();
+        var files = Shards.Of(source, "parquet", tally);
+        var (train, test) = (Labels(files.Train), Labels(files.Test));
+        var classes = LabelNames.Of([.. train, .. test], Read(files.Train[0], source, NamesAsync));
         return new(
             classes.Names,
-            new(classes.Number(trainLabels), Images(train)),
-            new(classes.Number(testLabels), Images(test))
+            new(classes.Number(train), Images(files.Train, train, source)),
+            new(classes.Number(test), Images(files.Test, test, source)),
+            tally
         );
+
+        string?[] Labels(IEnumerable<string> shards) =>
+            [.. shards.SelectMany(file => Read(file, source, LabelsAsync))];
     }
 
     private static IReadOnlyList<string> Files(DatasetSource source) =>
-        [.. Shards.Of(source.Path!, "train", "parquet"), .. Shards.Of(source.Path!, "test", "parquet")];
+        Shards.Of(source, "parquet", new()) is var (train, test) ? [.. train, .. test] : [];
 
-    private static bool IsAt(string folder) =>
-        Shards.Any(folder, "train", "parquet") && Shards.Any(folder, "test", "parquet");
+    private static bool IsAt(string folder) => Shards.Any(folder, "parquet");
 
-    private static IEnumerable<EncodedImage> Images(IReadOnlyList<string> files)
+    private static IEnumerable<EncodedImage> Images(
+        IReadOnlyList<string> files,
+        string?[] labels,
+        DatasetSource source
+    )
     {
+        var next = 0;
         foreach (var file in files)
         {
-            var groups = Read(file, (reader, _) => Task.FromResult(reader.RowGroupCount));
+            var groups = Read(file, source, (open, _) => Task.FromResult(open.Reader.RowGroupCount));
             for (var group = 0; group < groups; group++)
             {
+                source.CancellationToken.ThrowIfCancellationRequested();
                 var number = group;
-                var images = Read(file, (reader, _) => ImagesAsync(reader, file, number));
+                var images = Read(file, source, (open, _) => ImagesAsync(open, number));
                 for (var row = 0; row < images.Length; row++)
                 {
                     var image = images[row];
-                    yield return new(
-                        $"{Path.GetFileName(file)} row {row} of group {group}",
-                        () => image ?? []
-                    );
+                    var name = $"{Path.GetFileName(file)} row {row} of group {group}";
+                    yield return labels[next++] is null
+                        ? EncodedImage.Unreadable(name, "it has no label, so that its class is unknown")
+                    : image is null ? EncodedImage.Unreadable(name, "it holds no image")
+                    : new(name, () => image);
                 }
             }
         }
     }
 
-    private static async Task<byte[]?[]> ImagesAsync(ParquetReader reader, string file, int number)
+    private static async Task<byte[]?[]> ImagesAsync(OpenFile open, int number)
     {
-        var column = Column(reader, file, ImageColumns);
+        var (reader, file, column) = (open.Reader, open.File, open.Columns.Image);
         using var group = reader.OpenRowGroupReader(number);
         CheckGroup(reader, file, number, column);
         using var read = await group.ReadRawColumnDataBaseAsync(column);
         if (read is not RawColumnData<ReadOnlyMemory<byte>> raw)
-            throw Malformed(file, $"its column {Shown(column.Path.ToString())} does not hold bytes");
+            throw Malformed(file, $"its column {ParquetColumns.Shown(column)} does not hold bytes");
         var images = new byte[]?[group.RowCount];
         // Inside a structure the values that are there come without gaps, and the levels say where the gaps are.
         var levels = column.MaxDefinitionLevel == 0 ? [] : raw.DefinitionLevels;
@@ -96,74 +100,62 @@ public static class ParquetImages
         return images;
     }
 
-    private static async Task<IReadOnlyList<string>> LabelsAsync(ParquetReader reader, string file)
+    private static async Task<IReadOnlyList<string?>> LabelsAsync(
+        OpenFile open,
+        CancellationToken cancellationToken
+    )
     {
-        Column(reader, file, ImageColumns);
-        var column = Column(reader, file, [LabelColumn]);
-        var labels = new List<string>();
-        for (var i = 0; i < reader.RowGroupCount; i++)
+        var labels = new List<string?>();
+        var isEmpty = ParquetColumns.HasPaths(open.Reader.Schema, open.Columns.Image);
+        for (var i = 0; i < open.Reader.RowGroupCount; i++)
         {
-            using var group = reader.OpenRowGroupReader(i);
-            CheckGroup(reader, file, i, column);
-            var read = column.ClrType switch
-            {
-                var type when type == typeof(long) => await NumbersAsync<long>(group, column),
-                var type when type == typeof(int) => await NumbersAsync<int>(group, column),
-                var type when type == typeof(short) => await NumbersAsync<short>(group, column),
-                var type when type == typeof(byte) => await NumbersAsync<byte>(group, column),
-                var type when type == typeof(string) => await TextsAsync(group, column),
-                var type => throw Malformed(
-                    file,
-                    $"its column {LabelColumn} is of {type.Name}, wanted whole numbers or text"
-                ),
-            };
-            for (var row = 0; row < read.Length; row++)
-                labels.Add(read[row] ?? throw Malformed(file, $"row {row} of group {i} has no label"));
+            cancellationToken.ThrowIfCancellationRequested();
+            using var group = open.Reader.OpenRowGroupReader(i);
+            CheckGroup(open.Reader, open.File, i, open.Columns.Label);
+            labels.AddRange(await open.Columns.LabelsAsync(group));
+            isEmpty = isEmpty && await IsEmptyAsync(open, group, i);
         }
 
-        return labels;
+        return isEmpty && labels.Count > 0
+            ? throw ParquetColumns.OnlyPaths(
+                Path.GetFileName(open.File),
+                ParquetColumns.Shown(open.Columns.Image).Replace(".bytes", ".path", StringComparison.Ordinal)
+            )
+            : labels;
     }
 
-    private static async Task<string?[]> NumbersAsync<T>(ParquetRowGroupReader group, DataField column)
-        where T : struct, IFormattable
+    /// <summary>Whether no row of a group holds an image; asked where there are paths beside the bytes.</summary>
+    private static async Task<bool> IsEmptyAsync(OpenFile open, ParquetRowGroupReader group, int number)
     {
-        if (column.IsNullable)
-        {
-            var some = new T?[group.RowCount];
-            await group.ReadAsync(column, some.AsMemory());
-            return [.. some.Select(n => n?.ToString(null, CultureInfo.InvariantCulture))];
-        }
-
-        var all = new T[group.RowCount];
-        await group.ReadAsync(column, all.AsMemory());
-        return [.. all.Select(n => n.ToString(null, CultureInfo.InvariantCulture))];
+        // Images are not read twice for it: a column without any takes next to nothing.
+        const int SmallestImage = 20;
+        if (
+            Chunks(open.Reader, number, open.Columns.Image)
+                .Any(chunk => chunk.TotalUncompressedSize > 1024 + (SmallestImage * group.RowCount))
+        )
+            return false;
+        var images = await ImagesAsync(open, number);
+        return images.All(image => image is null or []);
     }
 
-    private static async Task<string?[]> TextsAsync(ParquetRowGroupReader group, DataField column)
-    {
-        var texts = new string?[group.RowCount];
-        await group.ReadAsync(column, texts.AsMemory()!);
-        return texts;
-    }
-
-    /// <summary>Names of the classes as Hugging Face's metadata has them: <c>info.features.label.names</c>.</summary>
-    private static Task<string[]?> NamesAsync(ParquetReader reader, string file)
+    /// <summary>Names of the classes as Hugging Face's metadata has them: <c>info.features.LABEL.names</c>.</summary>
+    private static Task<string[]?> NamesAsync(OpenFile open, CancellationToken cancellationToken)
     {
         string[]? names = null;
-        if (reader.CustomMetadata.TryGetValue("huggingface", out var json))
+        if (open.Reader.CustomMetadata.TryGetValue("huggingface", out var json))
             try
             {
                 names = JsonNode
                     .Parse(json)
-                    ?["info"]?["features"]?[LabelColumn]?["names"]?.AsArray()
+                    ?["info"]?["features"]?[open.Columns.LabelName]?["names"]?.AsArray()
                     .Select(name => (string?)name ?? "")
                     .ToArray();
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
                 throw Malformed(
-                    file,
-                    "its metadata 'huggingface' is no JSON with info.features.label.names",
+                    open.File,
+                    "its metadata 'huggingface' is no JSON with info.features.LABEL.names",
                     exception
                 );
             }
@@ -181,28 +173,29 @@ public static class ParquetImages
                 $"a row group claims {group.NumRows:N0} rows, at most {MostRows:N0} are read"
             );
         using var stream = File.OpenRead(file);
-        foreach (var chunk in group.Columns)
-            if (chunk.MetaData is { } data && string.Join('/', data.PathInSchema) == column.Path.ToString())
-                ParquetLayout.CheckPages(
-                    stream,
-                    data.DictionaryPageOffset is > 0 and var first && first < data.DataPageOffset
-                        ? first
-                        : data.DataPageOffset,
-                    data.TotalCompressedSize
-                );
+        foreach (var data in Chunks(reader, number, column))
+            ParquetLayout.CheckPages(
+                stream,
+                data.DictionaryPageOffset is > 0 and var first && first < data.DataPageOffset
+                    ? first
+                    : data.DataPageOffset,
+                data.TotalCompressedSize
+            );
     }
 
-    private static DataField Column(ParquetReader reader, string file, string[] names) =>
-        reader.Schema.DataFields.FirstOrDefault(field => names.Contains(field.Path.ToString()))
-        ?? throw Malformed(
-            file,
-            $"it has the columns {string.Join(", ", reader.Schema.DataFields.Select(f => Shown(f.Path.ToString())))}, wanted {string.Join(" or ", names.Select(Shown))}"
-        );
-
-    private static string Shown(string path) => path.Replace('/', '.');
+    private static IEnumerable<ColumnMetaData> Chunks(ParquetReader reader, int number, DataField column) =>
+        reader
+            .Metadata!.RowGroups[number]
+            .Columns.Select(chunk => chunk.MetaData)
+            .OfType<ColumnMetaData>()
+            .Where(data => string.Join('/', data.PathInSchema) == column.Path.ToString());
 
     // The library reads asynchronously only, and a data set is opened where nothing else is to be done.
-    private static T Read<T>(string file, Func<ParquetReader, string, Task<T>> read) =>
+    private static T Read<T>(
+        string file,
+        DatasetSource source,
+        Func<OpenFile, CancellationToken, Task<T>> read
+    ) =>
         Task.Run(async () =>
             {
                 try
@@ -210,9 +203,13 @@ public static class ParquetImages
                     await using (var stream = File.OpenRead(file))
                         ParquetLayout.CheckFooter(stream);
                     await using var reader = await ParquetReader.CreateAsync(file);
-                    return await read(reader, file);
+                    var columns = ParquetColumns.Of(reader.Schema, source.Dataset, Path.GetFileName(file));
+                    return await read(new(reader, file, columns), source.CancellationToken);
                 }
-                catch (Exception exception) when (exception is not (LearningFault or OutOfMemoryException))
+                catch (Exception exception)
+                    when (exception
+                            is not (LearningFault or OutOfMemoryException or OperationCanceledException)
+                    )
                 {
                     // The library believes what it decodes: damage shows as whatever goes wrong first.
                     throw Malformed(file, exception.Message, exception);
@@ -228,4 +225,6 @@ public static class ParquetImages
             "write the file anew, with the columns image.bytes and label",
             inner
         );
+
+    private sealed record OpenFile(ParquetReader Reader, string File, ParquetColumns Columns);
 }

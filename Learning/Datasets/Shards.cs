@@ -1,21 +1,103 @@
 namespace MMOrleans.Learning.Datasets;
 
-/// <summary>Files that hold a split's images together: <c>SPLIT-*.EXTENSION</c>, in ordinal order of their names.</summary>
+/// <summary>Files that hold a split's images together, in ordinal order of their names.</summary>
+/// <remarks>
+/// <c>SPLIT-*.EXTENSION</c>, also <c>SPLIT.EXTENSION</c> or with another character after the split, in the data set's folder or in one
+/// below it, or files of any name in a folder named by the split; all of a split in one folder.
+/// </remarks>
 internal static class Shards
 {
-    public static bool Any(string folder, string split, string extension) =>
-        Directory.Exists(folder) && Find(folder, split, extension).Any();
+    /// <summary>Whether a folder holds such files, of whatever split.</summary>
+    public static bool Any(string folder, string extension) =>
+        Directory.Exists(folder) && All(new(folder, new()), extension).Any();
 
-    /// <exception cref="LearningFault">MM2001: there is none.</exception>
-    public static IReadOnlyList<string> Of(string folder, string split, string extension) =>
-        Find(folder, split, extension).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } shards
-            ? shards
-            : throw new LearningFault(
+    /// <summary>Full paths of the shards of both splits; everything beside them is counted.</summary>
+    /// <param name="source">Names the folder and the splits.</param>
+    /// <param name="extension">Without a dot.</param>
+    /// <param name="tally">Counts what is not taken.</param>
+    /// <exception cref="LearningFault">MM2001: a split has none. MM2004: they lie in several folders.</exception>
+    public static (IReadOnlyList<string> Train, IReadOnlyList<string> Test) Of(
+        DatasetSource source,
+        string extension,
+        InventoryTally tally
+    )
+    {
+        var names = SplitNames.Of(source.Dataset);
+        var contents = new FolderContents(source.Path!, tally, source.CancellationToken);
+        var all = All(contents, extension, tally).ToList();
+        var (train, test) = (Taken(names.Train), Taken(names.Test));
+        foreach (var other in all.Except(train).Except(test))
+            tally.Pass($".{extension} files of no split", other);
+        return (Full(train), Full(test));
+
+        IReadOnlyList<string> Full(List<string> shards) =>
+            [.. shards.Select(shard => Path.GetFullPath(shard, Path.GetFullPath(source.Path!)))];
+
+        List<string> Taken(string split)
+        {
+            var shards = all.Where(shard => IsOf(shard, split)).Order(StringComparer.Ordinal).ToList();
+            var folders = shards.Select(shard => Path.GetDirectoryName(shard)!).Distinct().ToList();
+            if (folders.Count > 1)
+                throw new LearningFault(
+                    "MM2004",
+                    $"shards of {split} lie in several folders, which may hold the same images: {string.Join(", ", folders.Select(folder => Path.Combine(source.Path!, folder)))}",
+                    $"give the folder that is meant: --data-dir {Path.Combine(source.Path!, folders[^1])}"
+                );
+            if (shards.Count > 0)
+                return shards;
+            throw new LearningFault(
                 "MM2001",
-                $"{folder} holds no {split}-*.{extension}",
-                $"name the shards {split}-000000.{extension}, {split}-000001.{extension} and so on"
+                $"{source.Path} holds no {split}-*.{extension}; "
+                    + (
+                        all.Count == 0
+                            ? $"it holds no .{extension} file"
+                            : $"there are {string.Join(", ", all.Take(4))}{(all.Count > 4 ? ", …" : "")}"
+                    ),
+                names.Fix(split, all.Select(SplitOf).OfType<string>())
+                    ?? $"name the shards {split}-000000.{extension}, {split}-000001.{extension} and so on"
             );
+        }
+    }
 
-    private static IEnumerable<string> Find(string folder, string split, string extension) =>
-        Directory.EnumerateFiles(folder, $"{split}-*.{extension}");
+    private static bool IsOf(string shard, string split) =>
+        SplitNames.Names(Path.GetFileName(shard), split)
+        || (Folder(shard) == split && SplitNames.In(Path.GetFileName(shard)) is null);
+
+    private static string? SplitOf(string shard) =>
+        SplitNames.In(Path.GetFileName(shard))
+        ?? (Folder(shard) is { } folder && SplitNames.In(folder) is not null ? folder : null);
+
+    private static string? Folder(string shard) => Path.GetFileName(Path.GetDirectoryName(shard));
+
+    /// <summary>In the folder, in those directly below, and in folders of splits one further down.</summary>
+    private static IEnumerable<string> All(
+        FolderContents contents,
+        string extension,
+        InventoryTally? tally = null
+    )
+    {
+        var (folders, files) = contents.Of("");
+        var open = new Queue<string>(folders);
+        foreach (var shard in Sorted(files))
+            yield return shard;
+        while (open.TryDequeue(out var folder))
+        {
+            var (below, inside) = contents.Of(folder);
+            if (!folder.Contains('/'))
+                foreach (var next in below.Where(next => SplitNames.In(Path.GetFileName(next)) is not null))
+                    open.Enqueue(next);
+            foreach (var shard in Sorted(inside))
+                yield return shard;
+        }
+
+        List<string> Sorted(List<string> found)
+        {
+            var shards = found.FindAll(file =>
+                file.EndsWith($".{extension}", StringComparison.OrdinalIgnoreCase)
+            );
+            foreach (var other in found.Except(shards))
+                tally?.PassEnding(other);
+            return shards;
+        }
+    }
 }

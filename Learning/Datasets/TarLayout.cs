@@ -12,7 +12,9 @@ internal static class TarLayout
     private const int Block = 512;
     private const int SizeAt = 124;
     private const int SizeLength = 12;
-    private const int TypeAt = 156;
+
+    /// <summary>Where a header says what kind of entry it is.</summary>
+    public const int TypeAt = 156;
 
     /// <summary>Walks through the archive.</summary>
     /// <param name="archive">Read from its position on; left where it was where it can seek.</param>
@@ -27,7 +29,7 @@ internal static class TarLayout
         {
             if (!header.AsSpan().ContainsAnyExcept((byte)0))
                 break; // what follows the end mark is nobody's
-            var size = Size(header.AsSpan(SizeAt, SizeLength));
+            var size = Size(header);
             if (
                 header[TypeAt] is (byte)'L' or (byte)'K' or (byte)'x' or (byte)'g'
                 && size > LargestAttributes
@@ -47,16 +49,32 @@ internal static class TarLayout
             archive.Position = began;
     }
 
-    private static long Size(ReadOnlySpan<byte> field)
+    /// <summary>Bytes of an entry's contents.</summary>
+    /// <exception cref="InvalidDataException">It is no number.</exception>
+    public static long Size(ReadOnlySpan<byte> header) => Number(header.Slice(SizeAt, SizeLength));
+
+    /// <summary>A number as the headers hold it: octal digits, or in binary where the first bit is set, as GNU writes large ones.</summary>
+    /// <exception cref="InvalidDataException">It is neither, or negative.</exception>
+    public static long Number(ReadOnlySpan<byte> field)
     {
-        // Lengths past eight gigabytes are written in binary, which no entry of ours needs.
-        var text = Encoding.ASCII.GetString(field).Trim(' ', '\0');
-        var size = 0L;
-        foreach (var digit in text)
-            size = digit is >= '0' and <= '7'
-                ? (size * 8) + (digit - '0')
+        var number = 0L;
+        if ((field[0] & 0x80) != 0)
+        {
+            foreach (var value in field[1..])
+                number =
+                    number <= long.MaxValue >> 8
+                        ? (number << 8) + value
+                        : throw new InvalidDataException("an entry's length has more than 63 bits");
+            return field[0] == 0x80
+                ? number
+                : throw new InvalidDataException("an entry's length is negative");
+        }
+
+        foreach (var digit in Encoding.ASCII.GetString(field).Trim(' ', '\0'))
+            number = digit is >= '0' and <= '7'
+                ? (number * 8) + (digit - '0')
                 : throw new InvalidDataException("an entry's length is no octal number");
-        return size;
+        return number;
     }
 
     private static void Skip(Stream archive, long bytes)

@@ -1,95 +1,139 @@
-using System.Formats.Tar;
-using System.Text;
-
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Images in tar shards as WebDataset writes them: <c>KEY.jpg</c> beside <c>KEY.cls</c>, in <c>train-*.tar</c> and <c>test-*.tar</c>.</summary>
 /// <remarks>
 /// Shards count in ordinal order of their names, images in the order of the shard. A <c>.cls</c> file holds the class as a number from 0,
-/// or everywhere as a name; names count in ordinal order. Nothing is unpacked to disk.
+/// or everywhere as a name; names count in the order of <see cref="ClassOrder"/>. Nothing is unpacked to disk.
 /// </remarks>
 public static class WebDatasetShards
 {
-    private static readonly string[] Extensions = ["jpg", "jpeg", "png", "webp", "bmp"];
+    // A class's name has some bytes; more would be read into memory for nothing.
+    private const int LargestClass = 1 << 16;
 
     /// <summary>Its line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition { get; } =
         OwnImages.Definition("webdataset", "WebDataset shards", IsAt, List, Files);
 
-    /// <summary>Lists the images.</summary>
-    /// <param name="folder">Holds the shards.</param>
-    /// <exception cref="LearningFault">MM2001 no shard of a split, MM2004 an image without a class or a shard that cannot be read.</exception>
-    public static ImageListing List(string folder)
+    private static ImageListing List(DatasetSource source)
     {
-        var (train, test) = (Shards.Of(folder, "train", "tar"), Shards.Of(folder, "test", "tar"));
-        var (trainLabels, testLabels) = (Labels(train), Labels(test));
+        var tally = new InventoryTally();
+        var shards = Shards.Of(source, "tar", tally);
+        var (train, test) = (
+            Samples(shards.Train, tally, source.CancellationToken),
+            Samples(shards.Test, tally, source.CancellationToken)
+        );
+        string[] trainLabels = [.. train.Select(sample => sample.Label)];
+        string[] testLabels = [.. test.Select(sample => sample.Label)];
         var classes = LabelNames.Of([.. trainLabels, .. testLabels]);
         return new(
             classes.Names,
             new(classes.Number(trainLabels), Images(train)),
-            new(classes.Number(testLabels), Images(test))
+            new(classes.Number(testLabels), Images(test)),
+            tally
         );
     }
 
     private static IReadOnlyList<string> Files(DatasetSource source) =>
-        [.. Shards.Of(source.Path!, "train", "tar"), .. Shards.Of(source.Path!, "test", "tar")];
+        Shards.Of(source, "tar", new()) is var (train, test) ? [.. train, .. test] : [];
 
-    private static bool IsAt(string folder) =>
-        Shards.Any(folder, "train", "tar") && Shards.Any(folder, "test", "tar");
+    private static bool IsAt(string folder) => Shards.Any(folder, "tar");
 
-    private static List<string> Labels(IEnumerable<string> shards)
+    private static List<Sample> Samples(
+        IEnumerable<string> shards,
+        InventoryTally tally,
+        CancellationToken cancellationToken
+    )
     {
-        var labels = new List<string>();
+        var samples = new List<Sample>();
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var shard in shards)
         {
-            var (images, classes) = (new List<string>(), new Dictionary<string, string>());
-            foreach (var (key, extension, entry) in Entries(shard))
-                if (extension == "cls")
-                    classes[key] = Encoding.UTF8.GetString(Contents(shard, entry).Span).Trim();
-                else if (Extensions.Contains(extension))
-                    images.Add(key);
-            foreach (var key in images)
-                labels.Add(
-                    classes.GetValueOrDefault(key)
-                        ?? throw new LearningFault(
-                            "MM2004",
-                            $"{Path.GetFileName(shard)} has the image {key} without {key}.cls, so that its class is unknown",
-                            "write the shard anew with the class beside each image"
-                        )
-                );
+            var name = Path.GetFileName(shard);
+            Guarded(
+                shard,
+                () =>
+                {
+                    using var stream = File.OpenRead(shard);
+                    var members = TarMembers
+                        .Of(stream)
+                        .TakeWhile(_ => !cancellationToken.IsCancellationRequested)
+                        .ToList();
+                    cancellationToken.ThrowIfCancellationRequested();
+                    foreach (var (image, @class) in ShardPairs.Of(name, members, tally))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        var key = ShardPairs.Stem(image.Name);
+                        if (!seen.TryAdd(key, name))
+                            throw new LearningFault(
+                                "MM2004",
+                                $"the key {key} is in {seen[key]} and in {name}, so that an image may count twice",
+                                "write the shards anew with a key of its own for each image"
+                            );
+                        samples.Add(new(shard, image, Label(stream, name, @class)));
+                    }
+
+                    return true;
+                }
+            );
         }
 
-        return labels;
+        return samples;
     }
 
-    private static IEnumerable<EncodedImage> Images(IEnumerable<string> shards) =>
-        from shard in shards
-        from file in Entries(shard)
-        where Extensions.Contains(file.Extension)
-        let contents = Contents(shard, file.Entry)
-        select new EncodedImage($"{Path.GetFileName(shard)}/{file.Key}.{file.Extension}", () => contents);
-
-    /// <summary>Files of a shard: up to the first dot of a name is its key.</summary>
-    private static IEnumerable<(string Key, string Extension, TarEntry Entry)> Entries(string shard)
+    private static string Label(FileStream stream, string shard, TarMember @class)
     {
-        using var stream = File.OpenRead(shard);
-        Guarded(
-            shard,
-            () =>
-            {
-                TarLayout.Check(stream, long.MaxValue);
-                return true;
-            }
-        );
-        using var reader = new TarReader(stream);
-        while (Guarded(shard, () => reader.GetNextEntry()) is { } entry)
+        if (@class.Length > LargestClass)
+            throw new LearningFault(
+                "MM2004",
+                $"{shard} holds {@class.Name} of {@class.Length:N0} bytes, which is no class",
+                "write the shard anew with the class's number or name in it"
+            );
+        var label = DatasetText.Of(TarMembers.Read(stream, @class), $"{shard}/{@class.Name}").Trim();
+        return label.Length > 0
+            ? label
+            : throw new LearningFault(
+                "MM2004",
+                $"{shard} holds {@class.Name}, which is empty, so that the class of its image is unknown",
+                "write the shard anew with the class's number or name in it"
+            );
+    }
+
+    private static IEnumerable<EncodedImage> Images(List<Sample> samples)
+    {
+        FileStream? stream = null;
+        try
         {
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
-                continue;
-            var slash = entry.Name.LastIndexOf('/');
-            var dot = entry.Name.IndexOf('.', slash + 1);
-            if (dot > 0)
-                yield return (entry.Name[..dot], entry.Name[(dot + 1)..].ToLowerInvariant(), entry);
+            foreach (var sample in samples)
+            {
+                var name = $"{Path.GetFileName(sample.Shard)}/{sample.Image.Name}";
+                if (sample.Image.Length > ImageDecoder.LargestFile)
+                {
+                    yield return EncodedImage.Unreadable(
+                        name,
+                        $"it has {sample.Image.Length:N0} bytes, more than the {ImageDecoder.LargestFile:N0} that are read"
+                    );
+                    continue;
+                }
+
+                var contents = Guarded(
+                    sample.Shard,
+                    () =>
+                    {
+                        if (stream?.Name != sample.Shard)
+                        {
+                            stream?.Dispose();
+                            stream = File.OpenRead(sample.Shard);
+                        }
+
+                        return TarMembers.Read(stream, sample.Image);
+                    }
+                );
+                yield return new(name, () => contents);
+            }
+        }
+        finally
+        {
+            stream?.Dispose();
         }
     }
 
@@ -100,13 +144,7 @@ public static class WebDatasetShards
             return read();
         }
         catch (Exception exception)
-            when (exception
-                    is InvalidDataException
-                        or IOException
-                        or FormatException
-                        or ArgumentException
-                        or OverflowException
-            )
+            when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new LearningFault(
                 "MM2004",
@@ -117,14 +155,5 @@ public static class WebDatasetShards
         }
     }
 
-    private static ReadOnlyMemory<byte> Contents(string shard, TarEntry entry) =>
-        Guarded(
-            shard,
-            () =>
-            {
-                using var contents = new MemoryStream();
-                entry.DataStream?.CopyTo(contents);
-                return contents.GetBuffer().AsMemory(0, (int)contents.Length);
-            }
-        );
+    private sealed record Sample(string Shard, TarMember Image, string Label);
 }

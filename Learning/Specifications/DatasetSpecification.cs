@@ -31,4 +31,20 @@ public sealed record DatasetSpecification
     /// <summary><c>skip</c> where unreadable images of a user's own are left out; null where they stop the run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OnBadImage { get; init; }
+
+    /// <summary>How a user's own files call the images to train on; null for <c>train</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TrainSplit { get; init; }
+
+    /// <summary>How a user's own files call the images to evaluate on; null for <c>test</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TestSplit { get; init; }
+
+    /// <summary>Column of a user's own tables that holds the images, or their paths; null for the usual ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ImageColumn { get; init; }
+
+    /// <summary>Column of a user's own tables that holds the classes; null for the usual ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LabelColumn { get; init; }
 }

@@ -123,16 +123,13 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void AnOwnerThatNoSystemHasIsRefusedWithTheShardsName()
+    public void AnOwnerThatNoSystemHasIsNotLookedAt()
     {
         SomeImages.WriteTars(_folder);
         var shard = Directory.EnumerateFiles(_folder, "train-*.tar").Order(StringComparer.Ordinal).First();
-        File.WriteAllBytes(shard, SomeTar.OfAnImpossibleOwner());
+        File.WriteAllBytes(shard, [.. SomeTar.OfAnImpossibleOwner(), .. File.ReadAllBytes(shard)]);
 
-        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", _folder, side: 8));
-
-        Assert.Equal("MM2004", refused.Code);
-        Assert.StartsWith(Path.GetFileName(shard), refused.Message, StringComparison.Ordinal);
+        Assert.Equal(9, SomeImages.Open("webdataset", _folder, side: 8).Train.Count);
     }
 
     [Fact]

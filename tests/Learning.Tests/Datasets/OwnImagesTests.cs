@@ -275,10 +275,11 @@ public sealed class OwnImagesTests : IDisposable
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains(
-            "it has the columns picture.bytes, picture.path, label, wanted image.bytes or img.bytes",
+            "has the columns picture.bytes, picture.path, label: none of its columns is called as usual for images",
             fault.Message,
             StringComparison.Ordinal
         );
+        Assert.Contains("--set dataset.columns.image=picture", fault.Fix, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -327,7 +328,7 @@ public sealed class OwnImagesTests : IDisposable
 
         var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", Here));
 
-        Assert.Contains("has the image x/000 without x/000.cls", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has the image x/000.png without x/000.cls", fault.Message, StringComparison.Ordinal);
     }
 
     private string Sub(string name) => Directory.CreateDirectory(Path.Combine(Here, name)).FullName;

@@ -72,7 +72,7 @@ internal static class SomeImages
         {
             using var stream = File.Create(Path.Combine(folder, $"{split}-{number:000000}.tar"));
             using var tar = new TarWriter(stream);
-            foreach (var (image, i) in shard.Select((image, i) => (image, i)))
+            foreach (var (image, i) in shard.Select((image, i) => (image, (number * 4) + i)))
             {
                 Add(tar, $"x/{i:000}.cls", Encoding.UTF8.GetBytes($"{image.Class}\n"));
                 Add(tar, $"x/{i:000}.png", image.Png);
@@ -120,12 +120,12 @@ internal static class SomeImages
         }
     }
 
-    private static void Add(TarWriter tar, string name, byte[] contents) =>
+    public static void Add(TarWriter tar, string name, byte[] contents) =>
         tar.WriteEntry(
             new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(contents) }
         );
 
-    private static byte[] Png(int seed)
+    public static byte[] Png(int seed)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(11, 9, SKColorType.Rgba8888, SKAlphaType.Opaque));
         for (var y = 0; y < 9; y++)
