@@ -11,6 +11,9 @@ internal static class Shell
             ? word
             : $"'{word.Replace("'", "'\\''")}'";
 
+    /// <summary>A path as a word of a command: one that begins with a hyphen is no flag then.</summary>
+    public static string Path(string path) => Quote(path.StartsWith('-') ? $"./{path}" : path);
+
     /// <summary>A whole command.</summary>
     public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
 }

@@ -50,7 +50,9 @@ internal sealed class YamlReader
                     new(
                         "MM1006",
                         $"{other.Place}: a configuration is a mapping of keys",
-                        "write lines such as train: {epochs: 200}"
+                        other is ScalarNode { Text: var word } && word.Split(':', 2) is [var key, { Length: > 0 } value]
+                            ? $"put a blank after the colon: {key}: {value}"
+                            : "write lines such as train: {epochs: 200}"
                     )
                 );
                 return null;
@@ -93,6 +95,8 @@ internal sealed class YamlReader
 
     private static void ReportTabs(string text, string file, List<Problem> problems)
     {
+        if (text.TrimStart() is ['{', ..])
+            return; // JSON: braces say what belongs together
         var number = 0;
         foreach (var line in text.Split('\n'))
         {

@@ -128,7 +128,7 @@ internal static class ConfigCommand
                     context.Output.WriteLine($"{line.Key, -32} {line.Value, -28} {line.Origin}");
             else
                 context.Output.WriteLine(
-                    $"{name} is fine: {run.Specification.Method.Name} on {run.Specification.Dataset.Name}, {run.Specification.Epochs} epochs (preset {run.Preset})"
+                    $"{ConfigurationText.NameOf(name)} is fine: {run.Specification.Method.Name} on {run.Specification.Dataset.Name}, {run.Specification.Epochs} epochs (preset {run.Preset})"
                 );
             return ExitCode.Success;
         });

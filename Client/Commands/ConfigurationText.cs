@@ -39,7 +39,7 @@ internal static class ConfigurationText
             throw new MmError(
                 "MM1006",
                 $"there is no file {file}",
-                $"look at the path, or write one: {Shell.Line("mm", "config", "init", file)}",
+                $"look at the path, or write one: mm config init {Shell.Path(file)}",
                 fault
             );
         }
@@ -94,7 +94,7 @@ internal static class ConfigurationText
         }
 
         return inside is [var file]
-            ? $"name the file, such as {Shell.Quote(Path.Combine(folder, Path.GetFileName(file)))}"
-            : $"name a file; for a folder of images: {Shell.Line("mm", "train", "--dataset", "image-folder", "--data-dir", folder)}";
+            ? $"name the file, such as {Shell.Path(Path.Combine(folder, Path.GetFileName(file)))}"
+            : $"name a file; for a folder of images: mm train --dataset image-folder --data-dir {Shell.Path(folder)}";
     }
 }

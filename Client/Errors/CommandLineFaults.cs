@@ -30,13 +30,15 @@ internal static class CommandLineFaults
     public static void ThrowIfAny(ParseResult parsed, CommandContext context)
     {
         var flags = Pasted(parsed, context.WorkingFolder)
-            .Concat(UnknownFlags(parsed))
+            .Concat(UnknownFlags(parsed, context.WorkingFolder))
             .DistinctBy(problem => problem.Message)
             .ToList();
         if (flags.Count > 0) // what follows an unknown flag may be its value or not: nothing is said of it
             throw new MmError([.. flags]);
         if (GivenTwice(parsed).ToList() is { Count: > 0 } twice)
             throw new MmError(twice);
+        if (Empty(parsed).ToList() is { Count: > 0 } empty)
+            throw new MmError(empty);
         if (parsed.Errors.Count == 0)
             return;
         var problems = Unmatched(parsed)
@@ -87,6 +89,32 @@ internal static class CommandLineFaults
                     );
     }
 
+    // An empty path would be the working folder, an empty name the usual one: mostly a variable of a script that is not set.
+    private static IEnumerable<Problem> Empty(ParseResult parsed)
+    {
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+            foreach (var child in command.Children)
+                if (child.Tokens.Any(token => token.Value.Trim().Length == 0))
+                    switch (child)
+                    {
+                        case OptionResult option when option.Option != Commands.GlobalOptions.Cluster:
+                            yield return new(
+                                "MM1002",
+                                $"{option.Option.Name} got an empty value; a variable of the command may not be set",
+                                $"leave {option.Option.Name} out, or give a value: {option.Option.Name} {Example(option.Option, Wants(option.Option.ValueType).Example)}"
+                            );
+                            break;
+                        case ArgumentResult argument:
+                            var name = argument.Argument.Name.ToUpperInvariant();
+                            yield return new(
+                                "MM1002",
+                                $"{name} is empty; a variable of the command may not be set",
+                                $"{Line(parsed.CommandResult)} {name}"
+                            );
+                            break;
+                    }
+    }
+
     private static string Times(int count) => count == 2 ? "twice" : $"{count} times";
 
     private static IEnumerable<Token> Words(ParseResult parsed) =>
@@ -95,7 +123,7 @@ internal static class CommandLineFaults
             .Where(token => token.Type == TokenType.Argument);
 
     /// <summary>Words that look like flags, were none, and so became an argument or nothing; those after <c>--</c> are meant.</summary>
-    private static IEnumerable<Problem> UnknownFlags(ParseResult parsed)
+    private static IEnumerable<Problem> UnknownFlags(ParseResult parsed, string folder)
     {
         var end = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet();
         return parsed
@@ -105,7 +133,15 @@ internal static class CommandLineFaults
             .Select(token => token.Value)
             .Concat(parsed.UnmatchedTokens)
             .Where(word => word.Length > 1 && word[0] == '-' && !double.TryParse(word, out _))
-            .Select(word => UnknownFlag(parsed, word));
+            .Select(word =>
+                Path.Exists(Path.Combine(folder, word))
+                    ? new(
+                        "MM1001",
+                        $"{word} begins with a hyphen and is taken for a flag, though there is such a file",
+                        $"write {Shell.Path(word)}"
+                    )
+                    : UnknownFlag(parsed, word)
+            );
     }
 
     private static Problem UnknownFlag(ParseResult parsed, string word)
