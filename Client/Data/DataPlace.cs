@@ -28,7 +28,7 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
             );
         foreach (var archive in PublishedArchive.All)
             if (IsAt(archive.Layout, path))
-                return new(archive.Dataset, archive.Layout, path);
+                return new(archive.Dataset, archive.Layout, CifarFiles.Find(archive.Layout, path));
         if (DatasetCatalogue.All.FirstOrDefault(d => d.IsAt?.Invoke(path) == true) is { } own)
             return new(own.Name, null, path);
         throw new MmError(
@@ -56,20 +56,15 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
             context.Environment["MM_DATA_DIR"] is { } folder
             && System.IO.Path.GetFullPath(folder, context.WorkingFolder) is var path
             && IsAt(archive.Layout, path)
-            ? new(name, archive.Layout, path)
+            ? new(name, archive.Layout, CifarFiles.Find(archive.Layout, path))
             : new(name, archive.Layout, cache);
     }
 
+    // An archive is known by its name, in which CIFAR-10 must not be taken for the beginning of CIFAR-100.
     private static bool IsAt(CifarLayout layout, string path) =>
         File.Exists(path)
-            ? System
-                .IO.Path.GetFileName(path)
-                .StartsWith(layout.Name.ToLowerInvariant(), StringComparison.Ordinal)
-            : File.Exists(System.IO.Path.Combine(path, layout.TestFile))
-                || (
-                    Directory.Exists(path)
-                    && Directory
-                        .EnumerateDirectories(path)
-                        .Any(folder => File.Exists(System.IO.Path.Combine(folder, layout.TestFile)))
-                );
+            ? System.IO.Path.GetFileName(path) is var name
+                && name.StartsWith(layout.Name, StringComparison.OrdinalIgnoreCase)
+                && !name[layout.Name.Length..].StartsWith('0')
+            : CifarFiles.Find(layout, path) is not null;
 }

@@ -17,12 +17,6 @@ public sealed class InitialWeights
     /// <summary>Name of the copy in a run's folder.</summary>
     public const string FileName = "initial.safetensors";
 
-    // A new format of model files is a line here.
-    private static readonly Dictionary<string, Func<string, IReadOnlyList<NamedTensor>>> Readers = ModelFormat
-        .All.Where(format => format.Read is not null)
-        .SelectMany(format => format.Extensions.Select(extension => (extension, format.Read)))
-        .ToDictionary(reader => reader.extension, reader => reader.Read!, StringComparer.OrdinalIgnoreCase);
-
     private readonly Dictionary<string, NamedTensor> _tensors;
 
     /// <param name="tensors">Of the model, in any order; those of a pre-training head do not count.</param>
@@ -36,8 +30,12 @@ public sealed class InitialWeights
     /// <summary>SHA-256 over name, shape and float32 of every tensor in the order of their names; lower-case hexadecimal.</summary>
     public string Sha256 => field ??= Hash();
 
+    /// <summary>What lay beside the tensors in their file and was not read; see <see cref="FileTensors.LeftOut"/>.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Endings of the files that can be read.</summary>
-    public static IReadOnlyList<string> Formats { get; } = [.. Readers.Keys];
+    public static IReadOnlyList<string> Formats { get; } =
+    [.. ModelFormat.All.Where(format => format.Read is not null).SelectMany(format => format.Extensions)];
 
     /// <summary>Those of a model file, or of a checkpoint's folder.</summary>
     /// <exception cref="LearningFault">MM5001: missing, damaged, or of no known format.</exception>
@@ -52,11 +50,12 @@ public sealed class InitialWeights
 
         try
         {
-            return Readers.TryGetValue(Path.GetExtension(path), out var read)
-                ? new(read(path))
-                : throw new InvalidDataException(
+            if (ModelFormat.OfFile(path) is not { Read: { } read })
+                throw new InvalidDataException(
                     $"{Path.GetFileName(path)} does not end in {string.Join(" or ", Formats)}"
                 );
+            var file = PublishedState.Of(read(path));
+            return new(file.Tensors) { LeftOut = file.LeftOut };
         }
         catch (Exception fault) when (fault is InvalidDataException || StorageFault.Is(fault))
         {
@@ -145,14 +144,12 @@ public sealed class InitialWeights
     /// <exception cref="LearningFault">MM5002, naming the first tensor that does not fit.</exception>
     public void CheckFit(ModelSpecification model, StateLayout layout)
     {
-        if (
-            layout.Entries.FirstOrDefault(entry => entry.Part == StatePart.Backbone && !Fits(entry)) is
-            { } odd
-        )
+        var backbone = layout.Entries.Where(entry => entry.Part == StatePart.Backbone);
+        if (LayoutFit.Misfit(backbone, layout, InOrder()) is { } misfit)
             throw new LearningFault(
                 "MM5002",
-                $"the initial weights do not fit {model.Architecture}: they have {Shown(odd.Name)}, the network wants {odd.Name} [{string.Join(", ", odd.Shape)}]",
-                "set model.arch to that of the run the weights come from"
+                $"the initial weights do not fit {model.Architecture}: {misfit}",
+                "set model.arch to that of the run the weights come from, or give its layers the names that mm export writes"
             );
         if (model.Trains == "scales" && !HaveClassifier(layout))
             throw new LearningFault(
@@ -163,9 +160,7 @@ public sealed class InitialWeights
     }
 
     private bool Fits(StateEntry entry) =>
-        _tensors.TryGetValue(entry.Name, out var tensor)
-        && tensor.Type == TensorType.F32
-        && tensor.Shape.SequenceEqual(entry.Shape);
+        _tensors.TryGetValue(entry.Name, out var tensor) && LayoutFit.IsLike(tensor, entry);
 
     private string Shown(string name) =>
         _tensors.TryGetValue(name, out var tensor)

@@ -10,7 +10,7 @@ public static class CifarFiles
 {
     /// <summary>A layout's line in the catalogue of data sets.</summary>
     public static DatasetDefinition Definition(CifarLayout layout) =>
-        new(Key(layout), layout.Name, source => Open(layout, source.Path, source.CancellationToken))
+        new(layout.Key, layout.Name, source => Open(layout, source.Path, source.CancellationToken))
         {
             ListFiles = source => Files(layout, source.Path),
             Shape = new(
@@ -25,7 +25,7 @@ public static class CifarFiles
 
     /// <summary>Opens both splits; a file that is not what the layout says is refused by name.</summary>
     /// <param name="layout">Which set.</param>
-    /// <param name="path">Folder with the files, or the archive.</param>
+    /// <param name="path">Folder with the files of the binary or the Python version, a folder with such a folder in it, or the archive.</param>
     /// <param name="cancellationToken">Ends the reading between two files or blocks of records.</param>
     /// <exception cref="LearningFault">
     /// MM2001 missing, MM2002 not the contents that were downloaded, MM2004 malformed, MM2007 an archive that leaves its folder.
@@ -36,40 +36,46 @@ public static class CifarFiles
         CancellationToken cancellationToken = default
     )
     {
-        var key = Key(layout);
         if (path is null || (!Directory.Exists(path) && !File.Exists(path)))
-            throw Missing(layout, key, path ?? "the data cache", "there is nothing there");
-        var folder = File.Exists(path) ? null : Folder(layout, path);
-        var files = folder is null
-            ? ReadArchive(layout, path, cancellationToken)
-            : ReadFolder(layout, folder, cancellationToken);
-        var sums = folder is null ? new Dictionary<string, string>() : Sha256Sums.Read(folder);
-        foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
-            if (!files.ContainsKey(name))
-                throw Missing(layout, key, path, $"{name} is not there");
-
-        var names = files.TryGetValue(layout.NamesFile, out var listed)
-            ? Encoding
-                .UTF8.GetString(listed)
-                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : [];
-        if (names.Length != layout.Classes)
-            names = [.. Enumerable.Range(0, layout.Classes).Select(c => $"class {c}")];
+            throw Missing(layout, path ?? "the data cache", "there is nothing there");
+        var place = Find(layout, path) ?? path;
+        var isArchive = File.Exists(place);
+        var (files, isPython) = isArchive
+            ? ReadArchive(layout, place, cancellationToken)
+            : ReadFolder(layout, place, cancellationToken);
+        var sums = isArchive ? new Dictionary<string, string>() : Sha256Sums.Read(place);
+        string NameOf(string name) => isPython ? CifarPickles.NameOf(name) : name;
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(key));
-        foreach (var name in (string[])[.. layout.TrainFiles, layout.TestFile])
+        hash.AppendData(Encoding.UTF8.GetBytes(layout.Key));
+        foreach (var name in DataFiles(layout))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var digest = SHA256.HashData(files[name]);
-            var fault =
-                WrongSize(layout, name, files[name])
-                ?? Differs(layout, key, name, files[name].Length, Convert.ToHexStringLower(digest), sums);
-            if (fault is not null)
+            if (!files.TryGetValue(NameOf(name), out var bytes))
+                throw Missing(layout, path, $"{NameOf(name)} is not there");
+            var digest = SHA256.HashData(bytes);
+            if (!isPython && WrongSize(layout, name, bytes) is { } size)
+                throw size;
+            if (
+                Differs(layout, NameOf(name), bytes.Length, Convert.ToHexStringLower(digest), sums) is
+                { } fault
+            )
                 throw fault;
+            if (isPython)
+            {
+                // From here on they are the binary version's bytes, and so the hash is the same.
+                bytes = CifarPickles.Records(layout, NameOf(name), bytes, RecordsOf(layout, name));
+                if (WrongLabel(layout, NameOf(name), bytes) is { } label)
+                    throw label;
+                digest = SHA256.HashData(bytes);
+                files.Remove(NameOf(name));
+                files[name] = bytes;
+            }
+
             hash.AppendData(digest);
         }
 
+        var names = ClassNames(layout, files, isPython);
         return new(
             Decode(layout, layout.TrainFiles, layout.RecordsPerTrainFile, files, names, cancellationToken),
             Decode(layout, [layout.TestFile], layout.RecordsOfTest, files, names, cancellationToken),
@@ -77,30 +83,41 @@ public static class CifarFiles
         );
     }
 
+    /// <summary>Where the files are that a person means by a path: there, in a folder in it, or in an archive.</summary>
+    /// <returns>A folder of either version, or an archive; null where neither is.</returns>
+    public static string? Find(CifarLayout layout, string path)
+    {
+        if (File.Exists(path))
+            return path;
+        if (!Directory.Exists(path))
+            return null;
+        // The archive unpacks into a folder of its own; pointing at its parent is as good as pointing at it.
+        string[] folders = [path, .. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)];
+        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, layout.TestFile)))
+            ?? folders.FirstOrDefault(folder => CifarPickles.IsAt(layout, folder))
+            ?? ((string[])["binary", "python"])
+                .Select(version => Path.Combine(path, $"{layout.Name.ToLowerInvariant()}-{version}.tar.gz"))
+                .FirstOrDefault(File.Exists);
+    }
+
     /// <summary>Looks at every file of a folder and says of each what is wrong with it.</summary>
     /// <param name="layout">Which set.</param>
     /// <param name="path">Folder with the files.</param>
     public static IReadOnlyList<DataFileCheck> Check(CifarLayout layout, string path)
     {
-        var key = Key(layout);
-        var folder = Folder(layout, path);
+        var folder = Find(layout, path) is { } found && Directory.Exists(found) ? found : path;
+        var isPython = IsPython(layout, folder);
         var sums = Sha256Sums.Read(folder);
         return
         [
-            .. layout
-                .TrainFiles.Append(layout.TestFile)
-                .Select(name =>
+            .. DataFiles(layout)
+                .Select(binary =>
                 {
+                    var name = isPython ? CifarPickles.NameOf(binary) : binary;
                     var file = new FileInfo(Path.Combine(folder, name));
                     if (!file.Exists)
-                        return new(
-                            name,
-                            null,
-                            null,
-                            false,
-                            Missing(layout, key, path, $"{name} is not there")
-                        );
-                    if (file.Length > Largest(layout))
+                        return new(name, null, null, false, Missing(layout, path, $"{name} is not there"));
+                    if (file.Length > Largest(layout, isPython))
                         return new(
                             name,
                             file.Length,
@@ -115,29 +132,32 @@ public static class CifarFiles
                         bytes.Length,
                         digest,
                         sums.ContainsKey(name),
-                        WrongSize(layout, name, bytes)
-                            ?? Differs(layout, key, name, bytes.Length, digest, sums)
-                            ?? WrongLabel(layout, name, bytes)
+                        (isPython ? null : WrongSize(layout, binary, bytes))
+                            ?? Differs(layout, name, bytes.Length, digest, sums)
+                            ?? (
+                                isPython
+                                    ? WrongPickle(layout, binary, bytes)
+                                    : WrongLabel(layout, name, bytes)
+                            )
                     );
                 }),
         ];
     }
 
     /// <summary>The files that a data set consists of, names of classes included.</summary>
-    public static IEnumerable<string> Names(CifarLayout layout) =>
-        [.. layout.TrainFiles, layout.TestFile, layout.NamesFile];
+    public static IEnumerable<string> Names(CifarLayout layout) => [.. DataFiles(layout), layout.NamesFile];
 
     /// <summary>Unpacks an archive's files, and no others, into a folder.</summary>
     /// <exception cref="LearningFault">MM2004 malformed or incomplete, MM2007 an entry that leaves its folder.</exception>
     public static void Unpack(CifarLayout layout, string archive, string folder)
     {
-        var files = ReadArchive(layout, archive, default);
-        foreach (var name in layout.TrainFiles.Append(layout.TestFile))
+        var (files, isPython) = ReadArchive(layout, archive, default);
+        foreach (var name in DataFiles(layout).Select(name => isPython ? CifarPickles.NameOf(name) : name))
             if (!files.ContainsKey(name))
                 throw new LearningFault(
                     "MM2004",
                     $"{Path.GetFileName(archive)} does not hold {name} of {layout.Name}, so it is another archive",
-                    $"fetch it anew: mm data fetch {Key(layout)} --repair"
+                    $"fetch it anew: mm data fetch {layout.Key} --repair"
                 );
         Directory.CreateDirectory(folder);
         foreach (var (name, bytes) in files)
@@ -152,57 +172,101 @@ public static class CifarFiles
     // Five times what is published: some kilobytes of zeros unpack to any length.
     private const long LargestArchive = 1L << 30;
 
-    private static string Key(CifarLayout layout) => layout.Name.Replace("-", "").ToLowerInvariant();
+    private static IEnumerable<string> DataFiles(CifarLayout layout) =>
+        [.. layout.TrainFiles, layout.TestFile];
 
-    // The archive unpacks into a folder of its own; pointing at its parent is as good as pointing at it.
-    private static string Folder(CifarLayout layout, string path) =>
-        File.Exists(Path.Combine(path, layout.TestFile)) ? path
-        : !Directory.Exists(path) ? path
-        : Directory
-            .EnumerateDirectories(path)
-            .Order(StringComparer.Ordinal)
-            .FirstOrDefault(d => File.Exists(Path.Combine(d, layout.TestFile)))
-            ?? path;
+    private static IEnumerable<string> PythonNames(CifarLayout layout) =>
+        [.. DataFiles(layout).Select(CifarPickles.NameOf), layout.PythonNamesFile];
 
-    private static Dictionary<string, byte[]> ReadFolder(
+    private static bool IsPython(CifarLayout layout, string folder) =>
+        !File.Exists(Path.Combine(folder, layout.TestFile)) && CifarPickles.IsAt(layout, folder);
+
+    private static (Dictionary<string, byte[]> Files, bool IsPython) ReadFolder(
         CifarLayout layout,
         string folder,
         CancellationToken cancellationToken
     )
     {
+        var isPython = IsPython(layout, folder);
         var files = new Dictionary<string, byte[]>();
-        foreach (var name in Names(layout).Where(name => File.Exists(Path.Combine(folder, name))))
+        foreach (var path in FilesOf(layout, folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            files.Add(name, Contents(layout, Path.Combine(folder, name)));
+            files.Add(Path.GetFileName(path), Contents(layout, path, isPython));
         }
 
-        return files;
+        return (files, isPython);
     }
 
-    private static IReadOnlyList<string> Files(CifarLayout layout, string? path) =>
-        path is null || !(Directory.Exists(path) || File.Exists(path))
-            ? throw Missing(layout, Key(layout), path ?? "the data cache", "there is nothing there")
-        : File.Exists(path) ? [Path.GetFullPath(path)]
-        :
-        [
-            .. Names(layout)
-                .Append(Sha256Sums.FileName)
-                .Select(name => Path.GetFullPath(Path.Combine(Folder(layout, path), name)))
-                .Where(File.Exists),
-        ];
+    private static IEnumerable<string> FilesOf(CifarLayout layout, string folder) =>
+        (IsPython(layout, folder) ? PythonNames(layout) : Names(layout))
+            .Select(name => Path.GetFullPath(Path.Combine(folder, name)))
+            .Where(File.Exists);
 
-    private static byte[] Contents(CifarLayout layout, string path) =>
-        new FileInfo(path).Length is var length && length > Largest(layout)
+    private static IReadOnlyList<string> Files(CifarLayout layout, string? path)
+    {
+        if (path is null || !Path.Exists(path))
+            throw Missing(layout, path ?? "the data cache", "there is nothing there");
+        var place = Find(layout, path) ?? path;
+        return File.Exists(place)
+            ? [Path.GetFullPath(place)]
+            :
+            [
+                .. FilesOf(layout, place),
+                .. new[] { Path.GetFullPath(Path.Combine(place, Sha256Sums.FileName)) }.Where(File.Exists),
+            ];
+    }
+
+    private static byte[] Contents(CifarLayout layout, string path, bool isPython) =>
+        new FileInfo(path).Length is var length && length > Largest(layout, isPython)
             ? throw Malformed(layout, Path.GetFileName(path), length, null)
             : File.ReadAllBytes(path);
 
-    private static long Largest(CifarLayout layout) =>
-        (long)Math.Max(layout.RecordsPerTrainFile, layout.RecordsOfTest) * layout.RecordBytes;
+    private static long Largest(CifarLayout layout, bool isPython) =>
+        isPython
+            ? CifarPickles.Largest(layout)
+            : (long)Math.Max(layout.RecordsPerTrainFile, layout.RecordsOfTest) * layout.RecordBytes;
+
+    private static IReadOnlyList<string> ClassNames(
+        CifarLayout layout,
+        Dictionary<string, byte[]> files,
+        bool isPython
+    )
+    {
+        IReadOnlyList<string> names = files.TryGetValue(
+            isPython ? layout.PythonNamesFile : layout.NamesFile,
+            out var listed
+        )
+            ? isPython
+                ? CifarPickles.ClassNames(layout, layout.PythonNamesFile, listed)
+                : Encoding
+                    .UTF8.GetString(listed)
+                    .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [];
+        return names.Count == layout.Classes
+            ? names
+            : [.. Enumerable.Range(0, layout.Classes).Select(c => $"class {c}")];
+    }
+
+    private static LearningFault? WrongPickle(CifarLayout layout, string binary, byte[] bytes)
+    {
+        try
+        {
+            var name = CifarPickles.NameOf(binary);
+            return WrongLabel(
+                layout,
+                name,
+                CifarPickles.Records(layout, name, bytes, RecordsOf(layout, binary))
+            );
+        }
+        catch (LearningFault fault)
+        {
+            return fault;
+        }
+    }
 
     private static LearningFault? Differs(
         CifarLayout layout,
-        string key,
         string name,
         long bytes,
         string digest,
@@ -212,13 +276,15 @@ public static class CifarFiles
             ? null
             : new(
                 "MM2002",
-                $"{name}: SHA-256 expected {expected}, got {digest}, size {bytes:N0} of {Size(layout, name):N0} bytes: these are not the images that were downloaded",
-                $"mm data fetch {key} --repair"
+                $"{name}: SHA-256 expected {expected}, got {digest}, size {bytes:N0}{(DataFiles(layout).Contains(name) ? $" of {Size(layout, name):N0}" : "")} bytes: these are not the images that were downloaded",
+                $"mm data fetch {layout.Key} --repair"
             );
 
+    private static int RecordsOf(CifarLayout layout, string name) =>
+        name == layout.TestFile ? layout.RecordsOfTest : layout.RecordsPerTrainFile;
+
     private static long Size(CifarLayout layout, string name) =>
-        (long)(name == layout.TestFile ? layout.RecordsOfTest : layout.RecordsPerTrainFile)
-        * layout.RecordBytes;
+        (long)RecordsOf(layout, name) * layout.RecordBytes;
 
     private static LearningFault? WrongSize(CifarLayout layout, string name, byte[] bytes) =>
         bytes.Length == Size(layout, name) ? null : Malformed(layout, name, bytes.Length, Size(layout, name));
@@ -233,20 +299,20 @@ public static class CifarFiles
                 return new(
                     "MM2004",
                     $"{name} record {r} has class {label}; {layout.Name} has classes 0 to {layout.Classes - 1}, so this is not such a file",
-                    $"mm data fetch {Key(layout)} --repair"
+                    $"mm data fetch {layout.Key} --repair"
                 );
         return null;
     }
 
-    private static Dictionary<string, byte[]> ReadArchive(
+    private static (Dictionary<string, byte[]> Files, bool IsPython) ReadArchive(
         CifarLayout layout,
         string path,
         CancellationToken cancellationToken
     )
     {
-        var wanted = Names(layout).ToHashSet();
+        var binary = Names(layout).ToHashSet();
+        var python = PythonNames(layout).ToHashSet();
         var files = new Dictionary<string, byte[]>();
-        var largest = Largest(layout);
         try
         {
             using (var looked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress))
@@ -264,9 +330,9 @@ public static class CifarFiles
                         "do not use that archive; fetch it anew from where it was published"
                     );
                 var name = Path.GetFileName(entry.Name);
-                if (!wanted.Contains(name) || entry.DataStream is null)
+                if (!binary.Contains(name) && !python.Contains(name) || entry.DataStream is null)
                     continue;
-                if (entry.Length > largest)
+                if (entry.Length > Largest(layout, isPython: python.Contains(name)))
                     throw Malformed(layout, name, entry.Length, null);
                 var bytes = new byte[entry.Length];
                 entry.DataStream.ReadExactly(bytes);
@@ -285,12 +351,15 @@ public static class CifarFiles
             throw new LearningFault(
                 "MM2004",
                 $"{Path.GetFileName(path)} is not a whole .tar.gz archive: {exception.Message}",
-                $"fetch it anew: mm data fetch {Key(layout)} --repair",
+                $"fetch it anew: mm data fetch {layout.Key} --repair",
                 exception
             );
         }
 
-        return files;
+        var isPython = !files.Keys.Any(binary.Contains) && files.Count > 0;
+        foreach (var other in files.Keys.Where(name => !(isPython ? python : binary).Contains(name)).ToList())
+            files.Remove(other);
+        return (files, isPython);
     }
 
     private static ImageSet Decode(
@@ -334,14 +403,14 @@ public static class CifarFiles
         return new(
             "MM2004",
             $"{name} is {bytes:N0} bytes{found}, wanted {wanted ?? (long)layout.RecordsPerTrainFile * layout.RecordBytes:N0} of {layout.Name}",
-            $"mm data fetch {Key(layout)} --repair, or point --data-dir at the right folder"
+            $"mm data fetch {layout.Key} --repair, or point --data-dir at the right folder"
         );
     }
 
-    private static LearningFault Missing(CifarLayout layout, string key, string path, string what) =>
+    private static LearningFault Missing(CifarLayout layout, string path, string what) =>
         new(
             "MM2001",
             $"{layout.Name} is not in {path}: {what}",
-            $"mm data fetch {key}, or --data-dir with the folder that holds {layout.TestFile}"
+            $"mm data fetch {layout.Key}, or --data-dir with the folder that holds {layout.TestFile}, or {CifarPickles.NameOf(layout.TestFile)} of the Python version"
         );
 }

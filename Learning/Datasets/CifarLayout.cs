@@ -26,6 +26,18 @@ public sealed record CifarLayout(
     /// <summary>Bytes of an image.</summary>
     public const int ImageBytes = 3 * Side * Side;
 
+    /// <summary>Name in the catalogue of data sets.</summary>
+    public string Key => Name.Replace("-", "").ToLowerInvariant();
+
+    /// <summary>Keys of the Python version's labels, as many as there are label bytes.</summary>
+    public IReadOnlyList<string> PythonLabels { get; init; } = ["labels"];
+
+    /// <summary>The Python version's file of class names.</summary>
+    public string PythonNamesFile { get; init; } = "batches.meta";
+
+    /// <summary>Key of the class names in it.</summary>
+    public string PythonNames { get; init; } = "label_names";
+
     /// <summary>Five training files of 10,000, ten classes.</summary>
     public static CifarLayout Cifar10 { get; } =
         new(
@@ -41,7 +53,12 @@ public sealed record CifarLayout(
 
     /// <summary>One training file of 50,000; a coarse and a fine label, of which the fine one counts.</summary>
     public static CifarLayout Cifar100 { get; } =
-        new("CIFAR-100", ["train.bin"], "test.bin", 50_000, 10_000, 2, 100, "fine_label_names.txt");
+        new("CIFAR-100", ["train.bin"], "test.bin", 50_000, 10_000, 2, 100, "fine_label_names.txt")
+        {
+            PythonLabels = ["coarse_labels", "fine_labels"],
+            PythonNamesFile = "meta",
+            PythonNames = "fine_label_names",
+        };
 
     /// <summary>Bytes of a record.</summary>
     public int RecordBytes => LabelBytes + ImageBytes;

@@ -79,29 +79,34 @@ public static class ModelFile
             );
         }
 
-        return new(card, Tensors(path, format));
+        var (tensors, leftOut) = Tensors(path, format);
+        return new(card, tensors) { LeftOut = leftOut };
     }
 
     /// <summary>Reads only the tensors of a file that may have no card, such as one that another program wrote.</summary>
     /// <returns>By name, in the file's order.</returns>
     /// <exception cref="LearningFault">MM1007: there is no such file. MM5001: it is damaged or holds more than tensors. MM5002: it is of a format that is not read.</exception>
     public static IReadOnlyDictionary<string, NamedTensor> ReadTensors(string path) =>
-        Tensors(path, Readable(path));
+        Tensors(path, Readable(path)).Tensors;
 
     /// <summary>Whether a path looks like a model file rather than a run or a folder.</summary>
     public static bool IsName(string path) => ModelFormat.OfFile(path) is not null;
 
-    private static OrderedDictionary<string, NamedTensor> Tensors(string path, ModelFormat format)
+    private static (OrderedDictionary<string, NamedTensor> Tensors, IReadOnlyList<string> LeftOut) Tensors(
+        string path,
+        ModelFormat format
+    )
     {
         try
         {
+            var file = PublishedState.Of(format.Read!(path));
             var tensors = new OrderedDictionary<string, NamedTensor>(StringComparer.Ordinal);
-            foreach (var tensor in format.Read!(path))
+            foreach (var tensor in file.Tensors)
             {
                 tensors.Add(tensor.Name, tensor);
             }
 
-            return tensors;
+            return (tensors, file.LeftOut);
         }
         catch (Exception fault) when (fault is InvalidDataException || StorageFault.Is(fault))
         {

@@ -13,7 +13,7 @@ public sealed record ModelFormat(
 )
 {
     /// <summary>Reads the tensors of a file, throwing <see cref="InvalidDataException"/> for a foreign one; null where it is only written.</summary>
-    public Func<string, IReadOnlyList<NamedTensor>>? Read { get; init; }
+    public Func<string, FileTensors>? Read { get; init; }
 
     /// <summary>All of them: a new one is a line here.</summary>
     public static IReadOnlyList<ModelFormat> All { get; } =
@@ -24,11 +24,11 @@ public sealed record ModelFormat(
             (stream, model) => Safetensors.Write(stream, [.. model.Tensors.Values], model.Metadata())
         )
         {
-            Read = Safetensors.Read,
+            Read = path => new(Safetensors.Read(path)),
         },
         new(
             "pytorch",
-            [".pt", ".pth"],
+            [".pt", ".pth", ".pth.tar"],
             (stream, model) => PyTorchFile.Write(stream, [.. model.Tensors.Values])
         )
         {
@@ -41,13 +41,13 @@ public sealed record ModelFormat(
             (stream, model) => TorchSharpFile.Write(stream, [.. model.Tensors.Values])
         )
         {
-            Read = TorchSharpFile.Read,
+            Read = path => new(TorchSharpFile.Read(path)),
         },
     ];
 
     /// <summary>The format that a file's name says; null when none does.</summary>
     public static ModelFormat? OfFile(string path) =>
         All.FirstOrDefault(format =>
-            format.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
+            format.Extensions.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         );
 }

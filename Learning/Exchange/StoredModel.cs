@@ -15,6 +15,9 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
 
     private const string RunningVariance = "running_var";
 
+    /// <summary>What lay beside the tensors in their file and was not read; see <see cref="FileTensors.LeftOut"/>.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>The model of a checkpoint.</summary>
     /// <param name="checkpoint">Every hash of it is compared.</param>
     /// <param name="folder">Its run's files; null where only the checkpoint is at hand, so that names and metrics are not known.</param>
@@ -40,23 +43,20 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
     public (float[] Parameters, float[] Buffers) Vectors(StateLayout layout)
     {
         IReadOnlyList<NamedTensor> tensors = [.. Tensors.Values];
-        try
-        {
-            return (
-                StateTensors.Gather(tensors, layout, StateKind.Parameter, "the file"),
-                StateTensors.Gather(tensors, layout, StateKind.Buffer, "the file")
-            );
-        }
-        catch (InvalidDataException fault)
+        if (LayoutFit.Misfit(layout.Entries, layout, tensors) is { } misfit)
         {
             throw new LearningFault(
                 "MM5002",
                 $"the model does not fit {Card.Architecture} with a {Card.Head} head and {Card.ClassCounts.Count} classes, "
-                    + $"as {ModelCard.FileName} describes it: {fault.Message}",
-                $"put the {ModelCard.FileName} beside it that was written with it",
-                fault
+                    + $"as {ModelCard.FileName} describes it: {misfit}",
+                $"put the {ModelCard.FileName} beside it that was written with it"
             );
         }
+
+        return (
+            StateTensors.Gather(tensors, layout, StateKind.Parameter, "the file"),
+            StateTensors.Gather(tensors, layout, StateKind.Buffer, "the file")
+        );
     }
 
     internal IReadOnlyDictionary<string, string> Metadata() =>

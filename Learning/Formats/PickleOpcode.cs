@@ -1,6 +1,6 @@
 namespace MMOrleans.Learning.Formats;
 
-/// <summary>The instructions of Python's pickle protocol 2 that a dictionary of tensors consists of; no other is carried out.</summary>
+/// <summary>The instructions of Python's pickle that make data, from protocol 2 on; no other is carried out.</summary>
 internal enum PickleOpcode : byte
 {
     /// <summary>Followed by the protocol's number.</summary>
@@ -83,4 +83,52 @@ internal enum PickleOpcode : byte
 
     /// <summary>Recalls the value under four bytes.</summary>
     LongGet = (byte)'j',
+
+    /// <summary>A list of nothing.</summary>
+    EmptyList = (byte)']',
+
+    /// <summary>Puts the last value at the end of the list before it.</summary>
+    Append = (byte)'a',
+
+    /// <summary>Puts the values after the mark at the end of the list before it.</summary>
+    Appends = (byte)'e',
+
+    /// <summary>Eight bytes, the highest first.</summary>
+    Float = (byte)'G',
+
+    /// <summary>Four bytes of length, then a <c>str</c> of Python 2.</summary>
+    String = (byte)'T',
+
+    /// <summary>A byte of length, then a <c>str</c> of Python 2.</summary>
+    ShortString = (byte)'U',
+
+    /// <summary>Makes an object of a name with a tuple of arguments.</summary>
+    NewObject = 0x81,
+
+    /// <summary>Four bytes of length, then bytes. Protocol 3.</summary>
+    Bytes = (byte)'B',
+
+    /// <summary>A byte of length, then bytes. Protocol 3.</summary>
+    ShortBytes = (byte)'C',
+
+    /// <summary>A byte of length, then UTF-8. Protocol 4.</summary>
+    ShortText = 0x8c,
+
+    /// <summary>Eight bytes of length, then UTF-8. Protocol 4.</summary>
+    LongText = 0x8d,
+
+    /// <summary>Eight bytes of length, then bytes. Protocol 4.</summary>
+    LongBytes = 0x8e,
+
+    /// <summary>A name, of the module and the name on the stack. Protocol 4.</summary>
+    StackGlobal = 0x93,
+
+    /// <summary>Remembers the last value under the next number. Protocol 4.</summary>
+    Memoize = 0x94,
+
+    /// <summary>Eight bytes: how many follow until the next one. Protocol 4.</summary>
+    Frame = 0x95,
+
+    /// <summary>Eight bytes of length, then bytes that may be changed. Protocol 5.</summary>
+    ByteArray = 0x96,
 }

@@ -36,8 +36,8 @@ public static class PyTorchFile
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file; its name appears in refusals.</param>
-    /// <exception cref="InvalidDataException">The file is truncated, or holds more than tensors; the message begins with its name.</exception>
-    public static IReadOnlyList<NamedTensor> Read(string path)
+    /// <exception cref="InvalidDataException">The file is truncated, or wants more than tensors and data; the message begins with its name.</exception>
+    public static FileTensors Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return Read(stream, Path.GetFileName(path));
@@ -46,12 +46,14 @@ public static class PyTorchFile
     /// <summary>Reads all tensors, in the order of the dictionary.</summary>
     /// <param name="stream">Seekable; read from its start to its end.</param>
     /// <param name="name">What refusals call it.</param>
-    /// <exception cref="InvalidDataException">The bytes are truncated, or hold more than tensors; the message begins with the name.</exception>
-    public static IReadOnlyList<NamedTensor> Read(Stream stream, string name)
+    /// <exception cref="InvalidDataException">The bytes are truncated, or want more than tensors and data; the message begins with the name.</exception>
+    public static FileTensors Read(Stream stream, string name)
     {
         try
         {
             stream.Position = 0;
+            if (LegacyPyTorchFile.IsOne(stream))
+                return LegacyPyTorchFile.Read(stream);
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             return Tensors(archive, stream.Length);
         }
@@ -71,7 +73,7 @@ public static class PyTorchFile
         }
     }
 
-    private static List<NamedTensor> Tensors(ZipArchive archive, long length)
+    private static FileTensors Tensors(ZipArchive archive, long length)
     {
         var prefix = PrefixOf(archive);
         if (archive.Entries.Any(e => e.FullName == $"{prefix}constants.pkl"))
@@ -87,31 +89,10 @@ public static class PyTorchFile
             throw new FormatException($"its numbers are in {text}-endian order; little is understood");
         }
 
-        var places = TensorUnpickler.Read(
+        var pickled = TensorUnpickler.Read(
             Bytes(archive.GetEntry(prefix + PickleEntry)!, Math.Min(MostPickleBytes, length))
         );
-        var storages = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var tensors = new List<NamedTensor>(places.Count);
-        var left = 2 * length; // tied weights are two tensors of one storage; a thousand would be an attack
-        foreach (var place in places)
-        {
-            if (!storages.TryGetValue(place.Storage.Key, out var storage))
-            {
-                storage = Storage(archive, prefix, place.Storage, length);
-                storages.Add(place.Storage.Key, storage);
-            }
-
-            var data = Elements(place, storage);
-            left -= data.Length;
-            if (left < 0)
-            {
-                throw new FormatException("its tensors take more than twice the bytes of the file");
-            }
-
-            tensors.Add(new(place.Name, place.Storage.Type, place.Shape, data));
-        }
-
-        return tensors;
+        return StorageViews.Of(pickled, length, storage => Storage(archive, prefix, storage, length));
     }
 
     private static string PrefixOf(ZipArchive archive)
@@ -126,66 +107,21 @@ public static class PyTorchFile
             );
     }
 
-    private static byte[] Storage(ZipArchive archive, string prefix, TensorStorage storage, long length)
+    private static ReadOnlyMemory<byte> Storage(
+        ZipArchive archive,
+        string prefix,
+        TensorStorage storage,
+        long length
+    )
     {
         var entry =
             archive.GetEntry($"{prefix}data/{storage.Key}")
             ?? throw new FormatException($"storage {storage.Key} is missing");
         var bytes = Bytes(entry, length);
-        var wanted = checked(storage.Elements * NamedTensor.BytesOf(storage.Type));
+        var wanted = checked(storage.Elements * storage.Element.Bytes);
         return bytes.Length == wanted
             ? bytes
             : throw new FormatException($"storage {storage.Key} has {bytes.Length} bytes, wanted {wanted}");
-    }
-
-    private static byte[] Elements(TensorPlace place, ReadOnlySpan<byte> storage)
-    {
-        var elements = NamedTensor.Elements(place.Shape);
-        var size = NamedTensor.BytesOf(place.Storage.Type);
-        if (elements == 0)
-        {
-            return [];
-        }
-
-        var last = place.Offset;
-        for (var i = 0; i < place.Shape.Count; i++)
-        {
-            last = checked(last + ((place.Shape[i] - 1) * place.Strides[i]));
-        }
-
-        if (elements > place.Storage.Elements || last >= place.Storage.Elements)
-        {
-            throw new FormatException(
-                $"tensor {place.Name} of shape [{string.Join(", ", place.Shape)}] reaches beyond the {place.Storage.Elements} elements of its storage"
-            );
-        }
-
-        if (place.Strides.SequenceEqual(TensorPickle.RowMajor(place.Shape)))
-        {
-            return storage
-                .Slice(checked((int)(place.Offset * size)), checked((int)(elements * size)))
-                .ToArray();
-        }
-
-        // Another order, such as channels last: element by element, the last dimension running fastest.
-        var data = new byte[elements * size];
-        var index = new long[place.Shape.Count];
-        for (var to = 0; to < data.Length; to += size)
-        {
-            var from = place.Offset;
-            for (var i = 0; i < index.Length; i++)
-            {
-                from += index[i] * place.Strides[i];
-            }
-
-            storage.Slice((int)(from * size), size).CopyTo(data.AsSpan(to));
-            for (var i = index.Length - 1; i >= 0 && ++index[i] == place.Shape[i]; i--)
-            {
-                index[i] = 0;
-            }
-        }
-
-        return data;
     }
 
     private static byte[] Bytes(ZipArchiveEntry entry, long most)

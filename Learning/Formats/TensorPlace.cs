@@ -16,6 +16,16 @@ internal sealed record TensorPlace(
 
 /// <summary>A file of elements in a PyTorch archive.</summary>
 /// <param name="Key">Name of the file, below <c>data/</c>.</param>
-/// <param name="Type">Of the elements.</param>
+/// <param name="Element">Of the elements.</param>
 /// <param name="Elements">How many there are.</param>
-internal sealed record TensorStorage(string Key, TensorType Type, long Elements);
+internal sealed record TensorStorage(string Key, StoredElement Element, long Elements);
+
+/// <summary>The tensors that a pickle describes, and what lies beside them.</summary>
+/// <param name="Places">In the order of their dictionary.</param>
+/// <param name="LeftOut">Keys of what is no tensor of the model, such as <c>optimizer</c> and <c>epoch</c>.</param>
+/// <param name="Storages">Every storage that the pickle describes, by its key: those of what is left out too.</param>
+internal sealed record PickledTensors(
+    IReadOnlyList<TensorPlace> Places,
+    IReadOnlyList<string> LeftOut,
+    IReadOnlyDictionary<string, TensorStorage> Storages
+);

@@ -43,6 +43,27 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void CifarPickle()
+    {
+        foreach (var name in Small.TrainFiles.Append(Small.TestFile))
+            File.WriteAllBytes(In(Path.GetFileNameWithoutExtension(name)), Pickled(SomePickles.Writers[0]));
+        _fuzzer.Run(
+            "CIFAR pickle",
+            [.. SomePickles.Writers.Select(Pickled)],
+            1500,
+            bytes =>
+            {
+                File.WriteAllBytes(In(Path.GetFileNameWithoutExtension(Small.TrainFiles[1])), bytes);
+                CifarFiles.Open(Small, _folder);
+                CifarFiles.Check(Small, _folder);
+            },
+            fault => fault is LearningFault
+        );
+
+        static byte[] Pickled(string writer) => SomePickles.Batch(writer, Records(), "labels");
+    }
+
+    [Fact]
     public void CifarSums()
     {
         foreach (var name in Small.TrainFiles.Append(Small.TestFile))

@@ -20,7 +20,7 @@ public sealed class PyTorchFileTests
     [Fact]
     public void WhatWasWrittenIsReadBackBitForBit()
     {
-        var read = PyTorchFile.Read(new MemoryStream(Bytes(Some)), "x");
+        var read = PyTorchFile.Read(new MemoryStream(Bytes(Some)), "x").Tensors;
 
         Assert.Equal(Some.Select(t => t.Name), read.Select(t => t.Name));
         foreach (var (tensor, twin) in Some.Zip(read))
@@ -43,7 +43,7 @@ public sealed class PyTorchFileTests
             "x"
         );
 
-        Assert.Equal([1f, 3f, 2f, 4f], read.Single().Values<float>().ToArray());
+        Assert.Equal([1f, 3f, 2f, 4f], read.Tensors.Single().Values<float>().ToArray());
     }
 
     // What each would do to Python's own unpickler: run a command, open a file, call eval, load a class of somebody's.
@@ -56,7 +56,7 @@ public sealed class PyTorchFileTests
         "ctorch._utils\n_rebuild_device_tensor_from_numpy\n)R.",
         "wants to use torch._utils._rebuild_device_tensor_from_numpy"
     )]
-    [InlineData("ctorch\nHalfStorage\n.", "elements of type torch.HalfStorage")]
+    [InlineData("ctorch\nComplexFloatStorage\n.", "elements of type torch.ComplexFloatStorage")]
     public void ANameThatIsNoTensorsIsRefusedBeforeItIsUsed(string pickle, string reason)
     {
         var fault = Refused($"\u0080\u0002{pickle}");
@@ -67,7 +67,7 @@ public sealed class PyTorchFileTests
     [Theory]
     [InlineData("\u0080\u0002iposix\nsystem\n.", "instruction 0x69")] // INST
     [InlineData("\u0080\u0002(X\u0001\0\0\0xo.", "instruction 0x6f")] // OBJ
-    [InlineData("\u0080\u0002)\u0081.", "instruction 0x81")] // NEWOBJ
+    [InlineData("\u0080\u0002N)\u0081.", "it calls None")] // NEWOBJ
     [InlineData("\u0080\u0002\u0082\u0001.", "instruction 0x82")] // EXT1
     [InlineData("\u0080\u0002\u0093.", "instruction 0x93")] // STACK_GLOBAL
     [InlineData("\u0080\u0004N.", "protocol 4")]
@@ -91,7 +91,7 @@ public sealed class PyTorchFileTests
     public void AnyOtherPickleIsRefusedWithTheReason(string pickle, string reason)
     {
         if (reason.Length == 0)
-            Assert.Empty(PyTorchFile.Read(Archive(Latin(pickle)), "x"));
+            Assert.Empty(PyTorchFile.Read(Archive(Latin(pickle)), "x").Tensors);
         else
             Assert.Contains(reason, Refused(pickle).Message, StringComparison.Ordinal);
     }
