@@ -26,9 +26,9 @@ internal sealed record ConfigurationSources
     /// </summary>
     public Func<string, string, (string Name, string Sha256)>? FindWeights { get; init; }
 
-    /// <summary>Whether the cluster itself reads it: paths of data are then its silos', whichever cluster a file names.</summary>
-    public bool IsReadByCluster { get; init; }
-
-    /// <summary>Relative paths of data are relative to it.</summary>
-    public string WorkingFolder { get; init; } = ".";
+    /// <summary>
+    /// The folder that relative paths of data are relative to. Null where there is none: a cluster reads the text, whose paths are its silos',
+    /// or it is a run's own record, whose paths are resolved.
+    /// </summary>
+    public required string? WorkingFolder { get; init; }
 }

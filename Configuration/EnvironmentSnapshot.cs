@@ -9,6 +9,10 @@ internal sealed class EnvironmentSnapshot(IReadOnlyDictionary<string, string> va
     public string? this[string name] =>
         variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
+    /// <summary>The same without a variable.</summary>
+    public EnvironmentSnapshot Without(string name) =>
+        new(variables.Where(pair => pair.Key != name).ToDictionary(pair => pair.Key, pair => pair.Value));
+
     /// <summary>Variables whose name starts so, sorted by name.</summary>
     public IEnumerable<KeyValuePair<string, string>> StartingWith(string prefix) =>
         variables

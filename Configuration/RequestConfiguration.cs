@@ -23,7 +23,7 @@ public static class RequestConfiguration
             {
                 FileName = Name,
                 FileText = text,
-                IsReadByCluster = true,
+                WorkingFolder = null,
             }
         );
         return (run.Specification, run.Settings);

@@ -58,15 +58,24 @@ internal sealed class RunConfiguration
     public static ResolvedRun Resolve(ConfigurationSources sources) =>
         new RunConfiguration(sources).Resolve();
 
-    /// <summary>Reads a run's <c>run.yaml</c>: the same specification comes out.</summary>
-    public static ResolvedRun ReadBack(string yaml, ConfigurationSources? more = null) =>
-        Resolve((more ?? new()) with { FileName = "run.yaml", FileText = yaml });
+    /// <summary>Reads what <see cref="RecordedConfiguration"/> gives: the same specification comes out.</summary>
+    public static ResolvedRun ReadBack(string yaml, EnvironmentSnapshot environment) =>
+        Resolve(
+            new()
+            {
+                FileName = "run.yaml",
+                FileText = yaml,
+                Environment = environment,
+                WorkingFolder = null,
+            }
+        );
 
     private ResolvedRun Resolve()
     {
         _layers.AddBuiltIn();
         _layers.AddSources(_sources);
         ThrowIfProblems();
+        ResolvePath();
         var preset = ChoosePreset();
         _layers.AddPreset(preset);
         if (Value("name") is null)
@@ -561,13 +570,24 @@ internal sealed class RunConfiguration
             _ => (OwnImages.Mean, OwnImages.StandardDeviation),
         };
 
-    // A cluster has a place of its own for data; a path is then one that its silos see.
+    // A run is read back from other folders than the one that it was begun in, so it records what was meant and not what was typed.
+    private void ResolvePath()
+    {
+        var (value, place) = _layers["dataset.path"];
+        if (HereFrom is { } folder && value is string path)
+            _layers.Put("dataset.path", Path.GetFullPath(path, folder), place);
+    }
+
+    /// <summary>The folder that paths of this machine begin at; null where they are those of a cluster's silos, or resolved already.</summary>
+    private string? HereFrom => Value("distribution.cluster") is null ? _sources.WorkingFolder : null;
+
+    // A cluster has a place of its own for data.
     private string? DataPath() =>
         !Definition.HasFiles ? null
-        : _sources.IsReadByCluster || Value("distribution.cluster") is not null
-            ? (string?)Value("dataset.path")
-        : Value("dataset.path") is string path ? Path.GetFullPath(path, _sources.WorkingFolder)
-        : Path.Combine(_sources.Environment.DataCache, Text("dataset.name"));
+        : Value("dataset.path") is string path ? path
+        : HereFrom is { } folder
+            ? Path.GetFullPath(Path.Combine(_sources.Environment.DataCache, Text("dataset.name")), folder)
+        : null;
 
     /// <summary>Whether run.yaml holds the key: what a kind or loss does not use would read back as a contradiction.</summary>
     private bool IsWritten(ConfigKey key) =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Events;
 using MMOrleans.Api.Series;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Diagnosis;
@@ -98,7 +99,7 @@ internal static class RunRoutes
         var record = RunRecord.Read(folder.Record);
         return new(
             record.Id,
-            File.Exists(folder.Configuration) ? File.ReadAllText(folder.Configuration) : "",
+            File.Exists(folder.Configuration) ? RecordedConfiguration.Read(folder) : "",
             record.Specification
         );
     }

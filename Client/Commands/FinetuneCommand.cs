@@ -114,13 +114,18 @@ internal sealed class FinetuneCommand : Command
         var first = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
         var weights = WeightsPlace.Of(first, input.GetValue(_checkpoint));
         RequireHead(first, method);
-        var configuration = RunConfiguration.ReadBack(File.ReadAllText(first.Configuration));
+        var configuration = RunConfiguration.ReadBack(
+            RecordedConfiguration.Read(first),
+            EnvironmentSnapshot.Empty
+        );
         var resolved = RunConfiguration.Resolve(
             own with
             {
                 FileName = "run.yaml",
                 FileText = SecondStage.Write(configuration, method.Name, weights, isComputed),
                 Flags = [.. own.Flags, .. Flags(input, method)],
+                // The first stage's images are meant, not those of the runs that the variable is set for.
+                Environment = context.Environment.Without("MM_DATA_DIR"),
             }
         );
         var redraw = !input.GetValue(_noProgress);

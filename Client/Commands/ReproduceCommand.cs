@@ -184,7 +184,7 @@ internal sealed class ReproduceCommand : Command
                 from: null,
                 run.Trainers,
                 run.Device,
-                data: null,
+                run.Settings.DataPath,
                 redraw,
                 context.Environment
             );

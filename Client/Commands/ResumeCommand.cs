@@ -4,6 +4,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 
@@ -169,14 +170,9 @@ internal sealed class ResumeCommand : Command
     {
         try
         {
-            return File.Exists(folder.Configuration)
-                ? RunConfiguration.ReadBack(
-                    File.ReadAllText(folder.Configuration),
-                    new() { Environment = environment }
-                )
-                : null;
+            return RunConfiguration.ReadBack(RecordedConfiguration.Read(folder), environment);
         }
-        catch (ConfigurationFault)
+        catch (Exception fault) when (fault is ConfigurationFault or LearningFault)
         {
             return null;
         }
@@ -223,13 +219,15 @@ internal sealed class ResumeCommand : Command
             TelemetryVariables.Port(environment)
         );
         var training = new Training(invocation, place, folder);
+        // The run records it, and is read from other folders than this one.
+        var images = data is null ? null : Path.GetFullPath(data, invocation.WorkingFolder);
         var interrupted = await training.RunAsync(
             run =>
                 SubmitSpan.AroundAsync(
                     folder.RunId,
                     RunDocument.Specification(record),
                     began?.Settings.Traces != "none",
-                    trace => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, data, trace))
+                    trace => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, images, trace))
                 ),
             redraw
         );

@@ -68,7 +68,7 @@ internal sealed class ShowCommand : Command
     internal static int Configuration(Invocation invocation, RunFolder folder, bool origins)
     {
         var record = RunRecord.Read(folder.Record);
-        var yaml = File.ReadAllText(folder.Configuration);
+        var yaml = RecordedConfiguration.Read(folder);
         if (invocation.Json)
         {
             var document = RunJson.Of("configuration");

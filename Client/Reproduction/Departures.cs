@@ -52,6 +52,7 @@ internal static class Departures
                         ("--seeds", "seed", $"{cell.Seed}"),
                         ("--epochs", "train.epochs", $"{epochs}"),
                     ],
+                    WorkingFolder = null,
                 }
             )
             .Specification;

@@ -9,7 +9,14 @@ public sealed class RequestConfigurationTests
     [Fact]
     public void TheSameTextMeansTheSameNumbersFromAFileAndFromTheNetwork()
     {
-        var file = RunConfiguration.Resolve(new() { FileName = "run.yaml", FileText = Yaml });
+        var file = RunConfiguration.Resolve(
+            new()
+            {
+                FileName = "run.yaml",
+                FileText = Yaml,
+                WorkingFolder = Path.GetTempPath(),
+            }
+        );
 
         var (specification, settings) = RequestConfiguration.Read(Yaml);
 

@@ -319,11 +319,12 @@ public sealed class RunConfigurationTests
             new()
             {
                 Sets = ["method.name=crt", "model.init_from=latest"],
+                WorkingFolder = null,
                 FindWeights = (runs, place) =>
                     ($"r-000000@epoch-0002", $"{runs}{place}" == "./runslatest" ? sha256 : ""),
             }
         );
-        var again = RunConfiguration.ReadBack(run.Settings.ConfigurationYaml);
+        var again = RunConfiguration.ReadBack(run.Settings.ConfigurationYaml, EnvironmentSnapshot.Empty);
 
         Assert.Equal(
             (sha256, true),
@@ -390,7 +391,7 @@ public sealed class RunConfigurationTests
                 var run = Resolve(sets: sets);
                 var again = RunConfiguration.ReadBack(
                     run.Settings.ConfigurationYaml,
-                    new() { WorkingFolder = Path.GetTempPath() }
+                    EnvironmentSnapshot.Empty
                 );
                 Assert.Equal(
                     SpecificationDocument.Write(run.Specification),

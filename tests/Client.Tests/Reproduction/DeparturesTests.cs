@@ -85,6 +85,7 @@ public sealed class DeparturesTests
                     .Resolve(
                         new()
                         {
+                            WorkingFolder = null,
                             Flags =
                             [
                                 .. flags,
