@@ -54,12 +54,16 @@ internal static class ConfigCommand
     private static string Documented(ResolvedRun run)
     {
         var values = run.Origins.ToDictionary(line => line.Key);
+        // A key that the method does not use is refused where it is read.
+        var used = run.Written.Select(line => line.Key).ToHashSet();
         // Values that follow from others stay auto, so that changing one does not leave the others behind.
-        var lines = ConfigKeys.All.Select(key =>
-            key.Rule.Auto && !values[key.Path].Origin.StartsWith("--", StringComparison.Ordinal)
-                ? new KeyOrigin(key.Path, key.BuiltIn, "")
-                : values[key.Path]
-        );
+        var lines = ConfigKeys
+            .All.Where(key => used.Contains(key.Path))
+            .Select(key =>
+                key.Rule.Auto && !values[key.Path].Origin.StartsWith("--", StringComparison.Ordinal)
+                    ? new KeyOrigin(key.Path, key.BuiltIn, "")
+                    : values[key.Path]
+            );
         return $"{SchemaLine}\n{ConfigurationWriter.Write(lines.Where(line => line.Value != "null" || ConfigKeys.Find(line.Key)!.Rule is not NothingRule), key => ConfigKeys.Find(key)!.Doc)}";
     }
 
