@@ -34,7 +34,7 @@ internal sealed class RunOpening(
             await place.CheckAsync(cancellationToken);
         await books.FetchAsync(settings.InitFrom, cancellationToken);
         await books.FetchAsync(settings.Parent, cancellationToken);
-        var data = await OpenAsync(specification, asked);
+        var data = await OpenAsync(specification, asked, cancellationToken);
         return new(
             settings,
             data,
@@ -58,7 +58,7 @@ internal sealed class RunOpening(
         CancellationToken cancellationToken
     )
     {
-        var data = await OpenAsync(specification, settings);
+        var data = await OpenAsync(specification, settings, cancellationToken);
         var stored = book.Stored(settings);
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
@@ -89,10 +89,14 @@ internal sealed class RunOpening(
 
     /// <summary>The images of a run; a taken-over one opens them when it first needs them.</summary>
     /// <exception cref="LearningFault">They cannot be used.</exception>
-    public async Task<TrainingData> OpenAsync(RunSpecification specification, RunSettings settings)
+    public async Task<TrainingData> OpenAsync(
+        RunSpecification specification,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         story.Asked();
-        var data = await dataCache.OpenAsync(specification, settings.DataPath);
+        var data = await dataCache.OpenAsync(specification, settings.DataPath).WaitAsync(cancellationToken);
         story.Opened();
         return data;
     }
