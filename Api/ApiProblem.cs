@@ -28,7 +28,7 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
         code switch
         {
             "MM1007" => StatusCodes.Status404NotFound,
-            "MM1009" or "MM3005" => StatusCodes.Status409Conflict,
+            "MM1009" or "MM3005" or "MM3006" => StatusCodes.Status409Conflict,
             "MM3001" or "MM3002" => StatusCodes.Status503ServiceUnavailable,
             "MM3003" => StatusCodes.Status403Forbidden,
             "MM5001" => StatusCodes.Status409Conflict,

@@ -22,6 +22,9 @@ internal sealed record CommandContext
 
     public required TimeProvider Clock { get; init; }
 
+    /// <summary>What ends the process from outside; null where nothing does.</summary>
+    public StopSignals? Signals { get; init; }
+
     /// <summary>Relative paths of flags and files are relative to it.</summary>
     public required string WorkingFolder { get; init; }
 }

@@ -13,6 +13,7 @@ internal static class ExitCode
     public const int StoppedByOthers = 7;
     public const int BelowFailUnder = 8;
     public const int Machine = 9;
+    public const int HungUp = 129;
     public const int Interrupted = 130;
     public const int Terminated = 143;
 }

@@ -25,11 +25,13 @@ return await StartAsync(args);
 [MethodImpl(MethodImplOptions.NoInlining)]
 static async Task<int> StartAsync(string[] args)
 {
+    // First: from here on no signal is lost, and none ends the process without its exit code.
+    using var signals = new StopSignals();
     var context = new CommandContext
     {
-        Input = Console.In,
-        Output = Console.Out,
-        Error = Console.Error,
+        Input = StandardInput.Open(),
+        Output = new LostWriter(Console.Out, () => signals.IsHungUp),
+        Error = new LostWriter(Console.Error, () => true),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Environment = new EnvironmentSnapshot(
@@ -40,7 +42,15 @@ static async Task<int> StartAsync(string[] args)
         ),
         Clock = TimeProvider.System,
         WorkingFolder = Environment.CurrentDirectory,
+        Signals = signals,
     };
-    using var signals = new StopSignals();
-    return await MmApplication.RunAsync(args, context, signals);
+    var code = await MmApplication.RunAsync(args, context, signals);
+    if (signals.Token.IsCancellationRequested)
+    {
+        // Something that was given up may still compute, or wait for input; nothing is left to be done for it.
+        context.Output.Flush();
+        SuddenEnd.With(code);
+    }
+
+    return code;
 }

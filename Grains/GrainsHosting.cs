@@ -46,6 +46,10 @@ public sealed class GrainsSettings
     /// <summary>Address and port for clients.</summary>
     public string Gateway { get; set; } = "";
 
+    /// <summary>Names this process where it writes into a run's folder.</summary>
+    public Func<DateTimeOffset, WriterIdentity> Writer { get; set; } =
+        now => WriterIdentity.OfThisProcess(now);
+
     /// <summary>Where clients of other processes connect; null when that is not for a run folder to say.</summary>
     public LocalEndpoint? Endpoint { get; set; }
 }
@@ -95,6 +99,7 @@ public static class GrainsHosting
         services.AddSingleton(services => new RunBookFactory(
             settings.RunsFolder,
             settings.Endpoint,
+            settings.Writer,
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<CheckpointPlaces>()
         ));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Learning.RunFolders;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.ObjectStores;
@@ -52,6 +53,10 @@ public static class SiloHosting
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
             options.Gateway = $"{settings.Address}:{settings.GatewayPort}";
+            options.Writer = now =>
+                settings.IsOwnProcess
+                    ? WriterIdentity.OfThisProcess(now)
+                    : WriterIdentity.OfThisProcess(now, settings.Name, ClusterOf(settings));
             options.Endpoint = settings.IsOwnProcess
                 ? new(
                     Environment.ProcessId,
@@ -83,6 +88,12 @@ public static class SiloHosting
         });
         return builder;
     }
+
+    // Without Redis, silos know each other by the port of the first one on its machine, whatever the cluster is called.
+    private static string ClusterOf(SiloSettings settings) =>
+        settings.Redis is not null
+            ? $"{ServiceId}/{settings.ClusterId}"
+            : $"{ServiceId}/{settings.ClusterId}/{settings.Primary?.Port ?? settings.SiloPort}@{Environment.MachineName}";
 
     private static void AddClustering(ISiloBuilder silo, SiloSettings settings)
     {

@@ -178,7 +178,15 @@ internal static class CommandRoutes
                 $"{id} is {record.Status}, and only what has ended is removed",
                 $"stop it first: mm stop {id}"
             );
-        folder.Delete();
+        using (
+            await WriterHold.TakeAsync(
+                folder,
+                WriterIdentity.OfThisProcess(TimeProvider.System.GetUtcNow()),
+                TimeProvider.System,
+                cancellationToken
+            )
+        )
+            folder.Delete();
         await source.ForgetAsync(id, cancellationToken);
         return Results.NoContent();
     }

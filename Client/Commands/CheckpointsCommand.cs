@@ -98,18 +98,21 @@ internal sealed class CheckpointsCommand : Command
             dryRun,
             _output,
         };
-        verb.SetAction(input =>
-        {
-            var context = invocation(input);
-            return Prune(
-                context,
-                context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
-                input.GetValue(last),
-                input.GetValue(best),
-                input.GetValue(damaged),
-                input.GetValue(dryRun)
-            );
-        });
+        verb.SetAction(
+            (input, interrupt) =>
+            {
+                var context = invocation(input);
+                return PruneAsync(
+                    context,
+                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
+                    input.GetValue(last),
+                    input.GetValue(best),
+                    input.GetValue(damaged),
+                    input.GetValue(dryRun),
+                    interrupt
+                );
+            }
+        );
         return verb;
     }
 
@@ -215,13 +218,14 @@ internal sealed class CheckpointsCommand : Command
         }
     }
 
-    internal static int Prune(
+    internal static async Task<int> PruneAsync(
         Invocation invocation,
         RunFolder folder,
         int? keepLast,
         int? keepBest,
         bool damaged,
-        bool dryRun
+        bool dryRun,
+        CancellationToken interrupt
     )
     {
         if (keepLast < 1 || keepBest < 0)
@@ -233,15 +237,15 @@ internal sealed class CheckpointsCommand : Command
             );
         }
 
-        if (RunStanding.IsLive(folder))
-        {
-            throw new LearningFault(
-                "MM1005",
-                $"{folder.RunId} is training and prunes its checkpoints itself",
-                $"stop it first with: mm stop {folder.RunId}"
+        // A run that is trained prunes its checkpoints itself.
+        using var hold = dryRun
+            ? null
+            : await WriterHold.TakeAsync(
+                folder,
+                WriterIdentity.OfThisProcess(invocation.Clock.GetUtcNow()),
+                TimeProvider.System,
+                interrupt
             );
-        }
-
         var record = RunRecord.Read(folder.Record);
         var retention = new CheckpointRetention(
             keepLast ?? SettingsOf.Number(record, "checkpoints", "keep_last") ?? 3,

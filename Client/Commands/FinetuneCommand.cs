@@ -131,7 +131,7 @@ internal sealed class FinetuneCommand : Command
         return isComputed
                 ? await ComputedRun.CreateAsync(invocation, resolved, first, weights.Name, interrupt)
             : resolved.Cluster is null
-                ? await TrainCommand.TrainAsync(invocation, resolved, limit: null, redraw)
+                ? await TrainCommand.TrainAsync(invocation, resolved, limit: null, redraw, interrupt)
             : await ClusterTraining.RunAsync(
                 invocation,
                 resolved,

@@ -25,6 +25,9 @@ internal sealed record Invocation(
 {
     private static readonly TimeSpan SilenceAtMost = TimeSpan.FromSeconds(3);
 
+    /// <summary>What ends the process from outside; null where nothing does.</summary>
+    public StopSignals? Signals { get; init; }
+
     /// <summary>The cluster that the verb speaks to; null for this process and its folders.</summary>
     public ClusterAddress? Cluster { get; init; }
 
@@ -55,7 +58,10 @@ internal sealed record Invocation(
             context.Environment["MM_OUTPUT_DIR"],
             settings.Json,
             settings.Quiet
-        );
+        )
+        {
+            Signals = context.Signals,
+        };
     }
 
     /// <summary>The runs of a folder: the given one, that of the environment, or <c>./runs</c>.</summary>

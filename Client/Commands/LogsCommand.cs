@@ -117,6 +117,11 @@ internal sealed class LogsCommand : Command
     {
         // Not a count: what another silo wrote earlier may arrive later, and a rotation takes entries away.
         var printed = new Dictionary<LogEntry, int>();
+        if (follow)
+        {
+            invocation.Signals?.EndWithReader();
+        }
+
         while (true)
         {
             // Asked first: what is written between the question and the reading is not lost.

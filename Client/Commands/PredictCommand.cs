@@ -74,22 +74,25 @@ internal sealed class PredictCommand : Command
                     );
                 }
 
+                invocation.Signals?.EndWithReader();
                 // Images are decoded and classified by one thread: the one that the model is opened on.
+                // Who waits for standard input cannot be called back, and is left there.
                 return Task.Run(
-                    () =>
-                    {
-                        Classify(
-                            invocation,
-                            model,
-                            input.GetValue(_device) ?? "auto",
-                            Names(input.GetRequiredValue(_images), context.Input),
-                            top,
-                            cancellationToken
-                        );
-                        return ExitCode.Success;
-                    },
-                    cancellationToken
-                );
+                        () =>
+                        {
+                            Classify(
+                                invocation,
+                                model,
+                                input.GetValue(_device) ?? "auto",
+                                Names(input.GetRequiredValue(_images), context.Input),
+                                top,
+                                cancellationToken
+                            );
+                            return ExitCode.Success;
+                        },
+                        cancellationToken
+                    )
+                    .WaitAsync(cancellationToken);
             }
         );
     }

@@ -64,10 +64,17 @@ internal sealed class ReproduceCommand : Command
         Add(_noProgress);
         foreach (var option in RunOptions.All.Where(option => !Own.Contains(option.Name)))
             Add(option);
-        SetAction((input, _) => ReproduceAsync(Invocation.From(input, context), context, input));
+        SetAction(
+            (input, interrupt) => ReproduceAsync(Invocation.From(input, context), context, input, interrupt)
+        );
     }
 
-    private async Task<int> ReproduceAsync(Invocation invocation, CommandContext context, ParseResult input)
+    private async Task<int> ReproduceAsync(
+        Invocation invocation,
+        CommandContext context,
+        ParseResult input,
+        CancellationToken interrupt
+    )
     {
         var rows = Chosen("--rows", input.GetValue(_rows), Trainable, PublishedTable.Rows);
         var columns = Chosen(
@@ -90,6 +97,7 @@ internal sealed class ReproduceCommand : Command
         var results = new List<CellResult>();
         foreach (var (cell, run) in runs)
         {
+            interrupt.ThrowIfCancellationRequested();
             if (!invocation.Quiet && !invocation.Json)
                 invocation.Terminal.Say(
                     new Line().Add($"{results.Count + 1} of {runs.Count}: {cell}", "bold")
@@ -99,8 +107,10 @@ internal sealed class ReproduceCommand : Command
                 context,
                 run,
                 input.GetValue(_fork),
-                !input.GetValue(_noProgress)
+                !input.GetValue(_noProgress),
+                interrupt
             );
+            interrupt.ThrowIfCancellationRequested();
             var record = RunRecord.Read(folder.Record);
             if (record.Status != RunStatusName.Finished)
                 return ExitCode.StoppedByOthers;
@@ -162,7 +172,8 @@ internal sealed class ReproduceCommand : Command
         CommandContext context,
         ResolvedRun run,
         bool fork,
-        bool redraw
+        bool redraw,
+        CancellationToken interrupt
     )
     {
         var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, run.OutputFolder));
@@ -186,7 +197,8 @@ internal sealed class ReproduceCommand : Command
                 run.Device,
                 run.Settings.DataPath,
                 redraw,
-                context.Environment
+                context.Environment,
+                interrupt
             );
             return left;
         }
@@ -204,7 +216,8 @@ internal sealed class ReproduceCommand : Command
             forked,
             folder,
             forked.Settings.RoundLimit,
-            redraw
+            redraw,
+            interrupt
         );
         RunEnding.Report(invocation with { Json = false }, folder, interrupted);
         return folder;

@@ -93,7 +93,8 @@ internal sealed class ResumeCommand : Command
                         input.GetValue(_device) ?? "auto",
                         input.GetValue(_data),
                         !input.GetValue(_noProgress),
-                        environment
+                        environment,
+                        interrupt
                     );
             }
         );
@@ -186,17 +187,14 @@ internal sealed class ResumeCommand : Command
         string device,
         string? data,
         bool redraw,
-        EnvironmentSnapshot environment
+        EnvironmentSnapshot environment,
+        CancellationToken interrupt
     )
     {
         var record = RunRecord.Read(folder.Record);
         if (RunStanding.IsLive(folder))
         {
-            throw new MmError(
-                "MM1005",
-                $"{folder.RunId} is {record.Status} in another process",
-                $"mm watch {folder.RunId}, or stop it first with: mm stop {folder.RunId}"
-            );
+            throw WriterHold.Refusal(folder, invocation.Clock);
         }
 
         if (record.Status == RunStatusName.Finished && from is null)
@@ -222,14 +220,15 @@ internal sealed class ResumeCommand : Command
         // The run records it, and is read from other folders than this one.
         var images = data is null ? null : Path.GetFullPath(data, invocation.WorkingFolder);
         var interrupted = await training.RunAsync(
-            run =>
+            (run, stop) =>
                 SubmitSpan.AroundAsync(
                     folder.RunId,
                     RunDocument.Specification(record),
                     began?.Settings.Traces != "none",
-                    trace => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, images, trace))
+                    trace => run.ResumeAsync(new(folder.RunId, from, trainers, trainers, images, trace), stop)
                 ),
-            redraw
+            redraw,
+            interrupt
         );
         return RunEnding.Report(invocation, folder, interrupted);
     }

@@ -41,7 +41,7 @@ internal static class RunEnding
             if (!invocation.Json && !invocation.Quiet)
             {
                 invocation.Terminal.Say(
-                    new Line().Add($"Saved. Go on with: mm resume {record.Id}{invocation.ClusterFlag}")
+                    new Line().Add(SavedState.Words(folder, record, invocation.ClusterFlag))
                 );
             }
 

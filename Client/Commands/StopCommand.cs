@@ -79,7 +79,7 @@ internal sealed class StopCommand : Command
         await AskAsync(invocation, run, now, cancellationToken);
         await EndAsync(
             run,
-            () => RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) || !endpoint.IsAlive(),
+            () => RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) || !RunStanding.IsLive(folder),
             cancellationToken
         );
         TellAfter(invocation, folder);
@@ -133,7 +133,9 @@ internal sealed class StopCommand : Command
             invocation,
             folder,
             after.Status,
-            $"{folder.RunId} is {after.Status} at epoch {after.Epoch} of {after.Epochs}; go on with: mm resume {folder.RunId}{invocation.ClusterFlag}"
+            after.Status == RunStatusName.Finished
+                ? $"{folder.RunId} is finished: all {after.Epochs} epochs are done"
+                : $"{folder.RunId} is {after.Status} at epoch {after.Epoch} of {after.Epochs}. {SavedState.Words(folder, after, invocation.ClusterFlag)}"
         );
     }
 

@@ -120,16 +120,23 @@ internal sealed class TrainCommand : Command
                             !input.GetValue(_noProgress),
                             interrupt
                         )
-                    : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved)
+                    : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved, interrupt)
                     : isShown
                         ? PageServer.AroundAsync(
                             invocation,
                             resolved.OutputFolder,
                             port,
-                            () => TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress)),
+                            () =>
+                                TrainAsync(
+                                    invocation,
+                                    resolved,
+                                    limit,
+                                    !input.GetValue(_noProgress),
+                                    interrupt
+                                ),
                             interrupt
                         )
-                    : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress));
+                    : TrainAsync(invocation, resolved, limit, !input.GetValue(_noProgress), interrupt);
             }
         );
     }
@@ -238,7 +245,8 @@ internal sealed class TrainCommand : Command
         Invocation invocation,
         ResolvedRun resolved,
         AccuracyLimit? limit,
-        bool redraw
+        bool redraw,
+        CancellationToken interrupt
     )
     {
         var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
@@ -254,6 +262,7 @@ internal sealed class TrainCommand : Command
 
         var folder = catalogue.Folder(catalogue.NewId());
         var isNew = !Directory.Exists(folder.Root);
+        interrupt.ThrowIfCancellationRequested();
         int? interrupted;
         try
         {
@@ -262,7 +271,8 @@ internal sealed class TrainCommand : Command
                 resolved,
                 folder,
                 resolved.Settings.RoundLimit,
-                redraw
+                redraw,
+                interrupt
             );
         }
         finally
@@ -294,7 +304,11 @@ internal sealed class TrainCommand : Command
     }
 
     /// <summary>The whole path in seconds, in a folder that is removed.</summary>
-    private static async Task<int> SmokeAsync(Invocation invocation, ResolvedRun resolved)
+    private static async Task<int> SmokeAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        CancellationToken interrupt
+    )
     {
         var begun = invocation.Clock.GetTimestamp();
         var root = Directory.CreateTempSubdirectory("mm-smoke-").FullName;
@@ -302,7 +316,14 @@ internal sealed class TrainCommand : Command
         {
             var folder = new RunFolder(root, RunId.New(_ => false));
             var quiet = invocation with { Quiet = true, Json = false };
-            var interrupted = await StartAsync(quiet, resolved, folder, SmokeRounds, redraw: false);
+            var interrupted = await StartAsync(
+                quiet,
+                resolved,
+                folder,
+                SmokeRounds,
+                redraw: false,
+                interrupt
+            );
             if (interrupted is { } code)
             {
                 return code;
@@ -371,7 +392,8 @@ internal sealed class TrainCommand : Command
         ResolvedRun resolved,
         RunFolder folder,
         long? rounds,
-        bool redraw
+        bool redraw,
+        CancellationToken interrupt
     )
     {
         var place = new LocalPlace(
@@ -382,7 +404,7 @@ internal sealed class TrainCommand : Command
             resolved.PrometheusPort
         );
         return new Training(invocation, place, folder).RunAsync(
-            run =>
+            (run, stop) =>
                 SubmitSpan.AroundAsync(
                     folder.RunId,
                     resolved.Specification,
@@ -397,10 +419,12 @@ internal sealed class TrainCommand : Command
                                     RoundLimit = rounds,
                                 },
                                 trace
-                            )
+                            ),
+                            stop
                         )
                 ),
-            redraw
+            redraw,
+            interrupt
         );
     }
 

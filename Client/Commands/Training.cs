@@ -11,59 +11,134 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
 {
     private const string ShowCursor = "\e[?25h";
 
+    // What is waited for after a signal, while there is nothing to save.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     private DisplayModel? _model;
+
+    private int Code => invocation.Signals?.Code ?? ExitCode.Interrupted;
 
     /// <summary>Trains.</summary>
     /// <param name="begin">Sends the request; a refusal is its answer.</param>
     /// <param name="redraw">Whether a live display is welcome.</param>
+    /// <param name="interrupt">Before the run is begun it ends everything at once; after that it has the run saved and stopped.</param>
     /// <returns>The code of the interrupt that ended it; null when nobody interrupted.</returns>
-    public async Task<int?> RunAsync(Func<IRunHandle, Task<RunAnswer>> begin, bool redraw)
+    /// <exception cref="OperationCanceledException">Interrupted before the run was begun.</exception>
+    public async Task<int?> RunAsync(
+        Func<IRunHandle, CancellationToken, Task<RunAnswer>> begin,
+        bool redraw,
+        CancellationToken interrupt
+    )
     {
-        using var interrupts = new Interrupts(LeaveAtOnce);
-        await using var connection = await invocation.SayingAsync(
-            LocalConnection.OpenAsync(place),
+        // Loading what computes keeps a thread busy, and this one waits for signals.
+        var connection = await invocation.SayingAsync(
+            Task.Run(() => LocalConnection.OpenAsync(place, interrupt), interrupt).WaitAsync(interrupt),
             "starting trainers in this process"
         );
-        if (interrupts.First.IsCompleted)
-        {
-            return await interrupts.First;
-        }
-
         var run = connection.Run(folder.RunId);
-        var answer = await invocation.SayingAsync(begin(run), "opening the images");
-        if (answer.Fault is { } fault)
+        if (!await BeginAsync(run, begin, interrupt))
         {
-            throw new MmError(fault.Code, fault.Message, fault.Fix);
+            // Not disposed of: it may be busy with images that nobody wants any more, and has nothing to finish.
+            throw new OperationCanceledException(interrupt);
         }
 
+        await using (connection)
+            await FollowAsync(run, redraw, interrupt);
+        return interrupt.IsCancellationRequested ? Code : null;
+    }
+
+    /// <summary>Has the run begin.</summary>
+    /// <returns>Whether it has begun; false when an interrupt came before.</returns>
+    /// <exception cref="MmError">It is refused.</exception>
+    private async Task<bool> BeginAsync(
+        IRunHandle run,
+        Func<IRunHandle, CancellationToken, Task<RunAnswer>> begin,
+        CancellationToken interrupt
+    )
+    {
+        try
+        {
+            var answer = await invocation.SayingAsync(
+                begin(run, interrupt).WaitAsync(interrupt),
+                "opening the images"
+            );
+            return answer.Fault is { } fault ? throw new MmError(fault.Code, fault.Message, fault.Fix) : true;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return await IsGoingAsync(run);
+        }
+    }
+
+    /// <summary>Whether a request that was given up had been accepted in the same instant.</summary>
+    private static async Task<bool> IsGoingAsync(IRunHandle run)
+    {
+        try
+        {
+            // Its turn comes when the request is done with.
+            await run.StopAsync(now: true, "interrupt").WaitAsync(Soon);
+            return (await run.GetStatusAsync().WaitAsync(Soon)).State
+                is RunState.Starting
+                    or RunState.Running
+                    or RunState.Stopping;
+        }
+        catch (Exception fault)
+            when (fault
+                    is RunNotFoundException
+                        or TimeoutException
+                        or OrleansException
+                        or OperationCanceledException
+            )
+        {
+            return false;
+        }
+    }
+
+    private async Task FollowAsync(IRunHandle run, bool redraw, CancellationToken interrupt)
+    {
         var model = new DisplayModel(await run.GetStatusAsync(), invocation.Clock.GetUtcNow());
         _model = model;
-        using (
-            var view = Views.For(
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = interrupt.Register(() => stopping.TrySetResult());
+        if (invocation.Signals is { } signals)
+            signals.Leave = LeaveAtOnce;
+        try
+        {
+            using var view = Views.For(
                 invocation.Terminal,
                 invocation.Clock,
                 invocation.Json,
                 invocation.Quiet,
                 redraw,
                 $"Ctrl-C saves and stops.   from another terminal: mm watch {folder.RunId}, mm stop {folder.RunId}"
-            )
-        )
-        {
+            );
             await new RunFollower(run, view, invocation.Clock).FollowAsync(
                 model,
                 CancellationToken.None,
-                interrupt: interrupts.First,
+                interrupt: stopping.Task,
                 onInterrupt: async () =>
                 {
                     view.Note(model, "finishing the round and saving; Ctrl-C again leaves at once");
-                    await run.StopAsync(now: false, "interrupt");
+                    await run.StopAsync(now: false, Reason);
                 }
             );
             model.Notice = null;
         }
-
-        return interrupts.First.IsCompleted ? await interrupts.First : null;
+        finally
+        {
+            if (invocation.Signals is { } after)
+                after.Leave = null;
+        }
     }
+
+    /// <summary>What the run's record and log say of why it was stopped.</summary>
+    private string Reason =>
+        Code switch
+        {
+            ExitCode.HungUp => "hangup",
+            ExitCode.Terminated => "terminated",
+            _ => "interrupt",
+        };
 
     private void LeaveAtOnce(int code)
     {
@@ -72,11 +147,10 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
             invocation.Terminal.Error.Write(ShowCursor);
         }
 
-        var last = File.Exists(folder.Record) ? RunRecord.Read(folder.Record).LastCheckpoint : null;
         invocation.Terminal.Error.WriteLine(
-            last is null
-                ? "Left at once. There is no checkpoint."
-                : $"Left at once. The last checkpoint is {last}; go on with: mm resume {folder.RunId}"
+            folder.Exists
+                ? $"Left at once. {SavedState.Words(folder, RunRecord.Read(folder.Record))}"
+                : "Left at once. Nothing was begun."
         );
         invocation.Terminal.Error.Flush();
         SuddenEnd.With(code);

@@ -25,6 +25,7 @@ internal sealed class WatchCommand : Command
             async (run, input, cancellationToken) =>
             {
                 var redraw = !input.GetValue(_noProgress);
+                run.Invocation.Signals?.EndWithReader();
                 return run.Shelf.Cluster is null
                         ? await WatchAsync(run.Invocation, run.Folder, redraw, cancellationToken)
                     : RunStanding.IsLive(run.Folder)
@@ -74,7 +75,7 @@ internal sealed class WatchCommand : Command
             await new RunFollower(run, view, invocation.Clock).FollowAsync(
                 model,
                 cancellationToken,
-                isGone: () => !endpoint.IsAlive()
+                isGone: () => !RunStanding.IsLive(folder)
             );
         }
 

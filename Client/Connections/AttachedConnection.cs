@@ -1,3 +1,4 @@
+using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
@@ -15,7 +16,7 @@ internal sealed class AttachedConnection : IRunConnection
 
     /// <summary>The endpoint of a run that is going on; null when no process trains it.</summary>
     public static LocalEndpoint? Find(RunFolder folder) =>
-        LocalEndpoint.Read(folder.Endpoint) is { } endpoint && endpoint.IsAlive() ? endpoint : null;
+        LocalEndpoint.Read(folder.Endpoint) is { } endpoint && RunStanding.IsLive(folder) ? endpoint : null;
 
     /// <exception cref="LearningFault">MM3001: the process does not answer.</exception>
     public static async Task<AttachedConnection> OpenAsync(

@@ -8,7 +8,7 @@ internal static class LeaveTaking
 {
     public static void Say(Invocation invocation, DisplayModel model)
     {
-        if (invocation.Quiet || invocation.Json)
+        if (invocation.Quiet || invocation.Json || invocation.Signals?.IsReaderGone == true)
         {
             return;
         }

@@ -16,7 +16,7 @@ internal sealed class LocalConnection : IRunConnection
     private LocalConnection(LocalCluster cluster) => _cluster = cluster;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task<IRunConnection> OpenAsync(LocalPlace place)
+    public static async Task<IRunConnection> OpenAsync(LocalPlace place, CancellationToken cancellationToken)
     {
         return new LocalConnection(
             await LocalCluster.StartAsync(
@@ -27,7 +27,8 @@ internal sealed class LocalConnection : IRunConnection
                     Device = place.Device,
                     OtlpEndpoint = place.OtlpEndpoint,
                     PrometheusPort = place.PrometheusPort,
-                }
+                },
+                cancellationToken
             )
         );
     }

@@ -192,6 +192,14 @@ internal static class ErrorCatalogue
             "submit without the id, or with another --name"
         ),
         new(
+            "MM3006",
+            Exit.Usage,
+            "another process trains the run",
+            "One process at a time writes into a run's folder. It holds the file writer.lock there, which the operating system releases when the process ends, however it ends; writer.json says which process it is.",
+            "r-7f3k9q is being trained by process 4242 on gpu-1 since 2026-01-05 10:41:07 UTC",
+            "mm watch RUN looks on; stop it first with mm stop RUN where it runs"
+        ),
+        new(
             "MM4001",
             Exit.Failed,
             "out of device memory",

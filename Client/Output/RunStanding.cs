@@ -28,7 +28,7 @@ internal static class RunStanding
     public static bool IsLive(RunFolder folder) =>
         folder.IsCopy
             ? !RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status)
-            : LocalEndpoint.Read(folder.Endpoint)?.IsAlive() == true;
+            : WriterHold.IsLive(folder, TimeProvider.System);
 
     public static string Style(string standing) =>
         standing switch

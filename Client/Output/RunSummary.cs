@@ -61,7 +61,9 @@ internal static class RunSummary
                 yield return Labelled("why").Add($"mm why {record.Id}{flag}");
             }
 
-            yield return Labelled("go on").Add($"mm resume {record.Id}{flag}");
+            yield return record.LastCheckpoint is null
+                ? Labelled("again").Add($"mm resume {record.Id}{flag}   (from the start: nothing is saved)")
+                : Labelled("go on").Add($"mm resume {record.Id}{flag}");
         }
         else
         {

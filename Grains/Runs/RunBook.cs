@@ -18,6 +18,7 @@ internal sealed class RunBook(
     string root,
     string runId,
     LocalEndpoint? endpoint,
+    Func<DateTimeOffset, WriterIdentity> writer,
     TimeProvider clock,
     CheckpointPlaces places
 ) : IDisposable
@@ -34,6 +35,7 @@ internal sealed class RunBook(
     private RunRecord? _heldRecord;
     private EventLog? _events;
     private TensorBoardWriter? _tensorBoard;
+    private WriterHold? _hold;
 
     /// <summary>The folder's path.</summary>
     public string Path => _folder.Path;
@@ -41,11 +43,45 @@ internal sealed class RunBook(
     /// <summary>The record as it stands; null when there is no such run.</summary>
     public RunRecord? Read() => _folder.Exists ? RunRecord.Read(_folder.Record) : null;
 
-    /// <summary>Makes the folder.</summary>
-    public void Create(RunRecord record, RunSettings settings) =>
-        _folder.Create(record, settings.ConfigurationYaml);
+    /// <summary>Whether this process may write into the folder: nothing is written before, or after it was let go.</summary>
+    public bool IsHeld => _hold is not null;
 
-    /// <summary>Takes a folder away that nothing was recorded in.</summary>
+    /// <summary>Keeps every other process from writing into the folder, until <see cref="Dispose"/>.</summary>
+    /// <exception cref="LearningFault">MM3006: another one does, and is named. MM5003: the disk refuses.</exception>
+    public async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        if (_hold is not null)
+            return;
+        var hold = await WriterHold.TakeAsync(_folder, writer(clock.GetUtcNow()), clock, cancellationToken);
+        if (_hold is null)
+            _hold = hold;
+        else
+            hold.Dispose();
+    }
+
+    /// <summary>Makes the folder, and keeps every other process from writing into it.</summary>
+    /// <exception cref="LearningFault">MM3006, MM5003: another process writes there, or the disk refuses; nothing is left then.</exception>
+    public async Task CreateAsync(RunRecord record, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var existed = Directory.Exists(_folder.Path);
+        try
+        {
+            Directory.CreateDirectory(_folder.Path);
+            await HoldAsync(cancellationToken);
+            _folder.Create(record, settings.ConfigurationYaml);
+        }
+        catch (Exception fault)
+        {
+            Dispose();
+            if (!existed && Directory.Exists(_folder.Path))
+                Directory.Delete(_folder.Path, recursive: true);
+            if (StorageFault.Is(fault))
+                throw StorageFault.CannotWrite(_folder.Path, fault);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the folder away again, with all that is in it.</summary>
     public void Delete()
     {
         Dispose();
@@ -62,6 +98,8 @@ internal sealed class RunBook(
     /// <summary>Replaces the record; only the newest of those that the disk refuses is held back.</summary>
     public void Write(RunRecord record)
     {
+        if (!IsHeld)
+            return; // late news of a run that was let go: the folder may be another process's by now
         var isHeld = _heldRecord is not null;
         _heldRecord = record;
         if (!isHeld)
@@ -75,7 +113,7 @@ internal sealed class RunBook(
     /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>
     public void Open(int epoch, long round, bool tensorBoard)
     {
-        Dispose();
+        CloseLogs();
         _folder.CutAfter(epoch, round);
         Continue(round, tensorBoard);
     }
@@ -83,6 +121,8 @@ internal sealed class RunBook(
     /// <summary>Opens the logs where another activation left them.</summary>
     public void Continue(long round, bool tensorBoard)
     {
+        if (!IsHeld)
+            throw new InvalidOperationException($"{runId} is written to before its folder is held.");
         _events ??= new(_folder.Events);
         if (tensorBoard)
             _tensorBoard ??= new(_folder.TensorBoard, Environment.MachineName, round, clock);
@@ -98,6 +138,8 @@ internal sealed class RunBook(
     {
         if (Epochs().FirstOrDefault(present => present.Epoch == row.Epoch) is { } there)
             return there;
+        if (!IsHeld)
+            return row;
         _heldRows.Add(row);
         _writes.Put(() =>
         {
@@ -179,14 +221,22 @@ internal sealed class RunBook(
     public StoredCheckpoints? Stored(RunSettings settings) =>
         places.Of(settings.Checkpoints.Place, runId, _folder.Checkpoints);
 
-    /// <summary>Closes the logs and takes the endpoint away.</summary>
+    /// <summary>Closes the logs, takes the endpoint away and lets the folder go.</summary>
     public void Dispose()
+    {
+        CloseLogs();
+        if (IsHeld)
+            endpoint?.Remove(_folder.Endpoint);
+        _hold?.Dispose();
+        _hold = null;
+    }
+
+    private void CloseLogs()
     {
         CatchUp();
         _events?.Dispose();
         _tensorBoard?.Dispose();
         (_events, _tensorBoard) = (null, null);
-        endpoint?.Remove(_folder.Endpoint);
     }
 
     /// <summary>Settings as they are kept in the record.</summary>

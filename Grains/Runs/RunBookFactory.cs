@@ -7,6 +7,7 @@ namespace MMOrleans.Grains.Runs;
 internal sealed class RunBookFactory(
     string root,
     LocalEndpoint? endpoint,
+    Func<DateTimeOffset, WriterIdentity> writer,
     TimeProvider clock,
     CheckpointPlaces places
 )
@@ -15,7 +16,7 @@ internal sealed class RunBookFactory(
     public RunBook Open(string runId)
     {
         SubmissionCheck.RequireId(runId);
-        return new(root, runId, endpoint, clock, places);
+        return new(root, runId, endpoint, writer, clock, places);
     }
 
     /// <summary>Brings a checkpoint that another run begins with into its own run's folder, if only an object store has it.</summary>

@@ -65,6 +65,9 @@ internal sealed partial class RunGrain(
     private RunStory _story = null!;
     private RunOpening _opening = null!; // as the book
 
+    // Once trainers are asked for, a run is begun or it is not: a client that leaves in between must not leave half of it.
+    private static CancellationToken NotToBeGivenUp => CancellationToken.None;
+
     private string RunId => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -79,15 +82,14 @@ internal sealed partial class RunGrain(
         _opening = new(_book, books, dataCache, paths, _story);
         if (_book.Read() is { } record)
         {
-            Take(record, RunBook.Settings(record));
-            _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state)
-                ? state
-                : RunState.Failed;
+            Take(record);
             foreach (var row in _book.Epochs())
                 _timeline.Add(EpochRows.Of(row));
             // The activation before this one died with its silo, and the run did not.
             if (IsQueued)
             {
+                if (await IsHeldElsewhereAsync(cancellationToken))
+                    return;
                 _book.Continue(record.Round, tensorBoard: false);
                 _story.Waits(RecordOf.QueuedAt(record));
                 _story.Became(record);
@@ -95,7 +97,12 @@ internal sealed partial class RunGrain(
                 Tend();
             }
             else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
-                Adopt();
+            {
+                if (await IsHeldElsewhereAsync(cancellationToken))
+                    await Coordinator.StopAsync(true, cancellationToken);
+                else
+                    Adopt();
+            }
             if (!IsToGoOn)
                 LetGo();
         }
@@ -161,6 +168,7 @@ internal sealed partial class RunGrain(
             _data,
             clock.GetUtcNow()
         );
+        cancellationToken = NotToBeGivenUp;
         var allotment = await _trainers.AskAsync(
             settings.Wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once,
             settings,
@@ -173,21 +181,18 @@ internal sealed partial class RunGrain(
 
         try
         {
-            _book.Create(record, settings);
+            await _book.CreateAsync(record, settings, cancellationToken);
             if (opened.Weights is { } weights)
                 _book.Keep(weights);
             if (fork is not null)
                 record = Adopt(fork, record, submission.Specification);
         }
-        catch (Exception exception) when (StorageFault.Is(exception))
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is LearningFault)
         {
-            var fault = StorageFault.CannotWrite(_book.Path, exception);
+            var fault = exception as LearningFault ?? StorageFault.CannotWrite(_book.Path, exception);
             await _trainers.ReleaseAsync(cancellationToken);
-            return Refuse(fault.Code, fault.Message, fault.Fix);
-        }
-        catch (LearningFault fault)
-        {
-            await _trainers.ReleaseAsync(cancellationToken);
+            if (_book.IsHeld)
+                _book.Delete(); // begun here, and refused after all
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
@@ -215,9 +220,31 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || _settings is null || _specification is null)
             throw new RunNotFoundException(RunId);
-        if (IsLive || IsQueued)
+        if (_book.IsHeld && (IsLive || IsQueued))
             return new(RunId, null);
-        return await GoOnAsync(resumption, null, cancellationToken);
+        try
+        {
+            await _book.HoldAsync(cancellationToken);
+            ReadAnew();
+            return await GoOnAsync(resumption, null, cancellationToken);
+        }
+        catch (LearningFault fault)
+        {
+            return Refuse(fault.Code, fault.Message, fault.Fix);
+        }
+        finally
+        {
+            if (!IsLive && !IsQueued)
+                _book.Dispose();
+        }
+    }
+
+    /// <summary>Another process may have gone on with the run since this one last did.</summary>
+    private void ReadAnew()
+    {
+        Take(_book.Read() ?? throw new RunNotFoundException(RunId));
+        foreach (var row in _book.Epochs().Where(row => _timeline.Epochs.All(e => e.Epoch != row.Epoch)))
+            _timeline.Add(EpochRows.Of(row));
     }
 
     /// <summary>Makes another run's past this one's own.</summary>
@@ -265,6 +292,7 @@ internal sealed partial class RunGrain(
             reason is not null ? TrainerClaim.Begun
             : resumption.Wait > TimeSpan.Zero ? TrainerClaim.Queued
             : TrainerClaim.Once;
+        cancellationToken = NotToBeGivenUp;
         var now = clock.GetUtcNow();
         var allotment = await _trainers.AskAsync(claim, settings, _specification!, now, cancellationToken);
         if (allotment.Trainers.IsEmpty)
@@ -305,6 +333,8 @@ internal sealed partial class RunGrain(
             return;
         }
 
+        if (await IsHeldElsewhereAsync(cancellationToken))
+            return;
         LogWoken(RunId);
         await RestartAsync("every process that knew it had ended", null, cancellationToken);
         Tend(); // what could not be done at once
@@ -312,7 +342,7 @@ internal sealed partial class RunGrain(
 
     public async Task<bool> RestartAsync(string reason, Dispute? dispute, CancellationToken cancellationToken)
     {
-        if (_record is null || !IsToGoOn)
+        if (_record is null || !IsToGoOn || await IsHeldElsewhereAsync(cancellationToken))
             return false;
         var decision = _restarts.Decide(reason, dispute, _state == RunState.Stopping, clock.GetUtcNow());
         switch (decision.Choice)
@@ -338,7 +368,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        if (IsQueued)
+        if (IsQueued && _book.IsHeld)
         {
             _stopReason = reason;
             await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
@@ -349,6 +379,7 @@ internal sealed partial class RunGrain(
         if (_state != RunState.Stopping)
         {
             _stopReason = reason;
+            LogAskedToStop(RunId, reason);
             Change(RunState.Stopping);
         }
 
@@ -533,6 +564,22 @@ internal sealed partial class RunGrain(
         _story.Ended(_record, _settings!);
         LetGo();
         await _trainers.ReleaseAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a process that is not of this cluster writes into the run's folder. Then this activation knows nothing of the run any more.</summary>
+    private async Task<bool> IsHeldElsewhereAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _book.HoldAsync(cancellationToken);
+            return false;
+        }
+        catch (LearningFault fault)
+        {
+            LogHeldElsewhere(RunId, fault.Code, fault.Message);
+            DeactivateOnIdle();
+            return true;
+        }
     }
 
     private ICoordinatorGrain Coordinator => GrainFactory.GetGrain<ICoordinatorGrain>(RunId);
@@ -819,6 +866,15 @@ internal sealed partial class RunGrain(
         Tend();
     }
 
+    /// <summary>Takes a record as the folder has it.</summary>
+    private void Take(RunRecord record)
+    {
+        Take(record, RunBook.Settings(record));
+        _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state)
+            ? state
+            : RunState.Failed;
+    }
+
     private void Take(RunRecord record, RunSettings settings)
     {
         (_record, _settings) = (record, settings);
@@ -871,6 +927,13 @@ internal sealed partial class RunGrain(
 
     [LoggerMessage(LogLevel.Information, "Run {Run} was going when the cluster ended; it goes on")]
     private partial void LogWoken(string run);
+
+    // Not the word that has a line written into the run's own log: that folder is another's.
+    [LoggerMessage(LogLevel.Warning, "{Id} is left alone: {Code} {Reason}")]
+    private partial void LogHeldElsewhere(string id, string code, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} is asked to stop: {Reason}")]
+    private partial void LogAskedToStop(string run, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Run {Run} could not be looked after; trying again")]
     private partial void LogUntended(Exception exception, string run);

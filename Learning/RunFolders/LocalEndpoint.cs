@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
 
@@ -42,26 +41,6 @@ public sealed record LocalEndpoint(
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {
             return null;
-        }
-    }
-
-    /// <summary>Whether the process still runs; a killed one leaves its file behind.</summary>
-    public bool IsAlive()
-    {
-        try
-        {
-            using var process = Process.GetProcessById(Pid);
-            // A younger process got the number of the dead one. The second allows for the clock ticks that start times are counted in.
-            return process.StartTime.ToUniversalTime() <= Started.UtcDateTime.AddSeconds(1);
-        }
-        catch (Exception fault)
-            when (fault
-                    is ArgumentException
-                        or InvalidOperationException
-                        or System.ComponentModel.Win32Exception
-            )
-        {
-            return false;
         }
     }
 

@@ -37,6 +37,12 @@ public sealed class RunFolder(string root, string runId)
     /// <summary>Where a local run listens while it runs: <see cref="LocalEndpoint"/>.</summary>
     public string Endpoint => In("endpoint.json");
 
+    /// <summary>Held open by the process that writes into the folder: <see cref="WriterHold"/>.</summary>
+    public string WriterLock => In("writer.lock");
+
+    /// <summary>Who that is: <see cref="WriterIdentity"/>.</summary>
+    public string Writer => In("writer.json");
+
     /// <summary>Where a copy of a cluster's run says which cluster it is from.</summary>
     public string CopyMark => In("copied-from");
 

@@ -10,6 +10,7 @@ namespace MMOrleans.Learning.RunFolders;
 )]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(LocalEndpoint))]
+[JsonSerializable(typeof(WriterIdentity))]
 internal sealed partial class RunFolderJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(

@@ -1,7 +1,7 @@
 namespace MMOrleans.Learning.RunFolders;
 
 /// <summary>The files of a run's folder that clients elsewhere may read: records, metrics, events, logs and the descriptions of checkpoints.</summary>
-/// <remarks>Not the parameters, which are large, and not where the process that trains is reached.</remarks>
+/// <remarks>Not the parameters, which are large, and not which process trains and where it is reached.</remarks>
 public static class ShownFiles
 {
     private static readonly string[] Kinds = [".json", ".jsonl", ".yaml", ".csv", ".txt"];
@@ -42,5 +42,8 @@ public static class ShownFiles
     }
 
     private static bool IsShown(RunFolder run, string path) =>
-        Kinds.Contains(Path.GetExtension(path)) && Path.GetFileName(path) != Path.GetFileName(run.Endpoint);
+        Kinds.Contains(Path.GetExtension(path))
+        && Path.GetFileName(path) is var name
+        && name != Path.GetFileName(run.Endpoint)
+        && name != Path.GetFileName(run.Writer);
 }

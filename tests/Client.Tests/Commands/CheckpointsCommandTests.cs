@@ -40,7 +40,7 @@ public sealed class CheckpointsCommandTests : IDisposable
     }
 
     [Fact]
-    public void PruneKeepsTheNewestAndTheBest()
+    public async Task PruneKeepsTheNewestAndTheBest()
     {
         var folder = Folder(1, 2, 3, 4);
         foreach (var epoch in new[] { 1, 2, 3, 4 })
@@ -54,7 +54,15 @@ public sealed class CheckpointsCommandTests : IDisposable
             );
         }
 
-        CheckpointsCommand.Prune(_runs.Invocation(json: true), folder, 1, 1, damaged: false, dryRun: false);
+        await CheckpointsCommand.PruneAsync(
+            _runs.Invocation(json: true),
+            folder,
+            1,
+            1,
+            damaged: false,
+            dryRun: false,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(
             ["epoch-0001", "epoch-0003"],
@@ -64,11 +72,19 @@ public sealed class CheckpointsCommandTests : IDisposable
     }
 
     [Fact]
-    public void ADryRunRemovesNothing()
+    public async Task ADryRunRemovesNothing()
     {
         var folder = Folder(1, 2);
 
-        CheckpointsCommand.Prune(_runs.Invocation(), folder, 1, 0, damaged: false, dryRun: true);
+        await CheckpointsCommand.PruneAsync(
+            _runs.Invocation(),
+            folder,
+            1,
+            0,
+            damaged: false,
+            dryRun: true,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal("would remove epoch-0001\n", _runs.Output);
         Assert.Equal(2, Directory.GetDirectories(folder.Checkpoints).Length);

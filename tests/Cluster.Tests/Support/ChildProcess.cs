@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private const int Continue = 18;
     private const int Stop = 19;
     private const int Interrupt = 2;
+    private const int Hangup = 1;
 
     private readonly Process _process;
     private volatile bool _isDisposed;
@@ -78,6 +79,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>SIGINT.</summary>
     public void PressControlC() => Signal(Interrupt);
+
+    /// <summary>SIGHUP: its terminal is closed.</summary>
+    public void HangUp() => Signal(Hangup);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>

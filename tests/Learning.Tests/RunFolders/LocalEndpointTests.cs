@@ -43,12 +43,4 @@ public sealed class LocalEndpointTests : IDisposable
 
         Assert.Null(LocalEndpoint.Read(_folder["endpoint.json"]));
     }
-
-    [Fact]
-    public void AProcessThatStartedLaterIsNotTheOne()
-    {
-        Assert.True(Mine().IsAlive());
-        Assert.False((Mine() with { Started = DateTimeOffset.UnixEpoch }).IsAlive());
-        Assert.False((Mine() with { Pid = int.MaxValue }).IsAlive());
-    }
 }
