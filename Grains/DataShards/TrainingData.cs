@@ -20,15 +20,15 @@ internal sealed class TrainingData
     {
         (_all, Test, Counts, ManifestHash) = (dataset.Train, dataset.Test, counts, dataset.ManifestHash);
         (Subset, HeldOut) = ([.. subset, .. heldOut], heldOut.Length);
-        Unreadable = dataset.Unreadable;
+        Inventory = dataset.Inventory;
         Labels = [.. subset.Select(i => (int)_all.Labels[i])];
     }
 
     /// <summary>Hash of the data's manifest.</summary>
     public string ManifestHash { get; }
 
-    /// <summary>What was wrong with each image that was left out.</summary>
-    public IReadOnlyList<string> Unreadable { get; }
+    /// <summary>What a user's own files were found to hold.</summary>
+    public ImageInventory Inventory { get; }
 
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }

@@ -13,6 +13,9 @@ public sealed record ImageInventory(
     /// <summary>Of a data set whose files are all known.</summary>
     public static ImageInventory Nothing { get; } = new(0, [], []);
 
+    /// <summary>MM2006: a class that no image is left of; null for none.</summary>
+    public LearningFault? EmptyClass { get; init; }
+
     /// <summary>Names of the classes, in the order of the labels.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 }

@@ -96,33 +96,32 @@ public static class OwnImages
                 first,
                 "repair or remove it, or leave such files out: --set dataset.on_bad_image=skip"
             );
-        var faults = new List<ImageFault>();
-        var train = Decode(listing.Train, listing.ClassNames, side, skips, faults, source);
-        var ofTrain = faults.Count;
-        var test = Decode(listing.Test, listing.ClassNames, side, skips, faults, source);
-        foreach (
-            var (set, split, damaged) in new[]
-            {
-                (train, "training", faults.Take(ofTrain)),
-                (test, "test", faults.Skip(ofTrain)),
-            }
-        )
-        {
-            var counts = new int[set.Classes];
-            foreach (var label in set.Labels)
-                counts[label]++;
-            if (counts.IndexOf(0) is >= 0 and var empty)
-                throw new LearningFault(
-                    "MM2006",
-                    $"class {set.ClassNames[empty]} has no {split} images, so that its margin, weight or error is undefined{Cause(damaged.Where(fault => fault.Label == empty).ToList())}",
-                    $"add {split} images of {set.ClassNames[empty]}, or leave the class out of both splits"
-                );
-        }
+        var (ofTrain, ofTest) = (new List<ImageFault>(), new List<ImageFault>());
+        var train = Decode(listing.Train, listing.ClassNames, side, skips, ofTrain, source);
+        var test = Decode(listing.Test, listing.ClassNames, side, skips, ofTest, source);
+        var inventory = Inventory(listing, ofTrain, ofTest);
+        return inventory.EmptyClass is { } empty
+            ? throw empty
+            : new(train, test, Identity(side, train, test)) { Inventory = inventory };
+    }
 
-        return new(train, test, Identity(side, train, test))
-        {
-            Inventory = Inventory(listing, train.Count + test.Count, faults),
-        };
+    private static LearningFault? EmptyClass(
+        IReadOnlyList<string> classNames,
+        string split,
+        ImageSplit images,
+        List<ImageFault> faults
+    )
+    {
+        var counts = CountOf(images, classNames.Count);
+        foreach (var fault in faults.Where(fault => fault.Label >= 0))
+            counts[fault.Label]--;
+        return counts.IndexOf(0) is >= 0 and var empty
+            ? new(
+                "MM2006",
+                $"class {classNames[empty]} has no {split} images, so that its margin, weight or error is undefined{Cause([.. faults.Where(fault => fault.Label == empty)])}",
+                $"add {split} images of {classNames[empty]}, or leave the class out of both splits"
+            )
+            : null;
     }
 
     // What is missing has a reason where files are there.
@@ -134,21 +133,27 @@ public static class OwnImages
     /// <summary>Decodes every image and keeps none.</summary>
     private static ImageInventory Inspect(DatasetSource source, ImageListing listing)
     {
-        var faults = new List<ImageFault>();
-        foreach (var split in new[] { listing.Train, listing.Test })
+        var (ofTrain, ofTest) = (new List<ImageFault>(), new List<ImageFault>());
+        foreach (var (split, faults) in new[] { (listing.Train, ofTrain), (listing.Test, ofTest) })
             Read(split, 1, faults, source, (_, _) => { });
-        var all = listing.Train.Labels.Count + listing.Test.Labels.Count;
-        return Inventory(listing, all - faults.Count, faults);
+        return Inventory(listing, ofTrain, ofTest);
     }
 
-    private static ImageInventory Inventory(ImageListing listing, int taken, List<ImageFault> faults) =>
+    private static ImageInventory Inventory(
+        ImageListing listing,
+        List<ImageFault> ofTrain,
+        List<ImageFault> ofTest
+    ) =>
         new(
-            taken,
+            listing.Train.Labels.Count + listing.Test.Labels.Count - ofTrain.Count - ofTest.Count,
             listing.Tally.PassedOver,
-            [.. listing.Tally.Damaged, .. faults.Select(fault => fault.Fault.Message)]
+            [.. listing.Tally.Damaged, .. ofTrain.Concat(ofTest).Select(fault => fault.Fault.Message)]
         )
         {
             ClassNames = listing.ClassNames,
+            EmptyClass =
+                EmptyClass(listing.ClassNames, "training", listing.Train, ofTrain)
+                ?? EmptyClass(listing.ClassNames, "test", listing.Test, ofTest),
         };
 
     private static int[] CountOf(ImageSplit split, int classes)
@@ -176,7 +181,6 @@ public static class OwnImages
                 "a smaller dataset.image_size, or fewer images"
             );
         var pixels = new byte[split.Labels.Count * size];
-        var known = faults.Count;
         Read(
             split,
             side,
@@ -186,7 +190,7 @@ public static class OwnImages
             stopsAtFault: !skips
         );
         var isBad = new bool[split.Labels.Count];
-        foreach (var fault in faults.Skip(known))
+        foreach (var fault in faults)
             isBad[fault.Image] = true;
         return Without(isBad, split.Labels, pixels, size, side, classNames);
     }
