@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
@@ -91,6 +92,17 @@ internal static class DataCommand
             )
             .Specification.Dataset;
     }
+
+    /// <summary>What lies there and is not read, for programs.</summary>
+    public static JsonArray PassedOver(ImageInventory inventory) =>
+        [
+            .. inventory.PassedOver.Select(kind => new JsonObject
+            {
+                ["kind"] = kind.Kind,
+                ["count"] = kind.Count,
+                ["examples"] = new JsonArray([.. kind.Examples.Select(name => (JsonNode)name)]),
+            }),
+        ];
 
     private const string Section = "dataset.";
 }

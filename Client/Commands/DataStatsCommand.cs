@@ -73,6 +73,7 @@ internal static class DataStatsCommand
                     document["imbalance"] = profile.Kind;
                     document["ratio"] = profile.Kind == "none" ? null : profile.Ratio;
                     document["images"] = kept.Total;
+                    document["passed_over"] = DataCommand.PassedOver(data.Inventory);
                     document["classes"] = new JsonArray([
                         .. data.Train.ClassNames.Select(
                             (name, c) =>
@@ -88,7 +89,13 @@ internal static class DataStatsCommand
                     ]);
                     return document;
                 },
-                () => StatsTable(data.Train.ClassNames, train, kept, test, groups, profile)
+                () =>
+                    [
+                        .. StatsTable(data.Train.ClassNames, train, kept, test, groups, profile),
+                        .. data.Inventory.PassedOver.Select(kind =>
+                            new Line().Add($"not read: {kind}", "grey")
+                        ),
+                    ]
             );
             return ExitCode.Success;
         }

@@ -106,14 +106,7 @@ internal static class DataVerifyCommand
                 document["images"] = found.Taken;
                 document["classes"] = found.ClassNames.Count;
                 document["unreadable"] = new JsonArray([.. found.Damaged.Select(why => (JsonNode)why)]);
-                document["passed_over"] = new JsonArray([
-                    .. found.PassedOver.Select(kind => new JsonObject
-                    {
-                        ["kind"] = kind.Kind,
-                        ["count"] = kind.Count,
-                        ["examples"] = new JsonArray([.. kind.Examples.Select(name => (JsonNode)name)]),
-                    }),
-                ]);
+                document["passed_over"] = DataCommand.PassedOver(found);
                 return document;
             },
             () => VerifyLines(invocation, place, found, problems.Count > 0)
@@ -129,7 +122,7 @@ internal static class DataVerifyCommand
     )
     {
         yield return new Line().Add(
-            $"{invocation.Shown(place.Path!)}: {Figures.Count(found.Taken)} images of {found.ClassNames.Count} classes can be read"
+            $"{invocation.Shown(place.Path!)}: {Figures.Count(found.Taken)} image{(found.Taken == 1 ? "" : "s")} of {found.ClassNames.Count} class{(found.ClassNames.Count == 1 ? "" : "es")} can be read"
                 + (found.Damaged.Count > 0 ? $", {Figures.Count(found.Damaged.Count)} cannot" : ""),
             isFaulty ? "yellow" : "green"
         );

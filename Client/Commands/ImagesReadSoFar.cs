@@ -12,10 +12,14 @@ internal sealed class ImagesReadSoFar(Invocation invocation) : IProgress<int>
 
     public void Report(int value)
     {
-        _read += value;
-        if (invocation.Quiet || invocation.Clock.GetElapsedTime(_said) < Every)
+        var read = Interlocked.Add(ref _read, value);
+        var said = Volatile.Read(ref _said);
+        if (
+            invocation.Quiet
+            || invocation.Clock.GetElapsedTime(said) < Every
+            || Interlocked.CompareExchange(ref _said, invocation.Clock.GetTimestamp(), said) != said // another thread says it
+        )
             return;
-        _said = invocation.Clock.GetTimestamp();
-        invocation.Terminal.Say(new Line().Add($"{Figures.Count(_read)} images read …", "grey"));
+        invocation.Terminal.Say(new Line().Add($"{Figures.Count(read)} images read …", "grey"));
     }
 }

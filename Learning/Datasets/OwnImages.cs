@@ -66,7 +66,7 @@ public static class OwnImages
         DatasetSource source
     )
     {
-        var listing = list(Existing(name, source));
+        var listing = InItsFormat(name, list, Existing(name, source));
         foreach (
             var (images, split) in new[] { (listing.Train, "training"), (listing.Test, "test") }.Where(one =>
                 one.Item1.Labels.Count == 0
@@ -85,6 +85,33 @@ public static class OwnImages
             );
         return listing;
     }
+
+    private static ImageListing InItsFormat(
+        string name,
+        Func<DatasetSource, ImageListing> list,
+        DatasetSource source
+    )
+    {
+        try
+        {
+            return list(source);
+        }
+        catch (LearningFault fault) when (fault.Code == "MM2001" && Other(name, source.Path!) is { } other)
+        {
+            throw new LearningFault(
+                fault.Code,
+                fault.Message,
+                $"what lies there is of another format: --dataset {other.Name}",
+                fault
+            );
+        }
+    }
+
+    /// <summary>The format that a folder looks like; null where it looks like the one that was asked for, or like none.</summary>
+    private static DatasetDefinition? Other(string name, string path) =>
+        DatasetCatalogue.Find(name).IsAt!(path)
+            ? null
+            : DatasetCatalogue.All.FirstOrDefault(one => one.IsAt?.Invoke(path) == true);
 
     private static Dataset Open(DatasetSource source, ImageListing listing)
     {
@@ -223,6 +250,8 @@ public static class OwnImages
                     {
                         ofChunk[i] = fault;
                     }
+
+                    source.ImagesRead?.Report(1);
                 }
             );
             for (var i = 0; i < chunk.Length; i++)
@@ -235,7 +264,6 @@ public static class OwnImages
             }
 
             first += chunk.Length;
-            source.ImagesRead?.Report(chunk.Length);
         }
     }
 

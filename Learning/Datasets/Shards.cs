@@ -13,15 +13,16 @@ internal static class Shards
         if (!Directory.Exists(folder))
             return false;
         var contents = new FolderContents(folder, new());
-        var all = All(contents, extension).ToList();
         var (folders, files) = contents.Of("");
-        return all.Exists(shard => SplitOf(shard) is not null)
-            || (
-                all.Count > 0
-                && !folders
-                    .Concat(files.Where(file => Path.GetExtension(file) == ".csv"))
-                    .Any(name => SplitNames.In(name) is not null)
+        // Lists name images in folders of any size, which need not be looked through.
+        if (files.Exists(file => Path.GetExtension(file) == ".csv" && SplitNames.In(file) is not null))
+            return files.Exists(file =>
+                file.EndsWith($".{extension}", StringComparison.OrdinalIgnoreCase)
+                && SplitNames.In(file) is not null
             );
+        var all = All(contents, extension).ToList();
+        return all.Exists(shard => SplitOf(shard) is not null)
+            || (all.Count > 0 && !folders.Exists(name => SplitNames.In(name) is not null));
     }
 
     /// <summary>Full paths of the shards of both splits; everything beside them is counted.</summary>

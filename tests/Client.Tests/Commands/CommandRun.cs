@@ -7,7 +7,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         string commandLine,
         IReadOnlyDictionary<string, string>? environment = null,
         string? folder = null,
-        string input = ""
+        string input = "",
+        CancellationToken? cancellationToken = null
     )
     {
         var (output, error) = (new StringWriter(), new StringWriter());
@@ -25,7 +26,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         var code = await MmApplication.RunAsync(
             commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             context,
-            cancellationToken: TestContext.Current.CancellationToken
+            cancellationToken: cancellationToken ?? TestContext.Current.CancellationToken
         );
         return new(code, output.ToString(), error.ToString());
     }

@@ -128,6 +128,35 @@ public sealed class OwnImagesTests : IDisposable
         Assert.Contains("MM2006", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data verify images")]
+    [InlineData("data stats images")]
+    public async Task ReadingEndsWhereItIsInterrupted(string line)
+    {
+        SomeImages.WriteFolders(Sub("images"));
+
+        var run = await CommandRun.OfAsync(line, folder: Here, cancellationToken: new(canceled: true));
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
+    public async Task StatsTellWhatIsNotCounted()
+    {
+        SomeImages.WriteFolders(Sub("images"));
+        Directory.CreateDirectory(Path.Combine(Here, "images", "train", ".ipynb_checkpoints"));
+
+        var words = await RunAsync("data stats images --imbalance none");
+        var json = JsonNode.Parse((await RunAsync("data stats images --imbalance none --json")).Output)!;
+
+        Assert.Contains(
+            "not read: hidden and system folders: 1 (train/.ipynb_checkpoints/)",
+            words.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("hidden and system folders", (string)json["passed_over"]![0]!["kind"]!);
+    }
+
     [Fact]
     public async Task FoldersWithoutImagesAreRefusedAndNotWhole()
     {
