@@ -84,14 +84,26 @@ internal static class ConfigKeys
         new(
             "dataset.split.train",
             "train",
-            new OnlyRule(new TextRule("train", "train"), "train"),
-            "split to train on"
+            Name("train"),
+            "split to train on, as folders or files of one's own call it"
         ),
         new(
             "dataset.split.test",
             "test",
-            new OnlyRule(new TextRule("test", "test"), "test"),
-            "split to evaluate on"
+            Name("validation"),
+            "split to evaluate on, as folders or files of one's own call it"
+        ),
+        new(
+            "dataset.columns.image",
+            "null",
+            new TextRule("a column's name", "picture") { Nullable = true },
+            "column of Parquet files or lists of one's own with the images or their paths; null = image or path, or the one that is called alike"
+        ),
+        new(
+            "dataset.columns.label",
+            "null",
+            new TextRule("a column's name", "fine_label") { Nullable = true },
+            "column of Parquet files or lists of one's own with the classes; null = label, or the one that is called alike"
         ),
         new(
             "dataset.on_bad_image",
@@ -648,6 +660,10 @@ internal static class ConfigKeys
             "web page; --ui serves it while this process trains"
         ),
     ];
+
+    // Becomes part of a path below the data set's folder.
+    private static TextRule Name(string example) =>
+        new("a name of letters, digits, '-', '_' and '.'", example, "^[A-Za-z0-9][A-Za-z0-9._-]*$");
 
     private static ConfigKey Own(string owner, MethodParameter parameter)
     {

@@ -30,6 +30,16 @@ internal sealed class RunConfiguration
             .Select(name => MethodSection + name),
     ];
 
+    private static readonly string[] KeysOfOwnImages =
+    [
+        "dataset.image_size",
+        "dataset.on_bad_image",
+        "dataset.split.train",
+        "dataset.split.test",
+        "dataset.columns.image",
+        "dataset.columns.label",
+    ];
+
     private static readonly string[] KeysOfMethod =
     [
         .. KeysOfLosses.Concat(KeysOfObjectives).Order(StringComparer.Ordinal),
@@ -212,13 +222,19 @@ internal sealed class RunConfiguration
                 "drop imbalance.step_fraction, or choose imbalance.kind step"
             );
         if (!IsOwn)
-            foreach (var key in (string[])["dataset.image_size", "dataset.on_bad_image"])
-                if (_layers.IsExplicit(key) && Value(key) is not (null or "fail"))
+            foreach (var key in KeysOfOwnImages)
+                if (_layers.IsExplicit(key) && Value(key) is not (null or "fail" or "train" or "test"))
                     Contradict(
                         key,
                         $"dataset.name {Text("dataset.name")}, whose images are what they are",
                         $"drop {key}, or choose dataset.name {ImageFolder.Definition.Name}"
                     );
+        if (Text("dataset.split.train") == Text("dataset.split.test"))
+            Contradict(
+                "dataset.split.test",
+                $"dataset.split.train {Text("dataset.split.train")}: a run is not evaluated on the images that it is trained on",
+                "name another split"
+            );
         if (IsOwn && Value("dataset.path") is null && Value("distribution.cluster") is null)
             Add(
                 "MM1005",
@@ -400,6 +416,10 @@ internal sealed class RunConfiguration
                         ? (int)side
                         : null,
                 OnBadImage = IsOwn && Text("dataset.on_bad_image") == "skip" ? "skip" : null,
+                TrainSplit = IsOwn && Text("dataset.split.train") is var train and not "train" ? train : null,
+                TestSplit = IsOwn && Text("dataset.split.test") is var test and not "test" ? test : null,
+                ImageColumn = IsOwn ? (string?)Value("dataset.columns.image") : null,
+                LabelColumn = IsOwn ? (string?)Value("dataset.columns.label") : null,
             },
             Imbalance = new()
             {

@@ -90,7 +90,10 @@ public static class ClassifierComputation
                 shape,
                 Batches(test, augmentation, [.. Enumerable.Range(0, test.Count)], cancellationToken)
             )
-        );
+        )
+        {
+            Inventory = dataset.Inventory,
+        };
     }
 
     private static (float[] Parameters, float[] Buffers) Put(

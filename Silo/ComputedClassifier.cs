@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Metrics;
 
 namespace MMOrleans.Silo;
@@ -21,4 +22,8 @@ public sealed record ComputedClassifier(
     string ManifestHash,
     Evaluation Train,
     Evaluation Test
-);
+)
+{
+    /// <summary>What the images' files were found to hold.</summary>
+    public ImageInventory Inventory { get; init; } = ImageInventory.Nothing;
+}

@@ -1,3 +1,4 @@
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
 
@@ -34,6 +35,9 @@ public sealed record DataDocument
 
     /// <summary>The first of them and what is wrong with it; null when there is none.</summary>
     public string? FirstSkipped { get; init; }
+
+    /// <summary>What lay among a user's own images and was not read, by its kind.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; init; } = [];
 
     /// <summary>Identity of the images.</summary>
     public required string? Manifest { get; init; }
@@ -93,6 +97,7 @@ public sealed record DataDocument
             Images = record.ClassCounts.Sum(),
             SkippedImages = record.SkippedImages,
             FirstSkipped = record.SkippedImages > 0 ? firstSkipped(record) : null,
+            PassedOver = record.PassedOver,
             Manifest = record.DataManifestHash,
             Classes = classes,
             Runs = runs,

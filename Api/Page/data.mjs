@@ -44,6 +44,8 @@ export async function data(context) {
         tile('profile', profile(one), [asked(one) && `${asked(one)} asked for`, one.step_fraction && `${points(one.step_fraction)} % of the classes are minor`].filter(Boolean).join(', ')),
         tile('images left out', count(one.skipped_images), one.skipped_images ? 'they cannot be read' : 'all can be read')),
       one.first_skipped ? h('p', { class: 'card notice' }, h('strong', null, 'The first that was left out: '), one.first_skipped) : '',
+      one.passed_over.length ? h('p', { class: 'card notice' }, h('strong', null, 'Neither image nor class, not read: '),
+        one.passed_over.map(kind => `${kind.kind}: ${count(kind.count)} (${kind.examples.join(', ')}${kind.count > kind.examples.length ? ', …' : ''})`).join('; ')) : '',
       h('div', { class: 'grid wide' }, chart.figure,
         h('section', { class: 'card' }, h('h2', null, 'Shot groups'),
           h('p', { class: 'remark' }, 'By training count: more than 100, 20 to 100, fewer than 20; thirds of the classes where one of these would be empty.'),

@@ -116,6 +116,8 @@ internal static class ComputedRun
             SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
             Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
             DataManifestHash = computed.ManifestHash,
+            SkippedImages = computed.Inventory.Damaged.Count,
+            PassedOver = computed.Inventory.PassedOver,
             Versions = new Dictionary<string, string>
             {
                 ["mmorleans"] =

@@ -33,7 +33,7 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
             return new(own.Name, null, path);
         throw new MmError(
             "MM2001",
-            $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there, nor are train and test as folders, lists, .parquet or .tar shards",
+            $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there, nor are train and test as folders, lists, .parquet or .tar shards; {Holds(path)}",
             "give the folder that holds such files, or mm data fetch NAME"
         );
     }
@@ -46,6 +46,25 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
         Layout is not null ? Path is not null && IsAt(Layout, Path)
         : Definition.IsAt is { } isAt ? Path is not null && isAt(Path)
         : true;
+
+    private static string Holds(string path)
+    {
+        const int Most = 4;
+        if (File.Exists(path))
+            return "it is a file";
+        string[] names =
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(path)
+                .Take(Most + 1)
+                .Select(System.IO.Path.GetFileName)
+                .OfType<string>()
+                .Order(StringComparer.Ordinal),
+        ];
+        return names.Length == 0
+            ? "it is empty"
+            : $"it holds {string.Join(", ", names.Take(Most))}{(names.Length > Most ? ", …" : "")}";
+    }
 
     private static DataPlace Of(string name, CommandContext context)
     {

@@ -21,6 +21,20 @@ internal static class RunSummary
         yield return Labelled("status")
             .Add(standing, "bold " + RunStanding.Style(standing))
             .Add(StandingWords(record, specification));
+        if (record.SkippedImages > 0)
+        {
+            yield return Labelled("left out")
+                .Add(
+                    $"{Figures.Count(record.SkippedImages)} image{(record.SkippedImages == 1 ? "" : "s")} that cannot be read",
+                    "yellow"
+                );
+        }
+
+        if (record.PassedOver.Count > 0)
+        {
+            yield return Labelled("not read").Add(string.Join("; ", record.PassedOver));
+        }
+
         if (record.Last is { } last)
         {
             foreach (var line in Metrics(record, last, specification.Method.Loss))

@@ -49,6 +49,16 @@ internal static class ReportPage
             page.Append("</ul>\n");
         }
 
+        if (report.Record is { SkippedImages: > 0 } or { PassedOver.Count: > 0 })
+        {
+            page.Append("<h2>Images that were not read</h2>\n<ul class=\"missing\">\n");
+            if (report.Record.SkippedImages > 0)
+                page.Append($"<li>images that cannot be read: {report.Record.SkippedImages}</li>\n");
+            foreach (var kind in report.Record.PassedOver)
+                page.Append($"<li>{Text(kind.ToString())}</li>\n");
+            page.Append("</ul>\n");
+        }
+
         page.Append("<h2>Figures</h2>\n");
         foreach (var (title, svg) in figures)
         {

@@ -26,8 +26,8 @@ internal sealed class TrainingData
     /// <summary>Hash of the data's manifest.</summary>
     public string ManifestHash => _dataset.ManifestHash;
 
-    /// <summary>What was wrong with each image that was left out.</summary>
-    public IReadOnlyList<string> Unreadable => _dataset.Unreadable;
+    /// <summary>What a user's own files were found to hold.</summary>
+    public ImageInventory Inventory => _dataset.Inventory;
 
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.Schedules;
 
@@ -76,6 +77,12 @@ internal static class NewsOf
                 $"MM2005 {unreadable.Count} unreadable image{(unreadable.Count == 1 ? " is" : "s are")} left out, the first: {first}",
                 new ImagesLeftOut(unreadable.Count, first)
             )
+            : null;
+
+    /// <summary>What lies among the images and is not read; null when there is nothing.</summary>
+    public static RunNews? NoImages(IReadOnlyList<PassedOver> passedOver) =>
+        passedOver.Count > 0
+            ? new("data", $"not read, as neither image nor class: {string.Join("; ", passedOver)}")
             : null;
 
     /// <summary>The images used are not those that the samplers drew.</summary>

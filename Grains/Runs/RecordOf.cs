@@ -39,6 +39,8 @@ internal static class RecordOf
             SpecificationSha256 = SpecificationDocument.Hash(specification),
             Settings = RunBook.Keep(submission.Settings),
             DataManifestHash = data.ManifestHash,
+            SkippedImages = data.Inventory.Damaged.Count,
+            PassedOver = data.Inventory.PassedOver,
             Versions = new Dictionary<string, string>
             {
                 ["mmorleans"] = Version,

@@ -841,7 +841,9 @@ internal sealed partial class RunGrain(
                     : new(checkpoint, round, reached, reason, _restarts.Waited(started).TotalSeconds)
             )
         );
-        Note(NewsOf.LeftOut(data.Unreadable));
+        Note(NewsOf.LeftOut(data.Inventory.Damaged));
+        if (isFirst)
+            Note(NewsOf.NoImages(data.Inventory.PassedOver));
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
         await Coordinator.StartAsync(
             new(

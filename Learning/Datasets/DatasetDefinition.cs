@@ -49,6 +49,6 @@ public sealed record DatasetSource(
     CancellationToken CancellationToken = default
 )
 {
-    /// <summary>Is told how many more of a user's own images were read; null where nothing is said meanwhile.</summary>
+    /// <summary>Is told how many more of a user's own images were read, by several threads at a time; null where nothing is said meanwhile.</summary>
     public IProgress<int>? ImagesRead { get; init; }
 }

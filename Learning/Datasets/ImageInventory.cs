@@ -13,6 +13,12 @@ public sealed record ImageInventory(
     /// <summary>Of a data set whose files are all known.</summary>
     public static ImageInventory Nothing { get; } = new(0, [], []);
 
+    /// <summary>MM2006: a class that no training image is left of, or no test image at all; null where the images can be trained on.</summary>
+    public LearningFault? EmptyClass { get; init; }
+
+    /// <summary>Names of the classes whose error is undefined, because no test image of theirs can be read.</summary>
+    public IReadOnlyList<string> WithoutTestImages { get; init; } = [];
+
     /// <summary>Names of the classes, in the order of the labels.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 }

@@ -6,7 +6,7 @@ namespace MMOrleans.Learning.Datasets;
 /// <param name="Names">In the order of the numbers.</param>
 internal sealed record LabelNames(IReadOnlyList<string> Names)
 {
-    private IReadOnlyDictionary<string, int> Numbers { get; init; } = new Dictionary<string, int>();
+    private Dictionary<string, int> Numbers { get; init; } = [];
 
     private bool AreNumbers { get; init; }
 

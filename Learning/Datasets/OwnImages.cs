@@ -66,7 +66,7 @@ public static class OwnImages
         DatasetSource source
     )
     {
-        var listing = list(Existing(name, source));
+        var listing = InItsFormat(name, list, Existing(name, source));
         foreach (
             var (images, split) in new[] { (listing.Train, "training"), (listing.Test, "test") }.Where(one =>
                 one.Item1.Labels.Count == 0
@@ -86,6 +86,33 @@ public static class OwnImages
         return listing;
     }
 
+    private static ImageListing InItsFormat(
+        string name,
+        Func<DatasetSource, ImageListing> list,
+        DatasetSource source
+    )
+    {
+        try
+        {
+            return list(source);
+        }
+        catch (LearningFault fault) when (fault.Code == "MM2001" && Other(name, source.Path!) is { } other)
+        {
+            throw new LearningFault(
+                fault.Code,
+                fault.Message,
+                $"what lies there is of another format: --dataset {other.Name}",
+                fault
+            );
+        }
+    }
+
+    /// <summary>The format that a folder looks like; null where it looks like the one that was asked for, or like none.</summary>
+    private static DatasetDefinition? Other(string name, string path) =>
+        DatasetCatalogue.Find(name).IsAt!(path)
+            ? null
+            : DatasetCatalogue.All.FirstOrDefault(one => one.IsAt?.Invoke(path) == true);
+
     private static Dataset Open(DatasetSource source, ImageListing listing)
     {
         var side = ImageSize.Of(source.Dataset);
@@ -96,35 +123,36 @@ public static class OwnImages
                 first,
                 "repair or remove it, or leave such files out: --set dataset.on_bad_image=skip"
             );
-        var faults = new List<ImageFault>();
-        var train = Decode(listing.Train, listing.ClassNames, side, skips, faults, source);
-        var ofTrain = faults.Count;
-        var test = Decode(listing.Test, listing.ClassNames, side, skips, faults, source);
-        if (train.ClassesWithoutImages is [var empty, ..])
-        {
-            var damaged = faults
-                .Take(ofTrain)
-                .Where(fault => listing.ClassNames[fault.Label] == empty)
-                .ToList();
-            throw new LearningFault(
-                "MM2006",
-                $"class {empty} has no training images, so that its margin and weight are undefined{Cause(damaged)}",
-                $"add training images of {empty}, or leave the class out of both splits"
-            );
-        }
-
-        if (test.Count == 0)
-            throw new LearningFault(
-                "MM2006",
-                $"there are no test images, so that nothing can be evaluated{Cause([.. faults.Skip(ofTrain)])}",
-                "add test images of some classes"
-            );
-
-        return new(train, test, Identity(side, train, test))
-        {
-            Inventory = Inventory(listing, train.Count + test.Count, faults),
-        };
+        var (ofTrain, ofTest) = (new List<ImageFault>(), new List<ImageFault>());
+        var train = Decode(listing.Train, listing.ClassNames, side, skips, ofTrain, source);
+        var test = Decode(listing.Test, listing.ClassNames, side, skips, ofTest, source);
+        var inventory = Inventory(listing, ofTrain, ofTest);
+        return inventory.EmptyClass is { } empty
+            ? throw empty
+            : new(train, test, Identity(side, train, test)) { Inventory = inventory };
     }
+
+    /// <summary>Why the images that are left cannot be trained on; null where they can.</summary>
+    private static LearningFault? Missing(
+        IReadOnlyList<string> classNames,
+        int[] train,
+        int[] test,
+        List<ImageFault> ofTrain,
+        List<ImageFault> ofTest
+    ) =>
+        train.IndexOf(0) is >= 0 and var empty
+            ? new(
+                "MM2006",
+                $"class {classNames[empty]} has no training images, so that its margin and weight are undefined{Cause([.. ofTrain.Where(fault => fault.Label == empty)])}",
+                $"add training images of {classNames[empty]}, or leave the class out of both splits"
+            )
+        : test.Sum() == 0
+            ? new(
+                "MM2006",
+                $"there are no test images, so that nothing can be evaluated{Cause(ofTest)}",
+                "add test images of some classes"
+            )
+        : null;
 
     // What is missing has a reason where files are there.
     private static string Cause(List<ImageFault> damaged) =>
@@ -135,22 +163,43 @@ public static class OwnImages
     /// <summary>Decodes every image and keeps none.</summary>
     private static ImageInventory Inspect(DatasetSource source, ImageListing listing)
     {
-        var faults = new List<ImageFault>();
-        foreach (var split in new[] { listing.Train, listing.Test })
+        var (ofTrain, ofTest) = (new List<ImageFault>(), new List<ImageFault>());
+        foreach (var (split, faults) in new[] { (listing.Train, ofTrain), (listing.Test, ofTest) })
             Read(split, 1, faults, source, (_, _) => { });
-        var all = listing.Train.Labels.Count + listing.Test.Labels.Count;
-        return Inventory(listing, all - faults.Count, faults);
+        return Inventory(listing, ofTrain, ofTest);
     }
 
-    private static ImageInventory Inventory(ImageListing listing, int taken, List<ImageFault> faults) =>
-        new(
-            taken,
+    private static ImageInventory Inventory(
+        ImageListing listing,
+        List<ImageFault> ofTrain,
+        List<ImageFault> ofTest
+    )
+    {
+        var (names, train, test) = (
+            listing.ClassNames,
+            LeftOf(listing, listing.Train, ofTrain),
+            LeftOf(listing, listing.Test, ofTest)
+        );
+        return new(
+            train.Sum() + test.Sum(),
             listing.Tally.PassedOver,
-            [.. listing.Tally.Damaged, .. faults.Select(fault => fault.Fault.Message)]
+            [.. listing.Tally.Damaged, .. ofTrain.Concat(ofTest).Select(fault => fault.Fault.Message)]
         )
         {
-            ClassNames = listing.ClassNames,
+            ClassNames = names,
+            EmptyClass = Missing(names, train, test, ofTrain, ofTest),
+            WithoutTestImages = [.. names.Where((_, c) => test[c] == 0)],
         };
+    }
+
+    /// <summary>Images of each class that can be read.</summary>
+    private static int[] LeftOf(ImageListing listing, ImageSplit split, List<ImageFault> faults)
+    {
+        var counts = CountOf(split, listing.ClassNames.Count);
+        foreach (var fault in faults.Where(fault => fault.Label >= 0))
+            counts[fault.Label]--;
+        return counts;
+    }
 
     private static int[] CountOf(ImageSplit split, int classes)
     {
@@ -177,7 +226,6 @@ public static class OwnImages
                 "a smaller dataset.image_size, or fewer images"
             );
         var pixels = new byte[split.Labels.Count * size];
-        var known = faults.Count;
         Read(
             split,
             side,
@@ -187,7 +235,7 @@ public static class OwnImages
             stopsAtFault: !skips
         );
         var isBad = new bool[split.Labels.Count];
-        foreach (var fault in faults.Skip(known))
+        foreach (var fault in faults)
             isBad[fault.Image] = true;
         return Without(isBad, split.Labels, pixels, size, side, classNames);
     }
@@ -220,6 +268,8 @@ public static class OwnImages
                     {
                         ofChunk[i] = fault;
                     }
+
+                    source.ImagesRead?.Report(1);
                 }
             );
             for (var i = 0; i < chunk.Length; i++)
@@ -232,7 +282,6 @@ public static class OwnImages
             }
 
             first += chunk.Length;
-            source.ImagesRead?.Report(chunk.Length);
         }
     }
 

@@ -12,7 +12,6 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
 {
     private static readonly Type[] LabelTypes =
     [
-        typeof(string),
         typeof(bool),
         typeof(sbyte),
         typeof(byte),
@@ -56,9 +55,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
         // Only where no column of bytes could be meant: a table of images may hold their paths as well.
         if (
             !images.Exists(field => names.Contains(Top(field)))
-            && fields.FirstOrDefault(field =>
-                field.ClrType == typeof(string) && names.Contains(Top(field)) && !field.IsArray
-            )
+            && fields.FirstOrDefault(field => IsText(field) && names.Contains(Top(field)) && !field.IsArray)
                 is { } text
         )
             throw OnlyPaths(file, Shown(text));
@@ -75,7 +72,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
 
     /// <summary>Column that holds the path beside the bytes, as Hugging Face writes it; null for none.</summary>
     public static bool HasPaths(ParquetSchema schema, DataField image) =>
-        schema.DataFields.Any(field => Top(field) == Top(image) && field.ClrType == typeof(string));
+        schema.DataFields.Any(field => Top(field) == Top(image) && IsText(field));
 
     /// <summary>MM2004: a file of references.</summary>
     public static LearningFault OnlyPaths(string file, string column) =>
@@ -92,7 +89,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
     public async Task<string?[]> LabelsAsync(ParquetRowGroupReader group) =>
         Type.GetTypeCode(Label.ClrType) switch
         {
-            TypeCode.String => await TextsAsync(group),
+            _ when IsText(Label) => await TextsAsync(group),
             TypeCode.Boolean => await ValuesAsync<bool>(group, value => value ? "true" : "false"),
             TypeCode.SByte => await NumbersAsync<sbyte>(group),
             TypeCode.Byte => await NumbersAsync<byte>(group),
@@ -107,13 +104,16 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
             _ => await ValuesAsync<double>(group, Whole),
         };
 
+    private static bool IsText(DataField field) =>
+        field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
+
     private static bool IsBytes(DataField field) =>
         (field.ClrType == typeof(byte[]) || field.ClrType == typeof(ReadOnlyMemory<byte>))
         && !field.IsArray
         && (field.Path.Length == 1 || field.Name == "bytes");
 
     private static bool IsLabel(DataField field) =>
-        field.Path.Length == 1 && !field.IsArray && LabelTypes.Contains(field.ClrType);
+        field.Path.Length == 1 && !field.IsArray && (IsText(field) || LabelTypes.Contains(field.ClrType));
 
     private static string Top(DataField field) => field.Path.FirstPart!;
 

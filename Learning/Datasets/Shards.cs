@@ -7,9 +7,23 @@ namespace MMOrleans.Learning.Datasets;
 /// </remarks>
 internal static class Shards
 {
-    /// <summary>Whether a folder holds such files, of whatever split.</summary>
-    public static bool Any(string folder, string extension) =>
-        Directory.Exists(folder) && All(new(folder, new()), extension).Any();
+    /// <summary>Whether a folder holds such files, of whatever split, and not images with an archive beside them.</summary>
+    public static bool Any(string folder, string extension)
+    {
+        if (!Directory.Exists(folder))
+            return false;
+        var contents = new FolderContents(folder, new());
+        var (folders, files) = contents.Of("");
+        // Lists name images in folders of any size, which need not be looked through.
+        if (files.Exists(file => Path.GetExtension(file) == ".csv" && SplitNames.In(file) is not null))
+            return files.Exists(file =>
+                file.EndsWith($".{extension}", StringComparison.OrdinalIgnoreCase)
+                && SplitNames.In(file) is not null
+            );
+        var all = All(contents, extension).ToList();
+        return all.Exists(shard => SplitOf(shard) is not null)
+            || (all.Count > 0 && !folders.Exists(name => SplitNames.In(name) is not null));
+    }
 
     /// <summary>Full paths of the shards of both splits; everything beside them is counted.</summary>
     /// <param name="source">Names the folder and the splits.</param>
@@ -86,8 +100,13 @@ internal static class Shards
             if (!folder.Contains('/'))
                 foreach (var next in below.Where(next => SplitNames.In(Path.GetFileName(next)) is not null))
                     open.Enqueue(next);
+            // A split that has folders has classes in them, and an archive beside those is no shard.
+            var hasClasses = below.Count > 0 && SplitNames.In(Path.GetFileName(folder)) is not null;
             foreach (var shard in Sorted(inside))
-                yield return shard;
+                if (hasClasses)
+                    tally?.PassEnding(shard);
+                else
+                    yield return shard;
         }
 
         List<string> Sorted(List<string> found)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Learning.RunFolders;
 
@@ -50,6 +51,9 @@ public sealed record RunRecord
 
     /// <summary>Images left out because they cannot be read, found before the first round.</summary>
     public int SkippedImages { get; init; }
+
+    /// <summary>What lay among a user's own images and was not read, by its kind.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; init; } = [];
 
     /// <summary>Versions by part: <c>mmorleans</c>, <c>dotnet</c>, <c>torchsharp</c>, <c>libtorch</c>, <c>commit</c>.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();

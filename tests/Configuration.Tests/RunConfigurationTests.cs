@@ -351,6 +351,35 @@ public sealed class RunConfigurationTests
     }
 
     [Fact]
+    public void SplitsAndColumnsOfOnesOwnImagesArePartOfTheResultOnlyWhereTheyAreNamed()
+    {
+        string[] own = ["preset=own-images", "dataset.path=images"];
+        var usual = Resolve(sets: own).Specification;
+        var said = Resolve(sets: [.. own, "dataset.split.train=train", "dataset.columns.label=null"]);
+        var named = Resolve(sets: [.. own, "dataset.split.test=val", "dataset.columns.image=picture"]);
+
+        Assert.Equal(SpecificationDocument.Hash(usual), SpecificationDocument.Hash(said.Specification));
+        Assert.DoesNotContain("split", SpecificationDocument.Write(usual), StringComparison.Ordinal);
+        Assert.Equal(
+            ("val", "picture", null, null),
+            (
+                named.Specification.Dataset.TestSplit,
+                named.Specification.Dataset.ImageColumn,
+                named.Specification.Dataset.TrainSplit,
+                named.Specification.Dataset.LabelColumn
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("MM1005", "preset=own-images", "dataset.path=images", "dataset.split.test=train")]
+    [InlineData("MM1005", "dataset.name=cifar10", "dataset.split.test=val")]
+    [InlineData("MM1005", "dataset.name=synthetic", "dataset.columns.label=fine_label")]
+    [InlineData("MM1004", "preset=own-images", "dataset.path=images", "dataset.split.test=../other")]
+    public void SplitsAndColumnsThatCannotBeAreRefused(string code, params string[] sets) =>
+        Assert.Equal(code, Assert.Throws<ConfigurationFault>(() => Resolve(sets: sets)).Problems[0].Code);
+
+    [Fact]
     public void WhatIsResolvedReadsBackToTheSameSpecification()
     {
         string[] methods = [.. MethodCatalogue.All.Select(method => method.Name)];
@@ -373,6 +402,10 @@ public sealed class RunConfigurationTests
                 preset == Presets.OwnImages ? "dataset.path=images" : "dataset.path=null",
                 preset == Presets.OwnImages ? $"dataset.image_size={side}" : "dataset.image_size=null",
                 preset == Presets.OwnImages ? "dataset.on_bad_image=skip" : "dataset.on_bad_image=fail",
+                preset == Presets.OwnImages ? "dataset.split.test=validation" : "dataset.split.test=test",
+                preset == Presets.OwnImages
+                    ? "dataset.columns.label=fine_label"
+                    : "dataset.columns.label=null",
                 $"method.name={method}",
                 $"train.epochs={epochs}",
                 $"seed={seed}",

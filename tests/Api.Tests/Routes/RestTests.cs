@@ -75,9 +75,14 @@ public sealed class RestTests : IAsyncLifetime
         _runs.Write("r-00000a");
         _runs.Write("r-00000b", created: SomeRuns.Time.AddHours(1));
         var other = _runs.Write("r-00000c", created: SomeRuns.Time.AddHours(2));
-        (RunRecord.Read(other.Record) with { ClassCounts = [500, 500, 499], SkippedImages = 1 }).Write(
-            other.Record
-        );
+        (
+            RunRecord.Read(other.Record) with
+            {
+                ClassCounts = [500, 500, 499],
+                SkippedImages = 1,
+                PassedOver = [new(".tif files", 2, ["a/c.tif"])],
+            }
+        ).Write(other.Record);
         SomeRuns.LeaveOut(other, "a/b.jpg: no JPEG");
         // Queued since before its images were opened.
         var unopened = _runs.Write("r-00000d", created: SomeRuns.Time.AddHours(3));
@@ -88,6 +93,11 @@ public sealed class RestTests : IAsyncLifetime
         Assert.Equal(2, data.Count);
         Assert.Equal("a/b.jpg: no JPEG", (string?)data[0]!["first_skipped"]);
         Assert.Equal(1, (int)data[0]!["skipped_images"]!);
+        Assert.Equal(
+            """[{"kind":".tif files","count":2,"examples":["a/c.tif"]}]""",
+            data[0]!["passed_over"]!.ToJsonString()
+        );
+        Assert.Empty(data[1]!["passed_over"]!.AsArray());
         Assert.Equal(1499, (int?)data[0]!["images"]);
         Assert.Equal(["r-00000b", "r-00000a"], data[1]!["runs"]!.AsArray().Select(run => (string?)run));
         Assert.Equal("cifar10 exp 100", $"{data[1]!["name"]} {data[1]!["imbalance"]} {data[1]!["ratio"]}");

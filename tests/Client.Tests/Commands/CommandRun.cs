@@ -8,14 +8,23 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         string commandLine,
         IReadOnlyDictionary<string, string>? environment = null,
         string? folder = null,
-        string input = ""
-    ) => OfAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), environment, folder, input);
+        string input = "",
+        CancellationToken? cancellationToken = null
+    ) =>
+        OfAsync(
+            commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            environment,
+            folder,
+            input,
+            cancellationToken
+        );
 
     public static async Task<CommandRun> OfAsync(
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string? folder = null,
-        string input = ""
+        string input = "",
+        CancellationToken? cancellationToken = null
     )
     {
         var (output, error) = (new StringWriter(), new StringWriter());
@@ -33,7 +42,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         var code = await MmApplication.RunAsync(
             arguments,
             context,
-            cancellationToken: TestContext.Current.CancellationToken
+            cancellationToken: cancellationToken ?? TestContext.Current.CancellationToken
         );
         return new(code, output.ToString(), error.ToString());
     }

@@ -67,6 +67,24 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void PageTellsWhichImagesWereNotRead()
+    {
+        var folder = Written(
+            RunsOnDisk.Record() with
+            {
+                SkippedImages = 3,
+                PassedOver = [new("<b> files", 2, ["a/c.tif"])],
+            },
+            epochs: 200
+        );
+
+        var page = File.ReadAllText(PathOf(folder, "index.html"));
+
+        Assert.Contains("<li>images that cannot be read: 3</li>", page, StringComparison.Ordinal);
+        Assert.Contains("<li>&lt;b&gt; files: 2 (a/c.tif, …)</li>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CurvesAreThoseOfTheRunAndTheSwitchIsMarkedBetweenItsEpochs()
     {
         var folder = Written(RunsOnDisk.Record(), epochs: 200);

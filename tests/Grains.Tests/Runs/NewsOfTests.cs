@@ -72,6 +72,16 @@ public class NewsOfTests
     }
 
     [Fact]
+    public void WhatIsNeitherImageNorClassIsToldByItsKind()
+    {
+        Assert.Null(NewsOf.NoImages([]));
+        Assert.Equal(
+            new("data", "not read, as neither image nor class: .tif files: 2 (a.tif, b.tif); val: 1 (val/)"),
+            NewsOf.NoImages([new(".tif files", 2, ["a.tif", "b.tif"]), new("val", 1, ["val/"])])
+        );
+    }
+
+    [Fact]
     public void AFaultOfTheEndIsToldWithItsFacts()
     {
         var lost = new RunEnded("failed", "MM4002");

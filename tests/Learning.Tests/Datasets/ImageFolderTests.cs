@@ -67,6 +67,21 @@ public sealed class ImageFolderTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("backup.tar")]
+    [InlineData("train/all.tar")]
+    [InlineData("extra/table.parquet")]
+    public void ArchiveBesideImagesMakesNoShardsOfThem(string name)
+    {
+        Put(name, [1]);
+
+        Assert.Equal(
+            ["image-folder"],
+            DatasetCatalogue.All.Where(one => one.IsAt?.Invoke(Here) == true).Select(one => one.Name)
+        );
+        Assert.Equal(15, SomeImages.Open("image-folder", Here).Inventory.Taken);
+    }
+
     [Fact]
     public void InspectionNamesEveryDamagedFileWhereTheWholeClassIsDamaged()
     {

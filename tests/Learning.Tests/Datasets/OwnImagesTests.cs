@@ -128,6 +128,24 @@ public sealed class OwnImagesTests : IDisposable
     }
 
     [Fact]
+    public async Task OtherFormatThanTheOneThatLiesThereIsRefusedWithThatOne()
+    {
+        SomeImages.WriteFolders(Sub("image-folder"));
+        SomeImages.WriteTars(Sub("webdataset"));
+        await SomeImages.WriteParquetAsync(Sub("parquet"));
+        string[] names = ["image-folder", "webdataset", "parquet"];
+
+        foreach (var there in names)
+        foreach (var asked in names.Where(name => name != there))
+        {
+            var fault = Assert.Throws<LearningFault>(() => SomeImages.Open(asked, Sub(there)));
+
+            Assert.Equal("MM2001", fault.Code);
+            Assert.EndsWith($"--dataset {there}", fault.Fix, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void OrderOfClassesCanBeGiven()
     {
         SomeImages.WriteFolders(Here);

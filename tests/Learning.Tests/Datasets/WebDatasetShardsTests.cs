@@ -1,0 +1,95 @@
+using System.Formats.Tar;
+using System.Text;
+using MMOrleans.Learning.Datasets;
+
+namespace MMOrleans.Learning.Tests.Datasets;
+
+/// <summary>Shards as people write them.</summary>
+public sealed class WebDatasetShardsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Here => _folder.Path;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void NumbersOfTwoDigitsAreTheSameDataSetAsFoldersOfThem()
+    {
+        foreach (var split in (string[])["train", "test"])
+        {
+            List<(string, byte[])> members = [];
+            foreach (var c in Enumerable.Range(0, 13))
+            {
+                var folder = Directory.CreateDirectory(Path.Combine(Here, "folders", split, $"{c}")).FullName;
+                File.WriteAllBytes(Path.Combine(folder, "a.png"), SomeImages.Png(c));
+                members.Add(($"{c}.png", SomeImages.Png(c)));
+                members.Add(($"{c}.cls", Encoding.UTF8.GetBytes($"{c:000}")));
+            }
+
+            Write($"shards/{split}-0.tar", [.. members]);
+        }
+
+        var folders = SomeImages.Open("image-folder", Path.Combine(Here, "folders"));
+        var shards = SomeImages.Open("webdataset", Path.Combine(Here, "shards"));
+
+        Assert.Equal(Enumerable.Range(0, 13).Select(c => $"{c}"), folders.Train.ClassNames);
+        Assert.Equal(folders.ManifestHash, shards.ManifestHash);
+    }
+
+    [Fact]
+    public void KeyInTwoShardsOfASplitIsRefusedWithBoth()
+    {
+        Write("train-0.tar", ("a.b.png", SomeImages.Png(1)), ("a.b.cls", "0"u8.ToArray()));
+        Write("train-1.tar", ("./a.b.png", SomeImages.Png(2)), ("./a.b.cls", "1"u8.ToArray()));
+        Write("test-0.tar", ("a.b.png", SomeImages.Png(1)), ("a.b.cls", "0"u8.ToArray()));
+
+        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", Here));
+
+        Assert.Equal("MM2004", fault.Code);
+        Assert.StartsWith(
+            "the key a.b is in train-0.tar and in train-1.tar",
+            fault.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void ByteOrderMarkIsNoPartOfAClass()
+    {
+        foreach (var split in (string[])["train", "test"])
+            Write(
+                $"{split}.tar",
+                ("1.png", SomeImages.Png(1)),
+                ("1.cls", [0xEF, 0xBB, 0xBF, .. "cat\r\n"u8]),
+                ("2.png", SomeImages.Png(2)),
+                ("2.cls", "cat"u8.ToArray()),
+                ("3.png", SomeImages.Png(3)),
+                ("3.cls", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("dog")])
+            );
+
+        Assert.Equal(["cat", "dog"], SomeImages.Open("webdataset", Here).Train.ClassNames);
+    }
+
+    [Fact]
+    public void ClassThatIsNoTextIsRefused()
+    {
+        foreach (var split in (string[])["train", "test"])
+            Write($"{split}.tar", ("1.png", SomeImages.Png(1)), ("1.cls", Encoding.Latin1.GetBytes("niño")));
+
+        Assert.StartsWith(
+            "train.tar/1.cls is not UTF-8",
+            Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", Here)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    private void Write(string name, params (string Name, byte[] Contents)[] members)
+    {
+        var path = Path.Combine(Here, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var writer = new TarWriter(File.Create(path));
+        foreach (var (member, contents) in members)
+            SomeImages.Add(writer, member, contents);
+    }
+}
