@@ -66,6 +66,10 @@ public static class SiloHosting
         builder.UseOrleans(silo =>
         {
             AddClustering(silo, settings);
+            silo.Services.AddKeyedSingleton<TimeProvider>(
+                MembershipClock.Key,
+                (_, _) => new MembershipClock()
+            );
             silo.Configure<SiloOptions>(o => o.SiloName = settings.Name);
             silo.Configure<SiloMessagingOptions>(o =>
             {

@@ -121,6 +121,11 @@ internal static class SiloProcess
         logging
             .AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information)
+            // What it warns of, it mends: silos that come together hand each other ranges that nothing lies in yet. Losses of silos are membership's.
+            .AddFilter("Orleans.Runtime.GrainDirectory.GrainDirectoryPartition", LogLevel.Error)
+            // It and its lifecycle warn of one core, where no server collector can be, and of parts that take over a second to stop, as
+            // a silo does that waits for the others to know it. How a silo hands over is told by ours.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
             // A client that leaves is told as a broken connection, with the runtime's stack; membership tells of silos.
             .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
             .AddFilter("Polly", LogLevel.Warning)

@@ -49,6 +49,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayListenPort = gatewayListen,
             HealthPort = OptionalPort("Ports:Health"),
             Tokens = Tokens(),
+            PathBase = Before(),
             Traces = Traces(),
             HasDashboard = Dashboard(),
             AsksKubernetes = Kubernetes(redis is not null),
@@ -176,6 +177,16 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
 
         return AccessTokens.None;
+    }
+
+    private PathBase Before()
+    {
+        if (Text("Api:PathBase") is not { } text)
+            return PathBase.None;
+        if (PathBase.Read(text) is { } before)
+            return before;
+        Add("MM1002", $"{Shown("Api:PathBase")} wants a path, got '{text}'", Example("Api:PathBase"));
+        return PathBase.None;
     }
 
     private TraceAddress? Traces()
