@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.ObjectStores;
@@ -42,7 +43,9 @@ public static class SiloHosting
     {
         // Something always blocks a pool thread for a while; the pool otherwise grows by two threads a second.
         ThreadPool.SetMinThreads(Math.Max(8, Environment.ProcessorCount), 8);
-        builder.Services.AddSingleton<IObjectStores>(_ => new S3ObjectStores());
+        builder.Services.AddSingleton<IObjectStores>(services => new S3ObjectStores(
+            logging: services.GetService<ILoggerFactory>()
+        ));
         var grains = builder.Services.AddMMOrleansGrains(options =>
         {
             options.RunsFolder = settings.RunsFolder;
