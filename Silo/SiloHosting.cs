@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -54,7 +55,7 @@ public static class SiloHosting
             options.IsConfined = !settings.IsOwnProcess;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
-            options.Gateway = $"{settings.Address}:{settings.GatewayPort}";
+            options.Gateway = $"{new IPEndPoint(settings.Address, settings.GatewayPort)}";
             options.Endpoint = settings.IsOwnProcess
                 ? new(
                     Environment.ProcessId,
@@ -96,12 +97,6 @@ public static class SiloHosting
         if (settings.Redis is { } redis)
         {
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, ServiceId));
-            silo.ConfigureEndpoints(
-                settings.Address,
-                settings.SiloPort,
-                settings.GatewayPort,
-                listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address)
-            );
             silo.UseRedisClustering(o => o.ConfigurationOptions = redis.Options());
             silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = redis.Options());
         }
@@ -110,7 +105,7 @@ public static class SiloHosting
             silo.UseLocalhostClustering(
                 settings.SiloPort,
                 settings.GatewayPort,
-                settings.Primary,
+                settings.Primary ?? new IPEndPoint(settings.Address, settings.SiloPort),
                 ServiceId,
                 settings.ClusterId
             );
@@ -129,11 +124,14 @@ public static class SiloHosting
 
         silo.Configure<EndpointOptions>(o =>
         {
-            var listen = IPAddress.IsLoopback(settings.Address) ? IPAddress.Loopback : IPAddress.Any;
-            if (settings.SiloListenPort is { } siloPort)
-                o.SiloListeningEndpoint = new(listen, siloPort);
-            if (settings.GatewayListenPort is { } gatewayPort)
-                o.GatewayListeningEndpoint = new(listen, gatewayPort);
+            (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (
+                settings.Address,
+                settings.SiloPort,
+                settings.GatewayPort
+            );
+            var listen = ListenAt(settings.Address);
+            o.SiloListeningEndpoint = new(listen, settings.SiloListenPort ?? settings.SiloPort);
+            o.GatewayListeningEndpoint = new(listen, settings.GatewayListenPort ?? settings.GatewayPort);
         });
         if (settings.Membership is not { } times)
             return;
@@ -151,4 +149,10 @@ public static class SiloHosting
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = DirectoryLease);
     }
+
+    /// <summary>Where a silo of that address listens: there alone on loopback, else at every address, since its own may be a router's.</summary>
+    internal static IPAddress ListenAt(IPAddress address) =>
+        IPAddress.IsLoopback(address) ? address
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        : IPAddress.Any;
 }
