@@ -41,15 +41,18 @@ public static class ApiHosting
     /// <param name="tokens">Who is let in.</param>
     /// <param name="traces">Where the page sends whoever wants to see traces; null for nowhere.</param>
     /// <param name="hasDashboard">Whether whoever serves puts Orleans' dashboard at <see cref="Dashboard"/>.</param>
+    /// <param name="pathBase">What a proxy puts before every path; null for nothing.</param>
     public static IServiceCollection AddMMOrleansApi(
         this IServiceCollection services,
         IRunSource source,
         AccessTokens tokens,
         TraceAddress? traces = null,
-        bool hasDashboard = false
+        bool hasDashboard = false,
+        PathBase? pathBase = null
     )
     {
-        services.AddSingleton(new ServedPages(hasDashboard));
+        var before = pathBase ?? PathBase.None;
+        services.AddSingleton(new ServedPages(hasDashboard)).AddSingleton(before);
         services.AddSingleton(source).AddSingleton(tokens).AddSingleton(TimeProvider.System);
         if (traces is not null)
             services.AddSingleton(traces);
@@ -92,7 +95,7 @@ public static class ApiHosting
                             Description =
                                 "Runs of a folder or a cluster. Errors are application/problem+json with code and fix.",
                         };
-                        document.Servers = [];
+                        document.Servers = before == PathBase.None ? [] : [new() { Url = before.Value }];
                         return Task.CompletedTask;
                     }
                 );
@@ -105,6 +108,8 @@ public static class ApiHosting
     /// <remarks>Everything but the page's own files, which hold nothing of any run, goes through the gate.</remarks>
     public static WebApplication MapMMOrleansApi(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<PathBase>() is { Value.Length: > 0 } before)
+            app.Use(before.MoveAsync);
         app.UseWhen(
             context => IsOurs(context.Request.Path),
             ours =>

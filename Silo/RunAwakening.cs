@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.RunFolders;
 using MMOrleans.Silo.Configuration;
 
@@ -21,15 +22,38 @@ internal sealed partial class RunAwakening(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
+    // Told once: what keeps a run from waking is mended by people, and asked about every half minute.
+    private readonly HashSet<string> _told = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // the silo goes on starting
         while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var run in new RunCatalogue(settings.RunsFolder).List())
-                if (!RunStatusName.IsEnd(run.Status))
-                    await WakeAsync(run.Id, stoppingToken);
+            foreach (var run in Waiting())
+                await WakeAsync(run, stoppingToken);
             await Task.Delay(Round, clock, stoppingToken);
+        }
+    }
+
+    private List<string> Waiting()
+    {
+        try
+        {
+            return
+            [
+                .. new RunCatalogue(settings.RunsFolder)
+                    .List()
+                    .Where(run => !RunStatusName.IsEnd(run.Status))
+                    .Select(run => run.Id),
+            ];
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            // A volume that is away comes back, and no silo may end for it; readiness tells it.
+            if (_told.Add(settings.RunsFolder))
+                LogUnlisted(settings.RunsFolder, fault.Message);
+            return [];
         }
     }
 
@@ -40,6 +64,7 @@ internal sealed partial class RunAwakening(
             try
             {
                 await grains.GetGrain<IRunGrain>(run).WakeAsync(stopping);
+                _told.Remove(run);
                 return;
             }
             catch (Exception exception) when (exception is TimeoutException or OrleansException)
@@ -51,6 +76,13 @@ internal sealed partial class RunAwakening(
                     return;
                 }
             }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                // Of this run alone, such as a folder that cannot be read: the others go on, and so does the silo.
+                if (_told.Add(run))
+                    LogAsleep(exception, run);
+                return;
+            }
 
             await Task.Delay(Pause, clock, stopping);
         }
@@ -61,4 +93,10 @@ internal sealed partial class RunAwakening(
         "Run {Run} was going and could not be woken; it goes on when it is asked for, such as by mm show"
     )]
     private partial void LogAsleep(Exception exception, string run);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The folder of the runs {Folder} cannot be listed, no run is woken: {Reason}"
+    )]
+    private partial void LogUnlisted(string folder, string reason);
 }

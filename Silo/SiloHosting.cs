@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.ObjectStores;
@@ -43,7 +45,9 @@ public static class SiloHosting
     {
         // Something always blocks a pool thread for a while; the pool otherwise grows by two threads a second.
         ThreadPool.SetMinThreads(Math.Max(8, Environment.ProcessorCount), 8);
-        builder.Services.AddSingleton<IObjectStores>(_ => new S3ObjectStores());
+        builder.Services.AddSingleton<IObjectStores>(services => new S3ObjectStores(
+            logging: services.GetService<ILoggerFactory>()
+        ));
         var grains = builder.Services.AddMMOrleansGrains(options =>
         {
             options.RunsFolder = settings.RunsFolder;
@@ -52,7 +56,7 @@ public static class SiloHosting
             options.IsConfined = !settings.IsOwnProcess;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
-            options.Gateway = $"{settings.Address}:{settings.GatewayPort}";
+            options.Gateway = $"{new IPEndPoint(settings.Address, settings.GatewayPort)}";
             options.Writer = now =>
                 settings.IsOwnProcess
                     ? WriterIdentity.OfThisProcess(now)
@@ -71,6 +75,10 @@ public static class SiloHosting
         builder.UseOrleans(silo =>
         {
             AddClustering(silo, settings);
+            silo.Services.AddKeyedSingleton<TimeProvider>(
+                MembershipClock.Key,
+                (_, _) => new MembershipClock()
+            );
             silo.Configure<SiloOptions>(o => o.SiloName = settings.Name);
             silo.Configure<SiloMessagingOptions>(o =>
             {
@@ -100,12 +108,6 @@ public static class SiloHosting
         if (settings.Redis is { } redis)
         {
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, ServiceId));
-            silo.ConfigureEndpoints(
-                settings.Address,
-                settings.SiloPort,
-                settings.GatewayPort,
-                listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address)
-            );
             silo.UseRedisClustering(o => o.ConfigurationOptions = redis.Options());
             silo.AddRedisGrainStorageAsDefault(o => o.ConfigurationOptions = redis.Options());
         }
@@ -114,7 +116,7 @@ public static class SiloHosting
             silo.UseLocalhostClustering(
                 settings.SiloPort,
                 settings.GatewayPort,
-                settings.Primary,
+                settings.Primary ?? new IPEndPoint(settings.Address, settings.SiloPort),
                 ServiceId,
                 settings.ClusterId
             );
@@ -133,11 +135,14 @@ public static class SiloHosting
 
         silo.Configure<EndpointOptions>(o =>
         {
-            var listen = IPAddress.IsLoopback(settings.Address) ? IPAddress.Loopback : IPAddress.Any;
-            if (settings.SiloListenPort is { } siloPort)
-                o.SiloListeningEndpoint = new(listen, siloPort);
-            if (settings.GatewayListenPort is { } gatewayPort)
-                o.GatewayListeningEndpoint = new(listen, gatewayPort);
+            (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (
+                settings.Address,
+                settings.SiloPort,
+                settings.GatewayPort
+            );
+            var listen = ListenAt(settings.Address);
+            o.SiloListeningEndpoint = new(listen, settings.SiloListenPort ?? settings.SiloPort);
+            o.GatewayListeningEndpoint = new(listen, settings.GatewayListenPort ?? settings.GatewayPort);
         });
         if (settings.Membership is not { } times)
             return;
@@ -155,4 +160,10 @@ public static class SiloHosting
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = DirectoryLease);
     }
+
+    /// <summary>Where a silo of that address listens: there alone on loopback, else at every address, since its own may be a router's.</summary>
+    internal static IPAddress ListenAt(IPAddress address) =>
+        IPAddress.IsLoopback(address) ? address
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        : IPAddress.Any;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ namespace MMOrleans.Silo;
 internal static class SiloProcess
 {
     private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PrimaryPatience = TimeSpan.FromSeconds(10);
 
     /// <returns>0 after SIGTERM or Ctrl-C; otherwise the exit code that belongs to the first fault.</returns>
     public static async Task<int> RunAsync(
@@ -60,6 +62,8 @@ internal static class SiloProcess
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(sources.Configuration);
         AddLogging(builder.Logging, settings);
+        // Behind ours: what somebody asks to hear wins.
+        builder.Logging.AddConfiguration(sources.Configuration.GetSection("Logging"));
         Compose(builder, settings);
         using var host = builder.Build();
         try
@@ -75,6 +79,20 @@ internal static class SiloProcess
         {
             return SiloProblem.Write([new(fault.Code, fault.Message, fault.Fix)], error);
         }
+        catch (Exception fault) when (StorageFault.Is(fault) || fault is SocketException or OrleansException)
+        {
+            // Told before this by the log, with all that belongs to it.
+            return SiloProblem.Write(
+                [
+                    new(
+                        "MM3001",
+                        $"silo {settings.Name} could not start: {fault.Message.Split('\n')[0].TrimEnd('.')}",
+                        "look at the lines above; the ports and the folder of the runs may have been taken since they were looked at"
+                    ),
+                ],
+                error
+            );
+        }
         catch (RedisException fault)
         {
             return SiloProblem.Write(
@@ -88,6 +106,14 @@ internal static class SiloProcess
                 error
             );
         }
+    }
+
+    private static string? FileInTheWayOf(string? folder)
+    {
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(folder))
+                return folder;
+        return null;
     }
 
     private static void Compose(HostApplicationBuilder builder, SiloSettings settings)
@@ -106,7 +132,7 @@ internal static class SiloProcess
             {
                 OtlpEndpoint = settings.OtlpEndpoint,
                 PrometheusPort = settings.PrometheusPort,
-                PrometheusAddress = IPAddress.IsLoopback(settings.Address) ? settings.Address : IPAddress.Any,
+                PrometheusAddress = SiloHosting.ListenAt(settings.Address),
                 RunsFolder = settings.RunsFolder,
                 Instance = settings.Name,
             }
@@ -121,6 +147,11 @@ internal static class SiloProcess
         logging
             .AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information)
+            // What it warns of, it mends: silos that come together hand each other ranges that nothing lies in yet. Losses of silos are membership's.
+            .AddFilter("Orleans.Runtime.GrainDirectory.GrainDirectoryPartition", LogLevel.Error)
+            // It and its lifecycle warn of one core, where no server collector can be, and of parts that take over a second to stop, as
+            // a silo does that waits for the others to know it. How a silo hands over is told by ours.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
             // A client that leaves is told as a broken connection, with the runtime's stack; membership tells of silos.
             .AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error)
             .AddFilter("Polly", LogLevel.Warning)
@@ -182,8 +213,18 @@ internal static class SiloProcess
 
         try
         {
-            Directory.CreateDirectory(settings.RunsFolder);
-            RunsFolder.Probe(settings.RunsFolder, settings.Name);
+            if (FileInTheWayOf(settings.RunsFolder) is { } file)
+                problems.Add(
+                    new(
+                        "MM1004",
+                        $"Storage:Runs (--runs) {settings.RunsFolder} cannot be a folder: {file} is a file",
+                        "give a folder, which is made if it is not there: --runs runs"
+                    )
+                );
+            else
+                Directory.CreateDirectory(settings.RunsFolder);
+            if (problems.Count == 0)
+                RunsFolder.Probe(settings.RunsFolder, settings.Name);
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -201,6 +242,19 @@ internal static class SiloProcess
                 problems.Add(new(TlsFileException.Code, fault.Message, fault.Fix));
             }
 
+        if (
+            settings.Primary is { } primary
+            && settings.Redis is null
+            && !(primary.Port == settings.SiloPort && primary.Address.Equals(settings.Address))
+            && !await FreePorts.AnswersAsync(primary, PrimaryPatience)
+        )
+            problems.Add(
+                new(
+                    "MM3001",
+                    $"no silo answered at Clustering:Primary (--primary) {primary} in {PrimaryPatience.TotalSeconds:0} s",
+                    "start the first silo before the others, without --primary; its log says its silo port"
+                )
+            );
         if (settings.Redis is { } redis && await FaultOfAsync(redis) is { } away)
             problems.Add(away);
     }

@@ -1,6 +1,8 @@
 // Speaks to REST: reads documents, and follows events from where the line broke.
 
-const root = '/api/v1';
+// The folder above this file's: whatever a proxy has put before the page stands before all of it.
+const base = new URL('..', import.meta.url).pathname;
+const root = `${base}api/v1`;
 const silence = 25000; // the server beats every 10 s
 let token = sessionStorage.getItem('token');
 
@@ -21,6 +23,9 @@ async function ask(path, options = {}) {
 
 export const get = async path => (await ask(path)).json();
 export const send = async (method, path) => (await ask(path, { method })).json().catch(() => ({}));
+
+/** Where something else is that the same server serves. */
+export const beside = path => base + path;
 
 /** A file for the browser to keep: fetched with the token, which a plain link could not send. */
 export async function blob(path) {

@@ -1,6 +1,6 @@
 // Silos and their trainers.
 
-import { get, send } from './api.mjs';
+import { get, send, beside } from './api.mjs';
 import { h, say, table } from './dom.mjs';
 import { since } from './format.mjs';
 import { badge } from './runs.mjs';
@@ -14,7 +14,7 @@ export async function cluster(context) {
   context.title('Cluster');
   const body = h('div');
   context.main.replaceChildren(h('div', { class: 'head' }, h('h1', null, 'Cluster'),
-    context.hasDashboard && context.role === 'operator' ? h('a', { href: '/orleans/' }, 'Orleans dashboard') : ''), body);
+    context.hasDashboard && context.role === 'operator' ? h('a', { href: beside('orleans/') }, 'Orleans dashboard') : ''), body);
   if (!context.hasCluster) {
     body.replaceChildren(h('p', { class: 'empty card' }, 'There is no cluster here: this page shows the runs of a folder. Each silo of a cluster serves the same page with its silos on it.'));
     return;

@@ -1,6 +1,6 @@
 // One run: curves, classes, time, what happened; goes on while it is looked at.
 
-import { get, send, follow, blob } from './api.mjs';
+import { get, send, follow, blob, beside } from './api.mjs';
 import { h, say, table } from './dom.mjs';
 import { classErrors, confusion, curves, margins, times } from './charts.mjs';
 import { bytes, clock, count, day, duration, number, points } from './format.mjs';
@@ -226,7 +226,7 @@ export async function run(context, spelling) {
     try {
       // Asking for the list sets a cookie for these files where a token is needed; a window that opens sends no header.
       await get(`${path}/report`);
-      window.open(`/api/v1${path}/report/index.html`, '_blank', 'noopener');
+      window.open(beside(`api/v1${path}/report/index.html`), '_blank', 'noopener');
     } catch (problem) {
       button.textContent = 'No report yet';
       say(`${problem.message}. ${problem.fix ?? ''}`);

@@ -71,7 +71,7 @@ internal static class CommandRoutes
         var id = request.Headers["Idempotency-Key"] is [{ Length: > 0 } key]
             ? RunId.Of(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
             : source.Runs.NewId();
-        return await StartAsync(id, specification, settings, source, cancellationToken);
+        return await StartAsync(id, specification, settings, source, request, cancellationToken);
     }
 
     private static async Task<IResult> PutAsync(
@@ -88,7 +88,7 @@ internal static class CommandRoutes
                 "r- and six letters or digits, as GET /api/v1/runs shows them"
             );
         var (specification, settings) = await SubmittedRun.ReadAsync(request, cancellationToken);
-        return await StartAsync(id, specification, settings, source, cancellationToken);
+        return await StartAsync(id, specification, settings, source, request, cancellationToken);
     }
 
     private static async Task<IResult> StartAsync(
@@ -96,6 +96,7 @@ internal static class CommandRoutes
         RunSpecification specification,
         RunSettings settings,
         IRunSource source,
+        HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -107,15 +108,13 @@ internal static class CommandRoutes
             cancellationToken
         );
         ThrowIfRefused(answer);
-        return TypedResults.Created(
-            $"{ApiHosting.Prefix}/runs/{id}",
-            await StandingAsync(id, run, cancellationToken)
-        );
+        return TypedResults.Created(PlaceOf(id, request), await StandingAsync(id, run, cancellationToken));
     }
 
     private static async Task<IResult> StopAsync(
         string id,
         IRunSource source,
+        HttpRequest request,
         CancellationToken cancellationToken,
         bool now = false
     )
@@ -123,14 +122,15 @@ internal static class CommandRoutes
         var (folder, record) = Find(id, source);
         if (!source.IsLive(record) || await source.FindAsync(folder.RunId, cancellationToken) is not { } run)
             // What is over needs no stopping: asking twice is no mistake.
-            return Accepted(new(folder.RunId, RunSummary.StatusOf(record, live: false)));
+            return Accepted(new(folder.RunId, RunSummary.StatusOf(record, live: false)), request);
         ThrowIfRefused(await run.StopAsync(now, "request", cancellationToken));
-        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken));
+        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken), request);
     }
 
     private static async Task<IResult> ResumeAsync(
         string id,
         IRunSource source,
+        HttpRequest request,
         CancellationToken cancellationToken,
         ResumptionDocument? wish = null
     )
@@ -152,7 +152,7 @@ internal static class CommandRoutes
                 cancellationToken
             )
         );
-        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken));
+        return Accepted(await StandingAsync(folder.RunId, run, cancellationToken), request);
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -212,8 +212,11 @@ internal static class CommandRoutes
         CancellationToken cancellationToken
     ) => new(id, (await run.GetStatusAsync(cancellationToken)).State.ToString().ToLowerInvariant());
 
-    private static Accepted<AcceptedDocument> Accepted(AcceptedDocument document) =>
-        TypedResults.Accepted($"{ApiHosting.Prefix}/runs/{document.Run}", document);
+    private static Accepted<AcceptedDocument> Accepted(AcceptedDocument document, HttpRequest request) =>
+        TypedResults.Accepted(PlaceOf(document.Run, request), document);
+
+    private static string PlaceOf(string run, HttpRequest request) =>
+        $"{request.PathBase}{ApiHosting.Prefix}/runs/{run}";
 
     private static void ThrowIfRefused(RunAnswer answer)
     {

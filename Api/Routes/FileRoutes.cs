@@ -56,7 +56,7 @@ internal static class FileRoutes
                 ticket,
                 new()
                 {
-                    Path = $"{ApiHosting.Prefix}/runs/{folder.RunId}/report",
+                    Path = $"{context.Request.PathBase}{ApiHosting.Prefix}/runs/{folder.RunId}/report",
                     MaxAge = ReportTicket.Life,
                     HttpOnly = true,
                     SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace MMOrleans.Api.Routes;
@@ -24,7 +26,8 @@ internal static class PageRoutes
 
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", context => ServeAsync(context, Files["index.html"])).ExcludeFromDescription();
+        var index = Files["index.html"].Below(routes.ServiceProvider.GetRequiredService<PathBase>());
+        routes.MapGet("/", context => ServeAsync(context, index)).ExcludeFromDescription();
         foreach (var (name, file) in Files)
             routes.MapGet($"/page/{name}", context => ServeAsync(context, file)).ExcludeFromDescription();
     }
@@ -73,12 +76,29 @@ internal sealed record PageFile(string ContentType, byte[] Bytes, byte[] Compres
         using var resource = typeof(PageFile).Assembly.GetManifestResourceStream(name)!;
         using var plain = new MemoryStream();
         resource.CopyTo(plain);
-        var bytes = plain.ToArray();
+        return Of(TypeOf(name)!, plain.ToArray());
+    }
+
+    /// <summary>The same with addresses that hold wherever it is asked for: <c>/mm</c> is below <c>/</c> for a browser, and <c>/mm/</c> is not.</summary>
+    public PageFile Below(PathBase before) =>
+        before == PathBase.None
+            ? this
+            : Of(
+                ContentType,
+                Encoding.UTF8.GetBytes(
+                    Encoding
+                        .UTF8.GetString(Bytes)
+                        .Replace("=\"page/", $"=\"{before.Value}/page/", StringComparison.Ordinal)
+                )
+            );
+
+    private static PageFile Of(string contentType, byte[] bytes)
+    {
         using var small = new MemoryStream();
         using (var brotli = new BrotliStream(small, CompressionLevel.SmallestSize, leaveOpen: true))
             brotli.Write(bytes);
         return new(
-            TypeOf(name)!,
+            contentType,
             bytes,
             small.ToArray(),
             $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""

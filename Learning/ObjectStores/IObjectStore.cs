@@ -14,7 +14,7 @@ public interface IObjectStore
     /// <summary>Copies a file into an object.</summary>
     /// <param name="key">Of the object.</param>
     /// <param name="file">Path of the file.</param>
-    /// <param name="onlyIfAbsent">Leave an object that is there; a store that knows no conditions replaces it.</param>
+    /// <param name="onlyIfAbsent">Leave an object that is there. A store that knows no conditions is asked for it first, and replaces one that comes in between.</param>
     /// <param name="cancellationToken">Gives up; nothing is there then.</param>
     /// <returns>False where one was there and was left.</returns>
     Task<bool> WriteAsync(

@@ -19,7 +19,7 @@ internal static class FreePorts
     /// <summary>A port that was free a moment ago.</summary>
     public static int Next(IPAddress address)
     {
-        using var listener = new TcpListener(Here(address), 0);
+        using var listener = new TcpListener(SiloHosting.ListenAt(address), 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
@@ -28,7 +28,7 @@ internal static class FreePorts
     {
         try
         {
-            using var listener = new TcpListener(Here(address), port);
+            using var listener = new TcpListener(SiloHosting.ListenAt(address), port);
             listener.Start();
             return true;
         }
@@ -38,7 +38,24 @@ internal static class FreePorts
         }
     }
 
-    // The advertised address may be that of a router before this machine.
-    private static IPAddress Here(IPAddress address) =>
-        IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+    /// <summary>Whether something takes connections there, until it does or the time is over.</summary>
+    public static async Task<bool> AnswersAsync(IPEndPoint endpoint, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        while (true)
+            try
+            {
+                using var client = new TcpClient(endpoint.AddressFamily);
+                await client.ConnectAsync(endpoint, limit.Token);
+                return true;
+            }
+            catch (SocketException) when (!limit.IsCancellationRequested)
+            {
+                await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(250), limit.Token));
+            }
+            catch (Exception over) when (over is SocketException or OperationCanceledException)
+            {
+                return false;
+            }
+    }
 }

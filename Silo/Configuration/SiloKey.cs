@@ -47,6 +47,12 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
             "file with a role (viewer, operator) and a token a line; none: only this machine is served"
         ),
         new(
+            "Api:PathBase",
+            "--path-base",
+            "/mm",
+            "path below which a proxy serves the web page and REST, as https://host/mm; none"
+        ),
+        new(
             "Api:Traces",
             "--traces-at",
             "https://grafana/explore?run={run}&from={from}&to={to}",

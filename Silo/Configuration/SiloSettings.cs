@@ -35,6 +35,9 @@ public sealed record SiloSettings
     /// <summary>Who is let in at the web page and REST.</summary>
     public AccessTokens Tokens { get; init; } = AccessTokens.None;
 
+    /// <summary>What a proxy puts before every path of the web page and REST.</summary>
+    public PathBase PathBase { get; init; } = PathBase.None;
+
     /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
     public TraceAddress? Traces { get; init; }
 

@@ -36,8 +36,14 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             DefaultGatewayPort,
             isForwarded: gatewayListen is not null
         );
-        if (siloPort == gatewayPort && siloPort != 0)
-            Add("MM1005", $"Ports:Silo and Ports:Gateway are both {siloPort}", "--gateway-port 30000");
+        var healthPort = Listening("Ports:Health", address);
+        var prometheusPort = Listening("Telemetry:PrometheusPort", address);
+        RefuseTwice(
+            ("Ports:Silo", siloPort),
+            ("Ports:Gateway", gatewayPort),
+            ("Ports:Health", healthPort),
+            ("Telemetry:PrometheusPort", prometheusPort)
+        );
         return new()
         {
             Name = Name(Dns.GetHostName(), siloPort),
@@ -47,8 +53,9 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             GatewayPort = gatewayPort,
             SiloListenPort = siloListen,
             GatewayListenPort = gatewayListen,
-            HealthPort = OptionalPort("Ports:Health"),
+            HealthPort = healthPort,
             Tokens = Tokens(),
+            PathBase = Before(),
             Traces = Traces(),
             HasDashboard = Dashboard(),
             AsksKubernetes = Kubernetes(redis is not null),
@@ -70,7 +77,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             },
             ShutdownTimeout = Span("Shutdown:Timeout", DefaultShutdown),
             OtlpEndpoint = Endpoint(),
-            PrometheusPort = OptionalPort("Telemetry:PrometheusPort"),
+            PrometheusPort = prometheusPort,
         };
     }
 
@@ -178,6 +185,16 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         return AccessTokens.None;
     }
 
+    private PathBase Before()
+    {
+        if (Text("Api:PathBase") is not { } text)
+            return PathBase.None;
+        if (PathBase.Read(text) is { } before)
+            return before;
+        Add("MM1002", $"{Shown("Api:PathBase")} wants a path, got '{text}'", Example("Api:PathBase"));
+        return PathBase.None;
+    }
+
     private TraceAddress? Traces()
     {
         if (Text("Api:Traces") is not { } text)
@@ -197,10 +214,25 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         if (Text("Address") is not { } text)
             return inCluster ? FirstOfThisMachine() : IPAddress.Loopback;
         if (IPAddress.TryParse(text, out var address))
+        {
+            if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+                Add(
+                    "MM1004",
+                    $"Address (--address) {address} is every address and none that others could reach; a silo listens at every address whenever its own is not loopback",
+                    "--address 10.0.0.7, one of: hostname -I"
+                );
             return address;
+        }
+
         try
         {
-            if (Dns.GetHostAddresses(text, AddressFamily.InterNetwork) is [var first, ..])
+            // The older family first where a name has both, as clients look it up.
+            if (
+                Dns.GetHostAddresses(text)
+                    .OrderBy(one => one.AddressFamily == AddressFamily.InterNetworkV6)
+                    .FirstOrDefault() is
+                { } first
+            )
                 return first;
         }
         catch (SocketException)
@@ -222,9 +254,9 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
             .Where(card => card.OperationalStatus == OperationalStatus.Up)
             .SelectMany(card => card.GetIPProperties().UnicastAddresses)
             .Select(unicast => unicast.Address)
-            .FirstOrDefault(address =>
-                address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address)
-            )
+            .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+            .OrderBy(address => address.AddressFamily == AddressFamily.InterNetworkV6)
+            .FirstOrDefault()
         ?? IPAddress.Loopback;
 
     private int Port(string path, IPAddress address, int usual, bool isForwarded)
@@ -237,13 +269,41 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         var port = Whole(path, 0, 65535, usual);
         if (port == 0)
             return FreePorts.Next(address);
+        RefuseTaken(path, address, port);
+        return port;
+    }
+
+    private int? Listening(string path, IPAddress address)
+    {
+        var port = OptionalPort(path);
+        if (port > 0)
+            RefuseTaken(path, address, port.Value);
+        return port;
+    }
+
+    private void RefuseTaken(string path, IPAddress address, int port)
+    {
         if (!FreePorts.IsFree(address, port))
             Add(
                 "MM1004",
-                $"{Shown(path)} {port} is taken on {address}",
+                $"{Shown(path)} {port} is taken on {address}{(PortOwner.Of(port) is { } owner ? $" by {owner}" : "")}",
                 "choose another, or 0 for a free one"
             );
-        return port;
+    }
+
+    private void RefuseTwice(params (string Path, int? Port)[] ports)
+    {
+        foreach (
+            var same in ports
+                .Where(one => one.Port > 0)
+                .GroupBy(one => one.Port)
+                .Where(group => group.Count() > 1)
+        )
+            Add(
+                "MM1005",
+                $"{string.Join(" and ", same.Select(one => Shown(one.Path)))} are both {same.Key}",
+                "give each a port of its own, or 0 for a free one"
+            );
     }
 
     private int? OptionalPort(string path) => Text(path) is null ? null : Whole(path, 0, 65535, 0);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -9,8 +11,8 @@ internal sealed class SiloSources
     private const string Prefix = "MM_SILO__";
     private const string ConfigFlag = "--config";
 
-    // Bound and checked by the grains that they belong to, and by logging.
-    private static readonly string[] ForeignSections = ["Liveness", "Logging", "Healing"];
+    // Which categories there are is known to whoever logs in them; their levels are checked.
+    private const string Levels = "Logging:LogLevel:";
 
     /// <summary>Variables that the OpenTelemetry standard names, and the keys that they set.</summary>
     public static IReadOnlyList<(string Variable, string Path)> Standard { get; } =
@@ -90,7 +92,23 @@ internal sealed class SiloSources
             }
 
             var value = parts.Length == 2 ? parts[1] : args[++i];
-            if (path.Length == 0)
+            if (string.IsNullOrWhiteSpace(value))
+                problems.Add(
+                    new(
+                        "MM1002",
+                        $"{parts[0]} has an empty value, as of a variable that is not set",
+                        $"{parts[0]} {SiloKey.Find(path)?.Example ?? "VALUE"}, or leave it out"
+                    )
+                );
+            else if (path.Length == 0 ? file is not null : values.ContainsKey(path))
+                problems.Add(
+                    new(
+                        "MM1005",
+                        $"{parts[0]} is given twice: {(path.Length == 0 ? file : values[path])} and {value}",
+                        "leave one of the two out"
+                    )
+                );
+            else if (path.Length == 0)
                 file = value;
             else
                 values[path] = value;
@@ -131,15 +149,28 @@ internal sealed class SiloSources
     {
         foreach (var (path, value) in Configuration.AsEnumerable())
             if (
-                value is not null
-                && SiloKey.Find(path) is null
-                && !ForeignSections.Contains(path.Split(':')[0], StringComparer.OrdinalIgnoreCase)
+                value is null
+                || SiloKey.Find(path) is not null
+                || GrainsHosting.Keys.Contains(path, StringComparer.OrdinalIgnoreCase)
             )
+                continue;
+            else if (path.StartsWith(Levels, StringComparison.OrdinalIgnoreCase))
+            {
+                if (!Enum.GetNames<LogLevel>().Contains(value, StringComparer.OrdinalIgnoreCase))
+                    problems.Add(
+                        new(
+                            "MM1004",
+                            $"{path} must be {string.Join(", ", Enum.GetNames<LogLevel>()[..^1])} or None, got '{value}'",
+                            $"\"Logging\": {{ \"LogLevel\": {{ \"{path[Levels.Length..]}\": \"Warning\" }} }}"
+                        )
+                    );
+            }
+            else
                 problems.Add(
                     new(
                         "MM1003",
                         $"unknown key {path}",
-                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path))}"
+                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path).Concat(GrainsHosting.Keys))}, {Levels}CATEGORY"
                     )
                 );
     }

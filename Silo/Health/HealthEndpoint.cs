@@ -37,7 +37,8 @@ internal sealed partial class HealthEndpoint(
             runs,
             settings.Tokens,
             traces: settings.Traces,
-            hasDashboard: settings.HasDashboard
+            hasDashboard: settings.HasDashboard,
+            pathBase: settings.PathBase
         );
         if (settings.HasDashboard)
             SiloDashboard.Add(builder.Services, services);

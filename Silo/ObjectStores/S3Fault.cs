@@ -15,6 +15,15 @@ internal static class S3Fault
                 or HttpRequestException
                 or HttpIOException;
 
+    /// <summary>Whether a store refuses a request for its condition (<c>If-None-Match</c>), which many that speak S3 do not know.</summary>
+    public static bool IsOfCondition(AmazonServiceException refused) =>
+        refused.StatusCode == HttpStatusCode.NotImplemented
+        || refused.ErrorCode == "NotImplemented"
+        || (
+            refused.StatusCode == HttpStatusCode.BadRequest
+            && refused.ErrorCode is "InvalidArgument" or "InvalidRequest" or "UnsupportedHeader"
+        );
+
     /// <summary>What happened, and what to do.</summary>
     /// <param name="bucket">Its name.</param>
     /// <param name="action">What was not done, as policies of S3 call it.</param>
@@ -28,6 +37,12 @@ internal static class S3Fault
                 "make the bucket, or name another with checkpoint.path",
                 exception
             ),
+            AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" } => new(
+                "MM5005",
+                $"bucket {bucket} denies {action}, since this machine's clock is not the store's",
+                "set the clock of this machine: timedatectl set-ntp true",
+                exception
+            ),
             AmazonServiceException
             {
                 StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
@@ -37,6 +52,20 @@ internal static class S3Fault
                 $"allow {action} on it to these credentials, or give others by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role",
                 exception
             ),
+            AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented } lacking => new(
+                "MM5004",
+                $"bucket {bucket} is in a store that does not know {action} as it was asked ({Said(lacking)})",
+                "use a newer version of the store, or another one; what mm asks of it is in docs/kubernetes.md",
+                exception
+            ),
+            AmazonServiceException { StatusCode: > 0 } answered => new(
+                "MM5004",
+                $"bucket {bucket} answered {action} with {(int)answered.StatusCode} {Said(answered)}",
+                (int)answered.StatusCode >= 500
+                    ? "look at the store's own log; the next checkpoint is tried again"
+                    : "see that AWS_ENDPOINT_URL_S3 and AWS_REGION name the bucket's store and region; the next checkpoint is tried again",
+                exception
+            ),
             _ => new(
                 "MM5004",
                 $"bucket {bucket} did not answer {action}: {exception.Message.TrimEnd('.')}",
@@ -44,4 +73,10 @@ internal static class S3Fault
                 exception
             ),
         };
+
+    private static string Said(AmazonServiceException fault) =>
+        string.IsNullOrEmpty(fault.ErrorCode)
+        || fault.Message.Contains(fault.ErrorCode, StringComparison.Ordinal)
+            ? fault.Message.TrimEnd('.')
+            : $"{fault.ErrorCode}: {fault.Message.TrimEnd('.')}";
 }

@@ -7,7 +7,11 @@ using MMOrleans.Learning.ObjectStores;
 namespace MMOrleans.Silo.ObjectStores;
 
 /// <summary>One bucket of S3, or of a store that speaks like it.</summary>
-internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket) : IObjectStore
+/// <param name="client">To ask with.</param>
+/// <param name="bucket">Its name.</param>
+/// <param name="conditions">Whether the store knows conditions, as far as it was asked.</param>
+internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket, S3Conditions conditions)
+    : IObjectStore
 {
     public Task<IReadOnlyList<StoredObject>> ListAsync(string prefix, CancellationToken cancellationToken) =>
         AskAsync<IReadOnlyList<StoredObject>>(
@@ -61,30 +65,71 @@ internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket) 
             "s3:PutObject",
             async s3 =>
             {
-                try
-                {
-                    var request = new PutObjectRequest
+                if (onlyIfAbsent && conditions.AreKnown)
+                    try
                     {
-                        BucketName = bucket,
-                        Key = key,
-                        FilePath = file,
-                        IfNoneMatch = onlyIfAbsent ? "*" : null,
-                    };
-                    await s3.PutObjectAsync(request, cancellationToken);
-                    return true;
-                }
-                catch (AmazonS3Exception present)
-                    when (onlyIfAbsent
-                        && present.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict
-                    )
-                {
+                        await PutAsync(s3, key, file, "*", cancellationToken);
+                        return true;
+                    }
+                    catch (AmazonS3Exception present)
+                        when (present.StatusCode
+                                is HttpStatusCode.PreconditionFailed
+                                    or HttpStatusCode.Conflict
+                        )
+                    {
+                        return false;
+                    }
+                    catch (AmazonS3Exception refused) when (S3Fault.IsOfCondition(refused))
+                    {
+                        // If it was not for the condition, the request without one is refused too and told.
+                    }
+
+                // A store that knows no conditions is asked whether the object is there. Between the question and the answer another
+                // writer can come: objects are named by their content, and a run's manifest of one round is the same whoever writes it.
+                if (onlyIfAbsent && await IsThereAsync(s3, key, cancellationToken))
                     return false;
-                }
+                await PutAsync(s3, key, file, null, cancellationToken);
+                if (onlyIfAbsent)
+                    conditions.AreRefused(bucket);
+                return true;
             }
         );
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         AskAsync("s3:DeleteObject", s3 => s3.DeleteObjectAsync(bucket, key, cancellationToken));
+
+    private Task<PutObjectResponse> PutAsync(
+        AmazonS3Client s3,
+        string key,
+        string file,
+        string? condition,
+        CancellationToken cancellationToken
+    ) =>
+        s3.PutObjectAsync(
+            new()
+            {
+                BucketName = bucket,
+                Key = key,
+                FilePath = file,
+                IfNoneMatch = condition,
+            },
+            cancellationToken
+        );
+
+    // By a list, which is asked for anyhow: of an object alone, who may not list gets 403 where there is none.
+    private async Task<bool> IsThereAsync(AmazonS3Client s3, string key, CancellationToken cancellationToken)
+    {
+        var page = await s3.ListObjectsV2Async(
+            new()
+            {
+                BucketName = bucket,
+                Prefix = key,
+                MaxKeys = 1,
+            },
+            cancellationToken
+        );
+        return page.S3Objects?.Any(o => o.Key == key) == true;
+    }
 
     private async Task<T> AskAsync<T>(string action, Func<AmazonS3Client, Task<T>> ask)
     {

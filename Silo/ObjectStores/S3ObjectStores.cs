@@ -1,5 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Learning.ObjectStores;
 
 namespace MMOrleans.Silo.ObjectStores;
@@ -9,8 +11,11 @@ namespace MMOrleans.Silo.ObjectStores;
 internal sealed class S3ObjectStores : IObjectStores, IDisposable
 {
     private readonly Lazy<AmazonS3Client> _client;
+    private readonly S3Conditions _conditions;
 
-    public S3ObjectStores(AmazonS3Config? config = null) =>
+    public S3ObjectStores(AmazonS3Config? config = null, ILoggerFactory? logging = null)
+    {
+        _conditions = new(new Logger<S3Conditions>(logging ?? NullLoggerFactory.Instance));
         _client = new(() =>
         {
             config ??= new();
@@ -21,8 +26,10 @@ internal sealed class S3ObjectStores : IObjectStores, IDisposable
             config.ForcePathStyle = true;
             return new(config);
         });
+    }
 
-    public IObjectStore Open(ObjectStoreAddress address) => new S3ObjectStore(_client, address.Bucket);
+    public IObjectStore Open(ObjectStoreAddress address) =>
+        new S3ObjectStore(_client, address.Bucket, _conditions);
 
     public void Dispose()
     {

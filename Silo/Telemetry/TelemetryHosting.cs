@@ -46,11 +46,10 @@ public static class TelemetryHosting
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
-                resource.AddService(
-                    serviceName,
-                    serviceVersion: Version(),
-                    serviceInstanceId: options.Instance
-                )
+                resource
+                    .AddService(serviceName, serviceVersion: Version(), serviceInstanceId: options.Instance)
+                    // Once more, behind ours: what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say is whose it is to say.
+                    .AddEnvironmentVariableDetector()
             )
             .WithMetrics(metrics => Metrics(metrics, options));
         if (options.OtlpEndpoint is { } endpoint)

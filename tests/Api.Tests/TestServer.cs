@@ -27,13 +27,15 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="tokens">Lines of the token file; null for none.</param>
     /// <param name="port">0 for a free one.</param>
     /// <param name="traces">Where traces are looked at; null for nowhere.</param>
+    /// <param name="before">Path below which a proxy serves it.</param>
     /// <param name="from">Where connections seem to come from; null for where they do.</param>
     public static async Task<TestServer> StartAsync(
         IRunSource runs,
         string? tokens = null,
         int port = 0,
         string? from = null,
-        string? traces = null
+        string? traces = null,
+        string before = ""
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -43,7 +45,8 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Services.AddMMOrleansApi(
             runs,
             tokens is null ? AccessTokens.None : AccessTokens.Parse(tokens, "tokens"),
-            traces: traces is null ? null : TraceAddress.Read(traces)
+            traces: traces is null ? null : TraceAddress.Read(traces),
+            pathBase: PathBase.Read(before)
         );
         var app = builder.Build();
         if (from is not null)

@@ -127,6 +127,23 @@ public class SiloTests
         }
     }
 
+    [Fact]
+    public async Task AHealthyClusterStartsAndStopsWithoutAWarning()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 3);
+        foreach (var silo in cluster.Silos)
+        {
+            silo.Process.Ask();
+            Assert.Equal(0, await silo.Process.EndAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        string[] levels = [" warn: ", " fail: ", " crit: "];
+        Assert.Equal(
+            "",
+            string.Join('\n', cluster.Logs.Split('\n').Where(line => levels.Any(line.Contains)))
+        );
+    }
+
     private static ChildProcess Start(params string[] arguments) =>
         new(
             "dotnet",

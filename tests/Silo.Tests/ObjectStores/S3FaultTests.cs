@@ -71,6 +71,87 @@ public sealed class S3FaultTests
         Assert.Equal("*", await asked);
     }
 
+    [Theory]
+    [InlineData(501, "NotImplemented")]
+    [InlineData(501, "")]
+    [InlineData(400, "InvalidArgument")]
+    [InlineData(400, "InvalidRequest")]
+    public async Task AStoreThatKnowsNoConditionsIsAskedForTheObjectInstead(int status, string code)
+    {
+        using var server = new OddStore(request =>
+            request.Headers["If-None-Match"] is null ? null : (status, code)
+        );
+        using var stores = Stores(server.Address);
+        using var folder = new Grains.Tests.TemporaryFolder();
+        var bucket = stores.Open(new("my-bucket", ""));
+        var token = TestContext.Current.CancellationToken;
+        var (one, other) = (Path.Combine(folder.Path, "one"), Path.Combine(folder.Path, "other"));
+        await File.WriteAllTextAsync(one, "one", token);
+        await File.WriteAllTextAsync(other, "other", token);
+
+        Assert.True(await bucket.WriteAsync("a/key", one, onlyIfAbsent: true, token));
+        Assert.False(await bucket.WriteAsync("a/key", other, onlyIfAbsent: true, token));
+        Assert.True(await bucket.WriteAsync("a/ke", other, onlyIfAbsent: true, token));
+
+        // As it was sent, in signed chunks.
+        Assert.Contains(
+            "\r\none\r\n",
+            $"{System.Text.Encoding.UTF8.GetString(server.Objects["a/key"])}",
+            StringComparison.Ordinal
+        );
+        // Tried once; afterwards it is known.
+        Assert.Single(server.Asked, asked => asked == "PUT *");
+    }
+
+    [Fact]
+    public async Task WhatIsRefusedWithoutAConditionTooIsTold()
+    {
+        using var server = new OddStore(request =>
+            request.HttpMethod == "PUT" ? (400, "InvalidRequest") : null
+        );
+        using var stores = Stores(server.Address);
+        using var folder = new Grains.Tests.TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "content", TestContext.Current.CancellationToken);
+
+        var fault = await Assert.ThrowsAsync<LearningFault>(() =>
+            stores
+                .Open(new("my-bucket", ""))
+                .WriteAsync("key", file, onlyIfAbsent: true, TestContext.Current.CancellationToken)
+        );
+
+        Assert.Equal("MM5004", fault.Code);
+        Assert.Equal(
+            "bucket my-bucket answered s3:PutObject with 400 InvalidRequest: refused here",
+            fault.Message
+        );
+    }
+
+    [Theory]
+    [InlineData(
+        501,
+        "NotImplemented",
+        "does not know s3:ListBucket as it was asked (NotImplemented: refused here)"
+    )]
+    [InlineData(
+        400,
+        "AuthorizationHeaderMalformed",
+        "answered s3:ListBucket with 400 AuthorizationHeaderMalformed"
+    )]
+    [InlineData(403, "RequestTimeTooSkewed", "this machine's clock is not the store's")]
+    public async Task AStoreThatAnsweredIsNotSaidToBeSilent(int status, string code, string named)
+    {
+        using var server = new OddStore(_ => (status, code));
+        using var stores = Stores(server.Address);
+
+        var fault = await Assert.ThrowsAsync<LearningFault>(() =>
+            stores.Open(new("my-bucket", "")).ListAsync("", TestContext.Current.CancellationToken)
+        );
+
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("did not answer", fault.Message, StringComparison.Ordinal);
+    }
+
     private static S3ObjectStores Stores(string address) =>
         new(
             new AmazonS3Config

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+
+namespace MMOrleans.Api;
+
+/// <summary>What stands before every path that browsers and clients ask for, where a proxy serves the page below a path of its own.</summary>
+/// <remarks>
+/// Told by a setting and not by a header: whoever may set X-Forwarded-Prefix would choose where a cookie goes and what the page loads.
+/// </remarks>
+public sealed class PathBase
+{
+    private PathBase(string value) => Value = value;
+
+    /// <summary>Nothing: paths are those that are asked for.</summary>
+    public static PathBase None { get; } = new("");
+
+    /// <summary>Such as <c>/mm</c>; empty for none.</summary>
+    public string Value { get; }
+
+    /// <returns>Null for what is no path.</returns>
+    public static PathBase? Read(string text)
+    {
+        var parts = text.Trim('/').Split('/');
+        if (parts is [""])
+            return text is "" or "/" ? None : null;
+        return parts.All(part =>
+            part is not ("" or "." or "..")
+            && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~')
+        )
+            ? new("/" + string.Join('/', parts))
+            : null;
+    }
+
+    /// <summary>Takes it off a request, whether the proxy has done so or not.</summary>
+    internal Task MoveAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        request.PathBase = Value;
+        if (request.Path.StartsWithSegments(Value, StringComparison.Ordinal, out var rest))
+            request.Path = rest.HasValue ? rest : "/";
+        return next(context);
+    }
+}
