@@ -16,10 +16,12 @@ internal sealed class EvalCommand : Command
 {
     private readonly Argument<string> _what = new("RUN|DIR|FILE")
     {
-        Description = "A run, a checkpoint's folder, or an exported model (safetensors, pt, dat).",
+        Description = "A run, a checkpoint's folder, an exported model (safetensors, pt, dat) or its folder.",
     };
 
     private readonly Option<string?> _checkpoint = RunArguments.Checkpoint();
+
+    private readonly Option<string?> _like = RunArguments.Like();
 
     private readonly Option<string?> _data = new("--data-dir")
     {
@@ -38,6 +40,7 @@ internal sealed class EvalCommand : Command
     {
         Add(_what);
         Add(_checkpoint);
+        Add(_like);
         Add(_data);
         Add(_device);
         Add(_output);
@@ -49,7 +52,8 @@ internal sealed class EvalCommand : Command
                     invocation,
                     input.GetRequiredValue(_what),
                     input.GetValue(_checkpoint),
-                    input.GetValue(_output)
+                    input.GetValue(_output),
+                    input.GetValue(_like)
                 );
                 var data =
                     input.GetValue(_data)

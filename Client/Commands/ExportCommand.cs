@@ -54,8 +54,7 @@ internal sealed class ExportCommand : Command
                 input.GetValue(_runs)
             );
             var path = PathOf(invocation, input.GetValue(_output), folder, format);
-            var card = ModelFile.Write(path, format, model);
-            Report(invocation, path, card);
+            Report(invocation, path, ModelFile.Write(path, format, model));
             return ExitCode.Success;
         });
     }
@@ -82,9 +81,10 @@ internal sealed class ExportCommand : Command
         };
     }
 
-    private static void Report(Invocation invocation, string path, ModelCard card)
+    private static void Report(Invocation invocation, string path, WrittenModel written)
     {
-        var file = card.Files[^1];
+        var (card, file) = (written.Card, written.Card.Files[^1]);
+        var replaced = written.Replaced?.StateSha256 == card.StateSha256 ? null : written.Replaced;
         invocation.Answer(
             () =>
                 new JsonObject
@@ -98,6 +98,14 @@ internal sealed class ExportCommand : Command
                     ["card"] = Path.Combine(Path.GetDirectoryName(path)!, ModelCard.FileName),
                     ["bytes"] = file.Bytes,
                     ["sha256"] = file.Sha256,
+                    ["replaced"] = replaced is null
+                        ? null
+                        : new JsonObject
+                        {
+                            ["run"] = replaced.Run,
+                            ["checkpoint"] = replaced.Checkpoint,
+                            ["state_sha256"] = replaced.StateSha256,
+                        },
                 },
             () =>
                 [
@@ -106,6 +114,17 @@ internal sealed class ExportCommand : Command
                         .Labelled("file")
                         .Add(invocation.Shown(path), "bold")
                         .Add($"  {Figures.Count(file.Bytes)} bytes, {file.Format}"),
+                    .. replaced is null
+                        ? (Line[])[]
+                        :
+                        [
+                            RunSummary
+                                .Labelled("replaced")
+                                .Add(
+                                    $"{replaced.Checkpoint} of {replaced.Run}, which the file held before",
+                                    "yellow"
+                                ),
+                        ],
                     RunSummary
                         .Labelled("card")
                         .Add(

@@ -10,29 +10,66 @@ namespace MMOrleans.Client.Commands;
 internal static class ModelChoice
 {
     private const string Manifest = "checkpoint.json";
+    private const int LeftOutAtMost = 8;
 
     /// <summary>Opens an exported model, or the model of a checkpoint.</summary>
     /// <param name="invocation">Where paths and runs are looked for; told of checkpoints that are passed over.</param>
     /// <param name="what">A run, a checkpoint's folder or a file in it, or an exported model.</param>
     /// <param name="checkpoint">With a run: which; null for the newest intact one.</param>
     /// <param name="runs">Folder of the runs; null for the usual one.</param>
+    /// <param name="like">For a file without a card: a run with the same network, classes and images.</param>
     /// <returns>The model, and the run's files where <paramref name="what"/> named a run.</returns>
     public static (StoredModel Model, RunFolder? Folder) Open(
         Invocation invocation,
         string what,
         string? checkpoint,
-        string? runs
+        string? runs,
+        string? like = null
     )
     {
         var path = Path.Combine(invocation.WorkingFolder, what);
+        if (like is not null)
+        {
+            if (!File.Exists(path))
+                throw new MmError(
+                    "MM1005",
+                    $"--like says what network a model file is of, and {what} is no file",
+                    $"leave out --like {like}, or name the file"
+                );
+            var (model, run) = Open(invocation, like, checkpoint, runs);
+            return (Said(invocation, what, ModelFile.ReadLike(path, model.Card)), run);
+        }
+
+        if (
+            Directory.Exists(path)
+            && !File.Exists(Path.Combine(path, Manifest))
+            && ModelFile.OfFolder(path) is { } file
+        )
+        {
+            return (Said(invocation, what, ModelFile.Read(file)), null);
+        }
+
         if (ModelFile.IsName(path) && !Directory.Exists(path) && !IsOfCheckpoint(path))
         {
-            return (ModelFile.Read(path), null);
+            return (Said(invocation, what, ModelFile.Read(path)), null);
         }
 
         var (entry, folder) = Find(invocation, what, path, checkpoint, runs);
         return (StoredModel.Of(entry, folder ?? RunOf(entry)), folder);
     }
+
+    private static StoredModel Said(Invocation invocation, string file, StoredModel model)
+    {
+        if (LeftOut(model.LeftOut) is { } words)
+            invocation.Terminal.Say(new Line().Add($"{file}: {words}", "grey"));
+        return model;
+    }
+
+    /// <summary>Says what of a file was not read; null where all was.</summary>
+    public static string? LeftOut(IReadOnlyList<string> keys) =>
+        keys.Count == 0
+            ? null
+            : $"only the network's tensors are read; left out: {string.Join(", ", keys.Take(LeftOutAtMost))}{(keys.Count > LeftOutAtMost ? $" and {keys.Count - LeftOutAtMost} more" : "")}";
 
     private static bool IsOfCheckpoint(string file) =>
         File.Exists(Path.Combine(Path.GetDirectoryName(file)!, Manifest));

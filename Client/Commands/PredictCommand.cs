@@ -21,7 +21,8 @@ internal sealed class PredictCommand : Command
 
     private readonly Argument<string> _model = new("FILE|RUN")
     {
-        Description = "An exported model (safetensors, pt, dat), a run, or a checkpoint's folder.",
+        Description =
+            "An exported model (safetensors, pt, dat) or its folder, a run, or a checkpoint's folder.",
     };
 
     private readonly Argument<string[]> _images = new("IMAGE")
@@ -39,6 +40,8 @@ internal sealed class PredictCommand : Command
 
     private readonly Option<string?> _checkpoint = RunArguments.Checkpoint();
 
+    private readonly Option<string?> _like = RunArguments.Like();
+
     private readonly Option<string> _device = RunArguments.Device();
 
     private readonly Option<string?> _output = RunArguments.Output();
@@ -52,6 +55,7 @@ internal sealed class PredictCommand : Command
         Add(_images);
         Add(_top);
         Add(_checkpoint);
+        Add(_like);
         Add(_device);
         Add(_output);
         SetAction(
@@ -63,7 +67,8 @@ internal sealed class PredictCommand : Command
                     invocation,
                     input.GetRequiredValue(_model),
                     input.GetValue(_checkpoint),
-                    input.GetValue(_output)
+                    input.GetValue(_output),
+                    input.GetValue(_like)
                 );
                 if (top < 1 || top > model.Card.Classes.Count)
                 {

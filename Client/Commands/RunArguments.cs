@@ -53,6 +53,15 @@ internal static class RunArguments
             HelpName = "CHECKPOINT",
         };
 
+    /// <summary>For verbs that take a model file of another program.</summary>
+    public static Option<string?> Like() =>
+        new("--like")
+        {
+            Description =
+                "With a file that has no model.json: a run with the same network, classes and images.",
+            HelpName = "RUN",
+        };
+
     /// <summary>Lets every argument that is a run complete from the folder that its verb would look into.</summary>
     public static void Complete(Command command, CommandContext context)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
+using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Commands;
@@ -57,7 +58,13 @@ internal static class RunOptions
             Tags = parsed.GetValue(Tag) ?? [],
             Environment = context.Environment,
             WorkingFolder = context.WorkingFolder,
-            FindWeights = (runs, place) => WeightsPlace.Find(context.WorkingFolder, runs, place),
+            FindWeights = (runs, place) =>
+                WeightsPlace.Find(
+                    context.WorkingFolder,
+                    runs,
+                    place,
+                    words => Invocation.From(parsed, context).Terminal.Say(new Line().Add(words, "grey"))
+                ),
         };
 
     private static Option<string?> Create(ConfigKey key)

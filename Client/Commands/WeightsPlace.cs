@@ -10,13 +10,25 @@ internal static class WeightsPlace
     /// <param name="workingFolder">Relative paths are relative to it.</param>
     /// <param name="runs">Folder of all runs.</param>
     /// <param name="place">A path, RUN@CHECKPOINT, or RUN for its newest intact checkpoint.</param>
+    /// <param name="say">Told what of a file is not read.</param>
     /// <returns>How a silo finds it, and the weights' hash.</returns>
     /// <exception cref="LearningFault">MM1007, MM1009: no such run or checkpoint, or several. MM5001: damaged.</exception>
-    public static (string Name, string Sha256) Find(string workingFolder, string runs, string place)
+    public static (string Name, string Sha256) Find(
+        string workingFolder,
+        string runs,
+        string place,
+        Action<string> say
+    )
     {
         var path = Path.GetFullPath(place, workingFolder);
         if (Path.Exists(path))
-            return (path, InitialWeights.Read(path).Sha256);
+        {
+            var weights = InitialWeights.Read(path);
+            if (ModelChoice.LeftOut(weights.LeftOut) is { } words)
+                say($"{place}: {words}");
+            return (path, weights.Sha256);
+        }
+
         var (run, checkpoint) = place.Split('@') is [var first, var second] ? (first, second) : (place, null);
         return Of(new RunCatalogue(Path.Combine(workingFolder, runs)).Resolve(run), checkpoint);
     }

@@ -22,7 +22,7 @@ internal sealed class EmbeddedTypefaces : IFontResolver
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
         (bold ? Bold : Regular).Value;
 
-    private static SKTypeface Load(string name)
+    internal static SKTypeface Load(string name)
     {
         using var stream = typeof(EmbeddedTypefaces).Assembly.GetManifestResourceStream(name)!;
         return SKTypeface.FromStream(stream);

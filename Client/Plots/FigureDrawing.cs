@@ -169,6 +169,7 @@ internal static partial class FigureDrawing
             PowersOfTen(plot);
         plot.Grid.XAxisStyle.IsVisible = false;
         Name(
+            plot,
             plot.Axes.Bottom,
             figure.Categories,
             slanted: figure.Categories.Sum(word => word.Length + 2) > 90
@@ -221,8 +222,8 @@ internal static partial class FigureDrawing
         }
 
         plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
-        Name(plot.Axes.Bottom, figure.Labels, slanted: true);
-        Name(plot.Axes.Left, [.. figure.Labels.Reverse()], slanted: false);
+        Name(plot, plot.Axes.Bottom, figure.Labels, slanted: true);
+        Name(plot, plot.Axes.Left, [.. figure.Labels.Reverse()], slanted: false);
         plot.Add.ColorBar(scale).Axis.TickLabelStyle.FontSize = 11;
         return (classes <= NumbersAtMost ? 720 : 900, classes <= NumbersAtMost ? 620 : 780);
     }
@@ -238,13 +239,14 @@ internal static partial class FigureDrawing
     }
 
     /// <summary>Words in place of numbers; of more than forty every some.</summary>
-    private static void Name(IAxis axis, IReadOnlyList<string> words, bool slanted)
+    private static void Name(Plot plot, IAxis axis, IReadOnlyList<string> words, bool slanted)
     {
         var every = (words.Count + 39) / 40;
         var shown = Enumerable.Range(0, words.Count).Where(i => i % every == 0).ToList();
+        var arePlain = shown.All(i => NameText.IsPlain(words[i]));
         var ticks = new ScottPlot.TickGenerators.NumericManual(
             shown.Select(i => (double)i).ToArray(),
-            shown.Select(i => words[i]).ToArray()
+            shown.Select(i => arePlain ? words[i] : "").ToArray()
         );
         if (axis is IXAxis across)
             across.TickGenerator = ticks;
@@ -252,6 +254,20 @@ internal static partial class FigureDrawing
             ((IYAxis)axis).TickGenerator = ticks;
         axis.MajorTickStyle.Length = 0;
         axis.TickLabelStyle.FontSize = words.Count > 20 ? 8 : 11;
+        if (!arePlain)
+        {
+            plot.RenderManager.RenderActions.Add(
+                new NamedAxis(
+                    axis,
+                    [.. shown.Select(i => ((double)i, words[i]))],
+                    axis.TickLabelStyle.FontSize,
+                    slanted,
+                    Ink
+                )
+            );
+            return;
+        }
+
         if (!slanted)
             return;
         axis.TickLabelStyle.Rotation = -45;

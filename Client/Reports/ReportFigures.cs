@@ -47,7 +47,7 @@ internal static class ReportFigures
             yield return new BarFigure(
                 "class_counts",
                 "Training images",
-                "class",
+                ClassLabels.Axis("class", AllNames(report)),
                 "images",
                 Names(report),
                 [("images", [.. report.Order.Select(c => (double)report.Record.ClassCounts[c])])]
@@ -59,7 +59,7 @@ internal static class ReportFigures
             yield return new MatrixFigure(
                 "confusion",
                 "Confusion: share of each true class, by falling training count",
-                "predicted class",
+                ClassLabels.Axis("predicted class", AllNames(report)),
                 "true class",
                 Names(report),
                 shares
@@ -112,13 +112,13 @@ internal static class ReportFigures
         return new(
             "class_error",
             "Test error by class, by falling training count",
-            "class (training images)",
+            ClassLabels.Axis("class (training images)", first.Select(result => result.Name)),
             "test error",
             [
                 .. first.Select(result =>
                     double.IsNaN(result.Error)
-                        ? $"{result.Name} ({result.TrainingImages}, {ClassErrors.WithoutTestImages})"
-                        : $"{result.Name} ({result.TrainingImages})"
+                        ? $"{ClassLabels.Of(result.Name, result.Index)} ({result.TrainingImages}, {ClassErrors.WithoutTestImages})"
+                        : $"{ClassLabels.Of(result.Name, result.Index)} ({result.TrainingImages})"
                 ),
             ],
             [
@@ -237,12 +237,11 @@ internal static class ReportFigures
                 / row.Seconds
             : null;
 
+    private static IEnumerable<string> AllNames(RunReport report) =>
+        report.Order.Select(c => ClassResults.NameOf(report.Record, c));
+
     private static IReadOnlyList<string> Names(RunReport report) =>
-        [
-            .. report.Order.Select(c =>
-                c < report.Record.ClassNames.Count ? report.Record.ClassNames[c] : $"class {c}"
-            ),
-        ];
+        [.. report.Order.Select(c => ClassLabels.Of(ClassResults.NameOf(report.Record, c), c))];
 
     private static LineFigure Lines(
         RunReport report,

@@ -6,7 +6,10 @@ using MMOrleans.Learning.Specifications;
 namespace MMOrleans.Learning.Exchange;
 
 /// <summary>What a model file does not say about itself: the content of <c>model.json</c>, which lies beside it.</summary>
-/// <remarks>One card serves all files of one state in a folder. It names no machine and no time but the checkpoint's.</remarks>
+/// <remarks>
+/// One card serves all files of one state in a folder. Where a model of another state is exported there, the files of the one before keep
+/// cards of their own, such as <c>model.pt.json</c>. A card names no machine and no time but the checkpoint's.
+/// </remarks>
 public sealed record ModelCard
 {
     /// <summary>Name of the file.</summary>

@@ -160,10 +160,9 @@ internal sealed class TensorUnpickler : PickleMachine
         {
             if (root is not PickledItems items)
                 throw new FormatException("it holds something else than a dictionary of tensors");
-            if (items.Count == 0 || items.Any(item => item.Value is Tensor))
-                return items;
+            // First, because a number such as the best accuracy is a tensor too.
             if (StateKeys.FirstOrDefault(key => Holds(items, key)) is not { } found)
-                return items; // none of it is a tensor, which is refused by name
+                return items;
             leftOut.AddRange(Keys(items).Where(key => key != found));
             root = items.Last(item => PickledValue.Text(item.Key) == found).Value;
         }

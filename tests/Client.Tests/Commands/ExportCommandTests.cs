@@ -46,20 +46,75 @@ public sealed class ExportCommandTests(TrainedRun trained) : IClassFixture<Train
     }
 
     [Fact]
-    public async Task OneCardServesAllFilesOfAStateAndForgetsThoseOfAnother()
+    public async Task OneCardServesAllFilesOfAStateAndThoseOfAnotherStayUsable()
     {
         await RunAsync("export latest --format safetensors --output out");
         await RunAsync("export latest --format pytorch --output out/mine.pt");
+        var first = await JsonAsync("eval out/mine.pt");
 
         Assert.Equal(["model.safetensors", "mine.pt"], Files());
 
-        await RunAsync("export latest --format onnx --output out --checkpoint epoch-1");
+        await RunAsync("export latest --format torchsharp --output out --checkpoint epoch-1");
+
+        Assert.Equal(["model.dat"], Files());
+        foreach (var name in (string[])["mine.pt", "model.safetensors"])
+            Assert.Equal(first.ToJsonString(), (await JsonAsync($"eval out/{name}")).ToJsonString());
+        Assert.Equal("epoch-0001", (string)(await JsonAsync("eval out/model.dat"))["checkpoint"]!);
+        Assert.Equal("epoch-0001", (string)(await JsonAsync("eval out"))["checkpoint"]!);
+
+        // The state before once more: every file is of its own state still.
+        await RunAsync("export latest --format onnx --output out");
 
         Assert.Equal(["model.onnx"], Files());
-        Assert.Equal(6, (await CommandRun.OfAsync("eval out/mine.pt", folder: _copy.Path)).ExitCode);
+        Assert.Equal("epoch-0001", (string)(await JsonAsync("eval out/model.dat"))["checkpoint"]!);
+        Assert.Equal("epoch-0002", (string)(await JsonAsync("eval out/mine.pt"))["checkpoint"]!);
 
         IEnumerable<string?> Files() =>
             Card(Path.Combine(_copy.Path, "out"))["files"]!.AsArray().Select(file => (string?)file!["name"]);
+    }
+
+    [Fact]
+    public async Task AFileThatHeldAnotherModelIsReplacedWholeAndThatIsSaid()
+    {
+        await RunAsync("export latest --format pytorch --output out");
+        await RunAsync("export latest --format safetensors --output out");
+
+        var again = await JsonAsync("export latest --format pytorch --output out");
+        var other = await RunAsync("export other --format pytorch --output out");
+
+        Assert.Null(again["replaced"]);
+        Assert.Contains("epoch-0002 of r-", other.Output, StringComparison.Ordinal);
+        Assert.Contains("which the file held before", other.Output, StringComparison.Ordinal);
+        var run = (string)(await JsonAsync("show other"))["id"]!;
+        Assert.Equal(run, (string)(await JsonAsync("eval out/model.pt"))["run"]!);
+        Assert.NotEqual(run, (string)(await JsonAsync("eval out/model.safetensors"))["run"]!);
+        Assert.Equal(
+            ["model.json", "model.pt", "model.safetensors", "model.safetensors.json"],
+            Directory.EnumerateFiles(Path.Combine(_copy.Path, "out")).Select(Path.GetFileName).Order()
+        );
+    }
+
+    [Fact]
+    public async Task AFileWithoutACardIsEvaluatedLikeARun()
+    {
+        await RunAsync("export latest --format pytorch --output out");
+        Directory.CreateDirectory(Path.Combine(_copy.Path, "alone"));
+        File.Move(
+            Path.Combine(_copy.Path, "out", "model.pt"),
+            Path.Combine(_copy.Path, "alone", "best.pth.tar")
+        );
+
+        var run = await JsonAsync("eval latest");
+        var file = await JsonAsync("eval alone/best.pth.tar --like latest");
+        var alone = await CommandRun.OfAsync("eval alone/best.pth.tar", folder: _copy.Path);
+
+        Assert.Equal(run["metrics"]!.ToJsonString(), file["metrics"]!.ToJsonString());
+        Assert.Equal(
+            ("a network like " + run["run"], "best.pth.tar"),
+            ((string)file["run"]!, (string)file["checkpoint"]!)
+        );
+        Assert.Equal(6, alone.ExitCode);
+        Assert.Contains("--like RUN", alone.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using MMOrleans.Client.Tests.PyTorch;
 using MMOrleans.Learning;
+using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Exchange;
 using MMOrleans.Learning.Formats;
 using MMOrleans.Silo;
@@ -142,6 +143,86 @@ public sealed class ModelFormatTests : IDisposable
         Assert.All(plain, pair => AssertEqual(model.Tensors[pair.Key], pair.Value));
         Assert.Contains("layer1.0.conv2.weight", odd.Keys);
         Assert.All(odd, pair => AssertEqual(model.Tensors[pair.Key], pair.Value));
+    }
+
+    [Fact]
+    public void WhatPublishedCodeSavedIsReadWithoutWhatLiesBesideTheTensors()
+    {
+        RealPyTorch.Require();
+        var model = SomeModel.Of(_folder.Path, "resnet8", "plain");
+        RealPyTorch.Run("publish", _folder.Path, Write(model, "pytorch"));
+
+        foreach (var format in (string[])["zip", "legacy"])
+        {
+            foreach (
+                var name in (string[])
+                    [
+                        ".pth.tar",
+                        "-plain.pth",
+                        "-model.pt",
+                        "-model_state_dict.pt",
+                        "-net.pt",
+                        "-compiled.pt",
+                        "-float64.pth",
+                    ]
+            )
+            {
+                var read = ModelFile.ReadTensors(Path.Combine(_folder.Path, format + name));
+                Assert.Equal(model.Tensors.Keys, read.Keys);
+                Assert.All(read, pair => AssertEqual(model.Tensors[pair.Key], pair.Value));
+            }
+
+            foreach (var (kind, digits) in (ReadOnlySpan<(string, int)>)[("float16", 11), ("bfloat16", 8)])
+            foreach (
+                var (name, tensor) in ModelFile.ReadTensors(
+                    Path.Combine(_folder.Path, $"{format}-{kind}.pth")
+                )
+            )
+            {
+                Assert.Equal(model.Tensors[name].Type, tensor.Type);
+                if (tensor.Type == TensorType.F32)
+                    foreach (
+                        var (ours, theirs) in model
+                            .Tensors[name]
+                            .Values<float>()
+                            .ToArray()
+                            .Zip(tensor.Values<float>().ToArray())
+                    )
+                        Assert.Equal(ours, theirs, Math.Max(1e-6, Math.Abs(ours) * Math.Pow(2, -digits)));
+            }
+
+            Assert.Equal(
+                ["epoch", "arch", "best_acc1", "mean", "args", "optimizer", "classes"],
+                InitialWeights.Read(Path.Combine(_folder.Path, $"{format}.pth.tar")).LeftOut
+            );
+            var whole = Assert.Throws<LearningFault>(() =>
+                ModelFile.ReadTensors(Path.Combine(_folder.Path, $"{format}-module.pt"))
+            );
+            Assert.Contains("wants to use __main__.", whole.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void LayersWithOtherNamesAreToldAsMissingAndUnexpected()
+    {
+        var model = SomeModel.Of(_folder.Path, "resnet8", "plain");
+        var renamed = model.Tensors.Values.Select(tensor => new NamedTensor(
+            tensor.Name.Replace("linear", "fc", StringComparison.Ordinal),
+            tensor.Type,
+            tensor.Shape,
+            tensor.Data
+        ));
+
+        var fault = Assert.Throws<LearningFault>(() =>
+            Ours(model with { Tensors = renamed.ToDictionary(tensor => tensor.Name) }, SomeModel.Images(1))
+        );
+
+        Assert.Equal("MM5002", fault.Code);
+        Assert.Contains(
+            "missing: linear.weight [10, 64], linear.bias [10]; unexpected: fc.weight [10, 64], fc.bias [10]",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

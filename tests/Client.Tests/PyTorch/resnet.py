@@ -2,6 +2,7 @@
 
   resnet.py logits IMAGES MODEL...   classifies images by each model; writes MODEL.logits, float32 [N, classes]
   resnet.py save OUT MODEL           loads a model and saves it as PyTorch does, once plainly and once oddly
+  resnet.py publish OUT MODEL        loads a model and saves it as published training code does, in several ways
 
 A MODEL is a .pt or .safetensors file with its model.json beside it. IMAGES are bytes [N, 3, height, width].
 """
@@ -127,6 +128,42 @@ def save(out_path, model_path):
     torch.save(odd, out_path + "/odd.pt")
 
 
+def publish(out_path, model_path):
+    import argparse
+
+    network, _ = load(model_path)
+    optimiser = torch.optim.SGD(network.parameters(), 0.1, momentum=0.9)
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimiser.step()  # so that it has a state
+    network, _ = load(model_path)
+    state = network.state_dict()
+    wrapped = {"module." + name: tensor for name, tensor in state.items()}
+    checkpoint = {
+        "epoch": 200,
+        "arch": "resnet32",
+        "state_dict": wrapped,
+        "best_acc1": torch.tensor(78.5),
+        "mean": numpy.float64(0.5),
+        "args": argparse.Namespace(lr=0.1, gpu=None, milestones=[160, 180], device=torch.device("cpu")),
+        "optimizer": optimiser.state_dict(),
+        "classes": {"airplane", "bird"},
+    }
+    for name, format in (("zip", True), ("legacy", False)):
+        torch.save(checkpoint, f"{out_path}/{name}.pth.tar", _use_new_zipfile_serialization=format)
+        torch.save(state, f"{out_path}/{name}-plain.pth", _use_new_zipfile_serialization=format)
+        for key in ("model", "model_state_dict", "net"):
+            torch.save({key: state, "epoch": 3}, f"{out_path}/{name}-{key}.pt", _use_new_zipfile_serialization=format)
+        compiled = {"_orig_mod.module." + key: tensor for key, tensor in state.items()}
+        torch.save(compiled, f"{out_path}/{name}-compiled.pt", _use_new_zipfile_serialization=format)
+        for kind in (torch.float16, torch.bfloat16, torch.float64):
+            turned = {key: tensor.to(kind) if tensor.is_floating_point() else tensor for key, tensor in state.items()}
+            word = str(kind).split(".")[1]
+            torch.save({"state_dict": turned}, f"{out_path}/{name}-{word}.pth", _use_new_zipfile_serialization=format)
+        torch.save(network, f"{out_path}/{name}-module.pt", _use_new_zipfile_serialization=format)
+        torch.save({"net": {f"features.{key}": tensor for key, tensor in state.items()}}, f"{out_path}/{name}-names.pt", _use_new_zipfile_serialization=format)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    {"logits": logits, "save": save}[sys.argv[1]](*sys.argv[2:])
+    {"logits": logits, "save": save, "publish": publish}[sys.argv[1]](*sys.argv[2:])
