@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MMOrleans.Client;
+using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 
 // The version is asked for by scripts and by people in a hurry: nothing but this assembly is loaded for it.
@@ -25,6 +26,18 @@ return await StartAsync(args);
 [MethodImpl(MethodImplOptions.NoInlining)]
 static async Task<int> StartAsync(string[] args)
 {
+    string folder;
+    try
+    {
+        folder = Environment.CurrentDirectory;
+    }
+    catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+    {
+        return new ErrorRenderer(Console.Error, args.Contains("--json"), args.Contains("-v")).Write(
+            SystemFault.NoWorkingFolder(gone)
+        );
+    }
+
     var context = new CommandContext
     {
         Input = Console.In,
@@ -39,7 +52,7 @@ static async Task<int> StartAsync(string[] args)
                 .ToDictionary(entry => (string)entry.Key, entry => (string)(entry.Value ?? ""))
         ),
         Clock = TimeProvider.System,
-        WorkingFolder = Environment.CurrentDirectory,
+        WorkingFolder = folder,
     };
     using var signals = new StopSignals();
     return await MmApplication.RunAsync(args, context, signals);
