@@ -72,6 +72,10 @@ internal static class MmApplication
         {
             return ExitCode.Success;
         }
+        catch (Exception refused) when (SystemFault.Of(refused) is { } fault)
+        {
+            return renderer.Write(fault);
+        }
         catch (Exception bug)
         {
             return renderer.Write(

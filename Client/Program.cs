@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MMOrleans.Client;
+using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 
 // The version is asked for by scripts and by people in a hurry: nothing but this assembly is loaded for it.
@@ -27,6 +28,18 @@ static async Task<int> StartAsync(string[] args)
 {
     // First: from here on no signal is lost, and none ends the process without its exit code.
     using var signals = new StopSignals();
+    string folder;
+    try
+    {
+        folder = Environment.CurrentDirectory;
+    }
+    catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+    {
+        return new ErrorRenderer(Console.Error, args.Contains("--json"), args.Contains("-v")).Write(
+            SystemFault.NoWorkingFolder(gone)
+        );
+    }
+
     var context = new CommandContext
     {
         Input = StandardInput.Open(),
@@ -41,7 +54,7 @@ static async Task<int> StartAsync(string[] args)
                 .ToDictionary(entry => (string)entry.Key, entry => (string)(entry.Value ?? ""))
         ),
         Clock = TimeProvider.System,
-        WorkingFolder = Environment.CurrentDirectory,
+        WorkingFolder = folder,
         Signals = signals,
     };
     var code = await MmApplication.RunAsync(args, context, signals);

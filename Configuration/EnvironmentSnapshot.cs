@@ -22,7 +22,7 @@ internal sealed class EnvironmentSnapshot(IReadOnlyDictionary<string, string> va
     /// <summary>Where downloaded data sets rest: a folder for each by its name.</summary>
     public string DataCache =>
         Path.Combine(
-            this["XDG_CACHE_HOME"]
+            (this["XDG_CACHE_HOME"] is { } cache && Path.IsPathRooted(cache) ? cache : null) // relative ones are to be ignored
                 ?? Path.Combine(
                     this["HOME"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
                     ".cache"

@@ -277,6 +277,8 @@ internal sealed record TextRule(string Wants, string Example, string? Pattern = 
         value = null;
         if (node is not ScalarNode { Text: var text })
             return Wrong(Show(node));
+        if (text.Contains('\0', StringComparison.Ordinal))
+            return new("MM1004", $"must be {Wants}, without a NUL character in it", Example);
         if (Pattern is not null && !Regex.IsMatch(text, Pattern))
             return new("MM1004", $"must be {Wants}, got '{text}'", Example);
         value = text;

@@ -17,7 +17,16 @@ public sealed record SubmissionDocument(JsonElement Specification, JsonElement S
 /// <param name="Epochs">Epochs.</param>
 /// <param name="Slots">V.</param>
 /// <param name="FreeTrainers">Trainers of the cluster that no run has.</param>
-public sealed record PlanDocument(string SpecificationSha256, int Epochs, int Slots, int FreeTrainers)
+/// <param name="AvailableImages">Training images by class as they lie there.</param>
+/// <param name="TrainingImages">Those that the imbalance leaves.</param>
+public sealed record PlanDocument(
+    string SpecificationSha256,
+    int Epochs,
+    int Slots,
+    int FreeTrainers,
+    IReadOnlyList<int> AvailableImages,
+    IReadOnlyList<int> TrainingImages
+)
 {
     /// <summary>Format of this object.</summary>
     public string Schema { get; init; } = "mm/plan/v1";

@@ -57,6 +57,14 @@ internal static class CommandRoutes
         var cluster = source.Cluster ?? throw NoCluster("start runs");
         var (specification, settings) = await SubmittedRun.ReadAsync(request, cancellationToken);
         if (dry_run)
+        {
+            var rehearsed = source.Runs.NewId();
+            var run = await source.FindAsync(rehearsed, cancellationToken) ?? throw NoCluster("start runs");
+            var rehearsal = await run.RehearseAsync(
+                new(rehearsed, SpecificationDocument.Write(specification), settings),
+                cancellationToken
+            );
+            ThrowIfRefused(new(rehearsed, rehearsal.Fault));
             return Results.Json(
                 new PlanDocument(
                     SpecificationDocument.Hash(specification),
@@ -64,10 +72,14 @@ internal static class CommandRoutes
                     specification.Slots,
                     (await cluster.ListTrainersAsync(cancellationToken)).Count(trainer =>
                         trainer.RunId.Length == 0
-                    )
+                    ),
+                    rehearsal.Available,
+                    rehearsal.Kept
                 ),
                 ApiJson.Options
             );
+        }
+
         var id = request.Headers["Idempotency-Key"] is [{ Length: > 0 } key]
             ? RunId.Of(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
             : source.Runs.NewId();

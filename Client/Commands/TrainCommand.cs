@@ -102,16 +102,12 @@ internal sealed class TrainCommand : Command
                 var port = Port(input, resolved.Cluster);
                 if (input.GetValue(_fork) is { } fork)
                     resolved = resolved with { Settings = Forked(invocation, resolved, fork) };
-                return input.GetValue(_dryRun) ? Task.FromResult(Plan(invocation, resolved, input))
+                return input.GetValue(_dryRun) ? PlanAsync(invocation, resolved, input, context, interrupt)
                     : resolved.Cluster is { } cluster
                         ? ClusterTraining.RunAsync(
                             invocation with
                             {
-                                Cluster = ClusterAddress.Read(
-                                    cluster,
-                                    context.Environment,
-                                    GlobalOptions.Read(input, context).TokenFile
-                                ),
+                                Cluster = Address(cluster, input, context),
                             },
                             resolved,
                             limit,
@@ -140,6 +136,9 @@ internal sealed class TrainCommand : Command
             }
         );
     }
+
+    private static ClusterAddress Address(string cluster, ParseResult input, CommandContext context) =>
+        ClusterAddress.Read(cluster, context.Environment, GlobalOptions.Read(input, context).TokenFile);
 
     private void RefuseWithoutCluster(ParseResult input, string? cluster)
     {
@@ -214,12 +213,22 @@ internal sealed class TrainCommand : Command
             );
     }
 
-    private static int Plan(Invocation invocation, ResolvedRun resolved, ParseResult input)
+    private static async Task<int> PlanAsync(
+        Invocation invocation,
+        ResolvedRun resolved,
+        ParseResult input,
+        CommandContext context,
+        CancellationToken interrupt
+    )
     {
+        if (resolved.Cluster is { } named)
+            invocation = invocation with { Cluster = Address(named, input, context) };
+        var rehearsal = await Rehearsal.OfAsync(invocation, resolved, interrupt);
         var catalogue = new RunCatalogue(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder));
         var plan = new RunPlanText(
             resolved.Specification,
-            resolved.Settings.DataPath,
+            rehearsal.Available,
+            rehearsal.Kept,
             resolved.Settings.Groups,
             catalogue.List()
         );
@@ -231,6 +240,7 @@ internal sealed class TrainCommand : Command
             () =>
                 plan.Lines(
                     title,
+                    resolved.Cluster,
                     resolved.Trainers,
                     resolved.Device == "auto" ? "cpu or cuda" : resolved.Device,
                     invocation.Shown(Path.Combine(invocation.WorkingFolder, resolved.OutputFolder)),
@@ -261,31 +271,17 @@ internal sealed class TrainCommand : Command
         }
 
         var folder = catalogue.Folder(catalogue.NewId());
-        var isNew = !Directory.Exists(folder.Root);
         interrupt.ThrowIfCancellationRequested();
-        int? interrupted;
-        try
-        {
-            interrupted = await StartAsync(
-                invocation,
-                resolved,
-                folder,
-                resolved.Settings.RoundLimit,
-                redraw,
-                interrupt
-            );
-        }
-        finally
-        {
-            // A run that was refused leaves nothing, not even the folder that it would have been in.
-            if (
-                isNew
-                && Directory.Exists(folder.Root)
-                && !Directory.EnumerateFileSystemEntries(folder.Root).Any()
-            )
-                Directory.Delete(folder.Root);
-        }
-
+        // A run that was refused leaves nothing, not even the folder that it would have been in.
+        using var nothing = NewFolders.Of(folder.Root);
+        var interrupted = await StartAsync(
+            invocation,
+            resolved,
+            folder,
+            resolved.Settings.RoundLimit,
+            redraw,
+            interrupt
+        );
         if (!folder.Exists)
         {
             return interrupted ?? ExitCode.Failed;
@@ -396,13 +392,7 @@ internal sealed class TrainCommand : Command
         CancellationToken interrupt
     )
     {
-        var place = new LocalPlace(
-            folder.Root,
-            resolved.Trainers,
-            resolved.Device,
-            resolved.OtlpEndpoint,
-            resolved.PrometheusPort
-        );
+        var place = LocalPlace.Of(folder.Root, resolved);
         return new Training(invocation, place, folder).RunAsync(
             (run, stop) =>
                 SubmitSpan.AroundAsync(

@@ -8,6 +8,9 @@ internal sealed class GrainRun(IRunGrain run) : IRunHandle
     public Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken) =>
         run.SubmitAsync(submission, cancellationToken);
 
+    public Task<RunRehearsal> RehearseAsync(RunSubmission submission, CancellationToken cancellationToken) =>
+        run.RehearseAsync(submission, cancellationToken);
+
     public Task<RunAnswer> ResumeAsync(RunResumption resumption, CancellationToken cancellationToken) =>
         run.ResumeAsync(resumption, cancellationToken);
 

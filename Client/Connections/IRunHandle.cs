@@ -8,6 +8,9 @@ internal interface IRunHandle
     /// <inheritdoc cref="IRunGrain.SubmitAsync"/>
     Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="IRunGrain.RehearseAsync"/>
+    Task<RunRehearsal> RehearseAsync(RunSubmission submission, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="IRunGrain.ResumeAsync"/>
     Task<RunAnswer> ResumeAsync(RunResumption resumption, CancellationToken cancellationToken = default);
 

@@ -1,3 +1,5 @@
+using MMOrleans.Configuration;
+
 namespace MMOrleans.Client.Connections;
 
 /// <summary>Where and on what a run is trained in this process.</summary>
@@ -12,4 +14,9 @@ internal sealed record LocalPlace(
     string Device,
     Uri? OtlpEndpoint,
     int? PrometheusPort = null
-);
+)
+{
+    /// <summary>Where a run of its own is trained.</summary>
+    public static LocalPlace Of(string runsFolder, ResolvedRun run) =>
+        new(runsFolder, run.Trainers, run.Device, run.OtlpEndpoint, run.PrometheusPort);
+}

@@ -345,14 +345,42 @@ internal sealed class RestConnection : ICluster
     {
         private string Path { get; } = $"runs/{runId}";
 
-        public Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken)
+        public Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken) =>
+            AskAsync(HttpMethod.Put, Path, Document(submission), cancellationToken);
+
+        public async Task<RunRehearsal> RehearseAsync(
+            RunSubmission submission,
+            CancellationToken cancellationToken
+        )
+        {
+            try
+            {
+                var document = Document(submission);
+                var plan = await cluster.OrUnreachableAsync(async () =>
+                {
+                    using var response = await cluster.SendAsync(
+                        HttpMethod.Post,
+                        "runs?dry_run=true",
+                        () => JsonContent.Create(document, options: ApiJson),
+                        cancellationToken
+                    );
+                    return await cluster.ReadAsync<PlanDocument>(response, ApiJson, cancellationToken);
+                });
+                return new(null, [.. plan.AvailableImages], [.. plan.TrainingImages]);
+            }
+            catch (MmError refusal)
+            {
+                return new(new(refusal.Code, refusal.Message, refusal.Fix), [], []);
+            }
+        }
+
+        private static SubmissionDocument Document(RunSubmission submission)
         {
             using var specification = JsonDocument.Parse(submission.Specification);
-            var document = new SubmissionDocument(
+            return new(
                 specification.RootElement.Clone(),
                 JsonSerializer.SerializeToElement(submission.Settings, SubmissionDocument.Json)
             );
-            return AskAsync(HttpMethod.Put, Path, document, cancellationToken);
         }
 
         public Task<RunAnswer> ResumeAsync(RunResumption resumption, CancellationToken cancellationToken) =>

@@ -280,6 +280,14 @@ internal static class ErrorCatalogue
             "make the bucket, or name another with --set checkpoint.path=s3://BUCKET/PREFIX"
         ),
         new(
+            "MM5007",
+            Exit.Machine,
+            "file or folder cannot be used",
+            "The operating system refuses a path: it is not there, is of another kind than is needed, may not be read or written by this user, or lies on a disk that is full or gone. The message is the system's, with the path.",
+            "Access to the path '/data/m.pt' is denied",
+            "look at the path that the message names: ls -ld PATH"
+        ),
+        new(
             "MM6001",
             Exit.Success,
             "telemetry endpoint down",

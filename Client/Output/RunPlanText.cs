@@ -7,7 +7,7 @@ using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Output;
 
-/// <summary>What a run would do, worked out without reading an image, without libtorch, without starting anything.</summary>
+/// <summary>What a run would do, as far as it follows from its specification and its images.</summary>
 internal sealed class RunPlanText
 {
     private readonly RunSpecification _specification;
@@ -20,25 +20,21 @@ internal sealed class RunPlanText
     private readonly string? _measuredIn;
 
     /// <param name="specification">The run.</param>
-    /// <param name="path">Where its images are; only a user's own are looked at, and counted.</param>
+    /// <param name="available">Training images by class, before the imbalance.</param>
+    /// <param name="kept">Those that the imbalance leaves.</param>
     /// <param name="groups">Its setting for shot groups.</param>
     /// <param name="earlier">Earlier runs, newest first: the pace of one alike gives the estimate.</param>
-    /// <exception cref="Learning.LearningFault">MM2001, MM2004, MM2006, MM2007: the run could not begin.</exception>
     public RunPlanText(
         RunSpecification specification,
-        string? path,
+        IReadOnlyList<int> available,
+        IReadOnlyList<int> kept,
         string groups,
         IEnumerable<RunRecord> earlier
     )
     {
         _specification = specification;
-        _available =
-        [
-            .. DatasetCatalogue
-                .Find(specification.Dataset.Name)
-                .TrainCounts(new(specification.Dataset, specification.Seed, path)),
-        ];
-        _counts = ImbalanceProfile.Counts(specification.Imbalance, _available);
+        _available = [.. available];
+        _counts = new([.. kept]);
         _plan = new(specification, _counts.Total);
         _groups = ShotGroups.Parse(groups, _counts);
         _size = NetworkSize.Of(specification.Model, _counts.Count);
@@ -56,6 +52,7 @@ internal sealed class RunPlanText
 
     /// <summary>The plan as lines.</summary>
     /// <param name="title">Preset or file.</param>
+    /// <param name="where">The cluster; null for this process.</param>
     /// <param name="trainers">How many; null for one a core.</param>
     /// <param name="device">Kind of device.</param>
     /// <param name="runs">Folder of the runs as a person would type it.</param>
@@ -63,6 +60,7 @@ internal sealed class RunPlanText
     /// <param name="command">What starts it.</param>
     public IEnumerable<Line> Lines(
         string title,
+        string? where,
         int? trainers,
         string device,
         string runs,
@@ -83,7 +81,11 @@ internal sealed class RunPlanText
         yield return Labelled("schedule").Add(Schedule());
         yield return Labelled("groups").Add(Groups());
         yield return Labelled("trainers")
-            .Add($"local: {(trainers is { } n ? $"{n} × {device}" : $"one a core or device, {device}")}; ")
+            .Add(
+                where is not null
+                    ? $"{where}: {(trainers is { } some ? $"{some}" : "all that are free")}; "
+                    : $"local: {(trainers is { } n ? $"{n} × {device}" : $"one a core or device, {device}")}; "
+            )
             .Add(
                 Estimate is { } estimate
                     ? $"estimate {Figures.Span(estimate)} ({_imagesPerSecond:0} img/s in {_measuredIn})"

@@ -12,6 +12,11 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<RunAnswer> SubmitAsync(RunSubmission submission, CancellationToken cancellationToken = default);
 
+    /// <summary>Opens all that the request would begin with, as <see cref="SubmitAsync"/> does, and starts and writes nothing.</summary>
+    /// <remarks>Whether trainers are free is not asked: they come and go.</remarks>
+    [Alias("Rehearse"), ResponseTimeout("00:10:00")]
+    Task<RunRehearsal> RehearseAsync(RunSubmission submission, CancellationToken cancellationToken = default);
+
     /// <summary>Goes on from a checkpoint.</summary>
     /// <remarks>Repeating it while the run is going changes nothing.</remarks>
     [Alias("Resume"), ResponseTimeout("00:10:00")]

@@ -32,6 +32,18 @@ internal sealed class TrainingData
     /// <summary>Training images by class.</summary>
     public ClassCounts Counts { get; }
 
+    /// <summary>Training images by class before the imbalance.</summary>
+    public ImmutableArray<int> Available
+    {
+        get
+        {
+            var counts = new int[_all.Classes];
+            foreach (var label in _all.Labels)
+                counts[label]++;
+            return [.. counts];
+        }
+    }
+
     /// <summary>Index in the data set's files of every training position, and of the held-out positions after them.</summary>
     public int[] Subset { get; }
 

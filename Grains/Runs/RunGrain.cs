@@ -141,12 +141,6 @@ internal sealed partial class RunGrain(
                     "choose another id, or another --name"
                 );
 
-        if (specification.Classifier is { } computed)
-            return Refuse(
-                "MM1005",
-                $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
-                $"mm finetune RUN --method {specification.Method.Name}"
-            );
         OpenedSubmission opened;
         try
         {
@@ -214,6 +208,33 @@ internal sealed partial class RunGrain(
             forked: fork?.Name
         );
         return new(RunId, null);
+    }
+
+    public async Task<RunRehearsal> RehearseAsync(
+        RunSubmission submission,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            SubmissionCheck.RequireId(RunId);
+            var specification = SubmissionCheck.Read(submission);
+            var opened = await _opening.OfSubmissionAsync(
+                specification,
+                submission.Settings,
+                cancellationToken
+            );
+            return new(null, opened.Data.Available, [.. opened.Data.Counts]);
+        }
+        catch (LearningFault fault)
+        {
+            return new(new(fault.Code, fault.Message, fault.Fix), [], []);
+        }
+        finally
+        {
+            if (_record is null && !_isAskedFor)
+                DeactivateOnIdle();
+        }
     }
 
     public async Task<RunAnswer> ResumeAsync(RunResumption resumption, CancellationToken cancellationToken)

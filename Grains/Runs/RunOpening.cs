@@ -22,13 +22,19 @@ internal sealed class RunOpening(
     /// <param name="specification">Determines the numbers.</param>
     /// <param name="asked">As the client wrote them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="LearningFault">The images, the bucket, the weights or the other run cannot be used.</exception>
+    /// <exception cref="LearningFault">MM1005: nothing is trained. Otherwise: the images, the bucket, the weights or the other run cannot be used.</exception>
     public async Task<OpenedSubmission> OfSubmissionAsync(
         RunSpecification specification,
         RunSettings asked,
         CancellationToken cancellationToken
     )
     {
+        if (specification.Classifier is { } computed)
+            throw new LearningFault(
+                "MM1005",
+                $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
+                $"mm finetune RUN --method {specification.Method.Name}"
+            );
         var settings = book.Settle(asked);
         if (book.Stored(settings) is { } place)
             await place.CheckAsync(cancellationToken);

@@ -12,6 +12,10 @@ public static class StorageFault
     /// <summary>Whether an exception is about storage at all.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
+    /// <summary>Whether no space is left, on the device or of the user's share of it.</summary>
+    public static bool IsFull(Exception exception) =>
+        exception is IOException { HResult: DiskFullUnix or DiskFullWindows or QuotaUnix };
+
     /// <summary>MM5003: what could not be written, why, and what to do.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="exception">What the operating system said.</param>
