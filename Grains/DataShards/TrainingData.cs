@@ -37,8 +37,8 @@ internal sealed class TrainingData
     {
         get
         {
-            var counts = new int[_all.Classes];
-            foreach (var label in _all.Labels)
+            var counts = new int[_dataset.Train.Classes];
+            foreach (var label in _dataset.Train.Labels)
                 counts[label]++;
             return [.. counts];
         }

@@ -78,6 +78,7 @@ public sealed class ClusterNameTests
                 .Resolve(
                     new()
                     {
+                        WorkingFolder = null,
                         Flags = [("--cluster", "distribution.cluster", text)],
                         Environment = new(
                             new Dictionary<string, string> { ["MM_CLUSTER"] = "mm-silo:30000" }

@@ -51,7 +51,7 @@ public sealed class MappingRulesTests
             .Sample(c =>
                 Assert.Equal(
                     c.mapping.Written,
-                    Value(c.mapping.Key, new() { FileName = "run.yaml", FileText = c.Text })
+                    Value(c.mapping.Key, new() { WorkingFolder = null, FileName = "run.yaml", FileText = c.Text })
                 )
             );
 
@@ -66,13 +66,14 @@ public sealed class MappingRulesTests
             {
                 var json =
                     $"{{{string.Join(",", c.Below.Select(b => $"\"{b.Name}\":{(c.Key == "tags" ? $"\"{b.Value}\"" : b.Value)}"))}}}";
-                Assert.Equal(c.Written, Value(c.Key, new() { Sets = [$"{c.Key}={json}"] }));
+                Assert.Equal(c.Written, Value(c.Key, new() { WorkingFolder = null, Sets = [$"{c.Key}={json}"] }));
                 Assert.Equal(
                     c.Written,
                     Value(
                         c.Key,
                         new()
                         {
+                            WorkingFolder = null,
                             Environment = new(
                                 new Dictionary<string, string>
                                 {
@@ -139,7 +140,7 @@ public sealed class MappingRulesTests
     public void WhatIsWrongInAMappingIsNamedWithItsPlace(string yaml, string code, string message)
     {
         var fault = Assert.Throws<ConfigurationFault>(() =>
-            Value("seed", new() { FileName = "run.yaml", FileText = yaml })
+            Value("seed", new() { WorkingFolder = null, FileName = "run.yaml", FileText = yaml })
         );
 
         Assert.Equal(code, fault.Problems[0].Code);
@@ -153,11 +154,11 @@ public sealed class MappingRulesTests
     [InlineData("eval.groups={many: x, few: 2}")]
     public void TheFixOfARefusedMappingCanBePasted(string set)
     {
-        var fault = Assert.Throws<ConfigurationFault>(() => Value("seed", new() { Sets = [set] }));
+        var fault = Assert.Throws<ConfigurationFault>(() => Value("seed", new() { WorkingFolder = null, Sets = [set] }));
 
         var fix = fault.Problems[0].Fix;
         Assert.StartsWith($"--set {set[..set.IndexOf('=')]}='{{", fix);
-        Value("seed", new() { Sets = [fix["--set ".Length..].Replace("'", "")] });
+        Value("seed", new() { WorkingFolder = null, Sets = [fix["--set ".Length..].Replace("'", "")] });
     }
 
     private static string Value(string key, ConfigurationSources sources) =>
