@@ -34,7 +34,9 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
         throw new MmError(
             "MM2001",
             $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there, nor are train and test as folders, lists, .parquet or .tar shards; {Holds(path)}",
-            "give the folder that holds such files, or mm data fetch NAME"
+            Directory.Exists(path) && Directory.EnumerateFiles(path).Any(IsPackedShard)
+                ? "shards are read unpacked: gunzip them (.tar.gz to .tar)"
+                : "give the folder that holds such files, or mm data fetch NAME"
         );
     }
 
@@ -46,6 +48,14 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
         Layout is not null ? Path is not null && IsAt(Layout, Path)
         : Definition.IsAt is { } isAt ? Path is not null && isAt(Path)
         : true;
+
+    private static bool IsPackedShard(string file) =>
+        System.IO.Path.GetFileName(file) is var name
+        && name.StartsWith("train", StringComparison.Ordinal)
+        && (
+            name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase)
+        );
 
     private static string Holds(string path)
     {

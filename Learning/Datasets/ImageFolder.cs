@@ -120,6 +120,11 @@ public static class ImageFolder
                     .Concat(lists.Select(Path.GetFileNameWithoutExtension).OfType<string>())
                     .Where(name => SplitNames.In(name) is not null)
             )
+                ?? (
+                    folders.Find(name => Directory.Exists(Path.Combine(folder, name, split))) is { } below
+                        ? $"give the folder that holds it: {Path.Combine(folder, below)}"
+                        : null
+                )
                 ?? $"put the images into {Path.Combine(folder, split)}/CLASS/FILE, or list them in {split}.csv with the columns path,label"
         );
     }

@@ -187,6 +187,22 @@ public sealed class OwnImagesTests : IDisposable
         Assert.Equal("hidden and system folders", (string)json["passed_over"]![0]!["kind"]!);
     }
 
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("train-0.tar.gz", "gunzip")]
+    [InlineData("notes.txt", "it holds notes.txt")]
+    public async Task FolderThatIsNoDataSetIsRefusedWithWhatItHolds(string name, string words)
+    {
+        Sub("images");
+        if (name.Length > 0)
+            File.WriteAllText(Path.Combine(Here, "images", name), "");
+
+        var run = await CommandRun.OfAsync("data verify images", folder: Here);
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains(words, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FoldersWithoutImagesAreRefusedAndNotWhole()
     {

@@ -265,6 +265,18 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void FolderAboveTheSplitsIsRefusedWithTheOneThatHoldsThem()
+    {
+        Directory.CreateDirectory(Path.Combine(Here, "photos"));
+        foreach (var split in (string[])["train", "test"])
+            Directory.Move(Path.Combine(Here, split), Path.Combine(Here, "photos", split));
+
+        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+
+        Assert.EndsWith(Path.Combine(Here, "photos"), fault.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TrainingFolderWithoutAnImageIsRefusedWithWhatLiesThere()
     {
         Directory.Delete(Path.Combine(Here, "train"), recursive: true);
