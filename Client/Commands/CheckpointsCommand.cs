@@ -32,10 +32,7 @@ internal sealed class CheckpointsCommand : Command
             verb.SetAction(input =>
             {
                 var context = invocation(input);
-                return act(
-                    context,
-                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run))
-                );
+                return act(context, context.Run(input.GetValue(_output), input.GetRequiredValue(run)));
             });
             return verb;
         }
@@ -64,7 +61,7 @@ internal sealed class CheckpointsCommand : Command
                 var context = invocation(input);
                 return FetchAsync(
                     context,
-                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
+                    context.Run(input.GetValue(_output), input.GetRequiredValue(run)),
                     input.GetValue(checkpoint),
                     Buckets.Open(),
                     interrupt
@@ -104,7 +101,7 @@ internal sealed class CheckpointsCommand : Command
                 var context = invocation(input);
                 return PruneAsync(
                     context,
-                    context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(run)),
+                    context.Run(input.GetValue(_output), input.GetRequiredValue(run)),
                     input.GetValue(last),
                     input.GetValue(best),
                     input.GetValue(damaged),

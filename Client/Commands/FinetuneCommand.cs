@@ -105,13 +105,20 @@ internal sealed class FinetuneCommand : Command
                 "run it where the run's folder is, with --output DIR --cluster none"
             );
         var own = RunOptions.Sources(input, context, null);
-        await using var shelf = await RunShelf.OpenAsync(
-            invocation,
-            own.Flags.Where(flag => flag.Key == "output.path").Select(flag => flag.Value).FirstOrDefault(),
-            interrupt
-        );
+        var output = own
+            .Flags.Where(flag => flag.Key == "output.path")
+            .Select(flag => flag.Value)
+            .FirstOrDefault();
+        await using var shelf = await RunShelf.OpenAsync(invocation, output, interrupt);
         var first = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
         var weights = WeightsPlace.Of(first, input.GetValue(_checkpoint));
+        // A run of another folder is found by its path only.
+        var isHere =
+            shelf.Cluster is not null
+            || Path.GetFullPath(first.Root) == Path.GetFullPath(invocation.RunsFolder(output));
+        var place = isHere
+            ? weights.Name
+            : Path.GetFullPath(Path.Combine(first.Checkpoints, weights.Name.Split('@')[1]));
         RequireHead(first, method);
         var configuration = RunConfiguration.ReadBack(
             RecordedConfiguration.Read(first),
@@ -121,7 +128,7 @@ internal sealed class FinetuneCommand : Command
             own with
             {
                 FileName = "run.yaml",
-                FileText = SecondStage.Write(configuration, method.Name, weights, isComputed),
+                FileText = SecondStage.Write(configuration, method.Name, (place, weights.Sha256), isComputed),
                 Flags = [.. own.Flags, .. Flags(input, method)],
                 // The first stage's images are meant, not those of the runs that the variable is set for.
                 Environment = context.Environment.Without("MM_DATA_DIR"),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Commands;
@@ -66,6 +67,41 @@ internal sealed record Invocation(
 
     /// <summary>The runs of a folder: the given one, that of the environment, or <c>./runs</c>.</summary>
     public RunCatalogue Runs(string? folder) => new(RunsFolder(folder));
+
+    /// <summary>The run that a person means by an id, a beginning of one, a name, <c>latest</c>, or the path of its folder.</summary>
+    /// <exception cref="LearningFault">MM1009, MM1007: several, or none.</exception>
+    /// <exception cref="MmError">MM1004: a folder whose name cannot be a run's.</exception>
+    public RunFolder Run(string? folder, string spelling)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(WorkingFolder, spelling)));
+        var isPath = spelling.Contains(Path.DirectorySeparatorChar) || spelling is "." or "..";
+        var there = Path.GetDirectoryName(path) is { } root
+            ? new RunFolder(root, Path.GetFileName(path))
+            : null;
+        try
+        {
+            if (!isPath)
+                return Runs(folder).Resolve(spelling);
+        }
+        catch (LearningFault fault) when (fault.Code == "MM1007" && there is { Exists: true })
+        {
+            // Typed within the folder of the runs.
+        }
+
+        if (there is not { Exists: true })
+            throw new LearningFault(
+                "MM1007",
+                $"{spelling} is no run's folder: there is no run.json in it",
+                "list the runs with: mm runs"
+            );
+        return RunId.MayNameARun(there.RunId)
+            ? there
+            : throw new MmError(
+                "MM1004",
+                $"the folder's name '{there.RunId}' cannot be a run's: that begins with r- and has small letters, digits and '-' only",
+                $"rename it, such as: mv '{path}' '{Path.Combine(there.Root, "r-copy")}'"
+            );
+    }
 
     /// <summary>The folder of the runs: the given one, that of the environment, or <c>./runs</c>.</summary>
     public string RunsFolder(string? folder) => Path.Combine(WorkingFolder, folder ?? OutputFolder ?? "runs");

@@ -101,7 +101,7 @@ internal static class ModelChoice
             return (new(directory.TrimEnd(Path.DirectorySeparatorChar)), null);
         }
 
-        if (directory is not null && !RunId.IsId(Path.GetFileName(directory)))
+        if (directory is not null && !File.Exists(Path.Combine(directory, "run.json")))
         {
             throw new MmError(
                 "MM5001",
@@ -110,9 +110,7 @@ internal static class ModelChoice
             );
         }
 
-        var folder = directory is not null
-            ? new RunFolder(Path.GetDirectoryName(directory)!, Path.GetFileName(directory))
-            : invocation.Runs(runs).Resolve(what);
+        var folder = invocation.Run(runs, directory ?? what);
         var store = new CheckpointStore(folder.Checkpoints);
         if (checkpoint is not null)
         {

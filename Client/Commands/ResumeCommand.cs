@@ -87,7 +87,7 @@ internal sealed class ResumeCommand : Command
                     ? ResumeOnClusterAsync(context, input, interrupt)
                     : ResumeAsync(
                         context,
-                        context.Runs(input.GetValue(_output)).Resolve(input.GetRequiredValue(_run)),
+                        context.Run(input.GetValue(_output), input.GetRequiredValue(_run)),
                         input.GetValue(_from),
                         input.GetValue(_trainers),
                         input.GetValue(_device) ?? "auto",

@@ -12,12 +12,15 @@ internal static class RunArguments
     private const string FolderName = "--runs";
 
     public static Argument<string> Run() =>
-        new(Name) { Description = "A run: its id, the beginning of it, its name, or 'latest'." };
+        new(Name)
+        {
+            Description = "A run: its id, the beginning of it, its name, 'latest', or its folder's path.",
+        };
 
     public static Argument<string[]> Runs(int least) =>
         new(Name)
         {
-            Description = "Runs: their ids, beginnings of them, names, or 'latest'.",
+            Description = "Runs: their ids, beginnings of them, names, 'latest', or their folders' paths.",
             Arity = new ArgumentArity(least, 1000),
         };
 

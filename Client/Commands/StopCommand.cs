@@ -11,6 +11,7 @@ namespace MMOrleans.Client.Commands;
 internal sealed class StopCommand : Command
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Argument<string[]> _runs = RunArguments.Runs(least: 1);
 
@@ -68,21 +69,50 @@ internal sealed class StopCommand : Command
     )
     {
         var standing = RunStanding.Of(RunRecord.Read(folder.Record), folder);
-        if (AttachedConnection.Find(folder) is not { } endpoint)
+        if (!RunStanding.IsLive(folder))
         {
             Tell(invocation, folder, standing, $"{folder.RunId} is {standing}; there is nothing to stop");
             return;
         }
 
-        await using var connection = await AttachedConnection.OpenAsync(endpoint, cancellationToken);
-        var run = connection.Run(folder.RunId);
-        await AskAsync(invocation, run, now, cancellationToken);
-        await EndAsync(
-            run,
-            () => RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) || !RunStanding.IsLive(folder),
-            cancellationToken
-        );
+        await using (
+            var connection = await AttachedConnection.OpenAsync(invocation, folder, cancellationToken)
+        )
+        {
+            if (
+                connection is not null
+                && await connection.AskAsync(
+                    folder,
+                    run => run.StopAsync(now, "request", cancellationToken),
+                    cancellationToken
+                )
+                    is { } answer
+            )
+            {
+                Heard(invocation, answer, now);
+                // What the process does now is in its folder, and needs no answers of a machine that is busy.
+                await invocation.SayingAsync(
+                    EndAsync(folder, invocation.Clock, cancellationToken),
+                    $"{folder.RunId} finishes its round and saves; Ctrl-C leaves it to that"
+                );
+            }
+        }
+
         TellAfter(invocation, folder);
+    }
+
+    private static async Task<bool> EndAsync(
+        RunFolder folder,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        while (!RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) && RunStanding.IsLive(folder))
+        {
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
+
+        return true;
     }
 
     private static async Task StopAsync(
@@ -101,20 +131,14 @@ internal sealed class StopCommand : Command
         }
 
         var run = shelf.Cluster!.Run(folder.RunId);
-        await AskAsync(invocation, run, now, cancellationToken);
-        await EndAsync(run, () => false, cancellationToken);
+        Heard(invocation, await run.StopAsync(now, "request", cancellationToken), now);
+        await EndAsync(run, cancellationToken);
         await shelf.RefreshAsync(folder, cancellationToken);
         TellAfter(invocation, folder);
     }
 
-    private static async Task AskAsync(
-        Invocation invocation,
-        IRunHandle run,
-        bool now,
-        CancellationToken cancellationToken
-    )
+    private static void Heard(Invocation invocation, RunAnswer answer, bool now)
     {
-        var answer = await run.StopAsync(now, "request", cancellationToken);
         if (answer.Fault is { } fault)
         {
             throw new LearningFault(fault.Code, fault.Message, fault.Fix);
@@ -129,22 +153,23 @@ internal sealed class StopCommand : Command
     private static void TellAfter(Invocation invocation, RunFolder folder)
     {
         var after = RunRecord.Read(folder.Record);
+        var standing = RunStanding.Of(after, folder);
         Tell(
             invocation,
             folder,
-            after.Status,
-            after.Status == RunStatusName.Finished
+            standing,
+            standing == RunStatusName.Finished
                 ? $"{folder.RunId} is finished: all {after.Epochs} epochs are done"
-                : $"{folder.RunId} is {after.Status} at epoch {after.Epoch} of {after.Epochs}. {SavedState.Words(folder, after, invocation.ClusterFlag)}"
+                : $"{folder.RunId} is {standing} at epoch {after.Epoch} of {after.Epochs}. {SavedState.Words(folder, after, invocation.ClusterFlag)}"
         );
     }
 
-    private static async Task EndAsync(IRunHandle run, Func<bool> isOver, CancellationToken cancellationToken)
+    private static async Task EndAsync(IRunHandle run, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         long cursor = 0;
-        while (!isOver())
+        while (true)
         {
             try
             {
@@ -157,7 +182,7 @@ internal sealed class StopCommand : Command
             }
             catch (Exception fault) when (fault is TimeoutException or OrleansException)
             {
-                // The process is closing down; its record says the rest.
+                // The silo is closing down, and another will answer.
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
             }
             catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)

@@ -49,18 +49,26 @@ internal sealed class WatchCommand : Command
         CancellationToken cancellationToken
     )
     {
-        if (AttachedConnection.Find(folder) is not { } endpoint)
+        await using var connection = await AttachedConnection.OpenAsync(
+            invocation,
+            folder,
+            cancellationToken
+        );
+        if (
+            connection is null
+            || await connection.AskAsync(
+                folder,
+                run => run.GetStatusAsync(cancellationToken),
+                cancellationToken
+            )
+                is not { } status
+        )
         {
             // Nothing to follow: what became of it is the answer.
             return RunEnding.Report(invocation, folder);
         }
 
-        await using var connection = await AttachedConnection.OpenAsync(endpoint, cancellationToken);
-        var run = connection.Run(folder.RunId);
-        var model = new DisplayModel(
-            await run.GetStatusAsync(cancellationToken),
-            invocation.Clock.GetUtcNow()
-        );
+        var model = new DisplayModel(status, invocation.Clock.GetUtcNow());
         using (
             var view = Views.For(
                 invocation.Terminal,
@@ -72,7 +80,7 @@ internal sealed class WatchCommand : Command
             )
         )
         {
-            await new RunFollower(run, view, invocation.Clock).FollowAsync(
+            await new RunFollower(connection.Run(folder.RunId), view, invocation.Clock).FollowAsync(
                 model,
                 cancellationToken,
                 isGone: () => !RunStanding.IsLive(folder)

@@ -12,11 +12,13 @@ internal sealed class RunShelf : IAsyncDisposable
 
     private readonly RunCatalogue _catalogue;
     private readonly string _root;
+    private readonly Func<string, RunFolder> _find;
 
-    private RunShelf(string root, ICluster? cluster)
+    private RunShelf(string root, ICluster? cluster, Func<string, RunFolder>? find = null)
     {
         (_root, Cluster) = (root, cluster);
         _catalogue = new(root);
+        _find = find ?? _catalogue.Resolve;
     }
 
     /// <summary>The cluster; null for a folder here.</summary>
@@ -38,7 +40,7 @@ internal sealed class RunShelf : IAsyncDisposable
                     $"connecting to {address.Text}"
                 )
             )
-            : new(invocation.RunsFolder(folder), null);
+            : new(invocation.RunsFolder(folder), null, spelling => invocation.Run(folder, spelling));
 
     /// <summary>All runs.</summary>
     public async Task<RunCatalogue> CatalogueAsync(CancellationToken cancellationToken)
@@ -62,7 +64,7 @@ internal sealed class RunShelf : IAsyncDisposable
     {
         if (Cluster is null)
         {
-            return _catalogue.Resolve(spelling);
+            return _find(spelling);
         }
 
         var catalogue = await CatalogueAsync(cancellationToken);

@@ -12,7 +12,7 @@ namespace MMOrleans.Client.Pages;
 internal sealed class FolderRuns(RunCatalogue runs, CancellationToken stopping) : IRunSource, IAsyncDisposable
 {
     // One client for each process that trains, made when somebody looks at its run.
-    private readonly ConcurrentDictionary<LocalEndpoint, Lazy<Task<AttachedConnection>>> _attached = new();
+    private readonly ConcurrentDictionary<LocalEndpoint, Lazy<Task<AttachedConnection?>>> _attached = new();
 
     public RunCatalogue Runs => runs;
 
@@ -29,18 +29,13 @@ internal sealed class FolderRuns(RunCatalogue runs, CancellationToken stopping) 
             return null;
         var attached = _attached.GetOrAdd(
             endpoint,
-            _ => new(() => AttachedConnection.OpenAsync(endpoint, stopping))
+            _ => new(() => AttachedConnection.TryOpenAsync(endpoint, stopping))
         );
-        try
-        {
-            return (await attached.Value.WaitAsync(cancellationToken)).Grain(runId);
-        }
-        catch (LearningFault)
-        {
-            // It did not answer; the next question tries again.
-            _attached.TryRemove(new(endpoint, attached));
-            return null;
-        }
+        if (await attached.Value.WaitAsync(cancellationToken) is { } connection)
+            return connection.Grain(runId);
+        // It did not answer; the next question tries again.
+        _attached.TryRemove(new(endpoint, attached));
+        return null;
     }
 
     public Task ForgetAsync(string runId, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -49,8 +44,8 @@ internal sealed class FolderRuns(RunCatalogue runs, CancellationToken stopping) 
     {
         foreach (var attached in _attached.Values.Where(attached => attached.IsValueCreated))
         {
-            if (attached.Value.IsCompletedSuccessfully)
-                await (await attached.Value).DisposeAsync();
+            if (attached.Value.IsCompletedSuccessfully && await attached.Value is { } connection)
+                await connection.DisposeAsync();
         }
     }
 }

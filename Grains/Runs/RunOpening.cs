@@ -64,7 +64,7 @@ internal sealed class RunOpening(
         CancellationToken cancellationToken
     )
     {
-        var data = await OpenAsync(specification, settings, null, cancellationToken);
+        var data = await OpenAgainAsync(record, specification, settings, cancellationToken);
         var stored = book.Stored(settings);
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
@@ -91,6 +91,31 @@ internal sealed class RunOpening(
                 $"the images at {settings.DataPath ?? "the data cache"} have manifest {data.ManifestHash[..12]}, the run began with {record.DataManifestHash?[..12]}",
                 "point --data-dir at the images that the run began with"
             );
+    }
+
+    private async Task<TrainingData> OpenAgainAsync(
+        RunRecord record,
+        RunSpecification specification,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await OpenAsync(specification, settings, null, cancellationToken);
+        }
+        catch (LearningFault fault)
+            when (fault.Code == "MM2001" && RunBook.Settings(record).DataPath is { } before)
+        {
+            throw new LearningFault(
+                fault.Code,
+                settings.DataPath == before
+                    ? $"the images of {record.Id} are not at {before} any more: {fault.Message}"
+                    : $"the images of {record.Id}, which were at {before}, are not at {settings.DataPath}: {fault.Message}",
+                $"say where they are now: mm resume {record.Id} --data-dir DIR",
+                fault
+            );
+        }
     }
 
     /// <summary>The images of a run; a taken-over one opens them when it first needs them.</summary>

@@ -15,9 +15,9 @@ public static class CheckpointName
     /// <summary>The folder name after so many completed epochs.</summary>
     public static string OfEpoch(int completed) => $"{Epoch}{completed:D4}";
 
-    /// <summary>The folder name that a person's spelling means (<c>epoch-42</c>: <c>epoch-0042</c>), or null if it is none.</summary>
+    /// <summary>The folder name that a person's spelling means (<c>epoch-42</c>, <c>42</c>: <c>epoch-0042</c>), or null if it is none.</summary>
     public static string? Canonical(string spelling) =>
-        Number(spelling, Epoch) is { } epoch ? $"{Epoch}{epoch:D4}"
+        (Number(spelling, Epoch) ?? Number(spelling, "")) is { } epoch ? $"{Epoch}{epoch:D4}"
         : Number(spelling, Round) is { } round ? $"{Round}{round:D8}"
         : null;
 

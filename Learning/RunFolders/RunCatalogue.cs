@@ -60,7 +60,7 @@ public sealed class RunCatalogue(string root)
     public RunFolder Resolve(string spelling)
     {
         var ids = Ids();
-        if (ids.Contains(spelling))
+        if (RunId.MayNameARun(spelling) && Folder(spelling).Exists)
         {
             return Folder(spelling);
         }

@@ -48,6 +48,10 @@ public static class RunId
         && text[0] != '-'
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    /// <summary>Whether a folder of that name can hold a run: an id, or one with something behind it, as a copy has.</summary>
+    public static bool MayNameARun(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal) && MayNameAFolder(text);
+
     /// <summary>Whether a text is an id; only such a text may become part of a path.</summary>
     public static bool IsId(string text) =>
         text.Length == Prefix.Length + Length

@@ -139,8 +139,19 @@ public sealed record RunRecord
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunFolderJson.Default.RunRecord)
+            var record =
+                JsonSerializer.Deserialize(File.ReadAllBytes(path), RunFolderJson.Default.RunRecord)
                 ?? throw new JsonException("it holds the JSON word null");
+            // A copied folder is a run of its own, and its name is what every verb finds it by.
+            return
+                Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) is { } name
+                && name != record.Id
+                && RunId.MayNameARun(name)
+                ? record with
+                {
+                    Id = name,
+                }
+                : record;
         }
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {

@@ -112,6 +112,80 @@ public sealed class MovedFoldersTests : IClassFixture<MovedFoldersTests.Begun>, 
         Assert.Equal(Path.Combine(Begun.Place(Run), "photos"), DataPath(Run));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("epoch-1")]
+    [InlineData("epoch-01")]
+    [InlineData("epoch-0001")]
+    public async Task CheckpointIsFoundHoweverItsEpochIsSpelt(string checkpoint) =>
+        await SucceedAsync($"resume latest --from {checkpoint} --output {Runs}", _elsewhere.Path);
+
+    [Theory]
+    [InlineData("r-c0py00")]
+    [InlineData("r-my-backup")]
+    public async Task CopiedFolderIsARunOfItsOwn(string name)
+    {
+        var (original, state) = (Run.RunId, File.ReadAllText(Run.Record));
+        TrainedRun.CopyFolder(Run.Path, Path.Combine(Runs, name));
+
+        var run = await SucceedAsync($"resume {name} --from 1 --trainers 2 --output {Runs}", _elsewhere.Path);
+
+        Assert.Contains($"mm compare {name}", run.Output, StringComparison.Ordinal);
+        Assert.Equal(state, File.ReadAllText(new RunFolder(Runs, original).Record));
+        Assert.Equal(State(new(Runs, original)), State(new(Runs, name)));
+    }
+
+    [Theory]
+    [InlineData("resume {0} --from 1")]
+    [InlineData("finetune {0} --method crt --epochs 1 --trainers 1")]
+    [InlineData("finetune {0} --method tau-norm")]
+    [InlineData("eval {0}")]
+    [InlineData("show {0}")]
+    [InlineData("checkpoints list {0}")]
+    public async Task RunIsNamedByThePathOfItsFolder(string line)
+    {
+        var moved = Path.Combine(_elsewhere.Path, "elsewhere", "r-moved");
+        TrainedRun.CopyFolder(Run.Path, moved);
+
+        await SucceedAsync(string.Format(null, line, "elsewhere/r-moved/"), _elsewhere.Path);
+        await SucceedAsync(string.Format(null, line, moved), _folder.Path);
+    }
+
+    [Fact]
+    public async Task FolderWhoseNameCannotBeARunsIsRefusedWithTheCommandThatRenamesIt()
+    {
+        TrainedRun.CopyFolder(Run.Path, Path.Combine(_elsewhere.Path, "My best run"));
+
+        var run = await CommandRun.OfAsync("resume ./My", folder: _elsewhere.Path);
+        Assert.Contains("MM1007", run.Error, StringComparison.Ordinal);
+        Directory.Move(Path.Combine(_elsewhere.Path, "My best run"), Path.Combine(_elsewhere.Path, "Mine"));
+        run = await CommandRun.OfAsync("resume ./Mine", folder: _elsewhere.Path);
+
+        Assert.Contains("MM1004", run.Error, StringComparison.Ordinal);
+        Assert.Contains("mv '", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ImagesThatAreGoneAreNamedWithBothPlacesAndTheFlag()
+    {
+        var was = Path.Combine(Begun.Place(Run), "photos");
+        HideImages();
+        var gone = DataPath(Run)!;
+        Directory.Delete(gone, recursive: true);
+
+        var run = await CommandRun.OfAsync($"resume latest --from 1 --output {Runs}", folder: _folder.Path);
+        var other = await CommandRun.OfAsync(
+            $"resume latest --from 1 --output {Runs} --data-dir nowhere",
+            folder: _folder.Path
+        );
+
+        Assert.Contains($"are not at {gone} any more", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"mm resume {Run.RunId} --data-dir DIR", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"which were at {gone}, are not at ", other.Error, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_folder.Path, "nowhere"), other.Error, StringComparison.Ordinal);
+        await SucceedAsync($"resume latest --from 1 --output {Runs} --data-dir {was}", _folder.Path);
+    }
+
     private void HideImages()
     {
         // The fixture's own folder is where the record points to; as if it were gone.

@@ -189,6 +189,6 @@ public static class SomePickles
             Put([0x93]);
         }
 
-        private void Put(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+        private void Put(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
     }
 }
