@@ -27,6 +27,76 @@ public class ComponentTests
         Assert.Equal("/run/secrets/api/tokens", built.EnvironmentOf(built.Silo)["MM_SILO__API__TOKENFILE"]);
     }
 
+    [Theory]
+    [InlineData("dns-node-local", "169.254.20.10/32", "53")]
+    [InlineData("dns-openshift", "openshift-dns", "5353")]
+    public void NamesAreLookedUpWhereTheClusterHasThem(string component, string place, string port)
+    {
+        var built = Kustomize.BuildOf(
+            "redis",
+            "shared-volume",
+            "client",
+            "otel-collector",
+            component,
+            "release"
+        );
+        var rule = Assert.Single(
+            built.All<V1NetworkPolicy>().Single(p => p.Metadata.Name == $"mm-{component}").Spec.Egress
+        );
+        var peer = Assert.Single(rule.To);
+
+        Assert.Empty(AllPolicies.Violations(built));
+        Assert.Equal(
+            place,
+            peer.IpBlock?.Cidr ?? peer.NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"]
+        );
+        Assert.Equal([("UDP", port), ("TCP", port)], rule.Ports.Select(p => (p.Protocol, p.Port.Value)));
+    }
+
+    [Theory]
+    [InlineData("StatefulSet mm-silo")]
+    [InlineData("Deployment mm")]
+    [InlineData("Deployment mm-otel-collector")]
+    public void WhereNamesAreLookedUpIsSaidInOnePlace(string workload)
+    {
+        var built = Kustomize.BuildOf("redis", "shared-volume", "client", "otel-collector", "release");
+        var pods = built.Workloads.Single(w => w.Name == workload);
+
+        Assert.Equal(
+            ["mm-dns"],
+            built
+                .All<V1NetworkPolicy>()
+                .Where(p => pods.IsSelectedBy(p.Spec.PodSelector))
+                .Where(p =>
+                    p.Spec.Egress?.Any(rule => rule.Ports?.Any(one => one.Port.Value is "53") == true) == true
+                )
+                .Select(p => p.Metadata.Name)
+        );
+    }
+
+    [Fact]
+    public void BelowAPathNothingIsServedThatTheRootWouldNotServe()
+    {
+        var built = Kustomize.BuildOf("redis", "shared-volume", "ingress", "ingress-path", "release");
+        var before = built.EnvironmentOf(built.Silo)["MM_SILO__API__PATHBASE"];
+
+        Assert.Empty(AllPolicies.Violations(built));
+        Assert.Equal("/mm", before);
+        Assert.Equal(
+            ["", "/", "/api", "/openapi", "/orleans", "/page"],
+            built
+                .All<V1Ingress>()
+                .Single()
+                .Spec.Rules.Single()
+                .Http.Paths.Select(path =>
+                    path.Path.StartsWith(before, StringComparison.Ordinal)
+                        ? path.Path[before.Length..]
+                        : $"not below: {path.Path}"
+                )
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public void WithoutPrometheusNobodyReachesTheMetricsPort() =>
         Assert.DoesNotContain(

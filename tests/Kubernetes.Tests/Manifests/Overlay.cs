@@ -79,6 +79,15 @@ internal sealed record Workload(
 
     public IEnumerable<V1Container> Containers => [.. Pod.InitContainers ?? [], .. Pod.Containers];
 
+    /// <summary>Whether a selector means its pods, by labels and by lists of their values.</summary>
+    public bool IsSelectedBy(V1LabelSelector selector) =>
+        IsSelectedBy(selector.MatchLabels)
+        && (selector.MatchExpressions ?? []).All(one =>
+            one.OperatorProperty == "In"
+            && Template.Metadata.Labels.TryGetValue(one.Key, out var value)
+            && one.Values.Contains(value)
+        );
+
     /// <summary>Whether a selector of labels means its pods.</summary>
     public bool IsSelectedBy(IDictionary<string, string>? labels) =>
         labels is { Count: > 0 }

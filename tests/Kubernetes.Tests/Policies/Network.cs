@@ -35,6 +35,10 @@ internal static class Network
                 yield return $"{name}: no network policy lets silos out to {host}:{port}";
         }
 
+        foreach (var workload in overlay.Workloads.Where(workload => workload.Name != "StatefulSet mm-redis"))
+            if (!Of(overlay, workload).SelectMany(policy => policy.Spec.Egress ?? []).Any(IsOfNames))
+                yield return $"{workload.Name}: may not look up names";
+
         var silos = overlay.Workloads.Single(workload => workload.Name == "StatefulSet mm-silo");
         foreach (var port in new[] { "11111", "30000" })
             if (!IsLetOutTo(overlay, silos, silos, port) || !IsLetIn(overlay, silos, silos, port))
@@ -51,6 +55,13 @@ internal static class Network
                 yield return (name, host, port);
         }
     }
+
+    // Over both protocols: a long answer comes by the second.
+    private static bool IsOfNames(V1NetworkPolicyEgressRule rule) =>
+        rule.To is { Count: > 0 }
+        && ((string[])["UDP", "TCP"]).All(protocol =>
+            rule.Ports?.Any(port => port.Protocol == protocol && port.Port.Value is "53" or "5353") == true
+        );
 
     private static bool IsLetOut(Overlay overlay, string host, string port)
     {
@@ -87,7 +98,5 @@ internal static class Network
             );
 
     private static IEnumerable<V1NetworkPolicy> Of(Overlay overlay, Workload workload) =>
-        overlay
-            .All<V1NetworkPolicy>()
-            .Where(policy => workload.IsSelectedBy(policy.Spec.PodSelector.MatchLabels));
+        overlay.All<V1NetworkPolicy>().Where(policy => workload.IsSelectedBy(policy.Spec.PodSelector));
 }

@@ -190,6 +190,10 @@ public class PlantedViolationTests
             "MM_SILO__CLUSTERING__REDIS",
             "redis.elsewhere:6379"
         ),
+        ["StatefulSet mm-silo: may not look up names"] = o => o.Objects.Remove(Policy(o, "mm-dns")),
+        ["may not look up names"] = o => Policy(o, "mm-dns").Spec.Egress[0].Ports.RemoveAt(0), // UDP
+        ["NetworkPolicy mm-dns: selects no workload"] = o =>
+            Policy(o, "mm-dns").Spec.PodSelector.MatchExpressions[0].Values = ["other"],
         ["silos do not reach each other at 11111"] = o =>
             Policy(o, "mm-silo").Spec.Ingress[0].Ports.RemoveAt(0),
         // Labels.

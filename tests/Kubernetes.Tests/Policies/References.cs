@@ -77,11 +77,11 @@ internal static class References
         )
             if (PortOf(container, port) is null)
                 yield return $"container {container.Name} has no port {port} to be probed at";
-        // Every folder that the silo is told of is one that it was given.
+        // Every folder that the silo is told of is one that it was given; a path of addresses is none.
         foreach (
             var (name, path) in overlay
                 .EnvironmentOf(container)
-                .Where(variable => variable.Value.StartsWith('/'))
+                .Where(variable => variable.Value.StartsWith('/') && variable.Key != "MM_SILO__API__PATHBASE")
         )
             if (
                 container.VolumeMounts?.Any(mount =>

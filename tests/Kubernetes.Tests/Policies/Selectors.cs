@@ -45,7 +45,16 @@ internal static class Selectors
         )
             if (!IsOfOthers(labels) && overlay.Workloads.Count(w => w.IsSelectedBy(labels)) != 1)
                 yield return $"{name}: selects {overlay.Workloads.Count(w => w.IsSelectedBy(labels))} workloads, not one";
+        foreach (var policy in OfSeveral(overlay))
+            if (!overlay.Workloads.Any(workload => workload.IsSelectedBy(policy.Spec.PodSelector)))
+                yield return $"NetworkPolicy {policy.Metadata.Name}: selects no workload";
     }
+
+    // One that lists values is meant for several.
+    private static IEnumerable<V1NetworkPolicy> OfSeveral(Overlay overlay) =>
+        overlay
+            .All<V1NetworkPolicy>()
+            .Where(policy => policy.Spec.PodSelector.MatchExpressions is { Count: > 0 });
 
     private static IEnumerable<(string, IDictionary<string, string>)> OfPolicy(V1NetworkPolicy policy) =>
         new[] { policy.Spec.PodSelector }
@@ -58,6 +67,7 @@ internal static class Selectors
                 (policy.Spec.Egress ?? []).SelectMany(rule => rule.To ?? []).Select(peer => peer.PodSelector)
             )
             .OfType<V1LabelSelector>()
+            .Where(selector => selector.MatchExpressions is null or { Count: 0 })
             .Select(selector => ($"NetworkPolicy {policy.Metadata.Name}", selector.MatchLabels));
 
     private static bool IsOfOthers(IDictionary<string, string> labels) =>
