@@ -17,7 +17,6 @@ internal sealed class PredictCommand : Command
 {
     // One decision of the network takes a fraction of a millisecond more in a batch than alone.
     private const int BatchImages = 64;
-    private const string StandardInput = "-";
 
     private readonly Argument<string> _model = new("FILE|RUN")
     {
@@ -27,8 +26,15 @@ internal sealed class PredictCommand : Command
 
     private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "JPEG, PNG, WebP or BMP files; '-' reads their names from standard input, a line each.",
+        Description =
+            "JPEG, PNG, WebP or BMP files, or folders of them; '-' reads their names from standard input, a line each.",
         Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> _null = new("--null")
+    {
+        Description =
+            "With '-': names end with NUL characters, as find -print0 writes them, so that they may hold line ends.",
     };
 
     private readonly Option<int> _top = new("--top")
@@ -53,6 +59,7 @@ internal sealed class PredictCommand : Command
     {
         Add(_model);
         Add(_images);
+        Add(_null);
         Add(_top);
         Add(_checkpoint);
         Add(_like);
@@ -89,7 +96,12 @@ internal sealed class PredictCommand : Command
                                 invocation,
                                 model,
                                 input.GetValue(_device) ?? "auto",
-                                Names(input.GetRequiredValue(_images), context.Input),
+                                new PredictedImages(
+                                    invocation.Terminal,
+                                    invocation.WorkingFolder,
+                                    context.Input,
+                                    input.GetValue(_null)
+                                ).Of(input.GetRequiredValue(_images)),
                                 top,
                                 cancellationToken
                             );
@@ -106,7 +118,7 @@ internal sealed class PredictCommand : Command
         Invocation invocation,
         StoredModel model,
         string device,
-        IEnumerable<string> names,
+        IEnumerable<(string Name, LearningFault? Fault)> names,
         int top,
         CancellationToken cancellationToken
     )
@@ -117,11 +129,18 @@ internal sealed class PredictCommand : Command
         {
             cancellationToken.ThrowIfCancellationRequested();
             var read = new List<(string Name, byte[] Pixels)>(chunk.Length);
-            foreach (var name in chunk)
+            foreach (var (name, unusable) in chunk)
             {
                 try
                 {
-                    read.Add((name, Pixels(invocation, name, model.Card.Input.Height)));
+                    read.Add(
+                        (
+                            name,
+                            unusable is null
+                                ? Pixels(invocation, name, model.Card.Input.Height)
+                                : throw unusable
+                        )
+                    );
                 }
                 catch (LearningFault fault)
                 {
@@ -183,26 +202,6 @@ internal sealed class PredictCommand : Command
         }
     }
 
-    private static IEnumerable<string> Names(IEnumerable<string> words, TextReader input)
-    {
-        foreach (var word in words)
-        {
-            if (word != StandardInput)
-            {
-                yield return word;
-                continue;
-            }
-
-            while (input.ReadLine() is { } line)
-            {
-                if (line.Length > 0)
-                {
-                    yield return line;
-                }
-            }
-        }
-    }
-
     private static byte[] Pixels(Invocation invocation, string name, int side)
     {
         try
@@ -247,5 +246,5 @@ internal sealed class PredictCommand : Command
         };
 
     // A name is one field of one line, whatever it holds.
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+    internal static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -196,6 +196,66 @@ public sealed class ExportCommandTests(TrainedRun trained) : IClassFixture<Train
         );
     }
 
+    [Fact]
+    public async Task AFolderIsItsImagesAndWhatIsNoImageByItsNameIsCounted()
+    {
+        var folder = Directory
+            .CreateDirectory(Path.Combine(_copy.Path, "photos", "b", ".thumbs"))
+            .Parent!.Parent!.FullName;
+        foreach (var name in (string[])["z.PNG", "a 1.png", "b/c.png", "b/.hidden.png", "b/.thumbs/t.png"])
+            WritePng(Path.Combine(folder, name), new byte[3 * 16 * 16], 16);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "b", "notes.txt"),
+            "x",
+            TestContext.Current.CancellationToken
+        );
+        Directory.CreateSymbolicLink(Path.Combine(folder, "b", "back"), folder);
+        Directory.CreateDirectory(Path.Combine(_copy.Path, "none"));
+
+        var run = await CommandRun.OfAsync("predict latest photos", folder: _copy.Path);
+        var none = await CommandRun.OfAsync("predict latest none photos/z.PNG", folder: _copy.Path);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            ["photos/a 1.png", "photos/z.PNG", "photos/b/c.png"],
+            run.Output.TrimEnd().Split('\n').Select(line => line.Split('\t')[0])
+        );
+        Assert.Contains(
+            "passed over 1 that by its name is no image, such as b/notes.txt",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(5, none.ExitCode);
+        Assert.StartsWith("photos/z.PNG\t", none.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "none cannot be read: the folder holds no file that ends with .jpg",
+            none.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task NamesThatEndWithNullCharactersMayHoldLineEnds()
+    {
+        WritePng(Path.Combine(_copy.Path, "two\nlines.png"), new byte[3 * 16 * 16], 16);
+        const string names = "two\nlines.png\0missing.png\0two\nlines.png";
+
+        var run = await CommandRun.OfAsync(
+            "predict latest - --null --json",
+            folder: _copy.Path,
+            input: names
+        );
+        var lines = await CommandRun.OfAsync("predict latest -", folder: _copy.Path, input: "a.png\0b.png\0");
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Equal(
+            ["two\nlines.png", "two\nlines.png"],
+            JsonNode.Parse(run.Output)!["images"]!.AsArray().Select(image => (string)image!["path"]!)
+        );
+        Assert.Equal(2, lines.ExitCode);
+        Assert.Contains("fix   add --null", lines.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(
         "predict latest x.png --top 11",
