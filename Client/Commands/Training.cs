@@ -45,7 +45,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 invocation.Json,
                 invocation.Quiet,
                 redraw,
-                $"Ctrl-C saves and stops.   from another terminal: mm watch {folder.RunId}, mm stop {folder.RunId}"
+                $"Ctrl-C saves and stops.   from another terminal: mm watch {folder.RunId}{invocation.ClusterFlag}, mm stop {folder.RunId}{invocation.ClusterFlag}"
             )
         )
         {
@@ -76,7 +76,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
         invocation.Terminal.Error.WriteLine(
             last is null
                 ? "Left at once. There is no checkpoint."
-                : $"Left at once. The last checkpoint is {last}; go on with: mm resume {folder.RunId}"
+                : $"Left at once. The last checkpoint is {last}; go on with: mm resume {folder.RunId}{invocation.ClusterFlag}"
         );
         invocation.Terminal.Error.Flush();
         SuddenEnd.With(code);
