@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration;
 using MMOrleans.Learning;
 using MMOrleans.Learning.RunFolders;
 
@@ -35,7 +36,7 @@ internal sealed record Invocation(
     /// <summary>What this command line and the environment say; a verb that works in this process has no cluster.</summary>
     /// <exception cref="MmError">MM1002: the cluster's address is none.</exception>
     public static Invocation From(ParseResult parsed, CommandContext context) =>
-        Of(parsed, context) with
+        Of(parsed, context).In(RunArguments.FolderOf(parsed)) with
         {
             Cluster = GlobalOptions.Read(parsed, context) is { Cluster: { } cluster } settings
                 ? ClusterAddress.Read(cluster, context.Environment, settings.TokenFile)
@@ -106,9 +107,22 @@ internal sealed record Invocation(
     /// <summary>The folder of the runs: the given one, that of the environment, or <c>./runs</c>.</summary>
     public string RunsFolder(string? folder) => Path.Combine(WorkingFolder, folder ?? OutputFolder ?? "runs");
 
-    /// <summary>What a command that is printed ends with, so that it can be pasted: the cluster, if there is one.</summary>
+    /// <summary>Folder of the runs as it was typed, when it is not the usual one of this place; null otherwise.</summary>
+    public string? Elsewhere { get; init; }
+
+    /// <summary>The same for runs in a folder.</summary>
+    public Invocation In(string? folder) =>
+        this with
+        {
+            Elsewhere = folder is not null && Full(folder) != Full(null) ? folder : null,
+        };
+
+    private string Full(string? folder) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(RunsFolder(folder)));
+
+    /// <summary>What a command that is printed ends with, so that it can be pasted: the cluster or the folder, if it is not the usual one.</summary>
     public string ClusterFlag =>
-        Cluster is null ? ""
+        Cluster is null ? (Elsewhere is null ? "" : $" --output {Shell.Path(Elsewhere)}")
         : Cluster.TokenFile is { } file ? $" --cluster {Cluster.Text} --token-file {file}"
         : $" --cluster {Cluster.Text}";
 

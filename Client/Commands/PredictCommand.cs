@@ -17,6 +17,7 @@ internal sealed class PredictCommand : Command
 {
     // One decision of the network takes a fraction of a millisecond more in a batch than alone.
     private const int BatchImages = 64;
+    private const long LargestImage = 1L << 30;
 
     private readonly Argument<string> _model = new("FILE|RUN")
     {
@@ -206,11 +207,7 @@ internal sealed class PredictCommand : Command
     {
         try
         {
-            return ImageDecoder.Decode(
-                File.ReadAllBytes(Path.Combine(invocation.WorkingFolder, name)),
-                name,
-                side
-            );
+            return ImageDecoder.Decode(Bytes(Path.Combine(invocation.WorkingFolder, name)), name, side);
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -221,6 +218,19 @@ internal sealed class PredictCommand : Command
                 fault
             );
         }
+    }
+
+    // A device has no length and perhaps no end.
+    private static byte[] Bytes(string path)
+    {
+        using var file = File.OpenRead(path);
+        return file is { CanSeek: true, Length: > 0 and <= LargestImage } ? File.ReadAllBytes(path)
+            : file is { CanSeek: true, Length: > LargestImage }
+            || (File.GetAttributes(path) & FileAttributes.Device) != 0
+                ? throw new IOException(
+                    $"it is no image: more than {Figures.Bytes(LargestImage)}, or a device"
+                )
+            : [];
     }
 
     private static JsonObject Prediction(

@@ -81,13 +81,21 @@ internal static class RunArguments
     // Help asks for completions too, with a command line that may lack the verb.
     private static RunCatalogue Folder(ParseResult parsed, CommandContext context)
     {
+        return new(
+            Path.Combine(
+                context.WorkingFolder,
+                FolderOf(parsed) ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs"
+            )
+        );
+    }
+
+    /// <summary>The folder of the runs that was typed; null for none.</summary>
+    public static string? FolderOf(ParseResult parsed)
+    {
         var options = parsed.CommandResult.Command.Options.OfType<Option<string?>>().ToList();
         var output =
             options.Find(option => option.Name == FolderName)
             ?? options.Find(option => option.Name == OutputName);
-        var given = output is null ? null : parsed.GetValue(output);
-        return new(
-            Path.Combine(context.WorkingFolder, given ?? context.Environment["MM_OUTPUT_DIR"] ?? "runs")
-        );
+        return output is null ? null : parsed.GetValue(output);
     }
 }

@@ -97,6 +97,7 @@ internal sealed class TrainCommand : Command
                 var resolved = RunConfiguration.Resolve(
                     RunOptions.Sources(input, context, input.GetValue(_file))
                 );
+                invocation = invocation.In(resolved.OutputFolder);
                 RefuseWithoutCluster(input, resolved.Cluster);
                 var isShown = input.GetResult(_ui) is not null;
                 var port = Port(input, resolved.Cluster);
@@ -264,7 +265,7 @@ internal sealed class TrainCommand : Command
         {
             invocation.Terminal.Say(
                 new Line().Add(
-                    $"{left} has the same specification and is not finished: going on with it takes 'mm resume {left}'",
+                    $"{left} has the same specification and is not finished: going on with it takes 'mm resume {left}{invocation.ClusterFlag}'",
                     "yellow"
                 )
             );

@@ -110,7 +110,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 invocation.Json,
                 invocation.Quiet,
                 redraw,
-                $"Ctrl-C saves and stops.   from another terminal: mm watch {folder.RunId}, mm stop {folder.RunId}"
+                $"Ctrl-C saves and stops.   from another terminal: mm watch {folder.RunId}{invocation.ClusterFlag}, mm stop {folder.RunId}{invocation.ClusterFlag}"
             );
             await new RunFollower(run, view, invocation.Clock).FollowAsync(
                 model,
@@ -149,7 +149,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
 
         invocation.Terminal.Error.WriteLine(
             folder.Exists
-                ? $"Left at once. {SavedState.Words(folder, RunRecord.Read(folder.Record))}"
+                ? $"Left at once. {SavedState.Words(folder, RunRecord.Read(folder.Record), invocation.ClusterFlag)}"
                 : "Left at once. Nothing was begun."
         );
         invocation.Terminal.Error.Flush();

@@ -76,7 +76,7 @@ internal sealed class WatchCommand : Command
                 invocation.Json,
                 invocation.Quiet,
                 redraw,
-                $"Ctrl-C leaves the display, the run goes on.   stop: mm stop {folder.RunId}"
+                $"Ctrl-C leaves the display, the run goes on.   stop: mm stop {folder.RunId}{invocation.ClusterFlag}"
             )
         )
         {

@@ -13,6 +13,8 @@ internal sealed class BearerToken
     /// <summary>The token itself, for a request's header and nothing else.</summary>
     public string Value { get; }
 
+    private const int LongestFile = 1 << 16;
+
     /// <summary>From the file that was named, or else from the environment; null where neither has one.</summary>
     /// <exception cref="MmError">MM1006: the file cannot be read. MM1004: it holds no token, or more than one.</exception>
     public static BearerToken? Read(string? file, EnvironmentSnapshot environment)
@@ -21,7 +23,7 @@ internal sealed class BearerToken
             return environment[Variable] is { } value ? new(Checked(value, Variable)) : null;
         try
         {
-            return new(Checked(File.ReadAllText(file), file));
+            return new(Checked(Beginning(file), file));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -32,6 +34,14 @@ internal sealed class BearerToken
                 fault
             );
         }
+    }
+
+    // A device may have no end; a token is short.
+    private static string Beginning(string file)
+    {
+        using var text = File.OpenText(file);
+        var buffer = new char[LongestFile];
+        return new(buffer, 0, text.ReadBlock(buffer));
     }
 
     public override string ToString() => "a token";

@@ -36,23 +36,25 @@ internal sealed class DataFetch(Download download)
                 $"mm data fetch {archive.Dataset}"
             );
 
-        var (packed, unpacked) = (folder + ".tar.gz", folder + ".unpacking");
+        // Into a folder that is there file by file: it may be a mount point, or hold what is none of ours.
+        var isThere = Directory.Exists(folder);
+        var beside = isThere ? Path.Combine(folder, archive.Dataset) : folder;
+        var (packed, unpacked) = ($"{beside}.mm-fetch", $"{beside}.mm-fetch-{Guid.NewGuid():N}");
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            Directory.CreateDirectory(Path.GetDirectoryName(beside)!);
             await download.FetchAsync(archive.Mirrors, archive.Md5, packed, cancellationToken);
-            if (Directory.Exists(unpacked))
-                Directory.Delete(unpacked, recursive: true);
             CifarFiles.Unpack(archive.Layout, packed, unpacked);
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            Directory.Move(unpacked, folder);
+            if (isThere)
+                MoveFiles(unpacked, folder);
+            else
+                Directory.Move(unpacked, folder);
         }
         catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
         {
             throw new MmError(
                 "MM5003",
-                $"cannot write {folder}: {disk.Message}",
+                $"cannot write {folder}: {disk.Message.TrimEnd('.')}",
                 "free space, or choose another folder with --to DIR",
                 disk
             );
@@ -66,4 +68,31 @@ internal sealed class DataFetch(Download download)
 
         return true;
     }
+
+    // The checksums come last: files without them are known to be unfinished. Those of other files stay.
+    private static void MoveFiles(string from, string to)
+    {
+        foreach (
+            var file in Directory
+                .EnumerateFiles(from)
+                .OrderBy(file => Path.GetFileName(file) == Sha256Sums.FileName)
+                .ThenBy(file => file, StringComparer.Ordinal)
+                .ToList()
+        )
+        {
+            var target = Path.Combine(to, Path.GetFileName(file));
+            if (Path.GetFileName(file) == Sha256Sums.FileName && File.Exists(target))
+                File.AppendAllLines(file, OfOthers(target, from));
+            File.Move(file, target, overwrite: true);
+        }
+    }
+
+    private static List<string> OfOthers(string sums, string ours) =>
+        [
+            .. File.ReadLines(sums)
+                .Where(line =>
+                    line.Split(' ', 2) is [_, var name]
+                    && !File.Exists(Path.Combine(ours, name.TrimStart(' ', '*')))
+                ),
+        ];
 }

@@ -17,9 +17,17 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
     /// <exception cref="MmError">MM1007: neither a known name nor a folder with a known data set; MM2001: the folder holds none.</exception>
     public static DataPlace Find(string nameOrFolder, CommandContext context)
     {
-        if (DatasetCatalogue.Names.Contains(nameOrFolder))
-            return Of(nameOrFolder, context);
         var path = System.IO.Path.GetFullPath(nameOrFolder, context.WorkingFolder);
+        if (DatasetCatalogue.Names.Contains(nameOrFolder))
+        {
+            var known = Of(nameOrFolder, context);
+            if (System.IO.Path.Exists(path) && path != known.Path)
+                context.Error.WriteLine(
+                    $"{nameOrFolder} means the data set {(known.Path is { } at ? $"at {at}" : "that is generated")}; what lies here under this name is ./{nameOrFolder}"
+                );
+            return known;
+        }
+
         if (!Directory.Exists(path) && !File.Exists(path))
             throw new MmError(
                 "MM1007",

@@ -12,6 +12,8 @@ internal static class Checks
         (_, _) => Task.FromResult(DeviceCheck.Run()),
         (context, _) => Task.FromResult(ThreadCheck.Run(context.Environment, Environment.ProcessorCount)),
         (context, _) => Task.FromResult(DiskCheck.Run(context)),
+        (context, _) => Task.FromResult(FileSystemCheck.Run(context)),
+        (context, _) => Task.FromResult(RunsCheck.Run(context)),
         (context, _) => Task.FromResult(DataCheck.Run(context)),
         (context, _) => TelemetryCheck.RunAsync(context.Environment),
         (context, _) => ObjectStoreCheck.RunAsync(context.Environment, Buckets.Open()),

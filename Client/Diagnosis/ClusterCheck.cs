@@ -17,28 +17,26 @@ internal static class ClusterCheck
             return new(FindingLevel.Ok, "cluster", "none named; runs train in this process");
         if (cluster.Contains("://", StringComparison.Ordinal))
             return await OverHttpAsync(environment, cluster, tokenFile);
-        if (!Uri.TryCreate($"tcp://{cluster}", UriKind.Absolute, out var address) || address.Port <= 0)
+        if (ClusterName.Read(cluster, out var refusal) is not { Gateways: [var (host, port), ..] })
             return new(
                 FindingLevel.Failure,
                 "cluster",
-                $"MM3001 '{cluster}' is not HOST:PORT",
-                "such as MM_CLUSTER=mm-silo.ml.svc:30000"
+                $"MM1002 '{cluster}' names no gateway: {refusal.Why}",
+                $"such as MM_CLUSTER={refusal.Instead}"
             );
-        if (await EndpointProbe.TryAsync(address.Host, address.Port) is { } reason)
+        if (await EndpointProbe.TryAsync(host, port) is { } reason)
             return new(
                 FindingLevel.Failure,
                 "cluster",
                 $"MM3001 no silo answers at {cluster}: {reason}",
-                "check address and port of --cluster or MM_CLUSTER"
+                "check address and port of --cluster or MM_CLUSTER; for this machine alone: --cluster none"
             );
         try
         {
             var identity = ClientTls.Read(environment) is { } files ? ClientTls.Open(files) : null;
-            return
-                await GatewayProbe.AskAsync(address.Host, address.Port, identity, CancellationToken.None)
-                    is { } distrust
+            return await GatewayProbe.AskAsync(host, port, identity, CancellationToken.None) is { } distrust
                 ? new(FindingLevel.Failure, "cluster", $"{distrust.Code} {distrust.Message}", distrust.Fix)
-                : new(FindingLevel.Ok, "cluster", $"{cluster} answers");
+                : new(FindingLevel.Ok, "cluster", $"{cluster} answers{Inherited(environment, cluster)}");
         }
         catch (MmError)
         {
@@ -72,4 +70,10 @@ internal static class ClusterCheck
             return new(FindingLevel.Failure, "cluster", $"{fault.Code} {fault.Message}", fault.Fix);
         }
     }
+
+    // What surprises in a pod: every verb that can goes there.
+    private static string Inherited(EnvironmentSnapshot environment, string cluster) =>
+        environment["MM_CLUSTER"] == cluster
+            ? "; MM_CLUSTER names it, and runs go there unless told --cluster none"
+            : "";
 }

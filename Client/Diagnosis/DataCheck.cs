@@ -1,4 +1,7 @@
 using MMOrleans.Client.Data;
+using MMOrleans.Client.Errors;
+using MMOrleans.Configuration;
+using MMOrleans.Learning;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -12,15 +15,34 @@ internal static class DataCheck
             .Where(place => place.IsThere)
             .Select(place => place.Dataset)
             .ToList();
-        return
-            context.Environment["MM_DATA_DIR"] is { } folder
+        return context.Environment["MM_DATA_DIR"] is { } folder
             && !Directory.Exists(Path.GetFullPath(folder, context.WorkingFolder))
-            ? new(
-                FindingLevel.Warning,
-                "data",
-                $"MM_DATA_DIR is {folder}, which is no folder",
-                "correct it, or unset it to use the data cache"
-            )
+                ? new(
+                    FindingLevel.Warning,
+                    "data",
+                    $"MM_DATA_DIR is {folder}, which is no folder",
+                    "correct it, or unset it to use the data cache"
+                )
+            : context.Environment["MM_DATA_DIR"] is { } own && !Holds(own, context)
+                ? new(
+                    FindingLevel.Warning,
+                    "data",
+                    $"MM_DATA_DIR is {own}, in which no data set is found",
+                    $"mm data verify {Shell.Path(own)} says what is missing"
+                )
             : new(FindingLevel.Ok, "data", $"{string.Join(", ", here)} here; others: mm data list");
+    }
+
+    private static bool Holds(string folder, CommandContext context)
+    {
+        try
+        {
+            DataPlace.Find(Path.GetFullPath(folder, context.WorkingFolder), context);
+            return true;
+        }
+        catch (Exception fault) when (fault is MmError or LearningFault)
+        {
+            return false;
+        }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
     private const int SparkWidth = 24;
     private const int EventsShown = 5;
     private const int TrainersShown = 8;
+    private const int EventIndent = 11; // where the message begins
 
     // Wider lines are harder to read, not fuller.
     private const int WidestLine = 120;
@@ -41,7 +42,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
     {
         yield return Title(model, width, now);
         yield return Progress(model, width);
-        yield return Numbers(model, now);
+        yield return Numbers(model, width, now);
         if (model.Evaluated is { } evaluated)
         {
             yield return new Line();
@@ -62,13 +63,15 @@ internal sealed class DisplayLayout(Glyphs glyphs)
         {
             foreach (var happening in model.Events.Where(e => e.Kind != "epoch").Reverse().Take(EventsShown))
             {
-                yield return Event(happening);
+                foreach (var line in Event(happening, width))
+                    yield return line;
             }
         }
 
         if ((model.Notice ?? (model.IsOver ? "" : hint)) is { Length: > 0 } bottom)
         {
-            yield return new Line().Add(" ").Add(bottom, model.Notice is null ? "grey" : "yellow");
+            foreach (var line in Fold.Words(bottom, width - 1))
+                yield return new Line().Add(" ").Add(line, model.Notice is null ? "grey" : "yellow");
         }
     }
 
@@ -118,7 +121,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
         return line.Add("   ").Add(Phase(model), progress.Phase == "deferred" ? "magenta" : "grey");
     }
 
-    private static Line Numbers(DisplayModel model, DateTimeOffset now)
+    private static Line Numbers(DisplayModel model, int width, DateTimeOffset now)
     {
         var progress = model.Progress;
         var (elapsed, left) = model.Clock(now);
@@ -128,45 +131,50 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             line.Add(left is { } rest ? Figures.Clock(rest) : "?", "bold").Add(" left   ", "grey");
         }
 
-        line.Add($"{progress.ImagesPerSecond:0}", "bold").Add(" img/s   ", "grey");
+        line.Add($"{progress.ImagesPerSecond:0}", "bold").Add(" img/s", "grey");
         // Between two rounds there is none; the last epoch's says how it stands.
         var loss =
             double.IsFinite(progress.Loss) ? progress.Loss
             : model.Epochs is [.., { TrainLoss: var last }] ? last
             : double.NaN;
-        line.Named("loss", Figures.Value(Math.Round(loss, 4))).Add("   ");
-        line.Named("lr", Figures.Value(progress.LearningRate));
+        const string gap = "   ";
+        if (double.IsFinite(loss))
+            line.AddIfFits(width, gap, new Line().Named("loss", Figures.Value(Math.Round(loss, 4))));
+        line.AddIfFits(width, gap, new Line().Named("lr", Figures.Value(progress.LearningRate)));
         return progress.GradientNorm > 0
-            ? line.Add("   ").Named("grad norm", Figures.Value(Math.Round(progress.GradientNorm, 2)))
+            ? line.AddIfFits(
+                width,
+                gap,
+                new Line().Named("grad norm", Figures.Value(Math.Round(progress.GradientNorm, 2)))
+            )
             : line;
     }
 
     private static Line Accuracy(DisplayModel model, EpochMetrics epoch, int width)
     {
         var line = new Line().Add(" test accuracy   ", "grey").Named("all", Figures.Points(epoch.Accuracy));
+        const string gap = "   ";
         foreach (var (name, value) in Groups(epoch))
-        {
-            line.Add("   ").Named(name, Figures.Points(value), name == "few" ? "bold cyan" : "bold");
-        }
+            line.AddIfFits(
+                width,
+                gap,
+                new Line().Named(name, Figures.Points(value), name == "few" ? "bold cyan" : "bold")
+            );
 
         if (Worst(epoch, model.ClassNames) is { } worst)
-        {
-            line.Add("   ").Named("worst class", Figures.Points(worst.Accuracy)).Add($" ({worst.Name})");
-        }
+            line.AddIfFits(
+                width,
+                gap,
+                new Line().Named("worst class", Figures.Points(worst.Accuracy)).Add($" ({worst.Name})")
+            );
 
-        if (model.Best is { } best)
-        {
-            const string gap = "    ";
-            var words = $"best {Figures.Points(best.Accuracy)} at {best.Epoch}";
-            if (line.Width + gap.Length + words.Length <= width)
-            {
-                line.Add(gap)
-                    .Named("best", Figures.Points(best.Accuracy), "bold green")
-                    .Add($" at {best.Epoch}");
-            }
-        }
-
-        return line;
+        return model.Best is { } best
+            ? line.AddIfFits(
+                width,
+                gap + " ",
+                new Line().Named("best", Figures.Points(best.Accuracy), "bold green").Add($" at {best.Epoch}")
+            )
+            : line;
     }
 
     private Line Curves(DisplayModel model, int width)
@@ -223,23 +231,26 @@ internal sealed class DisplayLayout(Glyphs glyphs)
         }
     }
 
-    private static Line Event(RunEvent happening) =>
-        new Line()
-            .Add(
-                $" {happening.Time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}  ",
-                "grey"
-            )
-            .Add(
-                happening.Message,
-                happening.Kind switch
-                {
-                    "warning" or "membership" => "yellow",
-                    "error" => "red",
-                    "phase" => "magenta",
-                    "finished" => "green",
-                    _ => "",
-                }
+    private static IEnumerable<Line> Event(RunEvent happening, int width)
+    {
+        var style = happening.Kind switch
+        {
+            "warning" or "membership" => "yellow",
+            "error" => "red",
+            "phase" => "magenta",
+            "finished" => "green",
+            _ => "",
+        };
+        var time =
+            $" {happening.Time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}".PadRight(
+                EventIndent
             );
+        foreach (var words in Fold.Words(happening.Message, width - EventIndent))
+        {
+            yield return new Line().Add(time, "grey").Add(words, style);
+            time = new string(' ', EventIndent);
+        }
+    }
 
     private static Line OneLine(DisplayModel model, DateTimeOffset now)
     {

@@ -25,6 +25,23 @@ internal sealed class Line
         return this;
     }
 
+    /// <summary>Adds another line's pieces after a gap if the whole then fits a width; half a number or word says something else.</summary>
+    public Line AddIfFits(int width, string gap, Line other)
+    {
+        if (Width + gap.Length + other.Width > width)
+        {
+            return this;
+        }
+
+        Add(gap);
+        foreach (var (text, style) in other._pieces)
+        {
+            Add(text, style);
+        }
+
+        return this;
+    }
+
     /// <summary>Adds spaces up to a column, at least <paramref name="least"/> of them.</summary>
     public Line To(int column, int least = 0) => Add(new string(' ', Math.Max(column - Width, least)));
 

@@ -76,7 +76,7 @@ public sealed class CheckpointStore(string folder)
             : new LearningFault(
                 "MM1007",
                 $"there is no checkpoint '{name}'; there are {string.Join(", ", present)}",
-                $"for the newest: --from {present[0]}"
+                $"write {present[0]}, the newest"
             );
     }
 

@@ -42,7 +42,7 @@ public static class StorageFault
         return new LearningFault(
             "MM5003",
             $"cannot write {path}: {cause}",
-            $"{fix}, or choose another folder with {key}",
+            $"{fix}, or choose another folder with {(key == "output.path" ? "--output DIR" : $"--set {key}=DIR")}",
             exception
         );
     }

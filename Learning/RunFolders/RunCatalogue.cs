@@ -82,17 +82,35 @@ public sealed class RunCatalogue(string root)
         return matches.Count switch
         {
             1 => Folder(matches[0]),
-            0 => throw new LearningFault(
-                "MM1007",
-                $"there is no run '{spelling}' in {root}",
-                ids.Count == 0 ? "start one with: mm train" : "list the runs with: mm runs"
-            ),
+            0 => throw NoRun(spelling, ids.Count),
             _ => throw new LearningFault(
                 "MM1009",
                 $"'{spelling}' matches {matches.Count} runs: {string.Join(", ", matches.Take(ListedAtMost))}{(matches.Count > ListedAtMost ? ", …" : "")}",
                 $"write one of them in full, such as {matches[0]}"
             ),
         };
+    }
+
+    private LearningFault NoRun(string spelling, int runs)
+    {
+        var quoted = root.Any(char.IsWhiteSpace) ? $"'{root}'" : root;
+        return !Directory.Exists(root)
+                ? new(
+                    "MM1007",
+                    $"there is no run '{spelling}': there is no folder {root}",
+                    "go to the folder in which mm trained, or name the folder of the runs with MM_OUTPUT_DIR"
+                )
+            : runs == 0
+                ? new(
+                    "MM1007",
+                    $"there is no run '{spelling}': {root} holds no runs",
+                    "name the folder of the runs with MM_OUTPUT_DIR; a first run is made by: mm train"
+                )
+            : new(
+                "MM1007",
+                $"there is no run '{spelling}' in {root}",
+                $"list the runs with: mm runs --output {quoted}"
+            );
     }
 
     private List<string> Ids() =>

@@ -150,4 +150,52 @@ public class DoctorCommandTests
 
         Assert.Equal((FindingLevel)level, ThreadCheck.Run(new(environment), cores).Level);
     }
+
+    [Fact]
+    public void AFileSystemThatDoesNotLockOrHasAnotherClockIsAWarning()
+    {
+        Assert.Contains(
+            "does not lock files",
+            FileSystemCheck.Judge("files", "nfs", false, true, TimeSpan.Zero).Detail
+        );
+        Assert.Contains(
+            "1 h 0 m behind this machine's",
+            FileSystemCheck.Judge("files", "nfs", true, true, TimeSpan.FromHours(-1)).Detail
+        );
+        Assert.Equal(
+            (FindingLevel.Ok, "ext4, locks files, takes a and A for one name"),
+            FileSystemCheck.Judge("files", "ext4", true, false, TimeSpan.FromSeconds(1)) is var finding
+                ? (finding.Level, finding.Detail)
+                : default
+        );
+    }
+
+    [Fact]
+    public void ARunThatEndedInTheMiddleIsNamedWithWhatGoesOn()
+    {
+        using var runs = new RunsOnDisk();
+        runs.Write(RunsOnDisk.Record("r-7f3k9q", status: "running"));
+        runs.Write(RunsOnDisk.Record("r-000000"));
+
+        var finding = RunsCheck.Run(
+            new()
+            {
+                Output = TextWriter.Null,
+                Error = TextWriter.Null,
+                Environment = new(new Dictionary<string, string> { ["MM_OUTPUT_DIR"] = runs.Root }),
+                Clock = TimeProvider.System,
+                WorkingFolder = Path.GetTempPath(),
+            }
+        );
+
+        Assert.Equal(FindingLevel.Warning, finding.Level);
+        Assert.Contains("1 of 2 in", finding.Detail);
+        Assert.StartsWith("mm resume r-7f3k9q", finding.Fix);
+    }
+
+    [Theory]
+    [InlineData("mm-silo:1:2", "leaves open where the address of IPv6 ends")]
+    [InlineData("a:b", "'b' is no port")]
+    public async Task AnAddressThatIsNoneIsSaidToBeNone(string cluster, string why) =>
+        Assert.Contains(why, (await CommandRun.OfAsync($"doctor --cluster {cluster}")).Output);
 }

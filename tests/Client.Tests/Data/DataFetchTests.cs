@@ -72,7 +72,7 @@ public sealed class DataFetchTests : IDisposable
         var fault = await Assert.ThrowsAsync<MmError>(() => FetchAsync());
         Assert.Equal("MM2003", fault.Code);
         Assert.Contains("of ", fault.Message, StringComparison.Ordinal);
-        var arrived = new FileInfo(Target + ".tar.gz.part").Length;
+        var arrived = new FileInfo(Target + ".mm-fetch.part").Length;
         Assert.InRange(arrived, 1, _archive.Length - 1);
 
         (_server.BreakAfter, _server.Sent) = (null, 0);
@@ -115,6 +115,65 @@ public sealed class DataFetchTests : IDisposable
         Assert.True(await FetchAsync(repair: true));
 
         Assert.All(CifarFiles.Check(Small, Target), check => Assert.Null(check.Fault));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AFolderThatIsThereKeepsWhatItHoldsAndStaysTheSameFolder(bool repair)
+    {
+        // A link stands for a mount point: neither can be replaced.
+        var disk = Directory.CreateDirectory(Path.Combine(_folder.Path, "disk"));
+        Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
+        Directory.CreateSymbolicLink(Target, disk.FullName);
+        Directory.CreateDirectory(Path.Combine(Target, "photographs"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Target, "photographs", "a.png"),
+            "mine",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(Target, "SHA256SUMS"),
+            $"{new string('a', 64)}  notes.txt\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(Target + ".tar.gz", "mine too", TestContext.Current.CancellationToken);
+        if (repair)
+            await File.WriteAllTextAsync(
+                Path.Combine(Target, Small.TestFile),
+                "damaged",
+                TestContext.Current.CancellationToken
+            );
+
+        Assert.True(await FetchAsync(repair: repair));
+
+        Assert.Equal(disk.FullName, new DirectoryInfo(Target).LinkTarget);
+        Assert.Equal(
+            "mine",
+            await File.ReadAllTextAsync(
+                Path.Combine(Target, "photographs", "a.png"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(
+            "mine too",
+            await File.ReadAllTextAsync(Target + ".tar.gz", TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(
+            "notes.txt",
+            await File.ReadAllTextAsync(
+                Path.Combine(Target, "SHA256SUMS"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.All(
+            CifarFiles.Check(Small, Target),
+            check => Assert.True(check is { IsKnown: true, Fault: null })
+        );
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(Target),
+            path => path.Contains("mm-fetch", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

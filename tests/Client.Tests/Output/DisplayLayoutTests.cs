@@ -75,6 +75,50 @@ public sealed class DisplayLayoutTests
     }
 
     [Fact]
+    public void NoWidthCutsACommandOrANumber()
+    {
+        var wide = string.Join(' ', Draw(Model(), 121));
+        for (var width = 60; width <= 121; width++)
+        {
+            var lines = Draw(Model(), width);
+            Assert.Contains(lines, line => line.Contains("mm stop r-7f3k9q", StringComparison.Ordinal));
+            // The title is a name and may be cut; what is measured is there or not.
+            foreach (
+                var word in lines
+                    .Skip(1)
+                    .Where(line => !line.Contains('━'))
+                    .SelectMany(line => line.Split(' '))
+            )
+                Assert.False(word.EndsWith('…'), $"{width}: {word}");
+            foreach (
+                var line in lines.Where(line => line.StartsWith(" test accuracy", StringComparison.Ordinal))
+            )
+            foreach (
+                var field in line.Split(
+                    "   ",
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                )
+            )
+                Assert.Contains($"{field} ", wide + " ");
+        }
+    }
+
+    [Fact]
+    public void ALossThatThereIsNotIsNotShown()
+    {
+        var status = Some.Status();
+        var model = new DisplayModel(
+            status with
+            {
+                Progress = status.Progress with { Loss = double.NaN },
+            },
+            Some.Time
+        );
+
+        Assert.DoesNotContain("loss -", string.Join(' ', Draw(model, 121)));
+    }
+
+    [Fact]
     public void BelowSixtyColumnsOneLineRemains() =>
         Assert.Equal(["r-7f3k9q 171/200 85 % acc 70.0 few 60.0 12:31 left"], Draw(Model(), 59));
 
