@@ -50,7 +50,7 @@ internal static class Rehearsal
         var place = LocalPlace.Of(catalogue.Folder(id).Root, resolved);
         using var nothing = NewFolders.Of(place.RunsFolder);
         await using var connection = await invocation.SayingAsync(
-            LocalConnection.OpenAsync(place),
+            LocalConnection.OpenAsync(place, cancellationToken),
             "starting trainers in this process"
         );
         return await invocation.SayingAsync(

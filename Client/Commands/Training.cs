@@ -96,7 +96,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
 
     private async Task FollowAsync(IRunHandle run, bool redraw, CancellationToken interrupt)
     {
-        var model = new DisplayModel(await run.GetStatusAsync(), invocation.Clock.GetUtcNow());
+        var model = new DisplayModel(await run.GetStatusAsync(CancellationToken.None), invocation.Clock.GetUtcNow());
         _model = model;
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = interrupt.Register(() => stopping.TrySetResult());
