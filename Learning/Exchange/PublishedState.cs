@@ -21,7 +21,7 @@ public static class PublishedState
         return file with { Tensors = [.. file.Tensors.Zip(names, Single)] };
     }
 
-    private static bool AreAllOf(IReadOnlyList<string> names, string wrapper) =>
+    private static bool AreAllOf(List<string> names, string wrapper) =>
         names.Count > 0
         && names.All(name =>
             name.Length > wrapper.Length && name.StartsWith(wrapper, StringComparison.Ordinal)

@@ -51,7 +51,7 @@ public static class SomePickles
 
     private sealed class Pickle(string writer)
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly List<byte> _bytes = [];
 
         private int Protocol =>
             writer switch
@@ -71,7 +71,7 @@ public static class SomePickles
         public byte[] End()
         {
             Put("u."u8);
-            return _bytes.ToArray();
+            return [.. _bytes];
         }
 
         public void Text(string text)
@@ -189,6 +189,6 @@ public static class SomePickles
             Put([0x93]);
         }
 
-        private void Put(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+        private void Put(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
     }
 }
