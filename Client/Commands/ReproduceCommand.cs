@@ -206,7 +206,7 @@ internal sealed class ReproduceCommand : Command
             forked.Settings.RoundLimit,
             redraw
         );
-        RunEnding.Report(invocation with { Json = false }, folder, interrupted);
+        RunEnding.Report(invocation, folder, interrupted);
         return folder;
     }
 
