@@ -37,10 +37,11 @@ internal static class Programs
 
             """
         );
-        File.SetUnixFileMode(
-            script,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        );
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(
+                script,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
     }
 
     /// <summary>Where the commands of one line are noted.</summary>
