@@ -219,7 +219,7 @@ internal sealed class ReproduceCommand : Command
             redraw,
             interrupt
         );
-        RunEnding.Report(invocation with { Json = false }, folder, interrupted);
+        RunEnding.Report(invocation, folder, interrupted);
         return folder;
     }
 

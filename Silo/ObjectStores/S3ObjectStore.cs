@@ -111,6 +111,8 @@ internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket, 
                 BucketName = bucket,
                 Key = key,
                 FilePath = file,
+                // Stores that are only compatible may keep the chunks' signatures as part of the object.
+                UseChunkEncoding = false,
                 IfNoneMatch = condition,
             },
             cancellationToken

@@ -17,13 +17,21 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private volatile bool _isDisposed;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _printed = new();
+    private readonly StringBuilder _said = new();
     private readonly Lock _gate = new();
 
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="input">What its standard input holds before it ends; null for that of this process.</param>
     public ChildProcess(
         string file,
         IEnumerable<string> arguments,
         string folder,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? input = null
     )
     {
         var start = new ProcessStartInfo(file)
@@ -31,6 +39,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
             UseShellExecute = false,
         };
         foreach (var argument in arguments)
@@ -42,10 +51,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.OutputDataReceived += (_, line) => Note(line.Data, _printed);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data, _said);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        if (input is null)
+            return;
+        _process.StandardInput.Write(input);
+        _process.StandardInput.Close();
     }
 
     public int Id => _process.Id;
@@ -62,6 +75,26 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             lock (_gate)
                 return _output.ToString();
+        }
+    }
+
+    /// <summary>What it has written to its standard output so far.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (_gate)
+                return _printed.ToString();
+        }
+    }
+
+    /// <summary>What it has written to its standard error so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_gate)
+                return _said.ToString();
         }
     }
 
@@ -130,12 +163,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Note(string? line)
+    private void Note(string? line, StringBuilder stream)
     {
         if (line is null)
             return;
         lock (_gate)
+        {
             _output.AppendLine(line);
+            stream.AppendLine(line);
+        }
     }
 
     private void Signal(int signal)

@@ -1,0 +1,3 @@
+global using MMOrleans.Cluster.Tests.Support;
+global using MMOrleans.Journeys.Support;
+global using Xunit;
