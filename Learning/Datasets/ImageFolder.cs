@@ -204,6 +204,9 @@ public static class ImageFolder
         try
         {
             var file = new FileInfo(Path.Combine(folder, path));
+            // Not opened: a pipe has no length either, and waits for one who writes into it.
+            if (file is { Exists: true, LinkTarget: null, Length: 0 })
+                return [];
             return file.Exists && file.Length > ImageDecoder.LargestFile
                 ? throw new IOException(
                     $"it has {file.Length:N0} bytes, more than the {ImageDecoder.LargestFile:N0} that are read"

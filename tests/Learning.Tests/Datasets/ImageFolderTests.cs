@@ -178,25 +178,25 @@ public sealed class ImageFolderTests : IDisposable
     public void NameThatIsNotUtf8IsRefusedAndShown(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Names are UTF-16 there.");
-        Shell("mkdir"); // the runtime writes names in UTF-8 only, and cannot remove others
+        Shell($"mkdir \"$(printf '{name}')\""); // the runtime writes names in UTF-8 only, and cannot remove others
 
         var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
-        Shell("rmdir");
+        Shell($"rmdir \"$(printf '{name}')\"");
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains(@"\x??", fault.Message, StringComparison.Ordinal);
         Assert.Contains("is not UTF-8", fault.Message, StringComparison.Ordinal);
+    }
 
-        void Shell(string command)
-        {
-            using var shell = Process.Start(
-                new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$(printf '{name}')\""])
-                {
-                    WorkingDirectory = Here,
-                }
-            )!;
-            shell.WaitForExit();
-        }
+    [Fact]
+    public void PipeIsNotWaitedForAndNamed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files there.");
+        Shell("mkfifo train/cat/pipe.png");
+
+        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+
+        Assert.Equal("train/cat/pipe.png cannot be read: the file is empty", fault.Message);
     }
 
     [Theory]
@@ -302,6 +302,14 @@ public sealed class ImageFolderTests : IDisposable
         var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
         Assert.Equal(code, fault.Code);
         return fault.Message;
+    }
+
+    private void Shell(string command)
+    {
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = Here }
+        )!;
+        shell.WaitForExit();
     }
 
     private void Put(string path, byte[] contents)
