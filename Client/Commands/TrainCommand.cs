@@ -346,7 +346,8 @@ internal sealed class TrainCommand : Command
                 resolved.Specification,
                 checkpoint.Path,
                 resolved.Settings.DataPath,
-                resolved.Device
+                resolved.Device,
+                cancellationToken: interrupt
             );
             // Another cut of the images into batches may round differently: a few images are no fault.
             if (Math.Abs(restored.Accuracy - (record.Last?.Accuracy ?? double.NaN)) is not <= 0.01)
