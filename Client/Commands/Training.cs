@@ -12,7 +12,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
     private const string ShowCursor = "\e[?25h";
 
     // What is waited for after a signal, while there is nothing to save.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
 
     private DisplayModel? _model;
 
@@ -71,7 +71,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
     }
 
     /// <summary>Whether a request that was given up had been accepted in the same instant.</summary>
-    private static async Task<bool> IsGoingAsync(IRunHandle run)
+    private async Task<bool> IsGoingAsync(IRunHandle run)
     {
         try
         {
@@ -90,13 +90,17 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                         or OperationCanceledException
             )
         {
-            return false;
+            // A record that has been begun is worth waiting for; without one there is nothing.
+            return !RunStanding.IsOver(folder);
         }
     }
 
     private async Task FollowAsync(IRunHandle run, bool redraw, CancellationToken interrupt)
     {
-        var model = new DisplayModel(await run.GetStatusAsync(CancellationToken.None), invocation.Clock.GetUtcNow());
+        var model = new DisplayModel(
+            await run.GetStatusAsync(CancellationToken.None),
+            invocation.Clock.GetUtcNow()
+        );
         _model = model;
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = interrupt.Register(() => stopping.TrySetResult());
@@ -119,7 +123,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 onInterrupt: async () =>
                 {
                     view.Note(model, "finishing the round and saving; Ctrl-C again leaves at once");
-                    await run.StopAsync(now: false, Reason);
+                    await run.StopAsync(now: false, Reason, CancellationToken.None);
                 }
             );
             model.Notice = null;

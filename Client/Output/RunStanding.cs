@@ -30,6 +30,10 @@ internal static class RunStanding
             ? !RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status)
             : WriterHold.IsLive(folder, TimeProvider.System);
 
+    /// <summary>Whether there is no such run, or it has ended.</summary>
+    public static bool IsOver(RunFolder folder) =>
+        !folder.Exists || RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status);
+
     public static string Style(string standing) =>
         standing switch
         {
