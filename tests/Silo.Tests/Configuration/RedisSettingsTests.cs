@@ -159,7 +159,7 @@ public sealed class RedisSettingsTests : IDisposable
     private static RedisSettings? Read(Dictionary<string, string?> clustering) =>
         RedisSource.Read(key => clustering.GetValueOrDefault(key.Split(':')[1]));
 
-    private static IReadOnlyList<SiloProblem> Problems(Dictionary<string, string?> clustering)
+    private static List<SiloProblem> Problems(Dictionary<string, string?> clustering)
     {
         List<SiloProblem> problems = [];
         string[] args =
