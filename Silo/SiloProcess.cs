@@ -65,10 +65,13 @@ internal static class SiloProcess
         // Behind ours: what somebody asks to hear wins.
         builder.Logging.AddConfiguration(sources.Configuration.GetSection("Logging"));
         Compose(builder, settings);
-        using var host = builder.Build();
+        var host = builder.Build();
+        // Not by RunAsync, which disposes before a silo that is refused after it has joined can leave.
+        await using var held = (IAsyncDisposable)host;
         try
         {
-            await host.RunAsync();
+            await host.StartAsync();
+            await host.WaitForShutdownAsync();
             return 0;
         }
         catch (OptionsValidationException invalid)
@@ -77,6 +80,8 @@ internal static class SiloProcess
         }
         catch (LearningFault fault)
         {
+            // It may have joined: the others are told that it leaves, and need not find out.
+            await host.StopAsync();
             return SiloProblem.Write([new(fault.Code, fault.Message, fault.Fix)], error);
         }
         catch (Exception fault) when (StorageFault.Is(fault) || fault is SocketException or OrleansException)
@@ -138,6 +143,7 @@ internal static class SiloProcess
             }
         );
         builder.AddMMOrleansSilo(settings);
+        builder.Services.AddHostedService<UniqueName>();
         builder.Services.AddHostedService<StoreWatch>();
         builder.Services.AddHostedService<StartReport>();
         builder.Services.AddHostedService<RunAwakening>();

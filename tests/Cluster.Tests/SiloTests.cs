@@ -128,6 +128,30 @@ public class SiloTests
     }
 
     [Fact]
+    public async Task TheNameOfASiloThatLivesIsRefusedAndThatOfADeadOneIsNot()
+    {
+        await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 2);
+        var twin = cluster.Launch("silo-1");
+
+        Assert.Equal(2, await twin.Process.EndAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains(
+            "error MM1004: Name (--name) silo-1 is the name of another silo of ",
+            twin.Process.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"which lives at 127.0.0.1:{cluster.Silos[1].SiloPort}",
+            twin.Process.Output,
+            StringComparison.Ordinal
+        );
+        Assert.False(cluster.Silos[1].Process.HasExited, cluster.Logs);
+
+        cluster.Silos[1].Process.KillNow(); // and told nobody
+        await cluster.Silos[1].Process.EndAsync(TimeSpan.FromSeconds(60));
+        await cluster.Launch("silo-1").JoinedAsync();
+    }
+
+    [Fact]
     public async Task AHealthyClusterStartsAndStopsWithoutAWarning()
     {
         await using var cluster = await TestCluster.StartAsync(Clustering.Redis, silos: 3);
