@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Learning;
+using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -69,26 +71,23 @@ internal static class ConfigCommand
 
     private static void WriteNew(string path, string name, string text)
     {
+        if (Path.Exists(path))
+            throw new MmError(
+                "MM5003",
+                Directory.Exists(path) ? $"{name} is a folder" : $"{name} exists and is not overwritten",
+                "choose another name, or remove it first"
+            );
         try
         {
-            using var stream = new FileStream(path, FileMode.CreateNew);
-            using var writer = new StreamWriter(stream);
-            writer.Write(text);
+            // Whole or not at all: what a full disk takes of it is no configuration.
+            AtomicFile.Write(path, text, key: "mm config init FILE");
         }
-        catch (IOException) when (File.Exists(path))
+        catch (LearningFault fault) when (fault.InnerException is DirectoryNotFoundException)
         {
             throw new MmError(
                 "MM5003",
-                $"{name} exists and is not overwritten",
-                "choose another name, or remove the file first"
-            );
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new MmError(
-                "MM5003",
-                $"{name} cannot be written: {fault.Message}",
-                "choose another folder",
+                $"there is no folder for {name}",
+                $"mkdir -p {Shell.Path(Path.GetDirectoryName(name) is { Length: > 0 } folder ? folder : ".")}",
                 fault
             );
         }

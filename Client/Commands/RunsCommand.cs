@@ -144,7 +144,12 @@ internal sealed class RunsCommand : Command
     {
         if (rows.Count == 0)
         {
-            var words = all == 0 ? "no runs yet; start one with: mm train" : $"none of {all} runs matches";
+            var words =
+                invocation is { Elsewhere: { } typed, Cluster: null }
+                && !Directory.Exists(invocation.RunsFolder(typed))
+                    ? $"there is no folder {typed}"
+                : all == 0 ? "no runs yet; start one with: mm train"
+                : $"none of {all} runs matches";
             invocation.Terminal.Say(new Line().Add(words, "grey"));
             return [];
         }

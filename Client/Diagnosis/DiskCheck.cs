@@ -30,7 +30,7 @@ internal static class DiskCheck
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
-            var fault = StorageFault.CannotWrite(shown, exception);
+            var fault = StorageFault.CannotWrite(shown, exception, "MM_OUTPUT_DIR=DIR");
             return new(FindingLevel.Failure, $"disk {shown}", $"MM5003 {fault.Message}", fault.Fix);
         }
 

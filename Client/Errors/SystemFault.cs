@@ -12,6 +12,12 @@ internal static class SystemFault
     public static MmError? Of(Exception exception) =>
         exception switch
         {
+            _ when StorageFault.Is(exception) && !Directory.Exists(Path.GetTempPath()) => new(
+                "MM5007",
+                $"there is no folder {Path.GetTempPath()} for temporary files",
+                "set TMPDIR to a folder that is there",
+                exception
+            ),
             AggregateException { InnerExceptions: [var only] } => Of(only),
             _ when StorageFault.Is(exception) => new(
                 "MM5007",

@@ -19,7 +19,7 @@ public static class StorageFault
     /// <summary>MM5003: what could not be written, why, and what to do.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="exception">What the operating system said.</param>
-    /// <param name="key">The configuration key that holds the path.</param>
+    /// <param name="key">The configuration key, flag or variable that holds the path.</param>
     public static LearningFault CannotWrite(string path, Exception exception, string key = "output.path")
     {
         var (cause, fix) = exception switch
@@ -42,7 +42,7 @@ public static class StorageFault
         return new LearningFault(
             "MM5003",
             $"cannot write {path}: {cause}",
-            $"{fix}, or choose another folder with {(key == "output.path" ? "--output DIR" : $"--set {key}=DIR")}",
+            $"{fix}, or choose another folder with {(key == "output.path" ? "--output DIR (output.path)" : key)}",
             exception
         );
     }

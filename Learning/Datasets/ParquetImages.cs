@@ -28,6 +28,8 @@ public static class ParquetImages
     {
         var tally = new InventoryTally();
         var files = Shards.Of(source, "parquet", tally);
+        ShardCopies.Refuse(files.Train, source.CancellationToken);
+        ShardCopies.Refuse(files.Test, source.CancellationToken);
         var (train, test) = (Labels(files.Train), Labels(files.Test));
         var classes = LabelNames.Of([.. train, .. test], Read(files.Train[0], source, NamesAsync));
         return new(

@@ -39,13 +39,13 @@ public static class WebDatasetShards
     private static bool IsAt(string folder) => Shards.Any(folder, "tar");
 
     private static List<Sample> Samples(
-        IEnumerable<string> shards,
+        IReadOnlyList<string> shards,
         InventoryTally tally,
         CancellationToken cancellationToken
     )
     {
         var samples = new List<Sample>();
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        ShardCopies.Refuse(shards, cancellationToken);
         foreach (var shard in shards)
         {
             var name = Path.GetFileName(shard);
@@ -62,13 +62,6 @@ public static class WebDatasetShards
                     foreach (var (image, @class) in ShardPairs.Of(name, members, tally))
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        var key = ShardPairs.Stem(image.Name);
-                        if (!seen.TryAdd(key, name))
-                            throw new LearningFault(
-                                "MM2004",
-                                $"the key {key} is in {seen[key]} and in {name}, so that an image may count twice",
-                                "write the shards anew with a key of its own for each image"
-                            );
                         samples.Add(new(shard, image, Label(stream, name, @class)));
                     }
 

@@ -295,6 +295,32 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
         );
     }
 
+    [Fact, Row("MM5007")]
+    public async Task AnOutputThatTakesNothingMoreIsToldInTheSystemsWords()
+    {
+        var error = new StringWriter();
+        var code = await MmApplication.RunAsync(
+            ["data", "list"],
+            new()
+            {
+                Output = new FullWriter(),
+                Error = error,
+                Environment = Configuration.EnvironmentSnapshot.Empty,
+                Clock = TimeProvider.System,
+                WorkingFolder = _folder.Path,
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        AssertError(
+            new(code, "", error.ToString()),
+            "MM5007",
+            9,
+            "No space left on device",
+            "free some space"
+        );
+    }
+
     [Theory]
     [Row("MM5004"), Row("MM5005"), Row("MM5006")]
     [InlineData(503, "ServiceUnavailable", "MM5004", "did not answer s3:ListBucket", "AWS_ENDPOINT_URL_S3")]
@@ -445,5 +471,16 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
         var value = file.ReadByte();
         file.Position = offset;
         file.WriteByte((byte)(value ^ 1));
+    }
+
+    private sealed class FullWriter : StringWriter
+    {
+        private const int DiskFull = 28; // ENOSPC
+
+        public override void Write(char value) => throw new IOException("No space left on device", DiskFull);
+
+        public override void Write(char[] buffer, int index, int count) => Write(' ');
+
+        public override void Write(string? value) => Write(' ');
     }
 }

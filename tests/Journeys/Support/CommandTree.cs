@@ -16,17 +16,16 @@ internal static class CommandTree
 
     private static readonly Lock Gate = new();
 
-    private static RootCommand Root { get; } =
-        MmRootCommand.Create(
-            new()
-            {
-                Output = TextWriter.Null,
-                Error = TextWriter.Null,
-                Environment = EnvironmentSnapshot.Empty,
-                Clock = TimeProvider.System,
-                WorkingFolder = "/",
-            }
-        );
+    private static readonly CommandContext Context = new()
+    {
+        Output = TextWriter.Null,
+        Error = TextWriter.Null,
+        Environment = EnvironmentSnapshot.Empty,
+        Clock = TimeProvider.System,
+        WorkingFolder = "/",
+    };
+
+    private static RootCommand Root { get; } = MmRootCommand.Create(Context);
 
     /// <summary>Every verb that does something, alone and with each of its flags.</summary>
     public static IReadOnlyList<TypedFlag> All { get; } =
@@ -80,7 +79,7 @@ internal static class CommandTree
         {
             try
             {
-                CommandLineFaults.ThrowIfAny(Root.Parse([.. words.Skip(1)]));
+                CommandLineFaults.ThrowIfAny(MmRootCommand.Parse([.. words.Skip(1)], Context), Context);
                 return null;
             }
             catch (MmError refusal)
