@@ -58,10 +58,7 @@ public sealed class TableTests
     public void TheTableClaimsNothingThatTheProgramDoesNotHave()
     {
         var known = CommandTree.All.ToHashSet();
-        Assert.All(
-            Walked.Where(flag => flag != new TypedFlag(CommandTree.EveryVerb, "")),
-            flag => Assert.Contains(flag, known)
-        );
+        Assert.All(Walked, flag => Assert.Contains(flag, known));
     }
 
     private static IEnumerable<(TypedFlag Flag, string Why)> Unwalked() =>

@@ -69,7 +69,8 @@ internal static class JourneyTable
     {
         var cells = line.Split('|', StringSplitOptions.TrimEntries);
         var (way, verb) = (cells[1].Trim('`'), cells[2].Trim('`'));
-        yield return (way, new(verb, ""));
+        if (verb != CommandTree.EveryVerb)
+            yield return (way, new(verb, ""));
         foreach (var flag in cells[3].Split(' ', StringSplitOptions.RemoveEmptyEntries))
             yield return (way, new(verb, flag.Trim('`')));
     }

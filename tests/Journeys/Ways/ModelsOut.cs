@@ -43,12 +43,20 @@ public sealed class ModelsOut(SharedRuns shared) : Journey(shared)
         Assert.Equal(images, lines.Select(line => line.Split('\t')[0]));
         Assert.Single((await TypeAsync($"mm predict latest '{images[0]}'")).Printed.Trim().Split('\n'));
 
+        var shown = await TypeAsync("mm show whole --json");
         foreach (var (format, file) in Formats)
         {
             var folder = $"taken away/{format}";
             (await TypeAsync($"mm export whole --format {format} --output '{folder}'")).Holding(
                 file,
                 "sha256"
+            );
+            CheckCard(
+                JsonNode.Parse(
+                    await File.ReadAllTextAsync(Path.Combine(Shell.Folder, folder, "model.json"))
+                )!,
+                shown.Json,
+                format
             );
             var model = $"'{folder}/{file}'";
             if (format == "onnx") // for other programs: ONNX Runtime reads it in the client's tests
@@ -105,6 +113,19 @@ public sealed class ModelsOut(SharedRuns shared) : Journey(shared)
             (double)right / (int)evaluated["images"]!,
             6
         );
+    }
+
+    /// <summary>What another program must know: mm itself reads these two from the specification, and would not miss them.</summary>
+    private static void CheckCard(JsonNode card, JsonNode run, string what)
+    {
+        var dataset = run["specification"]!["dataset"]!;
+        CheckValue(dataset["mean"], card["input"]!["mean"], $"{what}: mean");
+        CheckValue(
+            dataset["standard_deviation"],
+            card["input"]!["standard_deviation"],
+            $"{what}: standard deviation"
+        );
+        Assert.Equal(Photographs.Classes, card["classes"]!.AsArray().Select(name => (string?)name));
     }
 
     /// <summary>All that is said of images and classes is the same.</summary>
