@@ -1,4 +1,5 @@
 using System.Text;
+using MMOrleans.Learning.Checkpoints;
 
 namespace MMOrleans.Client;
 
@@ -26,7 +27,7 @@ internal sealed class LostWriter(TextWriter inner, Func<bool> isLost) : TextWrit
         {
             write();
         }
-        catch (IOException) when (isLost())
+        catch (Exception refused) when (StorageFault.Is(refused) && isLost())
         {
             // Nobody reads it.
         }

@@ -50,7 +50,8 @@ internal sealed class YamlReader
                     new(
                         "MM1006",
                         $"{other.Place}: a configuration is a mapping of keys",
-                        other is ScalarNode { Text: var word } && word.Split(':', 2) is [var key, { Length: > 0 } value]
+                        other is ScalarNode { Text: var word }
+                        && word.Split(':', 2) is [var key, { Length: > 0 } value]
                             ? $"put a blank after the colon: {key}: {value}"
                             : "write lines such as train: {epochs: 200}"
                     )

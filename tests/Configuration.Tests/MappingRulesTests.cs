@@ -51,7 +51,15 @@ public sealed class MappingRulesTests
             .Sample(c =>
                 Assert.Equal(
                     c.mapping.Written,
-                    Value(c.mapping.Key, new() { WorkingFolder = null, FileName = "run.yaml", FileText = c.Text })
+                    Value(
+                        c.mapping.Key,
+                        new()
+                        {
+                            WorkingFolder = null,
+                            FileName = "run.yaml",
+                            FileText = c.Text,
+                        }
+                    )
                 )
             );
 
@@ -66,7 +74,10 @@ public sealed class MappingRulesTests
             {
                 var json =
                     $"{{{string.Join(",", c.Below.Select(b => $"\"{b.Name}\":{(c.Key == "tags" ? $"\"{b.Value}\"" : b.Value)}"))}}}";
-                Assert.Equal(c.Written, Value(c.Key, new() { WorkingFolder = null, Sets = [$"{c.Key}={json}"] }));
+                Assert.Equal(
+                    c.Written,
+                    Value(c.Key, new() { WorkingFolder = null, Sets = [$"{c.Key}={json}"] })
+                );
                 Assert.Equal(
                     c.Written,
                     Value(
@@ -140,7 +151,15 @@ public sealed class MappingRulesTests
     public void WhatIsWrongInAMappingIsNamedWithItsPlace(string yaml, string code, string message)
     {
         var fault = Assert.Throws<ConfigurationFault>(() =>
-            Value("seed", new() { WorkingFolder = null, FileName = "run.yaml", FileText = yaml })
+            Value(
+                "seed",
+                new()
+                {
+                    WorkingFolder = null,
+                    FileName = "run.yaml",
+                    FileText = yaml,
+                }
+            )
         );
 
         Assert.Equal(code, fault.Problems[0].Code);
@@ -154,7 +173,9 @@ public sealed class MappingRulesTests
     [InlineData("eval.groups={many: x, few: 2}")]
     public void TheFixOfARefusedMappingCanBePasted(string set)
     {
-        var fault = Assert.Throws<ConfigurationFault>(() => Value("seed", new() { WorkingFolder = null, Sets = [set] }));
+        var fault = Assert.Throws<ConfigurationFault>(() =>
+            Value("seed", new() { WorkingFolder = null, Sets = [set] })
+        );
 
         var fix = fault.Problems[0].Fix;
         Assert.StartsWith($"--set {set[..set.IndexOf('=')]}='{{", fix);
