@@ -91,15 +91,28 @@ public sealed class ImageFolderTests : IDisposable
         var inventory = ImageFolder.Definition.Inspect!(
             new(SomeImages.Specification("image-folder"), 1, Here)
         );
-        var fault = Assert.Throws<LearningFault>(() =>
-            SomeImages.Open("image-folder", Here, onBadImage: "skip")
-        );
 
         Assert.Equal(13, inventory.Taken);
         Assert.Equal(2, inventory.Damaged.Count);
         Assert.All(inventory.Damaged, why => Assert.StartsWith("test/owl/", why, StringComparison.Ordinal));
+        Assert.Equal(["owl"], inventory.WithoutTestImages);
+        Assert.Null(inventory.EmptyClass);
+    }
+
+    [Fact]
+    public void ClassWhoseTrainingFilesAreAllDamagedIsRefusedWithTheFirstOfThem()
+    {
+        var files = Directory.GetFiles(Path.Combine(Here, "train", "owl"));
+        foreach (var file in files)
+            File.WriteAllBytes(file, []);
+
+        var fault = Assert.Throws<LearningFault>(() =>
+            SomeImages.Open("image-folder", Here, onBadImage: "skip")
+        );
+
+        Assert.Equal("MM2006", fault.Code);
         Assert.Contains(
-            "of its files 2 cannot be read, the first: test/owl/",
+            $"of its files {files.Length} cannot be read, the first: train/owl/",
             fault.Message,
             StringComparison.Ordinal
         );
