@@ -30,4 +30,14 @@ public sealed class PrintedCommandsTests
         Assert.NotNull(CommandTree.WhyNot(["mm", "resume", "r-x", "--trainer-count", "2"]));
         Assert.NotNull(CommandTree.WhyNot(["mm", "go-on"]));
     }
+
+    [Fact]
+    public void TheHelpOfAVerbIsNoStepOfAWay()
+    {
+        Assert.Empty(CommandTree.Read(["resume", "--help"]));
+        Assert.Equal(
+            [new("resume", ""), new("resume", "--trainers"), new(CommandTree.EveryVerb, "--json")],
+            CommandTree.Read(["resume", "r-x", "--trainers", "2", "--json"])
+        );
+    }
 }

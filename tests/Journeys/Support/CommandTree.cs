@@ -51,7 +51,8 @@ internal static class CommandTree
         {
             var parsed = Root.Parse(words);
             var verb = Name(parsed.CommandResult);
-            if (verb.Length == 0)
+            // Whoever asks for the help of a verb has not walked it.
+            if (verb.Length == 0 || parsed.Tokens.Any(token => token.Value is "--help" or "-h"))
                 return [];
             var flags = new List<TypedFlag> { new(verb, "") };
             for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
