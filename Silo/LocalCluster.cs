@@ -7,12 +7,17 @@ using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
 using MMOrleans.Silo.Telemetry;
+using Orleans.Runtime;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace MMOrleans.Silo;
 
 /// <summary>A silo with its trainers in the caller's own process: the whole product on a laptop.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
+    private const int MostOfferTries = 3000; // half a minute
+    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(10);
+
     private readonly IHost _host;
 
     private LocalCluster(IHost host, int gatewayPort)
@@ -83,6 +88,7 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
+            await OfferAsync(host.Services, cancellationToken);
         }
         catch
         {
@@ -91,6 +97,19 @@ public sealed class LocalCluster : IAsyncDisposable
         }
 
         return new(host, gatewayPort);
+    }
+
+    /// <summary>Waits until the silo knows its own trainers: it publishes them beside its start, and a run that asked before would find none.</summary>
+    private static async Task OfferAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var offers = services.GetRequiredService<ISiloMetadataCache>();
+        var silo = services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        for (
+            var tries = 0;
+            tries < MostOfferTries && offers.GetSiloMetadata(silo).Metadata.Count == 0;
+            tries++
+        )
+            await Task.Delay(OfferPause, cancellationToken);
     }
 
     /// <inheritdoc/>

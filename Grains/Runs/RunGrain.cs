@@ -243,6 +243,12 @@ internal sealed partial class RunGrain(
             throw new RunNotFoundException(RunId);
         if (_book.IsHeld && (IsLive || IsQueued))
             return new(RunId, null);
+        if (_specification.Classifier is { } computed)
+            return Refuse(
+                "MM1005",
+                $"{RunId} is a {computed.Kind} classifier, computed from another run's features: there is nothing to go on training",
+                $"compute it anew with: mm finetune RUN --method {_specification.Method.Name}"
+            );
         try
         {
             await _book.HoldAsync(cancellationToken);

@@ -96,6 +96,21 @@ public sealed class MovedFoldersTests : IClassFixture<MovedFoldersTests.Begun>, 
     }
 
     [Fact]
+    public async Task ARunThatWasComputedFromAnotherIsNotGoneOnWith()
+    {
+        await SucceedAsync($"finetune latest --method tau-norm --output {Runs}", _folder.Path);
+
+        var run = await CommandRun.OfAsync(
+            $"resume latest --from epoch-0001 --output {Runs}",
+            folder: _folder.Path
+        );
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("is a tau-norm classifier, computed from another run's features", run.Error);
+        Assert.Contains("mm finetune RUN --method tau-norm", run.Error);
+    }
+
+    [Fact]
     public async Task TheImagesOfTheFirstStageAreTakenWhateverTheEnvironmentSaysOfOtherImages()
     {
         var other = Directory.CreateDirectory(Path.Combine(_elsewhere.Path, "other")).FullName;

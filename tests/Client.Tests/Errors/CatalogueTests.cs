@@ -323,7 +323,13 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
 
     [Theory]
     [Row("MM5004"), Row("MM5005"), Row("MM5006")]
-    [InlineData(503, "ServiceUnavailable", "MM5004", "did not answer s3:ListBucket", "AWS_ENDPOINT_URL_S3")]
+    [InlineData(
+        503,
+        "ServiceUnavailable",
+        "MM5004",
+        "answered s3:ListBucket with 503",
+        "look at the store's own log"
+    )]
     [InlineData(403, "AccessDenied", "MM5005", "denies s3:ListBucket", "allow s3:ListBucket")]
     [InlineData(404, "NoSuchBucket", "MM5006", "there is no bucket some-bucket", "make the bucket")]
     public async Task ABucketThatRefusesIsNoPlaceForCheckpoints(

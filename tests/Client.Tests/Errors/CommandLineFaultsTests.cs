@@ -75,7 +75,7 @@ public sealed class CommandLineFaultsTests
             $"dataset.path={path}",
         ]);
 
-        Assert.Contains($"path: \"{path}\"", run.Output);
+        Assert.Contains($"path: \"{Path.GetFullPath(path, Path.GetTempPath())}\"", run.Output);
     }
 
     public static TheoryData<string> OtherDashes =>
