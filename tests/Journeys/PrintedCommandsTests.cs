@@ -4,7 +4,7 @@ namespace MMOrleans.Journeys;
 public sealed class PrintedCommandsTests
 {
     [Theory]
-    [InlineData("Saved. Go on with: mm resume r-4yevjk", "mm resume r-4yevjk")]
+    [InlineData("Saved as epoch-0004. Go on with: mm resume r-4yevjk", "mm resume r-4yevjk")]
     [InlineData("  fix   mm show r-x, or go back to a checkpoint with --from", "mm show r-x")]
     [InlineData("name two different runs; 'mm runs' lists them", "mm runs")]
     [InlineData("mm config explain lists all keys", "mm config explain")]

@@ -34,7 +34,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         string? input = null
     )
     {
-        var start = new ProcessStartInfo(file)
+        // A job in the background of a script ignores SIGINT, and what it starts does, too; a user's shell does not.
+        var isUsers = OperatingSystem.IsLinux();
+        var start = new ProcessStartInfo(isUsers ? "env" : file)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -42,7 +44,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardInput = input is not null,
             UseShellExecute = false,
         };
-        foreach (var argument in arguments)
+        foreach (var argument in isUsers ? ["--default-signal=INT,HUP,QUIT", file, .. arguments] : arguments)
             start.ArgumentList.Add(argument);
         // Several processes share few cores: one thread each, and no heap for every core.
         start.Environment["OMP_NUM_THREADS"] = "1";

@@ -37,12 +37,11 @@ public class FullDiskTests(ITestOutputHelper output)
                 )
             )
         );
-        Assert.Equal(["checkpoint_unwritten", "store_away"], diagnosis.Findings.Select(f => f.Kind));
-        Assert.All(
-            diagnosis.Findings,
-            f => Assert.Contains("ENOSPC", f.Evidence[0].Text, StringComparison.Ordinal)
-        );
-        Assert.Contains("training went on", diagnosis.Findings[1].Sentence, StringComparison.Ordinal);
+        // How fast a trainer was is the machine's business, which other tests share.
+        var findings = diagnosis.Findings.Where(f => f.Kind is not ("straggler" or "slow_epochs")).ToList();
+        Assert.Equal(["checkpoint_unwritten", "store_away"], findings.Select(f => f.Kind));
+        Assert.All(findings, f => Assert.Contains("ENOSPC", f.Evidence[0].Text, StringComparison.Ordinal));
+        Assert.Contains("training went on", findings[1].Sentence, StringComparison.Ordinal);
     }
 
     private static async Task<RunStatus> TrainAsync(SmallDisk disk)

@@ -58,6 +58,6 @@ public sealed class BreakingOffAndGoingOn(SharedRuns shared) : Journey(shared)
         await training.SaysAsync("epoch=2/");
         signal(training);
         var left = await training.EndAsync(exitCode);
-        return left.Holding("Saved. Go on with").Command("mm resume");
+        return left.Holding("Saved as ", "Go on with: mm resume").Command("mm resume");
     }
 }

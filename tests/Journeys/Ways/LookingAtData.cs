@@ -51,6 +51,25 @@ public sealed class LookingAtData(SharedRuns shared) : Journey(shared)
         Assert.Single(hashes.Distinct());
     }
 
+    [Fact]
+    public async Task SplitsThatAreCalledOtherwiseAreNamedAndWhatIsNotReadIsTold()
+    {
+        await Shared.WritePicturesAsync();
+        await TypeAsync($"cp -r '{Shared.Folders}' mine && mv mine/test mine/validation");
+        await TypeAsync("touch mine/train/zebra/notes.txt && mkdir mine/train/.ipynb_checkpoints");
+
+        (await TypeAsync("mm data verify mine", exitCode: 5)).Holding("--set dataset.split.test=validation");
+        (await TypeAsync("mm data verify mine --set dataset.split.test=validation")).Holding(
+            "4 classes",
+            ".txt files",
+            "hidden"
+        );
+        (await TypeAsync("mm data stats mine --imbalance none --set dataset.split.test=validation")).Holding(
+            "zebra",
+            "75 of 75"
+        );
+    }
+
     private IEnumerable<(string Format, string Folder)> Sets =>
         [("image-folder", Shared.Folders), ("parquet", Shared.Parquet), ("webdataset", Shared.Shards)];
 }

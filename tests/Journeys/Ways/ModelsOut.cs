@@ -85,6 +85,27 @@ public sealed class ModelsOut(SharedRuns shared) : Journey(shared)
     }
 
     [Fact]
+    public async Task AFileWithoutItsDescriptionIsReadLikeTheRunItIsOf()
+    {
+        await Shared.CopyToAsync(Path.Combine(Shell.Folder, "runs"));
+        await TypeAsync("mm export whole --format pytorch --output away");
+        File.Delete(Path.Combine(Shell.Folder, "away", "model.json"));
+        var image = Photographs.Of("test").First();
+        await File.WriteAllBytesAsync(Path.Combine(Shell.Folder, "two\nlines.png"), image.Bytes);
+
+        var run = await TypeAsync("mm eval whole --json");
+        var file = await TypeAsync(
+            $"mm eval away/model.pt --like whole --data-dir '{Shared.Folders}' --json"
+        );
+        CheckSame(run.Json, file.Json, "without its description");
+
+        var told = await TypeAsync(
+            "find . -maxdepth 1 -name '*.png' -print0 | mm predict away/model.pt --like whole --null -"
+        );
+        Assert.Single(told.Printed.Trim().Split('\n'));
+    }
+
+    [Fact]
     public async Task AnImageThatCannotBeReadIsNamedAndTheOthersAreClassified()
     {
         await Shared.CopyToAsync(Path.Combine(Shell.Folder, "runs"));
