@@ -4,7 +4,7 @@ namespace MMOrleans.Api;
 
 /// <summary>What stands before every path that browsers and clients ask for, where a proxy serves the page below a path of its own.</summary>
 /// <remarks>
-/// Told by a setting and not by a header: whoever may set X-Forwarded-Prefix would choose where a cookie goes and what the page loads.
+/// Set by configuration and not by a header: a client that sets X-Forwarded-Prefix could choose the cookie's path and what the page loads.
 /// </remarks>
 public sealed class PathBase
 {

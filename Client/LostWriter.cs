@@ -29,7 +29,7 @@ internal sealed class LostWriter(TextWriter inner, Func<bool> isLost) : TextWrit
         }
         catch (Exception refused) when (StorageFault.Is(refused) && isLost())
         {
-            // Nobody reads it.
+            // There is no reader to tell.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MMOrleans.Client;
 
-/// <summary>Whoever reads this process's standard output through a pipe.</summary>
+/// <summary>The process that reads this process's standard output through a pipe.</summary>
 internal static class OutputReader
 {
     private const int StandardOutput = 1;

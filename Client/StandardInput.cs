@@ -28,7 +28,9 @@ internal static class StandardInput
                         && Directory
                             .EnumerateFiles(Descriptors)
                             .Any(other =>
-                                Path.GetFileName(other) is not ("0" or "1" or "2") && Target(other) == input
+                                Path.GetFileName(other) is not ("0" or "1" or "2")
+                                && Target(other) == input
+                                && Writes(Path.GetFileName(other))
                             )
                     )
                 );
@@ -37,6 +39,16 @@ internal static class StandardInput
         {
             return false;
         }
+    }
+
+    /// <summary>Whether a descriptor can be written to. The console reads a copy of its own of number 0, which says nothing.</summary>
+    private static bool Writes(string descriptor)
+    {
+        const string name = "flags:";
+        const int accessMode = 3; // O_RDONLY is 0
+        return File.ReadLines($"/proc/self/fdinfo/{descriptor}").FirstOrDefault(line => line.StartsWith(name))
+                is { } line
+            && (Convert.ToInt32(line[name.Length..].Trim(), fromBase: 8) & accessMode) != 0;
     }
 
     private static string? Target(string descriptor) => new FileInfo(descriptor).LinkTarget;

@@ -32,10 +32,10 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Exit code of the first; 130 before there was one.</summary>
     public int Code { get; private set; } = ExitCode.Interrupted;
 
-    /// <summary>What a second signal does, with its exit code, on the signal's thread; null: the process ends as if nobody listened.</summary>
+    /// <summary>What a second signal does, with its exit code, on the signal's thread; null: the signal's default action.</summary>
     public Action<int>? Leave { get; set; }
 
-    /// <summary>Ends the verb, with success and without a word, when whoever reads the output goes away.</summary>
+    /// <summary>Ends the verb quietly, with success, when the reader of its output goes away.</summary>
     /// <remarks>For verbs that print on and on: a write to a closed pipe is dropped by the runtime, so that none would ever notice.</remarks>
     public void EndWithReader() =>
         OutputReader.WhenGone(() =>
@@ -44,7 +44,7 @@ internal sealed class StopSignals : IDisposable
                 Cancel(ExitCode.Success);
         });
 
-    /// <summary>Whether the reader of the output has gone away, and nobody sees what is written.</summary>
+    /// <summary>Whether the reader of the output has gone away.</summary>
     public bool IsReaderGone => Token.IsCancellationRequested && Code == ExitCode.Success;
 
     /// <summary>Whether the terminal is closed, so that writing to it fails.</summary>
@@ -81,7 +81,14 @@ internal sealed class StopSignals : IDisposable
     private void Cancel(int code)
     {
         Code = code;
-        _source.Cancel();
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The process ends anyway: the reader of its output went away in its last moments.
+        }
     }
 
     private static bool IsHangUpIgnored()

@@ -85,25 +85,25 @@ internal static class ConfigKeys
             "dataset.split.train",
             "train",
             Name("train"),
-            "split to train on, as folders or files of one's own call it"
+            "name of the training split in the folder's files or folders"
         ),
         new(
             "dataset.split.test",
             "test",
             Name("validation"),
-            "split to evaluate on, as folders or files of one's own call it"
+            "name of the test split in the folder's files or folders"
         ),
         new(
             "dataset.columns.image",
             "null",
             new TextRule("a column's name", "picture") { Nullable = true },
-            "column of Parquet files or lists of one's own with the images or their paths; null = image or path, or the one that is called alike"
+            "column with the images (Parquet) or their paths (train.csv); null = found by its usual names"
         ),
         new(
             "dataset.columns.label",
             "null",
             new TextRule("a column's name", "fine_label") { Nullable = true },
-            "column of Parquet files or lists of one's own with the classes; null = label, or the one that is called alike"
+            "column with the classes (Parquet, train.csv); null = found by its usual names"
         ),
         new(
             "dataset.on_bad_image",

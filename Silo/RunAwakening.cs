@@ -45,7 +45,8 @@ internal sealed partial class RunAwakening(
                 .. new RunCatalogue(settings.RunsFolder)
                     .List()
                     .Where(run => !RunStatusName.IsEnd(run.Status))
-                    .Select(run => run.Id),
+                    .Select(run => run.Id)
+                    .Where(run => !IsOfAnother(new(settings.RunsFolder, run))),
             ];
         }
         catch (Exception fault) when (StorageFault.Is(fault))
@@ -55,6 +56,20 @@ internal sealed partial class RunAwakening(
                 LogUnlisted(settings.RunsFolder, fault.Message);
             return [];
         }
+    }
+
+    /// <summary>Whether a process of no cluster, or of another one, trains the run: that is its business, and told once.</summary>
+    private bool IsOfAnother(RunFolder run)
+    {
+        if (
+            WriterIdentity.Read(run.Writer) is not { } writer
+            || writer.Cluster == SiloHosting.ClusterOf(settings)
+            || !WriterHold.IsLive(run, clock)
+        )
+            return false;
+        if (_told.Add(run.RunId))
+            LogOfAnother(run.RunId);
+        return true;
     }
 
     private async Task WakeAsync(string run, CancellationToken stopping)
@@ -93,6 +108,9 @@ internal sealed partial class RunAwakening(
         "Run {Run} was going and could not be woken; it goes on when it is asked for, such as by mm show"
     )]
     private partial void LogAsleep(Exception exception, string run);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} is trained by another process, and left to it")]
+    private partial void LogOfAnother(string run);
 
     [LoggerMessage(
         LogLevel.Warning,

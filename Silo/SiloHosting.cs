@@ -98,7 +98,7 @@ public static class SiloHosting
     }
 
     // Without Redis, silos know each other by the port of the first one on its machine, whatever the cluster is called.
-    private static string ClusterOf(SiloSettings settings) =>
+    internal static string ClusterOf(SiloSettings settings) =>
         settings.Redis is not null
             ? $"{ServiceId}/{settings.ClusterId}"
             : $"{ServiceId}/{settings.ClusterId}/{settings.Primary?.Port ?? settings.SiloPort}@{Environment.MachineName}";

@@ -62,7 +62,7 @@ internal static class SiloProcess
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(sources.Configuration);
         AddLogging(builder.Logging, settings);
-        // Behind ours: what somebody asks to hear wins.
+        // After our own filters, so that the user's levels win.
         builder.Logging.AddConfiguration(sources.Configuration.GetSection("Logging"));
         Compose(builder, settings);
         var host = builder.Build();

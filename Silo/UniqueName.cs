@@ -8,7 +8,7 @@ namespace MMOrleans.Silo;
 
 /// <summary>Ends a silo that has joined under the name of another one that lives: trainers, their slots and logs are told apart by it.</summary>
 /// <remarks>
-/// A silo that comes back after its death finds its own entry, which nobody has declared dead yet. Nothing answers at that address, or it is its
+/// A silo that comes back after its death finds its own entry, which has not been declared dead yet. Nothing answers at that address, or it is its
 /// own.
 /// </remarks>
 internal sealed class UniqueName(

@@ -73,7 +73,7 @@ internal static class DataCommand
         if (place is { Path: null, Definition.IsAt: not null })
             throw new MmError(
                 "MM2001",
-                $"{place.Dataset} is a format of images of one's own, and no folder with them is given",
+                $"{place.Dataset} is a format of your own images, and no folder with them is given",
                 "mm data verify DIR, or mm data stats DIR"
             );
         return RunConfiguration

@@ -48,7 +48,7 @@ internal static class DataListCommand
                             ($"{shape?.Classes}", ""),
                             (shape is null ? "" : Figures.Count(Images(shape)), ""),
                             (shape is null ? "" : $"{shape.Side} × {shape.Side}", ""),
-                            shape is null ? ("images of one's own: --data-dir DIR", "")
+                            shape is null ? ("your own images: --data-dir DIR", "")
                                 : place.Layout is null ? ("generated from the seed, no files", "")
                                 : place.IsThere ? (invocation.Shown(place.Path!), "green")
                                 : ($"not here: mm data fetch {place.Dataset}", "yellow")

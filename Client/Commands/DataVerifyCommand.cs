@@ -33,13 +33,9 @@ internal static class DataVerifyCommand
         {
             var invocation = Invocation.From(input, context);
             var place = DataPlace.Find(input.GetRequiredValue(where), context);
+            var dataset = DataCommand.Specification(place, input.GetValue(set) ?? [], context);
             if (place.Definition.IsAt is not null)
-                return VerifyOwn(
-                    invocation,
-                    place,
-                    DataCommand.Specification(place, input.GetValue(set) ?? [], context),
-                    cancellationToken
-                );
+                return VerifyOwn(invocation, place, dataset, cancellationToken);
             if (place.Layout is not { } layout)
             {
                 invocation.Answer(
@@ -90,11 +86,13 @@ internal static class DataVerifyCommand
         );
         List<Problem> problems =
         [
-            .. found.Damaged.Select(why => new Problem(
-                "MM2005",
-                why,
-                "repair or remove it, or leave such images out: --set dataset.on_bad_image=skip"
-            )),
+            .. dataset.OnBadImage == "skip"
+                ? []
+                : found.Damaged.Select(why => new Problem(
+                    "MM2005",
+                    why,
+                    "repair or remove it, or leave such images out: --set dataset.on_bad_image=skip"
+                )),
             .. found.EmptyClass is { } empty
                 ? [new Problem(empty.Code, empty.Message, empty.Fix)]
                 : Array.Empty<Problem>(),

@@ -220,17 +220,16 @@ internal sealed class PredictCommand : Command
         }
     }
 
-    // A device has no length and perhaps no end.
+    // A pipe or a device has no length, and a device perhaps no end.
     private static byte[] Bytes(string path)
     {
         using var file = File.OpenRead(path);
-        return file is { CanSeek: true, Length: > 0 and <= LargestImage } ? File.ReadAllBytes(path)
-            : file is { CanSeek: true, Length: > LargestImage }
-            || (File.GetAttributes(path) & FileAttributes.Device) != 0
-                ? throw new IOException(
-                    $"it is no image: more than {Figures.Bytes(LargestImage)}, or a device"
-                )
-            : [];
+        using var contents = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = file.Read(buffer)) > 0; contents.Write(buffer, 0, read))
+            if (contents.Length > LargestImage)
+                throw new IOException($"it is no image: it has more than {Figures.Bytes(LargestImage)}");
+        return contents.ToArray();
     }
 
     private static JsonObject Prediction(

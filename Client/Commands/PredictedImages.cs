@@ -3,6 +3,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning;
 using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Commands;
 
@@ -20,11 +21,6 @@ internal sealed class PredictedImages(
 {
     private const string StandardInput = "-";
     private const char Null = '\0';
-
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
-    // Folders that programs leave beside images.
-    private static readonly string[] NotOfPeople = ["__MACOSX", "@eaDir"];
 
     /// <summary>Each by the name that it is answered with, in order; or why a word means none.</summary>
     public IEnumerable<(string Name, LearningFault? Fault)> Of(IEnumerable<string> words) =>
@@ -70,13 +66,7 @@ internal sealed class PredictedImages(
         }
 
         if (images.Count == 0)
-            return
-            [
-                (
-                    word,
-                    Unusable(word, $"the folder holds no file that ends with {string.Join(", ", Endings)}")
-                ),
-            ];
+            return [(word, Unusable(word, $"the folder holds no file that ends with {ImageFolder.Endings}"))];
         if (passedOver.Count > 0)
             terminal.Say(
                 new Line().Add(
@@ -93,17 +83,10 @@ internal sealed class PredictedImages(
     private static void Walk(string folder, List<string> images, List<string> passedOver)
     {
         foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-            if (!Path.GetFileName(file).StartsWith('.'))
-                (Endings.Contains(Path.GetExtension(file).ToLowerInvariant()) ? images : passedOver).Add(
-                    file
-                );
+            if (!HiddenNames.Contains(Path.GetFileName(file)))
+                (ImageFolder.IsImage(file) ? images : passedOver).Add(file);
         foreach (var below in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-            if (
-                Path.GetFileName(below) is var name
-                && !name.StartsWith('.')
-                && !NotOfPeople.Contains(name)
-                && new DirectoryInfo(below).LinkTarget is null
-            )
+            if (!HiddenNames.Contains(Path.GetFileName(below)) && new DirectoryInfo(below).LinkTarget is null)
                 Walk(below, images, passedOver);
     }
 

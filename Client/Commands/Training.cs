@@ -36,9 +36,20 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
             "starting trainers in this process"
         );
         var run = connection.Run(folder.RunId);
-        if (!await BeginAsync(run, begin, interrupt))
+        bool isBegun;
+        try
         {
-            // Not disposed of: it may be busy with images that nobody wants any more, and has nothing to finish.
+            isBegun = await BeginAsync(run, begin, interrupt);
+        }
+        catch (MmError)
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        if (!isBegun)
+        {
+            // Not disposed of: it may still decode images whose result is not needed, and has nothing to finish.
             throw new OperationCanceledException(interrupt);
         }
 
@@ -77,10 +88,12 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
         {
             // Its turn comes when the request is done with.
             await run.StopAsync(now: true, "interrupt").WaitAsync(Soon);
+            // The record of a process that was killed says running, too: only a held folder is written to.
             return (await run.GetStatusAsync().WaitAsync(Soon)).State
-                is RunState.Starting
-                    or RunState.Running
-                    or RunState.Stopping;
+                    is RunState.Starting
+                        or RunState.Running
+                        or RunState.Stopping
+                && RunStanding.IsLive(folder);
         }
         catch (Exception fault)
             when (fault
@@ -91,7 +104,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
             )
         {
             // A record that has been begun is worth waiting for; without one there is nothing.
-            return !RunStanding.IsOver(folder);
+            return !RunStanding.IsOver(folder) && RunStanding.IsLive(folder);
         }
     }
 

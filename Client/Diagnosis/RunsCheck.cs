@@ -4,7 +4,7 @@ using MMOrleans.Learning.RunFolders;
 
 namespace MMOrleans.Client.Diagnosis;
 
-/// <summary>Which runs of the usual folder were interrupted, and so wait for somebody.</summary>
+/// <summary>Lists the interrupted runs of the usual folder: they go on only when resumed.</summary>
 internal static class RunsCheck
 {
     private const int ListedAtMost = 3;

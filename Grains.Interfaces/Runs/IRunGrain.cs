@@ -39,7 +39,7 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>A silo has started: a run that is to be going goes on, if need be from its newest checkpoint.</summary>
     /// <remarks>Safe to repeat; changes nothing for a run that is going or over.</remarks>
-    [Alias("Wake")]
+    [Alias("Wake"), ResponseTimeout("00:10:00")]
     Task WakeAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The coordinator says that nobody holds the run's state any more, or that nobody knows which of several is right.</summary>

@@ -15,15 +15,13 @@ internal static class DataStamp
         Span<byte> numbers = stackalloc byte[3 * sizeof(long)];
         foreach (var path in files.Order(StringComparer.Ordinal))
         {
-            // A link counts as what it leads to: replacing that changes the images.
-            var file = new FileInfo(path);
-            file = file.LinkTarget is null ? file : file.ResolveLinkTarget(true) as FileInfo ?? file;
-            var isThere = file.Exists;
-            BinaryPrimitives.WriteInt64LittleEndian(numbers, isThere ? file.Length : -1);
-            BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], isThere ? file.LastWriteTimeUtc.Ticks : 0);
+            var file = Target(path);
+            var isThere = file is { Exists: true };
+            BinaryPrimitives.WriteInt64LittleEndian(numbers, isThere ? file!.Length : -1);
+            BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], isThere ? file!.LastWriteTimeUtc.Ticks : 0);
             BinaryPrimitives.WriteInt64LittleEndian(
                 numbers[16..],
-                isThere ? ChangeTime.Of(file.FullName) : 0
+                isThere ? ChangeTime.Of(file!.FullName) : 0
             );
             hash.AppendData(Encoding.UTF8.GetBytes(path));
             hash.AppendData([0]);
@@ -31,5 +29,19 @@ internal static class DataStamp
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>A link counts as what it leads to: replacing that changes the images. Null where it leads nowhere; the reader says so.</summary>
+    private static FileInfo? Target(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.LinkTarget is null ? file : file.ResolveLinkTarget(true) as FileInfo;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? 
     /// <param name="specification">The run's.</param>
     /// <param name="path">Folder or archive as the run names it; null for this silo's own.</param>
     /// <param name="manifest">Hash of the manifest that the run began with.</param>
-    /// <param name="cancellationToken">Gives up; reading ends once nobody else waits for it.</param>
+    /// <param name="cancellationToken">Gives up waiting; the reading itself ends when the last waiting caller has given up.</param>
     /// <exception cref="Learning.LearningFault">
     /// MM3003: a path that may not be named. Otherwise: the data is missing or malformed, or a class would be empty.
     /// </exception>
@@ -109,7 +109,7 @@ internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? 
             {
                 if (--opening.Waiting == 0 && opening.IsGoingOn)
                 {
-                    _openings.Remove(opening); // whoever asks from now on begins anew
+                    _openings.Remove(opening); // later callers begin a new reading
                     opening.Abandoned.Cancel();
                 }
             }
@@ -135,7 +135,7 @@ internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? 
             () => DatasetCatalogue.Open(source.Dataset, source.Seed, source.Path, stopping),
             stopping
         );
-        // Afterwards only those who use the images hold them; what failed is tried again by whoever asks next.
+        // Afterwards only those who use the images hold them; the next caller tries again what failed.
         _ = opening.Reading.ContinueWith(
             reading =>
             {

@@ -80,32 +80,45 @@ internal sealed partial class RunGrain(
             return;
         _book = books.Open(RunId);
         _opening = new(_book, books, dataCache, paths, _story);
-        if (_book.Read() is { } record)
+        try
         {
-            Take(record);
-            foreach (var row in _book.Epochs())
-                _timeline.Add(EpochRows.Of(row));
-            // The activation before this one died with its silo, and the run did not.
-            if (IsQueued)
-            {
-                if (await IsHeldElsewhereAsync(cancellationToken))
-                    return;
-                _book.Continue(record.Round, tensorBoard: false);
-                _story.Waits(RecordOf.QueuedAt(record));
-                _story.Became(record);
-                _progress = WhereItStands() with { Activity = record.WaitingFor ?? "" };
-                Tend();
-            }
-            else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
-            {
-                if (await IsHeldElsewhereAsync(cancellationToken))
-                    await Coordinator.StopAsync(true, cancellationToken);
-                else
-                    Adopt();
-            }
-            if (!IsToGoOn)
-                LetGo();
+            if (_book.Read() is { } record)
+                await TakeOverAsync(record, cancellationToken);
         }
+        catch
+        {
+            // An activation that fails is not deactivated: the folder would stay locked.
+            _book.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The activation before this one died with its silo, and the run perhaps did not.</summary>
+    private async Task TakeOverAsync(RunRecord record, CancellationToken cancellationToken)
+    {
+        Take(record);
+        foreach (var row in _book.Epochs())
+            _timeline.Add(EpochRows.Of(row));
+        if (IsQueued)
+        {
+            if (await IsHeldElsewhereAsync(cancellationToken))
+                return;
+            _book.Continue(record.Round, tensorBoard: false);
+            _story.Waits(RecordOf.QueuedAt(record));
+            _story.Became(record);
+            _progress = WhereItStands() with { Activity = record.WaitingFor ?? "" };
+            Tend();
+        }
+        else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
+        {
+            if (await IsHeldElsewhereAsync(cancellationToken))
+                await Coordinator.StopAsync(true, cancellationToken);
+            else
+                Adopt();
+        }
+
+        if (!IsToGoOn)
+            LetGo();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -501,7 +514,7 @@ internal sealed partial class RunGrain(
             _specification!,
             _settings!,
             _record.DataManifestHash,
-            cancellationToken
+            NotToBeGivenUp // a call that times out must not throw away what was decoded
         );
         var draws = _data.DrawsOf(_specification!);
         var expected = draws.SumOf(
@@ -601,7 +614,7 @@ internal sealed partial class RunGrain(
             await _book.HoldAsync(cancellationToken);
             return false;
         }
-        catch (LearningFault fault)
+        catch (LearningFault fault) when (fault.Code == WriterHold.Code)
         {
             LogHeldElsewhere(RunId, fault.Code, fault.Message);
             DeactivateOnIdle();
@@ -853,8 +866,9 @@ internal sealed partial class RunGrain(
                 started
             )
         );
-        (_begun, _since, _roundAtStart, _isAdopted) = (_record.Begun, clock.GetTimestamp(), round, false);
         _book.Open(epoch, round, settings.TensorBoard);
+        (_begun, _since, _roundAtStart, _isAdopted) = (_record.Begun, clock.GetTimestamp(), round, false);
+        Tend(); // also where the coordinator does not answer: it is asked again
         _story.Started(specification, settings, data, allotment.Trainers.Length, round, trace);
         Change(RunState.Starting);
         Note(
@@ -892,7 +906,6 @@ internal sealed partial class RunGrain(
             cancellationToken
         );
         Limit();
-        Tend();
     }
 
     /// <summary>Takes a record as the folder has it.</summary>

@@ -16,14 +16,24 @@ internal static class DatasetText
     {
         try
         {
-            using var reader = new StreamReader(new MemoryStream(bytes.ToArray()), Strict);
-            return reader.ReadToEnd();
+            var (encoding, mark) = EncodingOf(bytes.Span);
+            return encoding.GetString(bytes.Span[mark..]);
         }
         catch (DecoderFallbackException exception)
         {
             throw NotText(name, exception);
         }
     }
+
+    // The runtime's readers find the mark too, and then replace what they cannot decode.
+    private static (Encoding Encoding, int Mark) EncodingOf(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? (Strict, 3)
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? (Utf16(bigEndian: false), 2)
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? (Utf16(bigEndian: true), 2)
+        : (Strict, 0);
+
+    private static UnicodeEncoding Utf16(bool bigEndian) =>
+        new(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
 
     /// <summary>MM2004: bytes that are no text.</summary>
     public static LearningFault NotText(string name, Exception exception) =>

@@ -33,7 +33,13 @@ internal sealed class FolderContents(
                     path + (isFolder ? "/" : "")
                 );
             else if (isLink && entry.LinkTarget is { } target && IsBroken(entry.FullName))
-                tally.Damage($"{path} cannot be read: it is a link to {target}, which is not there");
+            {
+                // An image, or a class; anything else would not have been read.
+                if (path.Contains('/') && (ImageFolder.IsImage(path) || !Path.HasExtension(path)))
+                    tally.Damage($"{path} cannot be read: it is a link to {target}, which is not there");
+                else
+                    tally.Pass("links to what is not there", path);
+            }
             else if (isFolder && isLink && LeadsBack(entry.FullName))
                 tally.Pass(LeadingBack, path + "/");
             else
@@ -43,6 +49,22 @@ internal sealed class FolderContents(
         folders.Sort(StringComparer.Ordinal);
         files.Sort(StringComparer.Ordinal);
         return (folders, files);
+    }
+
+    /// <summary>The same of a folder that may be another user's: one that cannot be listed is counted.</summary>
+    public bool TryOf(string folder, out List<string> folders, out List<string> files)
+    {
+        (folders, files) = ([], []);
+        try
+        {
+            (folders, files) = Of(folder);
+            return true;
+        }
+        catch (LearningFault fault) when (fault.InnerException is IOException or UnauthorizedAccessException)
+        {
+            tally.Pass("folders that cannot be listed", folder + "/");
+            return false;
+        }
     }
 
     /// <summary>All files below a folder, in ordinal order of their paths from the root.</summary>

@@ -1,7 +1,7 @@
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Names of files and folders that programs leave beside people's data: neither a class nor an image in any format.</summary>
-internal static class HiddenNames
+public static class HiddenNames
 {
     private static readonly HashSet<string> OfSystems = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -18,11 +18,11 @@ public static class ImageFolder
         OwnImages.Definition("image-folder", "image folder", IsAt, List, Files);
 
     /// <summary>Whether a file is an image by its name.</summary>
-    internal static bool IsImage(string name) =>
+    public static bool IsImage(string name) =>
         Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     /// <summary>The endings of image files, as a sentence names them.</summary>
-    internal static string Endings { get; } = string.Join(", ", Extensions);
+    public static string Endings { get; } = string.Join(", ", Extensions);
 
     private static ImageListing List(DatasetSource source)
     {
@@ -204,8 +204,10 @@ public static class ImageFolder
         try
         {
             var file = new FileInfo(Path.Combine(folder, path));
-            // Not opened: a pipe has no length either, and waits for one who writes into it.
-            if (file is { Exists: true, LinkTarget: null, Length: 0 })
+            if (file.LinkTarget is not null)
+                file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            // Not opened: a pipe has no length either, and opening it waits for a writer.
+            if (file is { Exists: true, Length: 0 })
                 return [];
             return file.Exists && file.Length > ImageDecoder.LargestFile
                 ? throw new IOException(

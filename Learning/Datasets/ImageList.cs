@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.VisualBasic.FileIO;
 using MMOrleans.Learning.Specifications;
 
@@ -21,25 +20,9 @@ internal static class ImageList
         CancellationToken cancellationToken
     )
     {
-        var name = Path.GetFileName(list);
-        try
-        {
-            return Lines(folder, list, dataset, cancellationToken);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw DatasetText.NotText(name, exception);
-        }
-    }
-
-    private static List<(string Path, string Label)> Lines(
-        string folder,
-        string list,
-        DatasetSpecification dataset,
-        CancellationToken cancellationToken
-    )
-    {
-        using var parser = new TextFieldParser(list, DatasetText.Strict, detectEncoding: true)
+        using var parser = new TextFieldParser(
+            new StringReader(DatasetText.Of(File.ReadAllBytes(list), Path.GetFileName(list)))
+        )
         {
             Delimiters = [","],
             HasFieldsEnclosedInQuotes = true,

@@ -110,10 +110,14 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
     private static bool IsBytes(DataField field) =>
         (field.ClrType == typeof(byte[]) || field.ClrType == typeof(ReadOnlyMemory<byte>))
         && !field.IsArray
-        && (field.Path.Length == 1 || field.Name == "bytes");
+        && field.MaxRepetitionLevel == 0 // of a list, values would be counted as rows
+        && (field.Path.Length == 1 || (field.Path.Length == 2 && field.Name == "bytes"));
 
     private static bool IsLabel(DataField field) =>
-        field.Path.Length == 1 && !field.IsArray && (IsText(field) || LabelTypes.Contains(field.ClrType));
+        field.Path.Length == 1
+        && !field.IsArray
+        && field.MaxRepetitionLevel == 0
+        && (IsText(field) || LabelTypes.Contains(field.ClrType));
 
     private static string Top(DataField field) => field.Path.FirstPart!;
 

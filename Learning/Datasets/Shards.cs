@@ -14,12 +14,12 @@ internal static class Shards
             return false;
         var contents = new FolderContents(folder, new());
         var (folders, files) = contents.Of("");
-        // Lists name images in folders of any size, which need not be looked through.
+        // Lists name images in folders of any size, which need not be looked through; what lies beside them is where they came from.
         if (files.Exists(file => Path.GetExtension(file) == ".csv" && SplitNames.In(file) is not null))
-            return files.Exists(file =>
-                file.EndsWith($".{extension}", StringComparison.OrdinalIgnoreCase)
-                && SplitNames.In(file) is not null
-            );
+            return false;
+        // The same holds for folders of classes.
+        if (folders.Count(name => SplitNames.In(name) is not null && HasClasses(contents, name)) > 1)
+            return false;
         var all = All(contents, extension).ToList();
         return all.Exists(shard => SplitOf(shard) is not null)
             || (all.Count > 0 && !folders.Exists(name => SplitNames.In(name) is not null));
@@ -39,7 +39,7 @@ internal static class Shards
         var names = SplitNames.Of(source.Dataset);
         var contents = new FolderContents(source.Path!, tally, source.CancellationToken);
         var all = All(contents, extension, tally).ToList();
-        var (train, test) = (Taken(names.Train), Taken(names.Test));
+        var (train, test) = (Taken(names.Train, names.Test), Taken(names.Test, names.Train));
         foreach (var other in all.Except(train).Except(test))
             tally.Pass($".{extension} files of no split", other);
         return (Full(train), Full(test));
@@ -47,15 +47,28 @@ internal static class Shards
         IReadOnlyList<string> Full(List<string> shards) =>
             [.. shards.Select(shard => Path.GetFullPath(shard, Path.GetFullPath(source.Path!)))];
 
-        List<string> Taken(string split)
+        List<string> Taken(string split, string other)
         {
             var shards = all.Where(shard => IsOf(shard, split)).Order(StringComparer.Ordinal).ToList();
+            // Shards that are not numbered are taken where no others are; train_mini-0 beside train-0 is another split.
+            if (shards.Count == 0)
+                shards =
+                [
+                    .. all.Where(shard =>
+                            Path.GetFileName(shard).StartsWith($"{split}-", StringComparison.Ordinal)
+                            && !IsOf(shard, other)
+                        )
+                        .Order(StringComparer.Ordinal),
+                ];
+            // What lies beside them, further down, is a copy or another set; it is counted.
+            if (shards.Exists(shard => !shard.Contains('/')))
+                shards.RemoveAll(shard => shard.Contains('/'));
             var folders = shards.Select(shard => Path.GetDirectoryName(shard)!).Distinct().ToList();
             if (folders.Count > 1)
                 throw new LearningFault(
                     "MM2004",
-                    $"shards of {split} lie in several folders, which may hold the same images: {string.Join(", ", folders.Select(folder => Path.Combine(source.Path!, folder)))}",
-                    $"give the folder that is meant: --data-dir {Path.Combine(source.Path!, folders[^1])}"
+                    $"shards of {split} lie in several folders of {source.Path}, which may hold the same images: {string.Join(", ", folders)}",
+                    "give the one of them that is meant in the place of the folder above it"
                 );
             if (shards.Count > 0)
                 return shards;
@@ -72,6 +85,9 @@ internal static class Shards
             );
         }
     }
+
+    private static bool HasClasses(FolderContents contents, string split) =>
+        contents.TryOf(split, out var folders, out _) && folders.Count > 0;
 
     private static bool IsOf(string shard, string split) =>
         SplitNames.Names(Path.GetFileName(shard), split)
@@ -96,7 +112,8 @@ internal static class Shards
             yield return shard;
         while (open.TryDequeue(out var folder))
         {
-            var (below, inside) = contents.Of(folder);
+            if (!contents.TryOf(folder, out var below, out var inside))
+                continue; // counted: it is no split by its name, or its own reader would miss it
             if (!folder.Contains('/'))
                 foreach (var next in below.Where(next => SplitNames.In(Path.GetFileName(next)) is not null))
                     open.Enqueue(next);

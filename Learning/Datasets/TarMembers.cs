@@ -28,7 +28,7 @@ internal static class TarMembers
             if (read < Block)
                 throw new InvalidDataException("it ends within a header");
             if (!header.AsSpan().ContainsAnyExcept((byte)0))
-                yield break; // what follows the end mark is nobody's
+                yield break; // what follows the end mark is not part of the archive
             if (!IsHeader(header))
                 throw new InvalidDataException(
                     $"there is no header of a tar archive at byte {archive.Position - Block:N0}"

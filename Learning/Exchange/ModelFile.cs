@@ -23,8 +23,9 @@ public static class ModelFile
         var cardPath = Path.Combine(folder, ModelCard.FileName);
         var present = Present(cardPath);
         var (name, own) = (Path.GetFileName(path), OwnCard(path));
+        var before = Present(own); // before anything is written: another program's file of that name is not replaced
         var replaced = File.Exists(path)
-            ? ((ModelCard?[])[Present(own), present]).FirstOrDefault(card => EntryOf(card, name) is not null)
+            ? ((ModelCard?[])[before, present]).FirstOrDefault(card => EntryOf(card, name) is not null)
             : null;
         using var content = new MemoryStream();
         format.Write(content, model);
@@ -57,7 +58,8 @@ public static class ModelFile
         var card = model.Card with { Files = [.. isOfOneState ? others : [], file] };
         AtomicFile.Write(path, bytes, key: Flag);
         AtomicFile.Write(cardPath, card.ToJson(), key: Flag);
-        File.Delete(own); // of the file that was there before
+        if (before is not null)
+            File.Delete(own); // of the file that was there before
         return new(card, replaced);
     }
 
@@ -70,9 +72,12 @@ public static class ModelFile
         var format = Readable(path);
         var name = Path.GetFileName(path);
         var shared = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ModelCard.FileName);
+        var common = ModelCard.Read(shared);
         List<ModelCard> cards =
         [
-            .. ((ModelCard?[])[ModelCard.Read(OwnCard(path)), ModelCard.Read(shared)]).OfType<ModelCard>(),
+            .. (
+                (ModelCard?[])[OwnCardOf(path, isNeeded: EntryOf(common, name) is null), common]
+            ).OfType<ModelCard>(),
         ];
         if (cards.Count == 0)
             throw new LearningFault(
@@ -200,6 +205,19 @@ public static class ModelFile
     }
 
     private static string OwnCard(string path) => $"{path}.json";
+
+    // Other programs write files of that name, too.
+    private static ModelCard? OwnCardOf(string path, bool isNeeded)
+    {
+        try
+        {
+            return ModelCard.Read(OwnCard(path));
+        }
+        catch (LearningFault) when (!isNeeded)
+        {
+            return null;
+        }
+    }
 
     private static ModelCardFile? EntryOf(ModelCard? card, string name) =>
         card?.Files.FirstOrDefault(file => file.Name == name);

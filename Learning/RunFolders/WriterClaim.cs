@@ -34,7 +34,7 @@ public static class WriterClaims
             : WriterClaim.Watch;
     }
 
-    /// <summary>Whether somebody who only reads takes the run for live.</summary>
+    /// <summary>Whether the run counts as live for readers, which take no lock.</summary>
     /// <param name="isLocked">Whether a process holds the folder's lock.</param>
     /// <param name="there">Who said to write there last; null when that is not known.</param>
     /// <param name="mine">Who asks.</param>

@@ -5,7 +5,8 @@ namespace MMOrleans.Learning.RunFolders;
 /// <summary>The right of this process to write into a run's folder, from when it is taken until it is disposed of.</summary>
 public sealed class WriterHold : IDisposable
 {
-    private const string Code = "MM3006";
+    /// <summary>Code of the refusal: another process writes into the folder.</summary>
+    public const string Code = "MM3006";
 
     // A reader holds the lock for an instant; no reader may keep a writer out.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -18,14 +19,24 @@ public sealed class WriterHold : IDisposable
     private readonly RunFolder _folder;
     private readonly Lock _gate = new();
     private readonly ITimer _beats;
+    private readonly bool _locks;
     private FileStream? _lock;
     private WriterIdentity _identity;
     private bool _isOver;
 
     private WriterHold(RunFolder folder, FileStream? taken, WriterIdentity identity, TimeProvider clock)
     {
-        (_folder, _lock, _identity) = (folder, taken, identity with { HasLock = taken is not null });
-        _identity.Write(folder.Writer);
+        // Some file systems grant every lock. One that keeps nobody out is none, and others are to watch the beat.
+        _locks = taken is null || WriterLock.IsTaken(folder);
+        (_folder, _lock, _identity) = (
+            folder,
+            taken,
+            identity with
+            {
+                HasLock = taken is not null && _locks,
+            }
+        );
+        TryWrite();
         _beats = clock.CreateTimer(_ => Beat(), null, WriterIdentity.BeatEvery, WriterIdentity.BeatEvery);
     }
 
@@ -93,7 +104,7 @@ public sealed class WriterHold : IDisposable
         );
     }
 
-    /// <summary>Who has to be watched before this process may write there; null for nobody.</summary>
+    /// <summary>The writer that has to be watched before this process may write there; null for none.</summary>
     public static string? WatchedFirst(RunFolder folder, TimeProvider clock)
     {
         var mine = WriterIdentity.OfThisProcess(clock.GetUtcNow());
@@ -145,13 +156,27 @@ public sealed class WriterHold : IDisposable
             try
             {
                 _lock ??= WriterLock.TryTake(_folder);
-                _identity = _identity with { Beat = _identity.Beat + 1, HasLock = _lock is not null };
-                _identity.Write(_folder.Writer);
             }
             catch (LearningFault)
             {
-                // A full disk: the run goes on, and says itself what it could not write. The next beat tries again.
+                // The next beat tries again.
             }
+
+            _identity = _identity with { Beat = _identity.Beat + 1, HasLock = _lock is not null && _locks };
+            TryWrite();
+        }
+    }
+
+    // On a full disk the lock counts all the same: what frees space must not be refused, and a run says itself what it could not write.
+    private void TryWrite()
+    {
+        try
+        {
+            _identity.Write(_folder.Writer);
+        }
+        catch (LearningFault)
+        {
+            // The next beat tries again.
         }
     }
 

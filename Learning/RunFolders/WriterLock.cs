@@ -51,11 +51,11 @@ internal static class WriterLock
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            return false; // a folder that cannot be looked into: nothing says that somebody writes there
+            return false; // the folder cannot be read: there is no sign of a writer
         }
     }
 
-    /// <summary>Whether somebody who does not hold the lock writes there: a process of an earlier version, or a silo that goes on without it.</summary>
+    /// <summary>Whether a process without the lock writes there: a process of an earlier version, or a silo that goes on without it.</summary>
     /// <remarks>A writer holds the run's events open, which the operating system knows as a lock that others may share.</remarks>
     public static bool IsWrittenWithout(RunFolder folder)
     {
@@ -70,7 +70,7 @@ internal static class WriterLock
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            return false; // no events yet, or a folder that nobody can write to
+            return false; // no events yet, or a read-only folder
         }
     }
 

@@ -3,7 +3,7 @@ using MMOrleans.Learning;
 
 namespace MMOrleans.Silo.Configuration;
 
-/// <summary>Reads what a silo is told of Redis, and the file of its password.</summary>
+/// <summary>Reads a silo's Redis settings, and the file that holds the password.</summary>
 internal static class RedisSource
 {
     private const string FileKey = "Clustering:RedisPasswordFile (--redis-password-file)";

@@ -361,7 +361,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
 
     private string Name(string host, int port)
     {
-        // What a host is called is not what somebody typed: the letters that a silo's name cannot have are left out, not refused.
+        // The host's name was not typed by the user: characters that a silo's name cannot have are left out, not refused.
         var name = Text("Name") ?? OfHost(host, port);
         if (!LogFile.TakesSilo(name))
             Add(

@@ -11,7 +11,7 @@ internal sealed class SiloSources
     private const string Prefix = "MM_SILO__";
     private const string ConfigFlag = "--config";
 
-    // Which categories there are is known to whoever logs in them; their levels are checked.
+    // Categories are open-ended; only their levels can be checked.
     private const string Levels = "Logging:LogLevel:";
 
     /// <summary>Variables that the OpenTelemetry standard names, and the keys that they set.</summary>

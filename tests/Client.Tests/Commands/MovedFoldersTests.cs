@@ -11,7 +11,7 @@ public sealed class MovedFoldersTests : IClassFixture<MovedFoldersTests.Begun>, 
 {
     private readonly TemporaryFolder _folder = new();
 
-    // Somebody stands here when the run is gone on with: nothing relative to it exists.
+    // The working folder of a later resume: nothing relative to it exists.
     private readonly TemporaryFolder _elsewhere = new();
 
     public MovedFoldersTests(Begun begun) => TrainedRun.CopyFolder(begun.Folder, _folder.Path);

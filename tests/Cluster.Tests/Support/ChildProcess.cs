@@ -53,6 +53,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         _process = Process.Start(start)!;
+        // A signal is for the program, not for the one that starts it.
+        if (isUsers)
+            SpinWait.SpinUntil(() => NameOf(_process.Id) != "env");
         _process.OutputDataReceived += (_, line) => Note(line.Data, _printed);
         _process.ErrorDataReceived += (_, line) => Note(line.Data, _said);
         _process.BeginOutputReadLine();
@@ -61,6 +64,18 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         _process.StandardInput.Write(input);
         _process.StandardInput.Close();
+    }
+
+    private static string NameOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/comm").TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
     }
 
     public int Id => _process.Id;

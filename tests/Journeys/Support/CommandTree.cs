@@ -51,7 +51,7 @@ internal static class CommandTree
         {
             var parsed = Root.Parse(words);
             var verb = Name(parsed.CommandResult);
-            // Whoever asks for the help of a verb has not walked it.
+            // Asking for a verb's help is not walking it.
             if (verb.Length == 0 || parsed.Tokens.Any(token => token.Value is "--help" or "-h"))
                 return [];
             var flags = new List<TypedFlag> { new(verb, "") };

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MMOrleans.Journeys.Support;
 
-/// <summary>What holds for every line that anybody types, whatever it is about.</summary>
+/// <summary>What every answer of the program must hold to.</summary>
 internal static partial class Manners
 {
     /// <summary>Fails with what is wrong with an answer, and with all of it.</summary>

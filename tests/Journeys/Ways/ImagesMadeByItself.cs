@@ -41,7 +41,7 @@ public sealed class ImagesMadeByItself(SharedRuns shared) : Journey(shared)
         {
             await first.SaysAsync("epoch=2/");
             first.PressControlC();
-            await first.EndAsync(7);
+            await first.EndAsync(130);
         }
 
         await TypeAsync($"{table} --trainers 1");

@@ -83,6 +83,30 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void TheArchivesThatAFolderCameFromDoNotMakeItShards()
+    {
+        Put("train.tar", [1]);
+        Put("test.tar", [1]);
+
+        Assert.Equal(
+            ["image-folder"],
+            DatasetCatalogue.All.Where(one => one.IsAt?.Invoke(Here) == true).Select(one => one.Name)
+        );
+    }
+
+    [Fact]
+    public void ALinkToNothingThatIsNoImageIsCountedAndHarmsNothing()
+    {
+        File.CreateSymbolicLink(Path.Combine(Here, "latest"), "/nowhere/old-run");
+        File.CreateSymbolicLink(Path.Combine(Here, "train", "cat", "notes.txt"), "gone");
+
+        var set = SomeImages.Open("image-folder", Here);
+
+        Assert.Empty(set.Inventory.Damaged);
+        Assert.Contains(set.Inventory.PassedOver, kind => kind.Kind == "links to what is not there");
+    }
+
+    [Fact]
     public void InspectionNamesEveryDamagedFileWhereTheWholeClassIsDamaged()
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Here, "test", "owl")))

@@ -237,7 +237,7 @@ public sealed class ParquetImagesTests : IDisposable
     [Fact]
     public async Task ShardsOfASplitInTwoFoldersAreRefused()
     {
-        await WriteAsync(Here, new DataField("label", typeof(int)), "image");
+        await WriteAsync(Here, new DataField("label", typeof(int)), "image", train: "old/train-0.parquet");
         await WriteAsync(Here, new DataField("label", typeof(int)), "image", train: "data/train-0.parquet");
 
         Assert.Equal(

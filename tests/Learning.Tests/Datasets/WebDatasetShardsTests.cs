@@ -48,6 +48,33 @@ public sealed class WebDatasetShardsTests : IDisposable
     }
 
     [Fact]
+    public void ShardsOfAnotherSplitAreCountedAndNotTaken()
+    {
+        Write("train-0.tar", ("0.png", SomeImages.Png(1)), ("0.cls", "0"u8.ToArray()));
+        Write("train_mini-0.tar", ("0.png", SomeImages.Png(2)), ("0.cls", "0"u8.ToArray()));
+        Write("test-0.tar", ("0.png", SomeImages.Png(1)), ("0.cls", "0"u8.ToArray()));
+
+        var set = SomeImages.Open("webdataset", Here);
+
+        Assert.Equal(1, set.Train.Count);
+        Assert.Equal(
+            ".tar files of no split: 1 (train_mini-0.tar)",
+            Assert.Single(set.Inventory.PassedOver).ToString()
+        );
+    }
+
+    [Fact]
+    public void ShardsInAFolderBesideTheOthersAreCountedAndNotTaken()
+    {
+        Directory.CreateDirectory(Path.Combine(Here, "old"));
+        Write("train-0.tar", ("0.png", SomeImages.Png(1)), ("0.cls", "0"u8.ToArray()));
+        Write("old/train-0.tar", ("0.png", SomeImages.Png(2)), ("0.cls", "0"u8.ToArray()));
+        Write("test-0.tar", ("0.png", SomeImages.Png(1)), ("0.cls", "0"u8.ToArray()));
+
+        Assert.Equal(1, SomeImages.Open("webdataset", Here).Train.Count);
+    }
+
+    [Fact]
     public void ShardThatLiesThereTwiceIsRefusedWithBothNames()
     {
         Write("train-0.tar", ("0.png", SomeImages.Png(1)), ("0.cls", "0"u8.ToArray()));

@@ -93,12 +93,7 @@ public sealed class S3FaultTests
         Assert.False(await bucket.WriteAsync("a/key", other, onlyIfAbsent: true, token));
         Assert.True(await bucket.WriteAsync("a/ke", other, onlyIfAbsent: true, token));
 
-        // As it was sent, in signed chunks.
-        Assert.Contains(
-            "\r\none\r\n",
-            $"{System.Text.Encoding.UTF8.GetString(server.Objects["a/key"])}",
-            StringComparison.Ordinal
-        );
+        Assert.Equal("one", System.Text.Encoding.UTF8.GetString(server.Objects["a/key"]));
         // Tried once; afterwards it is known.
         Assert.Single(server.Asked, asked => asked == "PUT *");
     }
