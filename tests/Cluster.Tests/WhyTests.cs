@@ -20,11 +20,12 @@ public class WhyTests(ITestOutputHelper output)
     public async Task AKilledSiloIsNamedWithTheNoticeTheRecomputedSlotsAndThePause()
     {
         var why = await PlayAsync(
-            "SIGKILL of silo-1, back after 2 s",
+            "SIGKILL of silo-1, back after 6 s",
             async (cluster, _) =>
             {
                 cluster.Silos[1].Process.KillNow();
-                await Task.Delay(TimeSpan.FromSeconds(2));
+                // Past the notice: one that is back before it, in the second of its death, cannot be told from one that was frozen.
+                await Task.Delay(TimeSpan.FromSeconds(6));
                 await cluster.Silos[1].StartAgainAsync();
                 await cluster.Silos[1].JoinedAsync();
             }
