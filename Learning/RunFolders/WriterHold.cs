@@ -26,7 +26,7 @@ public sealed class WriterHold : IDisposable
 
     private WriterHold(RunFolder folder, FileStream? taken, WriterIdentity identity, TimeProvider clock)
     {
-        // Some file systems grant every lock. One that keeps nobody out is none, and others are to watch the beat.
+        // Some file systems grant every lock request. Such a lock excludes no one, so other processes must watch the beat instead.
         _locks = taken is null || WriterLock.IsTaken(folder);
         (_folder, _lock, _identity) = (
             folder,
