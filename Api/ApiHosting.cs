@@ -10,7 +10,6 @@ using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Routes;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Api;
 
@@ -206,7 +205,7 @@ public static class ApiHosting
         {
             await ApiProblem.Of(fault.Problems).ExecuteAsync(context);
         }
-        catch (LearningFault fault) when (!context.Response.HasStarted)
+        catch (FaultException fault) when (!context.Response.HasStarted)
         {
             await ApiProblem.Of(fault.Code, fault.Message, fault.Fix).ExecuteAsync(context);
         }

@@ -1,5 +1,5 @@
 using System.Text;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Client;
 
@@ -60,7 +59,7 @@ internal static class MmApplication
         {
             return renderer.Write(new MmError(fault.Problems, fault));
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return renderer.Write(new MmError(fault.Code, fault.Message, fault.Fix, fault));
         }

@@ -62,7 +62,7 @@ static async Task<int> StartAsync(string[] args)
     {
         // Something that was given up may still compute, or wait for input; nothing is left to be done for it.
         context.Output.Flush();
-        SuddenEnd.With(code);
+        ForcedExit.With(code);
     }
 
     return code;

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client;
 

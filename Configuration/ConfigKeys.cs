@@ -3,8 +3,8 @@ using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
 
@@ -15,7 +15,7 @@ internal static class ConfigKeys
 
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
-        new("version", "1", new WholeRule(1, 1, "1"), "format of the file"),
+        new("version", "1", new IntegerRule(1, 1, "1"), "format of the file"),
         new(
             "name",
             "null",
@@ -41,13 +41,13 @@ internal static class ConfigKeys
         new(
             "seed",
             "1",
-            new WholeRule(0, long.MaxValue, "1"),
+            new IntegerRule(0, long.MaxValue, "1"),
             "one seed; initialisation, order and augmentation derive from it"
         )
         {
             Flag = "--seed",
         },
-        new("strict", "true", new TruthRule(), "bitwise reproducible"),
+        new("strict", "true", new BooleanRule(), "bitwise reproducible"),
         new(
             "dataset.name",
             "synthetic",
@@ -72,13 +72,13 @@ internal static class ConfigKeys
         new(
             "dataset.download",
             "false",
-            new OnlyRule(new TruthRule(), false),
+            new OnlyRule(new BooleanRule(), false),
             "fetch by itself; not in this version: mm data fetch NAME"
         ),
         new(
             "dataset.verify",
             "true",
-            new OnlyRule(new TruthRule(), true),
+            new OnlyRule(new BooleanRule(), true),
             "sizes, labels, and checksums where they are known, before use; always, as it costs nothing"
         ),
         new(
@@ -114,7 +114,7 @@ internal static class ConfigKeys
         new(
             "dataset.image_size",
             "null",
-            new WholeRule(1, ImageSize.Most, "32") { Nullable = true },
+            new IntegerRule(1, ImageSize.Most, "32") { Nullable = true },
             "pixels across and down that images of one's own are scaled to; null = 32"
         ),
         new(
@@ -126,7 +126,7 @@ internal static class ConfigKeys
         new(
             "dataset.augment.crop_padding",
             "4",
-            new WholeRule(0, 32, "4"),
+            new IntegerRule(0, 32, "4"),
             "black pixels on every side before the random crop; 0 = no crop"
         ),
         new(
@@ -135,7 +135,7 @@ internal static class ConfigKeys
             new ChoiceRule("zero", Augmentation.Reflect),
             "what is added before the crop: black pixels, or the image reflected at its edges"
         ),
-        new("dataset.augment.flip", "true", new TruthRule(), "flip left-right half of the time"),
+        new("dataset.augment.flip", "true", new BooleanRule(), "flip left-right half of the time"),
         new(
             "dataset.loaders",
             "auto",
@@ -170,13 +170,13 @@ internal static class ConfigKeys
         new(
             "imbalance.held_out",
             "0",
-            new WholeRule(0, 1_000_000, "10"),
+            new IntegerRule(0, 1_000_000, "10"),
             "training images of each class taken out before the imbalance, which no training draw sees"
         ),
         new(
             "imbalance.seed",
             "0",
-            new WholeRule(0, uint.MaxValue, "0"),
+            new IntegerRule(0, uint.MaxValue, "0"),
             "which images are kept; apart from seed, so that methods share one subset"
         ),
         new(
@@ -284,7 +284,7 @@ internal static class ConfigKeys
         new(
             "method.defer_epoch",
             "auto",
-            new WholeRule(0, 1_000_000, "160") { Auto = true },
+            new IntegerRule(0, 1_000_000, "160") { Auto = true },
             "the DRW switch: first re-weighted or re-sampled epoch, from 0; auto = 160 of 200, scaled"
         ),
         new(
@@ -357,7 +357,7 @@ internal static class ConfigKeys
         new(
             "model.shift_batch_norm",
             "false",
-            new TruthRule(),
+            new BooleanRule(),
             "a backbone that is not trained normalises by the batch all the same, and its statistics drift"
         ),
         new(
@@ -381,17 +381,17 @@ internal static class ConfigKeys
         new(
             "pretraining.epochs",
             "auto",
-            new WholeRule(1, 100_000, "200") { Auto = true },
+            new IntegerRule(1, 100_000, "200") { Auto = true },
             "its passes over the training images, before train.epochs; auto = as many as those"
         ),
-        new("train.epochs", "200", new WholeRule(1, 100_000, "200"), "passes over the training images")
+        new("train.epochs", "200", new IntegerRule(1, 100_000, "200"), "passes over the training images")
         {
             Flag = "--epochs",
         },
         new(
             "train.batch_size",
             "128",
-            new WholeRule(1, 1_000_000, "128"),
+            new IntegerRule(1, 1_000_000, "128"),
             "global; split over slots, never changed by the number of trainers"
         )
         {
@@ -400,7 +400,7 @@ internal static class ConfigKeys
         new(
             "train.drop_last",
             "false",
-            new TruthRule(),
+            new BooleanRule(),
             "leave out an epoch's last images where they fill no batch; true for methods published so"
         ),
         new(
@@ -441,7 +441,7 @@ internal static class ConfigKeys
             new NumberRule(0, double.MaxValue, "0 or more", "0.0002"),
             "on all parameters"
         ),
-        new("optimiser.nesterov", "false", new TruthRule(), "Nesterov's look-ahead"),
+        new("optimiser.nesterov", "false", new BooleanRule(), "Nesterov's look-ahead"),
         new(
             "optimiser.clip_norm",
             "null",
@@ -457,7 +457,7 @@ internal static class ConfigKeys
         new(
             "schedule.warmup_epochs",
             "auto",
-            new WholeRule(0, 1_000_000, "5") { Auto = true },
+            new IntegerRule(0, 1_000_000, "5") { Auto = true },
             "linear warm-up; auto = 5 of 200, scaled"
         ),
         new(
@@ -493,7 +493,7 @@ internal static class ConfigKeys
         new(
             "distribution.slots",
             "auto",
-            new WholeRule(1, 1024, "4") { Auto = true },
+            new IntegerRule(1, 1024, "4") { Auto = true },
             "V, the logical replicas; auto = 4 everywhere. Part of the result"
         )
         {
@@ -502,7 +502,7 @@ internal static class ConfigKeys
         new(
             "distribution.local_steps",
             "1",
-            new WholeRule(1, 100_000, "1"),
+            new IntegerRule(1, 100_000, "1"),
             "H, steps between averages. Part of the result"
         ),
         new(
@@ -527,7 +527,7 @@ internal static class ConfigKeys
         new(
             "distribution.priority",
             "0",
-            new WholeRule(-1000, 1000, "0"),
+            new IntegerRule(-1000, 1000, "0"),
             "among queued runs; the highest is first"
         ),
         new(
@@ -544,11 +544,11 @@ internal static class ConfigKeys
             "null = run folder; s3://bucket/prefix keeps them there too, before they count"
         ),
         new("checkpoint.every", "1 epoch", new IntervalRule(false), "'1 epoch', '500 rounds' or '10 min'"),
-        new("checkpoint.keep_last", "3", new WholeRule(1, 100_000, "3"), "newest kept"),
+        new("checkpoint.keep_last", "3", new IntegerRule(1, 100_000, "3"), "newest kept"),
         new(
             "checkpoint.keep_switch",
             "true",
-            new TruthRule(),
+            new BooleanRule(),
             "keep the one before the deferred phase, or where it would be; runs that differ only after it can fork there"
         ),
         new(
@@ -571,7 +571,7 @@ internal static class ConfigKeys
         new(
             "checkpoint.keep_best.count",
             "1",
-            new WholeRule(0, 100_000, "1"),
+            new IntegerRule(0, 100_000, "1"),
             "best kept beside the newest; 0 = none"
         ),
         new(
@@ -593,7 +593,7 @@ internal static class ConfigKeys
         new(
             "eval.calibration_bins",
             "15",
-            new WholeRule(1, 1000, "15"),
+            new IntegerRule(1, 1000, "15"),
             "bins of confidence that ece and the reliability diagram are measured in"
         ),
         new(
@@ -606,7 +606,7 @@ internal static class ConfigKeys
         new(
             "report.embeddings",
             "false",
-            new OnlyRule(new TruthRule(), false),
+            new OnlyRule(new BooleanRule(), false),
             "embeddings are not in this version"
         ),
         new(
@@ -627,16 +627,16 @@ internal static class ConfigKeys
         new(
             "telemetry.round_every",
             "50",
-            new WholeRule(1, 1_000_000, "50"),
+            new IntegerRule(1, 1_000_000, "50"),
             "sampled: first round of an epoch and every 50th, plus slow and failed ones"
         ),
         new(
             "telemetry.per_class_metrics",
             "false",
-            new TruthRule(),
+            new BooleanRule(),
             "a gauge for every class's test error, 100 at most"
         ),
-        new("telemetry.trackers.tensorboard", "true", new TruthRule(), "write TensorBoard files"),
+        new("telemetry.trackers.tensorboard", "true", new BooleanRule(), "write TensorBoard files"),
         new(
             "telemetry.trackers.mlflow",
             "null",
@@ -646,7 +646,7 @@ internal static class ConfigKeys
         new(
             "telemetry.trackers.csv",
             "true",
-            new OnlyRule(new TruthRule(), true),
+            new OnlyRule(new BooleanRule(), true),
             "metrics.csv is always written"
         ),
         new("output.path", "./runs", new TextRule("a folder", "./runs"), "folder of all runs")

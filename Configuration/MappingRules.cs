@@ -180,7 +180,7 @@ internal sealed record TrainersRule()
         [("min", One), ("max", One with { Example = "8" })]
     )
 {
-    private static readonly WholeRule One = new(1, 1024, "2");
+    private static readonly IntegerRule One = new(1, 1024, "2");
 
     protected override Refusal? InPlace(Node node, out object? value)
     {
@@ -224,7 +224,7 @@ internal sealed record GroupsRule()
         [("many", One), ("few", One with { Example = "20" })]
     )
 {
-    private static readonly WholeRule One = new(0, int.MaxValue, "100");
+    private static readonly IntegerRule One = new(0, int.MaxValue, "100");
 
     public override IEnumerable<string> Completions => ["auto", "thirds"];
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Configuration;
 
@@ -16,7 +15,7 @@ public static class RecordedConfiguration
     private const string Key = "  path: ";
 
     /// <summary>The text, which starts the same run again from any folder.</summary>
-    /// <exception cref="LearningFault">MM5001: a file of the run cannot be read.</exception>
+    /// <exception cref="FaultException">MM5001: a file of the run cannot be read.</exception>
     public static string Read(RunFolder folder)
     {
         var path = DataPath(RunRecord.Read(folder.Record));
@@ -26,7 +25,7 @@ public static class RecordedConfiguration
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM5001",
                 $"{folder.Configuration} cannot be read: {fault.Message.TrimEnd('.')}",
                 "restore the file from a copy of the run's folder",

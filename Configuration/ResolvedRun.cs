@@ -1,5 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
 

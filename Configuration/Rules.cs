@@ -113,7 +113,7 @@ internal abstract record Rule(string Wants, string Example)
 }
 
 /// <summary>A whole number of a range.</summary>
-internal sealed record WholeRule(long Least, long Most, string Example) : Rule("a whole number", Example)
+internal sealed record IntegerRule(long Least, long Most, string Example) : Rule("a whole number", Example)
 {
     protected override Refusal? Interpret(Node node, out object? value)
     {
@@ -200,7 +200,7 @@ internal sealed record RatioRule() : Rule("a number", "100")
 }
 
 /// <summary>true or false, and no other word for them.</summary>
-internal sealed record TruthRule() : Rule("true or false", "true")
+internal sealed record BooleanRule() : Rule("true or false", "true")
 {
     public override IEnumerable<string> Completions => ["true", "false"];
 
@@ -438,7 +438,7 @@ internal sealed record WholesRule(long Least, bool Ascending, string Example)
         value = null;
         if (node is not ListNode list)
             return Wrong(Show(node));
-        var one = new WholeRule(Least, int.MaxValue, Example);
+        var one = new IntegerRule(Least, int.MaxValue, Example);
         var numbers = new List<int>();
         foreach (var item in list.Items)
         {

@@ -1,5 +1,5 @@
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
 

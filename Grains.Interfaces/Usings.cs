@@ -1,2 +1,3 @@
 global using System.Collections.Immutable;
+global using MMOrleans.Runs.Faults;
 global using Orleans.Concurrency;

@@ -11,8 +11,8 @@ using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
-using MMOrleans.Learning.ObjectStores;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.ObjectStores;
 using Orleans.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
@@ -105,7 +105,7 @@ public static class GrainsHosting
         ));
         services.AddSingleton<TrainingSessionFactory>();
         services.AddSingleton<StoreHealth>();
-        services.AddSingleton(services => new RunBookFactory(
+        services.AddSingleton(services => new RunDirectoryFactory(
             settings.RunsFolder,
             settings.Endpoint,
             settings.Writer,

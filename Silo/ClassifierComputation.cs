@@ -1,12 +1,11 @@
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Classifiers;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Silo;
 
@@ -22,7 +21,7 @@ public static class ClassifierComputation
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="calibrationBins">Bins of confidence.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM9001, MM9002: this machine cannot. MM2001, MM2004, MM2006: the images. MM5001, MM5002: the weights.
     /// </exception>
     public static ComputedClassifier Compute(
@@ -67,7 +66,7 @@ public static class ClassifierComputation
                         [.. subset.Select(index => labels[index])],
                         counts.Count,
                         Heads.SpaceOf(specification.Model.Head)
-                            ?? throw LearningFault.NoChoice(
+                            ?? throw FaultException.NoChoice(
                                 "model.head",
                                 specification.Model.Head,
                                 "ncm-cl2n-l2"

@@ -1,6 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Metrics;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Metrics;
 
 namespace MMOrleans.Silo;
 

@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Exchange;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Exchange;
 
 namespace MMOrleans.Silo;
 
@@ -21,7 +21,7 @@ public sealed class LocalClassifier : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
-    /// <exception cref="Learning.LearningFault">MM9001, MM9002: this machine cannot. MM5002: the tensors are not those that the card describes.</exception>
+    /// <exception cref="FaultException">MM9001, MM9002: this machine cannot. MM5002: the tensors are not those that the card describes.</exception>
     public static LocalClassifier Open(StoredModel model, string device) =>
         new(LocalDevice.Load(model, LocalDevice.Prepare(device)), model.Card);
 

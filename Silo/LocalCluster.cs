@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
 using MMOrleans.Silo.Telemetry;
@@ -34,7 +33,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public int GatewayPort { get; }
 
     /// <summary>Starts it.</summary>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM9001: the native library does not load. MM9002: the device is absent. MM5003: the runs' folder cannot be written.
     /// </exception>
     public static async Task<LocalCluster> StartAsync(

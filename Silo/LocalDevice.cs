@@ -1,7 +1,7 @@
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Specifications;
 using TorchSharp;
 
 namespace MMOrleans.Silo;
@@ -11,7 +11,7 @@ internal static class LocalDevice
 {
     /// <summary>Checks that the device is there and prepares the calling thread for it.</summary>
     /// <param name="kind"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
-    /// <exception cref="Learning.LearningFault">MM9001, MM9002: this machine cannot.</exception>
+    /// <exception cref="FaultException">MM9001, MM9002: this machine cannot.</exception>
     public static torch.Device Prepare(string kind)
     {
         TorchDevices.Require(kind);
@@ -20,7 +20,7 @@ internal static class LocalDevice
     }
 
     /// <summary>The network of a model, ready to classify.</summary>
-    /// <exception cref="Learning.LearningFault">MM5002: the tensors are not those that the card describes.</exception>
+    /// <exception cref="FaultException">MM5002: the tensors are not those that the card describes.</exception>
     public static Replica Load(StoredModel model, torch.Device device)
     {
         var card = model.Card;

@@ -1,10 +1,9 @@
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Silo;
 
@@ -21,7 +20,7 @@ public static class LocalEvaluation
     /// <param name="calibrationBins">Bins of confidence; null for the usual.</param>
     /// <param name="predictions">Takes what is said of each image, in the order of the test set; null for none.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM9001, MM9002: this machine cannot. MM2001, MM2004: the images. MM5001, MM5002: the checkpoint.
     /// </exception>
     public static Evaluation Evaluate(
@@ -54,7 +53,7 @@ public static class LocalEvaluation
     }
 
     /// <summary>Classifies every test image once by a model, of whatever file it was read.</summary>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM9001, MM9002: this machine cannot. MM2001, MM2004: the images. MM5002: the model does not fit its card, or the images.
     /// </exception>
     /// <inheritdoc cref="Evaluate(RunSpecification, string, string?, string, int?, ICollection{TestPrediction}?, CancellationToken)"/>
@@ -72,7 +71,7 @@ public static class LocalEvaluation
             .Test;
         if (test.Classes != model.Card.ClassCounts.Count)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM5002",
                 $"the model tells {model.Card.ClassCounts.Count} classes apart, the images are of {test.Classes}",
                 "name the folder of the images that it was trained for with --data-dir"

@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Health;
@@ -78,7 +77,7 @@ internal static class SiloProcess
         {
             return SiloProblem.Write([.. invalid.Failures.Select(Of)], error);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             // It may have joined: the others are told that it leaves, and need not find out.
             await host.StopAsync();
@@ -212,7 +211,7 @@ internal static class SiloProcess
         {
             TorchDevices.Require(settings.Device);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             problems.Add(new(fault.Code, fault.Message, fault.Fix));
         }

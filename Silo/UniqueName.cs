@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
-using MMOrleans.Learning;
 using MMOrleans.Silo.Configuration;
 using Orleans.Runtime;
 
@@ -19,12 +18,12 @@ internal sealed class UniqueName(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="LearningFault">MM1004: another silo has the name.</exception>
+    /// <exception cref="FaultException">MM1004: another silo has the name.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var other in Namesakes())
             if (await FreePorts.AnswersAsync(other, Patience))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM1004",
                     $"Name (--name) {settings.Name} is the name of another silo of {settings.ClusterId}, which lives at {other}: whose trainers and logs are whose could not be told",
                     "give each silo a name of its own, or leave --name out; another cluster has another --cluster-id"

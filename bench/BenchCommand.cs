@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MMOrleans.Learning;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
 
@@ -103,7 +103,7 @@ internal static class BenchCommand
 
             return met ? 0 : 1;
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             await Console.Error.WriteLineAsync($"error {fault.Code}: {fault.Message}\n  fix   {fault.Fix}");
             return 1;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using MMOrleans.Learning;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
 
@@ -29,7 +29,7 @@ internal static class Telemetry
             "down" => [Collector.Down],
             "deaf" => [Collector.Deaf],
             null => [Collector.Down, Collector.Deaf],
-            _ => throw new LearningFault(
+            _ => throw new FaultException(
                 "MM1004",
                 $"--only must be down or deaf, got '{only}'",
                 "--only down"

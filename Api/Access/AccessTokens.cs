@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Api.Access;
 
@@ -20,7 +19,7 @@ public sealed class AccessTokens
     public bool IsEmpty => _tokens.Count == 0;
 
     /// <summary>Reads lines of a role and a token, <c>operator abc…</c>; empty ones and those that begin with <c>#</c> are passed over.</summary>
-    /// <exception cref="LearningFault">MM1004: a line is none, or its token is short, or there is none. No token is in the message.</exception>
+    /// <exception cref="FaultException">MM1004: a line is none, or its token is short, or there is none. No token is in the message.</exception>
     public static AccessTokens Parse(string text, string file)
     {
         var tokens = new List<(byte[], Role)>();
@@ -78,7 +77,7 @@ public sealed class AccessTokens
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static LearningFault Refused(string message) =>
+    private static FaultException Refused(string message) =>
         new(
             "MM1004",
             message,

@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Documents;
 

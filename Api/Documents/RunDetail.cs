@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MMOrleans.Learning.Diagnosis;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Documents;
 

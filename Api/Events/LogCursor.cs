@@ -1,5 +1,3 @@
-using MMOrleans.Learning;
-
 namespace MMOrleans.Api.Events;
 
 /// <summary>How far somebody has read a run's logs, of which every silo writes one.</summary>
@@ -8,7 +6,7 @@ internal sealed record LogCursor(IReadOnlyDictionary<string, LineCursor> Files)
 {
     public static LogCursor Start { get; } = new(new Dictionary<string, LineCursor>());
 
-    /// <exception cref="LearningFault">MM1004: it is none.</exception>
+    /// <exception cref="FaultException">MM1004: it is none.</exception>
     public static LogCursor Read(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -17,7 +15,7 @@ internal sealed record LogCursor(IReadOnlyDictionary<string, LineCursor> Files)
         foreach (var part in text.Split(' '))
         {
             if (part.Split('=') is not [var name, var at] || !LineCursor.TryParse(at, out var cursor))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM1004",
                     $"'{text}' is no id of a log entry",
                     "give back an id as it came, or none to begin again"

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Clusters;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Api.Routes;
 
@@ -39,7 +38,7 @@ internal static class ClusterRoutes
                 ApiJson.Options,
                 statusCode: StatusCodes.Status202Accepted
             )
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1007",
                 $"there is no silo '{name}'",
                 "GET /api/v1/cluster/silos lists them"
@@ -48,7 +47,7 @@ internal static class ClusterRoutes
 
     private static IClusterGrain Of(IRunSource source) =>
         source.Cluster
-        ?? throw new LearningFault(
+        ?? throw new FaultException(
             "MM1007",
             "there is no cluster here: these are the runs of a folder",
             "ask a silo of the cluster"

@@ -7,9 +7,8 @@ using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Routes;
 
@@ -94,7 +93,7 @@ internal static class CommandRoutes
     )
     {
         if (!RunId.IsId(id))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"'{id}' is no run's id",
                 "r- and six letters or digits, as GET /api/v1/runs shows them"
@@ -175,7 +174,7 @@ internal static class CommandRoutes
     {
         // Only in full: a beginning that means one run today may mean another one when the request is repeated.
         if (!RunId.IsId(id))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"'{id}' is no id, and only that removes a run",
                 "write the id in full"
@@ -185,7 +184,7 @@ internal static class CommandRoutes
             return Results.NoContent();
         var record = RunRecord.Read(folder.Record);
         if (source.IsLive(record))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM3005",
                 $"{id} is {record.Status}, and only what has ended is removed",
                 $"stop it first: mm stop {id}"
@@ -206,7 +205,7 @@ internal static class CommandRoutes
     private static TimeSpan Patience(double seconds) =>
         seconds >= 0 && seconds <= TimeSpan.FromDays(365).TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1004",
                 $"wait_seconds must be 0 to a year of them, got {seconds}",
                 "wait_seconds: 600"
@@ -233,10 +232,10 @@ internal static class CommandRoutes
     private static void ThrowIfRefused(RunAnswer answer)
     {
         if (answer.Fault is { } fault)
-            throw new LearningFault(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault.Code, fault.Message, fault.Fix);
     }
 
-    private static LearningFault NoCluster(string what) =>
+    private static FaultException NoCluster(string what) =>
         new(
             "MM3001",
             $"there is no cluster here to {what}: these are the runs of a folder",

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
-using MMOrleans.Learning.Incidents;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Routes;
 

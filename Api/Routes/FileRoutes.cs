@@ -5,8 +5,7 @@ using Microsoft.Net.Http.Headers;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Files;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Routes;
 
@@ -123,5 +122,5 @@ internal static class FileRoutes
             _ => "application/octet-stream",
         };
 
-    private static LearningFault Missing(string message, string fix) => new("MM1007", message, fix);
+    private static FaultException Missing(string message, string fix) => new("MM1007", message, fix);
 }

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Routes;
 
@@ -43,7 +42,7 @@ internal static class FollowRoutes
     )
     {
         if (patience < 0 || !(patience <= LongestPoll.TotalSeconds))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"patience must be 0 to {LongestPoll.TotalSeconds:0} seconds, got {patience}",
                 "patience=10"
@@ -66,7 +65,7 @@ internal static class FollowRoutes
         }
         catch (RunNotFoundException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1007",
                 $"there is no run {id} here",
                 $"GET {ApiHosting.Prefix}/runs lists those there are"
@@ -105,7 +104,7 @@ internal static class FollowRoutes
             // Told as one that never was.
         }
 
-        throw new LearningFault(
+        throw new FaultException(
             "MM1007",
             $"{folder.RunId} has no file '{name}' to show",
             $"list them: GET /api/v1/runs/{folder.RunId}/files"
@@ -117,7 +116,7 @@ internal static class FollowRoutes
         // An id in full needs no look at the disk, which may be another machine's and tell of a new run late.
         var runId = RunId.IsId(id) ? id : source.Runs.Resolve(id).RunId;
         return await source.FindAsync(runId, stop)
-            ?? throw new LearningFault(
+            ?? throw new FaultException(
                 "MM1007",
                 $"{runId} is trained by no process that could be asked",
                 $"what is written of it: GET {ApiHosting.Prefix}/runs/{runId}"

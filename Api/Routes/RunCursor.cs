@@ -1,6 +1,5 @@
 using System.Globalization;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Routes;
 
@@ -9,14 +8,14 @@ internal sealed record RunCursor(DateTimeOffset Created, string Id)
 {
     public static RunCursor After(RunRecord record) => new(record.Created, record.Id);
 
-    /// <exception cref="LearningFault">MM1004: it is none.</exception>
+    /// <exception cref="FaultException">MM1004: it is none.</exception>
     public static RunCursor Read(string text) =>
         text.Split('.') is [var ticks, var id]
         && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created)
         && created <= DateTimeOffset.MaxValue.UtcTicks
         && RunId.IsId(id)
             ? new(new(created, TimeSpan.Zero), id)
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1004",
                 $"'{text}' is no cursor of a list",
                 "give back next_cursor as it came, or none to begin again"

@@ -7,12 +7,11 @@ using MMOrleans.Api.Documents;
 using MMOrleans.Api.Events;
 using MMOrleans.Api.Series;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Diagnosis;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Routes;
 
@@ -61,7 +60,7 @@ internal static class RunRoutes
     )
     {
         if (limit is < 1 or > MostRuns)
-            throw new LearningFault("MM1004", $"limit must be 1 to {MostRuns}, got {limit}", "limit=50");
+            throw new FaultException("MM1004", $"limit must be 1 to {MostRuns}, got {limit}", "limit=50");
         var after = cursor is null ? null : RunCursor.Read(cursor);
         var records = source
             .Runs.List(out var unreadable)
@@ -181,7 +180,7 @@ internal static class RunRoutes
     )
     {
         if (points is < Thinning.Least or > MetricSeries.MostPoints)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"points must be {Thinning.Least} to {MetricSeries.MostPoints}, got {points}",
                 $"points={MetricSeries.MostPoints}"
@@ -267,7 +266,7 @@ internal static class RunRoutes
             return LineCursor.Start;
         return LineCursor.TryParse(text, out var cursor)
             ? cursor
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1004",
                 $"'{text}' is no id of an event",
                 "give back an id as it came, or none to begin again"
@@ -294,7 +293,7 @@ internal static class RunRoutes
             {
                 yield break;
             }
-            catch (LearningFault)
+            catch (FaultException)
             {
                 // The run was removed, or its record is broken: the next connection is told which.
                 yield break;

@@ -7,8 +7,7 @@ using Microsoft.OpenApi;
 using MMOrleans.Api.Documents;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Routes;
 
@@ -27,7 +26,7 @@ internal static class SubmittedRun
     );
 
     /// <exception cref="ConfigurationFault">MM10xx: a configuration that is refused.</exception>
-    /// <exception cref="LearningFault">MM1002: neither a configuration nor what one was resolved to; MM1006: not UTF-8.</exception>
+    /// <exception cref="FaultException">MM1002: neither a configuration nor what one was resolved to; MM1006: not UTF-8.</exception>
     public static async Task<(RunSpecification Specification, RunSettings Settings)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellationToken
@@ -37,7 +36,7 @@ internal static class SubmittedRun
             ? header.MediaType.Value?.ToLowerInvariant()
             : null;
         if (type != Json && !YamlTypes.Contains(type))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1002",
                 $"the body is of type '{request.ContentType}', and a run is asked for in YAML or JSON",
                 $"curl --data-binary @run.yaml --header 'Content-Type: {Yaml}' …"
@@ -80,7 +79,7 @@ internal static class SubmittedRun
         }
         catch (DecoderFallbackException fault)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1006",
                 $"the body is not UTF-8: {fault.Message}",
                 "save the file as UTF-8",
@@ -109,7 +108,7 @@ internal static class SubmittedRun
         catch (Exception fault)
             when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1002",
                 $"that is no submission: {fault.Message}",
                 "send a configuration, in YAML or JSON, or specification and settings as a run's record holds them",

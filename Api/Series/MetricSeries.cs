@@ -1,5 +1,4 @@
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Series;
 
@@ -16,14 +15,14 @@ public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double
     [.. EpochRow.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
 
     /// <summary>Reads names that are separated by commas; none mean all.</summary>
-    /// <exception cref="LearningFault">MM1007: one is no metric.</exception>
+    /// <exception cref="FaultException">MM1007: one is no metric.</exception>
     internal static IReadOnlyList<string> Read(string? names)
     {
         if (string.IsNullOrWhiteSpace(names))
             return Names;
         var asked = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return asked.FirstOrDefault(name => !Names.Contains(name)) is { } unknown
-            ? throw LearningFault.NoChoice("names", unknown, [.. Names])
+            ? throw FaultException.NoChoice("names", unknown, [.. Names])
             : asked;
     }
 

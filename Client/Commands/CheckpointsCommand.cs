@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.ObjectStores;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.ObjectStores;
 using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Client.Commands;
@@ -156,7 +155,7 @@ internal sealed class CheckpointsCommand : Command
         }
 
         var sound = entries.FirstOrDefault(entry => entry.Damage() is null);
-        throw new LearningFault(
+        throw new FaultException(
             "MM5001",
             $"checkpoint {first.Name} of {folder.RunId} is damaged: {first.Damage()}",
             sound is null
@@ -175,7 +174,7 @@ internal sealed class CheckpointsCommand : Command
     {
         var place =
             SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place")
-            ?? throw new LearningFault(
+            ?? throw new FaultException(
                 "MM1005",
                 $"{folder.RunId} keeps its checkpoints in its folder and in no object store",
                 $"mm checkpoints list {folder.RunId}"
@@ -188,7 +187,7 @@ internal sealed class CheckpointsCommand : Command
             invocation.Terminal.Say(new Line().Add($"{name} is damaged and passed over: {damage}", "yellow"));
         var entry =
             (checkpoint is null ? local.NewestIntact(out _) : local.FindIntact(checkpoint))
-            ?? throw new LearningFault(
+            ?? throw new FaultException(
                 "MM1007",
                 $"there is no intact checkpoint of {folder.RunId} in {address}",
                 $"mm resume {folder.RunId} trains it from the start"
@@ -227,7 +226,7 @@ internal sealed class CheckpointsCommand : Command
     {
         if (keepLast < 1 || keepBest < 0)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"--keep-last must be 1 or more and --keep-best 0 or more, got {keepLast ?? 1} and {keepBest ?? 0}",
                 $"mm checkpoints prune {folder.RunId} --keep-last 1 --keep-best 1"

@@ -3,8 +3,8 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
@@ -28,7 +28,7 @@ internal static class ClusterTraining
         CancellationToken interrupt
     )
     {
-        await using var shelf = await RunShelf.OpenAsync(invocation, null, interrupt);
+        await using var shelf = await RunLibrary.OpenAsync(invocation, null, interrupt);
         var known = await shelf.Cluster!.ListRunsAsync(interrupt);
         var id = RunId.New(known.Contains);
         var submission = new RunSubmission(

@@ -3,8 +3,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reports;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -34,7 +33,7 @@ internal sealed class CompareCommand : Command
             async (input, cancellationToken) =>
             {
                 var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
+                await using var shelf = await RunLibrary.OpenAsync(
                     context,
                     input.GetValue(_output),
                     cancellationToken
@@ -63,7 +62,7 @@ internal sealed class CompareCommand : Command
             .ToList();
         if (records.Count < 2)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"all the given names mean one run, {records[0].Id}",
                 "name two different runs; 'mm runs' lists them"
@@ -95,7 +94,7 @@ internal sealed class CompareCommand : Command
         var columns = comparison.Evaluated;
         if (columns.Count == 0 || columns.SelectMany(c => c.Runs).DistinctBy(ClassesOf).Count() > 1)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 columns.Count == 0
                     ? "--figure shows test errors by class, and none of the runs was evaluated"

@@ -2,13 +2,12 @@ using System.Reflection;
 using System.Text.Json;
 using MMOrleans.Client.Connections;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Client.Commands;
@@ -27,7 +26,7 @@ internal static class ComputedRun
     /// <param name="first">The first stage.</param>
     /// <param name="weights">Its checkpoint, as <c>RUN@CHECKPOINT</c>.</param>
     /// <param name="interrupt">Ends it between two batches; nothing is left then.</param>
-    /// <exception cref="LearningFault">The images, the weights, this machine, or the disk.</exception>
+    /// <exception cref="FaultException">The images, the weights, this machine, or the disk.</exception>
     public static async Task<int> CreateAsync(
         Invocation invocation,
         ResolvedRun resolved,

@@ -3,9 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
@@ -82,7 +81,7 @@ internal static class ConfigCommand
             // Whole or not at all: what a full disk takes of it is no configuration.
             AtomicFile.Write(path, text, key: "mm config init FILE");
         }
-        catch (LearningFault fault) when (fault.InnerException is DirectoryNotFoundException)
+        catch (FaultException fault) when (fault.InnerException is DirectoryNotFoundException)
         {
             throw new MmError(
                 "MM5003",

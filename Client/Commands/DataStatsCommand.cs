@@ -4,8 +4,8 @@ using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 

@@ -5,7 +5,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
@@ -68,7 +68,7 @@ internal static class DataVerifyCommand
                 : throw new MmError([
                     .. checks
                         .Select(c => c.Fault)
-                        .OfType<Learning.LearningFault>()
+                        .OfType<FaultException>()
                         .Select(fault => new Problem(fault.Code, fault.Message, fault.Fix)),
                 ]);
         }

@@ -3,11 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 

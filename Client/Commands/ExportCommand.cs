@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

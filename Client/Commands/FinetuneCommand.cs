@@ -2,9 +2,9 @@ using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
@@ -109,7 +109,7 @@ internal sealed class FinetuneCommand : Command
             .Flags.Where(flag => flag.Key == "output.path")
             .Select(flag => flag.Value)
             .FirstOrDefault();
-        await using var shelf = await RunShelf.OpenAsync(invocation, output, interrupt);
+        await using var shelf = await RunLibrary.OpenAsync(invocation, output, interrupt);
         var first = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
         var weights = WeightsPlace.Of(first, input.GetValue(_checkpoint));
         // A run of another folder is found by its path only.

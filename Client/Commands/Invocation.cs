@@ -4,8 +4,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -70,7 +69,7 @@ internal sealed record Invocation(
     public RunCatalogue Runs(string? folder) => new(RunsFolder(folder));
 
     /// <summary>The run that a person means by an id, a beginning of one, a name, <c>latest</c>, or the path of its folder.</summary>
-    /// <exception cref="LearningFault">MM1009, MM1007: several, or none.</exception>
+    /// <exception cref="FaultException">MM1009, MM1007: several, or none.</exception>
     /// <exception cref="MmError">MM1004: a folder whose name cannot be a run's.</exception>
     public RunFolder Run(string? folder, string spelling)
     {
@@ -84,13 +83,13 @@ internal sealed record Invocation(
             if (!isPath)
                 return Runs(folder).Resolve(spelling);
         }
-        catch (LearningFault fault) when (fault.Code == "MM1007" && there is { Exists: true })
+        catch (FaultException fault) when (fault.Code == "MM1007" && there is { Exists: true })
         {
             // Typed within the folder of the runs.
         }
 
         if (there is not { Exists: true })
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1007",
                 $"{spelling} is no run's folder: there is no run.json in it",
                 "list the runs with: mm runs"

@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -76,7 +75,7 @@ internal sealed class LogsCommand : Command
         var least = Array.IndexOf(Levels, level);
         if (least < 0)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"--level must be one of {string.Join(", ", Levels)}, got '{level}'",
                 "mm logs latest --level warning"
@@ -88,7 +87,7 @@ internal sealed class LogsCommand : Command
             : invocation.Clock.GetUtcNow()
                 - (
                     Durations.Read(since)
-                    ?? throw new LearningFault(
+                    ?? throw new FaultException(
                         "MM1002",
                         $"--since wants a duration, got '{since}'",
                         "write it as 90s, 10m, 2h or 1h30m"
@@ -112,7 +111,7 @@ internal sealed class LogsCommand : Command
         Predicate<LogEntry> wanted,
         bool follow,
         CancellationToken cancellationToken,
-        RunShelf? shelf = null
+        RunLibrary? shelf = null
     )
     {
         // Not a count: what another silo wrote earlier may arrive later, and a rotation takes entries away.

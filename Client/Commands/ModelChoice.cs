@@ -1,8 +1,9 @@
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -55,7 +56,7 @@ internal static class ModelChoice
         }
 
         var (entry, folder) = Find(invocation, what, path, checkpoint, runs);
-        return (StoredModel.Of(entry, folder ?? RunOf(entry)), folder);
+        return (StoredModel.Of(entry, folder ?? RunOf(entry), ImageSize.Of), folder);
     }
 
     private static StoredModel Said(Invocation invocation, string file, StoredModel model)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -8,7 +8,7 @@ namespace MMOrleans.Client.Commands;
 /// <param name="Invocation">What the verb got beside its arguments.</param>
 /// <param name="Shelf">Open until the verb is done.</param>
 /// <param name="Folder">The run's, or a copy of a cluster's.</param>
-internal sealed record OpenedRun(Invocation Invocation, RunShelf Shelf, RunFolder Folder)
+internal sealed record OpenedRun(Invocation Invocation, RunLibrary Shelf, RunFolder Folder)
 {
     /// <summary>Makes a verb one on a run of a folder or a cluster: it takes <c>RUN</c> and <c>--output</c>, and gets the run opened.</summary>
     /// <param name="verb">The verb; its own options are there already.</param>
@@ -28,7 +28,7 @@ internal sealed record OpenedRun(Invocation Invocation, RunShelf Shelf, RunFolde
             async (input, cancellationToken) =>
             {
                 var invocation = Invocation.From(input, context);
-                await using var shelf = await RunShelf.OpenAsync(
+                await using var shelf = await RunLibrary.OpenAsync(
                     invocation,
                     input.GetValue(output),
                     cancellationToken

@@ -5,10 +5,9 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Exchange;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 
 namespace MMOrleans.Client.Commands;
 
@@ -119,7 +118,7 @@ internal sealed class PredictCommand : Command
         Invocation invocation,
         StoredModel model,
         string device,
-        IEnumerable<(string Name, LearningFault? Fault)> names,
+        IEnumerable<(string Name, FaultException? Fault)> names,
         int top,
         CancellationToken cancellationToken
     )
@@ -143,7 +142,7 @@ internal sealed class PredictCommand : Command
                         )
                     );
                 }
-                catch (LearningFault fault)
+                catch (FaultException fault)
                 {
                     unreadable.Add(
                         new(fault.Code, fault.Message, "repair it or leave it out; the others are classified")
@@ -211,7 +210,7 @@ internal sealed class PredictCommand : Command
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2005",
                 $"{name} cannot be read: {(fault is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : fault.Message.TrimEnd('.'))}",
                 "look at the path",

@@ -1,9 +1,8 @@
 using System.Text;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client.Commands;
 
@@ -23,7 +22,7 @@ internal sealed class PredictedImages(
     private const char Null = '\0';
 
     /// <summary>Each by the name that it is answered with, in order; or why a word means none.</summary>
-    public IEnumerable<(string Name, LearningFault? Fault)> Of(IEnumerable<string> words) =>
+    public IEnumerable<(string Name, FaultException? Fault)> Of(IEnumerable<string> words) =>
         words.SelectMany(word => word == StandardInput ? Named().SelectMany(In) : In(word));
 
     private IEnumerable<string> Named()
@@ -50,7 +49,7 @@ internal sealed class PredictedImages(
         return letter < 0 && name.Length == 0 ? null : name.ToString();
     }
 
-    private IEnumerable<(string Name, LearningFault? Fault)> In(string word)
+    private IEnumerable<(string Name, FaultException? Fault)> In(string word)
     {
         var path = Path.Combine(workingFolder, word);
         if (!Directory.Exists(path))
@@ -75,7 +74,7 @@ internal sealed class PredictedImages(
                 )
             );
         return images.Select(image =>
-            (Path.Combine(word, Path.GetRelativePath(path, image)), (LearningFault?)null)
+            (Path.Combine(word, Path.GetRelativePath(path, image)), (FaultException?)null)
         );
     }
 
@@ -90,6 +89,6 @@ internal sealed class PredictedImages(
                 Walk(below, images, passedOver);
     }
 
-    private static LearningFault Unusable(string word, string why, Exception? inner = null) =>
+    private static FaultException Unusable(string word, string why, Exception? inner = null) =>
         new("MM2005", $"{word} cannot be read: {why}", "name images, or a folder of them", inner);
 }

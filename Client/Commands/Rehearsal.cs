@@ -2,8 +2,8 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 
@@ -31,7 +31,7 @@ internal static class Rehearsal
         CancellationToken cancellationToken
     )
     {
-        await using var shelf = await RunShelf.OpenAsync(invocation, null, cancellationToken);
+        await using var shelf = await RunLibrary.OpenAsync(invocation, null, cancellationToken);
         var id = RunId.New(_ => false);
         return await invocation.SayingAsync(
             shelf.Cluster!.Run(id).RehearseAsync(Submission(id, resolved), cancellationToken),

@@ -4,10 +4,11 @@ using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 

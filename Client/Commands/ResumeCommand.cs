@@ -4,9 +4,8 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -106,7 +105,7 @@ internal sealed class ResumeCommand : Command
         CancellationToken interrupt
     )
     {
-        await using var shelf = await RunShelf.OpenAsync(invocation, null, interrupt);
+        await using var shelf = await RunLibrary.OpenAsync(invocation, null, interrupt);
         var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
         var record = RunRecord.Read(folder.Record);
         var from = input.GetValue(_from);
@@ -173,7 +172,7 @@ internal sealed class ResumeCommand : Command
         {
             return RunConfiguration.ReadBack(RecordedConfiguration.Read(folder), environment);
         }
-        catch (Exception fault) when (fault is ConfigurationFault or LearningFault)
+        catch (Exception fault) when (fault is ConfigurationFault or FaultException)
         {
             return null;
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -62,7 +61,7 @@ internal sealed class RunsCommand : Command
                     input.GetValue(_sort) ?? "age"
                 );
                 Check(query);
-                await using var shelf = await RunShelf.OpenAsync(
+                await using var shelf = await RunLibrary.OpenAsync(
                     context,
                     input.GetValue(_output),
                     cancellationToken
@@ -102,7 +101,7 @@ internal sealed class RunsCommand : Command
     {
         if (query.Status is { } status && !RunStanding.All.Contains(status))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"--status must be one of {string.Join(", ", RunStanding.All)}, got '{status}'",
                 "mm runs --status running"
@@ -111,7 +110,7 @@ internal sealed class RunsCommand : Command
 
         if (!Orders.Contains(query.Sort))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"--sort must be one of {string.Join(", ", Orders)}, got '{query.Sort}'",
                 "mm runs --sort few"
@@ -120,7 +119,7 @@ internal sealed class RunsCommand : Command
 
         if (query.Limit < 1)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"--limit must be 1 or more, got {query.Limit}",
                 "mm runs --limit 20"

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Diagnosis;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

@@ -2,8 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -35,7 +34,7 @@ internal sealed class StopCommand : Command
             async (input, cancellationToken) =>
             {
                 var context = invocation(input);
-                await using var shelf = await RunShelf.OpenAsync(
+                await using var shelf = await RunLibrary.OpenAsync(
                     context,
                     input.GetValue(_output),
                     cancellationToken
@@ -117,7 +116,7 @@ internal sealed class StopCommand : Command
 
     private static async Task StopAsync(
         Invocation invocation,
-        RunShelf shelf,
+        RunLibrary shelf,
         RunFolder folder,
         bool now,
         CancellationToken cancellationToken
@@ -141,7 +140,7 @@ internal sealed class StopCommand : Command
     {
         if (answer.Fault is { } fault)
         {
-            throw new LearningFault(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault.Code, fault.Message, fault.Fix);
         }
 
         if (!invocation.Quiet && !invocation.Json)
@@ -187,7 +186,7 @@ internal sealed class StopCommand : Command
             }
             catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new LearningFault(
+                throw new FaultException(
                     "MM3001",
                     $"the run was asked to stop and has not ended in {Patience.TotalSeconds:0} s",
                     "it stops when its trainers answer again; mm stop --now does not wait for a checkpoint",

@@ -6,9 +6,9 @@ using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
 

@@ -2,7 +2,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -170,6 +170,6 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 : "Left at once. Nothing was begun."
         );
         invocation.Terminal.Error.Flush();
-        SuddenEnd.With(code);
+        ForcedExit.With(code);
     }
 }

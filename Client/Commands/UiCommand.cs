@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

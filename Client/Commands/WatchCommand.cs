@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

@@ -1,6 +1,5 @@
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 
@@ -12,7 +11,7 @@ internal static class WeightsPlace
     /// <param name="place">A path, RUN@CHECKPOINT, or RUN for its newest intact checkpoint.</param>
     /// <param name="say">Told what of a file is not read.</param>
     /// <returns>How a silo finds it, and the weights' hash.</returns>
-    /// <exception cref="LearningFault">MM1007, MM1009: no such run or checkpoint, or several. MM5001: damaged.</exception>
+    /// <exception cref="FaultException">MM1007, MM1009: no such run or checkpoint, or several. MM5001: damaged.</exception>
     public static (string Name, string Sha256) Find(
         string workingFolder,
         string runs,
@@ -36,7 +35,7 @@ internal static class WeightsPlace
     /// <summary>A run's checkpoint; of a copy of a cluster's run, whose tensors stay there, as its manifest says.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="checkpoint">Such as <c>epoch-160</c>; null for the newest intact one.</param>
-    /// <exception cref="LearningFault">MM1007: there is none. MM5001: it is damaged.</exception>
+    /// <exception cref="FaultException">MM1007: there is none. MM5001: it is damaged.</exception>
     public static (string Name, string Sha256) Of(RunFolder folder, string? checkpoint)
     {
         var store = new CheckpointStore(folder.Checkpoints);
@@ -48,14 +47,14 @@ internal static class WeightsPlace
                 ? store.List().FirstOrDefault(known => known.Manifest is not null)
                 : store.NewestIntact(out _);
         if (entry is null)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1007",
                 $"{folder.RunId} has no intact checkpoint, so there are no weights to begin with",
                 $"mm resume {folder.RunId} trains it on, and a checkpoint is written after every epoch"
             );
         var sha256 = entry.Manifest?.WeightsSha256;
         if (sha256 is null && folder.IsCopy)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM5001",
                 $"checkpoint {entry.Name} of {folder.RunId} does not say which weights it holds; an earlier version wrote it",
                 $"mm resume {folder.RunId} --from {entry.Name} writes new ones, or begin with another run"

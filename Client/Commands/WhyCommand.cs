@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Diagnosis;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
 

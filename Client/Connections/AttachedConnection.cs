@@ -1,8 +1,7 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Connections;
 
@@ -22,7 +21,7 @@ internal sealed class AttachedConnection : IRunConnection
 
     /// <summary>Connects to the process that trains a run, however long it takes: on a busy machine that may be minutes.</summary>
     /// <returns>Null when no process trains the run, or not any more.</returns>
-    /// <exception cref="LearningFault">MM3001: it runs where this process cannot reach it.</exception>
+    /// <exception cref="FaultException">MM3001: it runs where this process cannot reach it.</exception>
     public static async Task<AttachedConnection?> OpenAsync(
         Invocation invocation,
         RunFolder folder,
@@ -113,13 +112,13 @@ internal sealed class AttachedConnection : IRunConnection
         if (WriterIdentity.Read(folder.Writer) is not { } there)
             return;
         if (there.Silo.Length > 0 && there.Cluster is not null)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM3001",
                 $"{folder.RunId} is trained by {there.Words(reader)}, which is asked over its cluster",
                 "the same command with --cluster HOST:PORT"
             );
         if (!there.SharesLocksWith(reader))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM3001",
                 $"{folder.RunId} is trained by {there.Words(reader)}, which listens on that machine only",
                 $"the same command there; mm logs {folder.RunId} and mm show {folder.RunId} read the folder from anywhere"

@@ -16,7 +16,7 @@ internal static class ClusterFollowing
     /// <exception cref="OperationCanceledException">Somebody left.</exception>
     public static async Task<int> FollowAsync(
         Invocation invocation,
-        RunShelf shelf,
+        RunLibrary shelf,
         string runId,
         bool redraw,
         bool stopOnInterrupt,

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Client.Connections;

@@ -13,7 +13,7 @@ using MMOrleans.Api.Documents;
 using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Connections;
 

@@ -1,5 +1,4 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Learning;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Data;
@@ -15,7 +14,7 @@ internal sealed class DataFetch(Download download)
     /// <param name="offline">Fetch nothing: say whether it is there.</param>
     /// <param name="cancellationToken">Leaves the part that arrived.</param>
     /// <exception cref="MmError">MM2001 offline and not there; MM2002, MM2003, MM5003 as in <see cref="Download"/>.</exception>
-    /// <exception cref="LearningFault">MM2004, MM2007: the archive is not what it should be.</exception>
+    /// <exception cref="FaultException">MM2004, MM2007: the archive is not what it should be.</exception>
     public async Task<bool> RunAsync(
         PublishedArchive archive,
         string folder,

@@ -1,7 +1,6 @@
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -40,7 +39,7 @@ internal static class DataCheck
             DataPlace.Find(Path.GetFullPath(folder, context.WorkingFolder), context);
             return true;
         }
-        catch (Exception fault) when (fault is MmError or LearningFault)
+        catch (Exception fault) when (fault is MmError or FaultException)
         {
             return false;
         }

@@ -1,5 +1,5 @@
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client.Diagnosis;
 

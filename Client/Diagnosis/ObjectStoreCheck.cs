@@ -1,6 +1,5 @@
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -22,7 +21,7 @@ internal static class ObjectStoreCheck
             await stores.Open(address).ListAsync(address.KeyOf("mm-doctor"), limit.Token);
             return new(FindingLevel.Ok, What, $"{address} answers");
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return new(FindingLevel.Failure, What, $"{fault.Code} {fault.Message}", fault.Fix);
         }

@@ -1,6 +1,6 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Diagnosis;
 

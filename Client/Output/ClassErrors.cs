@@ -1,5 +1,5 @@
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Imbalance;
 
 namespace MMOrleans.Client.Output;
 

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Diagnosis;
+using MMOrleans.Runs.Diagnosis;
 
 namespace MMOrleans.Client.Output;
 

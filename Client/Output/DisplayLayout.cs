@@ -1,6 +1,6 @@
 using System.Globalization;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Schedules;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Client.Output;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MMOrleans.Learning.Diagnosis;
+using MMOrleans.Runs.Diagnosis;
 
 namespace MMOrleans.Client.Output;
 

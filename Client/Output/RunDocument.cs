@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Output;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Output;
 

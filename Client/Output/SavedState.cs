@@ -1,5 +1,5 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Output;
 

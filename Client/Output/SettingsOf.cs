@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Output;
 

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Plots;
 
@@ -7,7 +7,7 @@ internal static class FigureFiles
 {
     /// <summary>Writes <c>NAME.svg</c> and <c>NAME.png</c>.</summary>
     /// <returns>The SVG text.</returns>
-    /// <exception cref="Learning.LearningFault">MM5003: the disk refuses.</exception>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
     public static string Write(string folder, Figure figure)
     {
         Directory.CreateDirectory(folder);

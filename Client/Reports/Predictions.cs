@@ -1,10 +1,9 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Metrics;
 using Parquet;
 using Parquet.Schema;
 
@@ -57,7 +56,7 @@ internal static class Predictions
             await WriteAsync(path, checkpoint.Manifest, predictions);
             return null;
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return $"{fault.Code} {fault.Message.TrimEnd('.')}; {fault.Fix}";
         }
@@ -67,7 +66,7 @@ internal static class Predictions
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="checkpoint">What the predictions are of.</param>
     /// <param name="predictions">In the order of the test set.</param>
-    /// <exception cref="LearningFault">MM5003: the disk refuses.</exception>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
     public static async Task WriteAsync(
         string path,
         CheckpointManifest checkpoint,

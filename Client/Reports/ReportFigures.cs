@@ -1,8 +1,8 @@
 using System.Globalization;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Metrics;
 
 namespace MMOrleans.Client.Reports;
 

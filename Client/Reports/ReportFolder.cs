@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Client.Plots;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Reports;
 
@@ -12,7 +12,7 @@ internal static class ReportFolder
 
     /// <summary>Writes all of it; files of an earlier report are replaced, each whole.</summary>
     /// <returns>The files' names.</returns>
-    /// <exception cref="Learning.LearningFault">MM5003: the disk refuses.</exception>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
     public static IReadOnlyList<string> Write(string folder, RunReport report)
     {
         try

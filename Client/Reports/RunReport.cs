@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Reports;
 

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Reproduction;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Reproduction;
 

@@ -1,7 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Grains.Checkpoints;
 
@@ -14,7 +13,7 @@ internal sealed class CheckpointPlaces(IObjectStores stores, ObjectStoreAddress?
     private const string Key = "checkpoint.path";
 
     /// <summary>Settings that name the place, so that the run stays there whatever its next silo's options are.</summary>
-    /// <exception cref="LearningFault">MM1004: no address. MM3003: not a place that this silo may use.</exception>
+    /// <exception cref="FaultException">MM1004: no address. MM3003: not a place that this silo may use.</exception>
     public RunSettings Settle(RunSettings settings) =>
         Find(settings.Checkpoints.Place ?? root?.ToString()) is { } place
             ? settings with
@@ -27,7 +26,7 @@ internal sealed class CheckpointPlaces(IObjectStores stores, ObjectStoreAddress?
     /// <param name="place">As <see cref="Settle"/> left it.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="folder">The run's folder of checkpoints.</param>
-    /// <exception cref="LearningFault">MM1004, MM3003: as in <see cref="Settle"/>.</exception>
+    /// <exception cref="FaultException">MM1004, MM3003: as in <see cref="Settle"/>.</exception>
     public StoredCheckpoints? Of(string? place, string runId, string folder) =>
         Find(place) is { } address ? new(stores.Open(address), address, runId, folder) : null;
 
@@ -38,7 +37,7 @@ internal sealed class CheckpointPlaces(IObjectStores stores, ObjectStoreAddress?
         var address = ObjectStoreAddress.Parse(Key, place);
         if (!isConfined || root?.Holds(address) == true)
             return address;
-        throw new LearningFault(
+        throw new FaultException(
             "MM3003",
             $"{Key} {address} is not where this silo keeps checkpoints: {(root is null ? "it keeps them in the runs' folders" : $"that is {root}")}",
             root is null

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Grains.Checkpoints;
 
@@ -24,7 +23,7 @@ internal sealed partial class StoredPruning(string run, TimeProvider clock, ILog
             {
                 await stored.PruneAsync(retention, value, clock);
             }
-            catch (LearningFault fault)
+            catch (FaultException fault)
             {
                 LogUnpruned(fault, run, fault.Code);
             }

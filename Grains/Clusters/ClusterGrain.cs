@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Clusters;
 

@@ -1,5 +1,3 @@
-using MMOrleans.Learning;
-
 namespace MMOrleans.Grains.Confinement;
 
 /// <summary>Says which files of a silo's machine a request may name: those below the folders that the silo serves.</summary>
@@ -19,7 +17,7 @@ internal sealed class ClientPaths(IReadOnlyList<string>? roots)
     /// <param name="path">As the request has it.</param>
     /// <param name="what">What it is for, such as <c>dataset.path</c>.</param>
     /// <returns>The path to open; unchanged where everything may be named.</returns>
-    /// <exception cref="LearningFault">MM3003: it leads out of the folders.</exception>
+    /// <exception cref="FaultException">MM3003: it leads out of the folders.</exception>
     public string Resolve(string path, string what)
     {
         if (roots is null)
@@ -84,7 +82,7 @@ internal sealed class ClientPaths(IReadOnlyList<string>? roots)
             .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
             .Where(part => part != ".");
 
-    private LearningFault Refused(string path, string what, Exception? inner = null) =>
+    private FaultException Refused(string path, string what, Exception? inner = null) =>
         new(
             "MM3003",
             $"{what} '{path}' is not below the folders that this silo serves ({string.Join(", ", roots!)}), and nothing else of its machine is read or written for a client",

@@ -7,7 +7,7 @@ using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning.Incidents;
+using MMOrleans.Runs.Events;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -32,7 +32,7 @@ internal sealed partial class CoordinatorGrain(
     private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last beat came from
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
-    private MembershipStory? _story;
+    private MembershipEvents? _story;
     private IGrainTimer? _timer;
     private Task? _ending;
     private Task _restarting = Task.CompletedTask;
@@ -168,7 +168,7 @@ internal sealed partial class CoordinatorGrain(
         else if (decision.Rest is { } saver)
             _restarting = RestAsync(_run, saver);
         else if (_telling.IsCompleted)
-            _telling = TellAsync(ProgressOf.Run(_run.Members));
+            _telling = TellAsync(RunProgressSummary.Run(_run.Members));
     }
 
     private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];
@@ -197,7 +197,7 @@ internal sealed partial class CoordinatorGrain(
             return null;
         return HomeOf(left.Silo) is { } now && !now.Equals(home)
             ? Task.FromResult(PortAnswer.Replaced)
-            : PortKnock.AskAsync(home.Endpoint);
+            : PortProbe.AskAsync(home.Endpoint);
     }
 
     private DateTimeOffset? Since(TrainerJoined joined) =>

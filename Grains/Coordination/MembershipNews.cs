@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Incidents;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Coordination;
 

@@ -17,7 +17,7 @@ internal sealed class RunCoordination
     private readonly bool _isSuccessor;
     private readonly Roster _roster;
     private readonly SlotLeases _leases;
-    private readonly SegmentSeats _segments;
+    private readonly SegmentAssignments _segments;
     private readonly Disagreements _disagreements;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
@@ -193,9 +193,9 @@ internal sealed class RunCoordination
             && m.Progress.CompareTo(_roster.Furthest) >= 0
         );
         var changed =
-            _leases.Relet(now, Ahead, _liveness.Beat)
+            _leases.Reallocate(now, Ahead, _liveness.Beat)
             | _segments.Move(_leases, avoid, all: settled || refused)
-            | _leases.Outbid();
+            | _leases.Supersede();
         return new(departures, changed, null);
     }
 

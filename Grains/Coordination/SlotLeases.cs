@@ -80,7 +80,7 @@ internal sealed class SlotLeases(
             | (identity & ((1L << IdentityBits) - 1));
 
     /// <summary>Another coordinator announced a newer term: whoever leads now must be heard over it.</summary>
-    public bool Outbid()
+    public bool Supersede()
     {
         if (_highestTermSeen <= Term)
             return false;
@@ -108,7 +108,7 @@ internal sealed class SlotLeases(
     /// <param name="now">The time.</param>
     /// <param name="ahead">Rounds from now on that a change is announced for, so that every beat has carried it by then.</param>
     /// <param name="beat">Time between two beats.</param>
-    public bool Relet(DateTimeOffset now, long ahead, TimeSpan beat)
+    public bool Reallocate(DateTimeOffset now, long ahead, TimeSpan beat)
     {
         var able = roster.Able.ToDictionary(m => m.Trainer);
         if (able.Count == 0)

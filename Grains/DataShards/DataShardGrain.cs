@@ -1,6 +1,6 @@
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 

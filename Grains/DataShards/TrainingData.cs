@@ -1,9 +1,9 @@
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 

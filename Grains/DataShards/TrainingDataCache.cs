@@ -1,8 +1,8 @@
 using System.Text.Json;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.DataShards;
 
@@ -33,7 +33,7 @@ internal sealed class TrainingDataCache(string? dataFolder = null, ClientPaths? 
     /// <param name="path">Folder or archive as the run names it; null for this silo's own.</param>
     /// <param name="manifest">Hash of the manifest that the run began with.</param>
     /// <param name="cancellationToken">Gives up waiting; the reading itself ends when the last waiting caller has given up.</param>
-    /// <exception cref="Learning.LearningFault">
+    /// <exception cref="FaultException">
     /// MM3003: a path that may not be named. Otherwise: the data is missing or malformed, or a class would be empty.
     /// </exception>
     /// <exception cref="OtherImagesException">The images are others.</exception>

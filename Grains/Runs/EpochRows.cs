@@ -1,5 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -1,5 +1,3 @@
-using MMOrleans.Learning;
-
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>Writes in order; what the disk refuses is held back and tried again, so that a full disk holds up no run.</summary>
@@ -31,7 +29,7 @@ internal sealed class HeldWrites(TimeProvider clock)
                 write();
                 _held.Dequeue();
             }
-            catch (LearningFault fault) when (fault.Code == CannotWrite)
+            catch (FaultException fault) when (fault.Code == CannotWrite)
             {
                 Refused ??= (clock.GetUtcNow(), $"{fault.Code} {fault.Message}; {fault.Fix}");
                 return false;

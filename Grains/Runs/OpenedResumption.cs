@@ -1,5 +1,5 @@
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -1,6 +1,6 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -1,6 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 using Orleans.Concurrency;
 
 namespace MMOrleans.Grains.Runs;

@@ -12,20 +12,19 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Incidents;
-using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
 
 /// <inheritdoc cref="IRunGrain"/>
 [KeepAlive]
 internal sealed partial class RunGrain(
-    RunBookFactory books,
+    RunDirectoryFactory books,
     TrainingDataCache dataCache,
     ClientPaths paths,
     TimeProvider clock,
@@ -36,13 +35,13 @@ internal sealed partial class RunGrain(
 ) : Grain, IRunGrain
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan TendEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SuperviseEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeptAfterItsEnd = TimeSpan.FromMinutes(10);
 
     private readonly RunTimeline _timeline = new();
     private readonly Outage _storeOutage = new("the cluster's store");
     private readonly Outage _folderOutage = new("the run's folder");
-    private RunBook _book = null!; // null only where the key is no run's id
+    private RunDirectory _book = null!; // null only where the key is no run's id
     private RunRecord? _record;
     private RunSettings? _settings;
     private RunSpecification? _specification;
@@ -59,10 +58,10 @@ internal sealed partial class RunGrain(
     private RunTrainers _trainers = null!;
     private RestartPolicy _restarts = null!;
     private IGrainTimer? _limit;
-    private IGrainTimer? _tending;
+    private IGrainTimer? _supervision;
     private IGrainTimer? _farewell;
     private StoredPruning? _pruning;
-    private RunStory _story = null!;
+    private RunTelemetry _story = null!;
     private RunOpening _opening = null!; // as the book
 
     // Once trainers are asked for, a run is begun or it is not: a client that leaves in between must not leave half of it.
@@ -76,7 +75,7 @@ internal sealed partial class RunGrain(
         _trainers = new(RunId, GrainFactory, logger);
         _restarts = new(RunId, liveness.Value);
         // A key that would name a folder elsewhere is nobody's run; submitting it is refused.
-        if (!Learning.RunFolders.RunId.MayNameAFolder(RunId))
+        if (!MMOrleans.Runs.Folders.RunId.MayNameAFolder(RunId))
             return;
         _book = books.Open(RunId);
         _opening = new(_book, books, dataCache, paths, _story);
@@ -104,10 +103,10 @@ internal sealed partial class RunGrain(
             if (await IsHeldElsewhereAsync(cancellationToken))
                 return;
             _book.Continue(record.Round, tensorBoard: false);
-            _story.Waits(RecordOf.QueuedAt(record));
+            _story.Waits(RunRecordChanges.QueuedAt(record));
             _story.Became(record);
             _progress = WhereItStands() with { Activity = record.WaitingFor ?? "" };
-            Tend();
+            Supervise();
         }
         else if (IsToGoOn && await Coordinator.IsLeadingAsync(cancellationToken))
         {
@@ -137,7 +136,7 @@ internal sealed partial class RunGrain(
             SubmissionCheck.RequireId(RunId);
             specification = SubmissionCheck.Read(submission);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             _isAskedFor = false;
             if (_record is null)
@@ -159,14 +158,14 @@ internal sealed partial class RunGrain(
         {
             opened = await _opening.OfSubmissionAsync(specification, submission.Settings, cancellationToken);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
 
         _data = opened.Data;
         var (settings, fork) = (opened.Settings, opened.Fork);
-        var record = RecordOf.Submission(
+        var record = RunRecordChanges.Submission(
             submission with
             {
                 Settings = settings,
@@ -194,9 +193,9 @@ internal sealed partial class RunGrain(
             if (fork is not null)
                 record = Adopt(fork, record, submission.Specification);
         }
-        catch (Exception exception) when (StorageFault.Is(exception) || exception is LearningFault)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is FaultException)
         {
-            var fault = exception as LearningFault ?? StorageFault.CannotWrite(_book.Path, exception);
+            var fault = exception as FaultException ?? StorageFault.CannotWrite(_book.Path, exception);
             await _trainers.ReleaseAsync(cancellationToken);
             if (_book.IsHeld)
                 _book.Delete(); // begun here, and refused after all
@@ -239,7 +238,7 @@ internal sealed partial class RunGrain(
             );
             return new(null, opened.Data.Available, [.. opened.Data.Counts]);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return new(new(fault.Code, fault.Message, fault.Fix), [], []);
         }
@@ -268,7 +267,7 @@ internal sealed partial class RunGrain(
             ReadAnew();
             return await GoOnAsync(resumption, null, cancellationToken);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
@@ -293,7 +292,7 @@ internal sealed partial class RunGrain(
         var rows = _book.Adopt(fork, specification, _data!);
         foreach (var row in rows)
             _timeline.Add(EpochRows.Of(row));
-        return RecordOf.Fork(record, fork, rows);
+        return RunRecordChanges.Fork(record, fork, rows);
     }
 
     /// <summary>Starts from a checkpoint, or from the beginning where there is none.</summary>
@@ -322,7 +321,7 @@ internal sealed partial class RunGrain(
                 cancellationToken
             );
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return Refuse(fault.Code, fault.Message, fault.Fix);
         }
@@ -340,14 +339,14 @@ internal sealed partial class RunGrain(
             if (claim != TrainerClaim.Queued)
                 return Refuse(TooFew(allotment));
             settings = settings with { Wait = resumption.Wait };
-            Take(RecordOf.Queue(_record!, settings, resumption.Checkpoint, now), settings);
+            Take(RunRecordChanges.Queue(_record!, settings, resumption.Checkpoint, now), settings);
             (_trace, _stopReason, _progress) = (resumption.Trace, "", WhereItStands());
             Change(RunState.Queued);
             Wait(allotment);
             return new(RunId, null);
         }
 
-        Take(RecordOf.Revival(_record!), settings);
+        Take(RunRecordChanges.Revival(_record!), settings);
         await StartAsync(
             allotment,
             opened.From?.Name,
@@ -359,7 +358,7 @@ internal sealed partial class RunGrain(
             dispute: dispute
         );
         foreach (var (name, damage) in opened.PassedOver)
-            Note(NewsOf.PassedOver(name, damage));
+            Publish(RunEvents.PassedOver(name, damage));
         return new(RunId, null);
     }
 
@@ -369,7 +368,7 @@ internal sealed partial class RunGrain(
             return;
         if (IsQueued)
         {
-            Tend();
+            Supervise();
             return;
         }
 
@@ -377,7 +376,7 @@ internal sealed partial class RunGrain(
             return;
         LogWoken(RunId);
         await RestartAsync("every process that knew it had ended", null, cancellationToken);
-        Tend(); // what could not be done at once
+        Supervise(); // what could not be done at once
     }
 
     public async Task<bool> RestartAsync(string reason, Dispute? dispute, CancellationToken cancellationToken)
@@ -493,7 +492,7 @@ internal sealed partial class RunGrain(
         if (_state == RunState.Starting && progress.Round > _roundAtStart)
         {
             Change(RunState.Running);
-            Jot(
+            AppendEvent(
                 "running",
                 "the first round is done",
                 new RunBegan(clock.GetElapsedTime(_since).TotalSeconds).ToFields()
@@ -523,21 +522,21 @@ internal sealed partial class RunGrain(
             _data.Subset
         );
         if (metrics.SampleSum != expected && _settings!.RoundLimit is null)
-            Note(NewsOf.WrongImages(metrics, expected));
+            Publish(RunEvents.WrongImages(metrics, expected));
         var row = EpochRows.Of(metrics);
         var standing = _book.Add(row);
         if (!standing.SameNumbersAs(row))
         {
-            Note(NewsOf.TwoResults(metrics.Epoch));
+            Publish(RunEvents.TwoResults(metrics.Epoch));
             return;
         }
 
         if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
             return;
-        Note(NewsOf.Phase(_timeline.Epochs.LastOrDefault()?.Phase, metrics));
+        Publish(RunEvents.Phase(_timeline.Epochs.LastOrDefault()?.Phase, metrics));
         _timeline.Add(metrics);
         _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
-        Save(RecordOf.Epoch(_record, metrics, row));
+        Save(RunRecordChanges.Epoch(_record, metrics, row));
         _book.Add(
             new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
@@ -550,7 +549,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
-        Note(NewsOf.Checkpoint(report));
+        Publish(RunEvents.Checkpoint(report));
         if (report.Fault is not null)
             return Task.CompletedTask;
         Save(_record with { LastCheckpoint = report.Name });
@@ -570,9 +569,9 @@ internal sealed partial class RunGrain(
             if (_book.Stored(_settings!) is { } stored)
                 (_pruning ??= new(RunId, clock, logger)).Begin(stored, retention, Value);
         }
-        catch (LearningFault unwritable)
+        catch (FaultException unwritable)
         {
-            Note(new("warning", $"{unwritable.Code} {unwritable.Message}"));
+            Publish(new("warning", $"{unwritable.Code} {unwritable.Message}"));
         }
 
         return Task.CompletedTask;
@@ -585,7 +584,7 @@ internal sealed partial class RunGrain(
         CancellationToken cancellationToken
     )
     {
-        Note(new(kind, message, Incident.Parse(facts)));
+        Publish(new(kind, message, Incident.Parse(facts)));
         return Task.CompletedTask;
     }
 
@@ -596,9 +595,9 @@ internal sealed partial class RunGrain(
         _limit?.Dispose();
         (_limit, _begun) = (null, null);
         _restarts.Forget();
-        _progress = ProgressOf.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
-        Note(NewsOf.End(outcome));
-        Save(RecordOf.End(_record, outcome, _stopReason, clock.GetUtcNow()));
+        _progress = RunProgressSummary.End(_progress, outcome.Round, _record.Rounds, _record.Epochs);
+        Publish(RunEvents.End(outcome));
+        Save(RunRecordChanges.End(_record, outcome, _stopReason, clock.GetUtcNow()));
         Change(outcome.State);
         LogEnded(RunId, outcome.State, outcome.Round);
         _story.Ended(_record, _settings!);
@@ -614,7 +613,7 @@ internal sealed partial class RunGrain(
             await _book.HoldAsync(cancellationToken);
             return false;
         }
-        catch (LearningFault fault) when (fault.Code == WriterHold.Code)
+        catch (FaultException fault) when (fault.Code == WriterHold.Code)
         {
             LogHeldElsewhere(RunId, fault.Code, fault.Message);
             DeactivateOnIdle();
@@ -634,7 +633,7 @@ internal sealed partial class RunGrain(
 
     /// <summary>What is known of a run's progress before any trainer has told of it.</summary>
     private RunProgress WhereItStands() =>
-        ProgressOf.End(new(), _record!.Round, _record.Rounds, _record.Epochs);
+        RunProgressSummary.End(new(), _record!.Round, _record.Rounds, _record.Epochs);
 
     /// <summary>Takes the run over as it goes.</summary>
     private void Adopt()
@@ -651,7 +650,7 @@ internal sealed partial class RunGrain(
         };
         (_begun, _since, _isAdopted) = (_record.Begun ?? clock.GetUtcNow(), clock.GetTimestamp(), true);
         Limit();
-        Tend();
+        Supervise();
         LogAdopted(RunId);
     }
 
@@ -670,14 +669,14 @@ internal sealed partial class RunGrain(
         );
     }
 
-    private void Tend() =>
-        _tending ??= this.RegisterGrainTimer(
-            TendAsync,
-            new GrainTimerCreationOptions(TendEvery, TendEvery) { KeepAlive = true }
+    private void Supervise() =>
+        _supervision ??= this.RegisterGrainTimer(
+            SuperviseAsync,
+            new GrainTimerCreationOptions(SuperviseEvery, SuperviseEvery) { KeepAlive = true }
         );
 
     /// <summary>Sees that somebody leads the run, and brings trainers in that have become free or come back.</summary>
-    private async Task TendAsync(CancellationToken cancellationToken)
+    private async Task SuperviseAsync(CancellationToken cancellationToken)
     {
         _book.CatchUp();
         SeeStores();
@@ -730,14 +729,14 @@ internal sealed partial class RunGrain(
     /// <summary>Waits for its turn; says so when what it waits for is new.</summary>
     private void Wait(Allotment allotment)
     {
-        _story.Waits(RecordOf.QueuedAt(_record!));
-        Tend();
+        _story.Waits(RunRecordChanges.QueuedAt(_record!));
+        Supervise();
         if (allotment.Words == _record!.WaitingFor)
             return;
         _book.Continue(_record.Round, tensorBoard: false);
         _progress = _progress with { Activity = allotment.Words };
         Save(_record with { WaitingFor = allotment.Words });
-        Note(NewsOf.Wait(_settings!.Wait, allotment));
+        Publish(RunEvents.Wait(_settings!.Wait, allotment));
         _story.Became(_record);
     }
 
@@ -749,7 +748,7 @@ internal sealed partial class RunGrain(
             TrainerClaim.Queued,
             settings,
             _specification!,
-            RecordOf.QueuedAt(record),
+            RunRecordChanges.QueuedAt(record),
             cancellationToken
         );
         if (!IsQueued)
@@ -764,7 +763,7 @@ internal sealed partial class RunGrain(
             if (answer.Fault is { } fault)
                 await FailAsync(fault, cancellationToken);
         }
-        else if (clock.GetUtcNow() - RecordOf.QueuedAt(record) >= settings.Wait)
+        else if (clock.GetUtcNow() - RunRecordChanges.QueuedAt(record) >= settings.Wait)
             await FailAsync(TooFew(allotment, $" after {settings.Wait.TotalSeconds:0} s"), cancellationToken);
         else
             Wait(allotment);
@@ -782,7 +781,7 @@ internal sealed partial class RunGrain(
         if (!isNew)
             return;
         Save(_record with { Trainers = [.. _record.Trainers, new(trainer.Trainer, trainer.Device)] });
-        Note(NewsOf.Join(trainer));
+        Publish(RunEvents.Join(trainer));
     }
 
     /// <summary>Tells of stores that went, or came back.</summary>
@@ -795,7 +794,7 @@ internal sealed partial class RunGrain(
         void Tell((string Message, Incident Incident)? news)
         {
             if (news is var (message, incident))
-                Note(new("warning", message, incident));
+                Publish(new("warning", message, incident));
         }
     }
 
@@ -804,12 +803,12 @@ internal sealed partial class RunGrain(
     {
         if (!_book.CatchUp())
         {
-            Tend(); // tries again
+            Supervise(); // tries again
             return;
         }
 
-        _tending?.Dispose();
-        _tending = null;
+        _supervision?.Dispose();
+        _supervision = null;
         _book.Dispose();
         _data = null;
         // A silo does not keep every run it ever saw; the folder has all of it for the next one who asks.
@@ -857,7 +856,7 @@ internal sealed partial class RunGrain(
         var attempt = started.ToString("O", CultureInfo.InvariantCulture);
         _stopReason = "";
         Save(
-            RecordOf.Start(
+            RunRecordChanges.Start(
                 _record,
                 settings,
                 allotment.Trainers,
@@ -868,11 +867,11 @@ internal sealed partial class RunGrain(
         );
         _book.Open(epoch, round, settings.TensorBoard);
         (_begun, _since, _roundAtStart, _isAdopted) = (_record.Begun, clock.GetTimestamp(), round, false);
-        Tend(); // also where the coordinator does not answer: it is asked again
+        Supervise(); // also where the coordinator does not answer: it is asked again
         _story.Started(specification, settings, data, allotment.Trainers.Length, round, trace);
         Change(RunState.Starting);
-        Note(
-            NewsOf.Start(
+        Publish(
+            RunEvents.Start(
                 allotment.Trainers,
                 checkpoint,
                 forked,
@@ -882,9 +881,9 @@ internal sealed partial class RunGrain(
                     : new(checkpoint, round, reached, reason, _restarts.Waited(started).TotalSeconds)
             )
         );
-        Note(NewsOf.LeftOut(data.Inventory.Damaged));
+        Publish(RunEvents.LeftOut(data.Inventory.Damaged));
         if (isFirst)
-            Note(NewsOf.NoImages(data.Inventory.PassedOver));
+            Publish(RunEvents.NoImages(data.Inventory.PassedOver));
         var plan = new RunPlan(specification, Samplers.Create(specification, data.Labels).DrawsPerEpoch);
         await Coordinator.StartAsync(
             new(
@@ -911,7 +910,7 @@ internal sealed partial class RunGrain(
     /// <summary>Takes a record as the folder has it.</summary>
     private void Take(RunRecord record)
     {
-        Take(record, RunBook.Settings(record));
+        Take(record, RunDirectory.Settings(record));
         _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state)
             ? state
             : RunState.Failed;
@@ -937,14 +936,18 @@ internal sealed partial class RunGrain(
         _timeline.Touch();
     }
 
-    private void Note(RunNews? news)
+    private void Publish(RunNews? news)
     {
         if (news is not null)
-            _timeline.Add(Jot(news.Kind, news.Message, news.Incident?.ToFields()));
+            _timeline.Add(AppendEvent(news.Kind, news.Message, news.Incident?.ToFields()));
     }
 
     /// <summary>For whoever looks into the folder; watchers are not told.</summary>
-    private RunEvent Jot(string kind, string message, IReadOnlyDictionary<string, JsonElement>? fields)
+    private RunEvent AppendEvent(
+        string kind,
+        string message,
+        IReadOnlyDictionary<string, JsonElement>? fields
+    )
     {
         var happened = new RunEvent(clock.GetUtcNow(), kind, message, _progress.Epoch, _progress.Round);
         _book.Add(happened, fields);

@@ -2,27 +2,26 @@ using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>Opens what a run begins with, before anybody is asked to train it: what is missing refuses it whole.</summary>
 internal sealed class RunOpening(
-    RunBook book,
-    RunBookFactory books,
+    RunDirectory book,
+    RunDirectoryFactory books,
     TrainingDataCache dataCache,
     ClientPaths paths,
-    RunStory story
+    RunTelemetry story
 )
 {
     /// <summary>What a new run begins with.</summary>
     /// <param name="specification">Determines the numbers.</param>
     /// <param name="asked">As the client wrote them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="LearningFault">MM1005: nothing is trained. Otherwise: the images, the bucket, the weights or the other run cannot be used.</exception>
+    /// <exception cref="FaultException">MM1005: nothing is trained. Otherwise: the images, the bucket, the weights or the other run cannot be used.</exception>
     public async Task<OpenedSubmission> OfSubmissionAsync(
         RunSpecification specification,
         RunSettings asked,
@@ -30,7 +29,7 @@ internal sealed class RunOpening(
     )
     {
         if (specification.Classifier is { } computed)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
                 $"mm finetune RUN --method {specification.Method.Name}"
@@ -55,7 +54,7 @@ internal sealed class RunOpening(
     /// <param name="settings">With what the resumption changes.</param>
     /// <param name="checkpoint">Which one; null for the newest intact one of folder and bucket.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="LearningFault">The images are others, the bucket is away, or the checkpoint cannot be used.</exception>
+    /// <exception cref="FaultException">The images are others, the bucket is away, or the checkpoint cannot be used.</exception>
     public async Task<OpenedResumption> OfResumptionAsync(
         RunRecord record,
         RunSpecification specification,
@@ -86,7 +85,7 @@ internal sealed class RunOpening(
             CheckpointFit.Check(from.Name, from.Manifest!, specification, data.Counts.Count);
         return data.ManifestHash == record.DataManifestHash
             ? new(data, from, damaged, damagedInStore)
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM2002",
                 $"the images at {settings.DataPath ?? "the data cache"} have manifest {data.ManifestHash[..12]}, the run began with {record.DataManifestHash?[..12]}",
                 "point --data-dir at the images that the run began with"
@@ -104,10 +103,10 @@ internal sealed class RunOpening(
         {
             return await OpenAsync(specification, settings, null, cancellationToken);
         }
-        catch (LearningFault fault)
-            when (fault.Code == "MM2001" && RunBook.Settings(record).DataPath is { } before)
+        catch (FaultException fault)
+            when (fault.Code == "MM2001" && RunDirectory.Settings(record).DataPath is { } before)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 fault.Code,
                 settings.DataPath == before
                     ? $"the images of {record.Id} are not at {before} any more: {fault.Message}"
@@ -123,7 +122,7 @@ internal sealed class RunOpening(
     /// <param name="settings">Say where they lie.</param>
     /// <param name="manifest">Hash of the manifest that the run began with; null where it begins, or the files are to be looked at again.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="LearningFault">They cannot be used.</exception>
+    /// <exception cref="FaultException">They cannot be used.</exception>
     public async Task<TrainingData> OpenAsync(
         RunSpecification specification,
         RunSettings settings,

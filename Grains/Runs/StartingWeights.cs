@@ -1,9 +1,8 @@
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -16,7 +15,7 @@ internal static class StartingWeights
     /// <param name="books">Where runs are.</param>
     /// <param name="paths">Which paths may be named.</param>
     /// <returns>Null when the run begins with its seed's.</returns>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM1005: nobody says where. MM1007: no such run or checkpoint. MM3003: a path that may not be named. MM5001: damaged, or other
     /// weights. MM5002: they do not fit.
     /// </exception>
@@ -24,14 +23,14 @@ internal static class StartingWeights
         RunSpecification specification,
         string? place,
         TrainingData data,
-        RunBookFactory books,
+        RunDirectoryFactory books,
         ClientPaths paths
     )
     {
         if (specification.Model.InitFrom is null)
             return null;
         if (place is null)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 "the run begins with weights of another one, and nothing says where these lie",
                 "set model.init_from to a run, a RUN@CHECKPOINT or a model file"
@@ -47,13 +46,13 @@ internal static class StartingWeights
         return weights;
     }
 
-    private static InitialWeights Read(string place, RunBookFactory books, ClientPaths paths)
+    private static InitialWeights Read(string place, RunDirectoryFactory books, ClientPaths paths)
     {
         if (place.Split('@') is not [var run, var checkpoint] || CheckpointName.Canonical(checkpoint) is null)
             return InitialWeights.Read(paths.Resolve(place, "model.init_from"));
         using var book = books.Open(run);
         return book.Read() is null
-            ? throw new LearningFault("MM1007", $"there is no run {run} to begin with", "mm runs lists them")
+            ? throw new FaultException("MM1007", $"there is no run {run} to begin with", "mm runs lists them")
             : InitialWeights.Read(book.Checkpoints.FindIntact(checkpoint).Path);
     }
 }

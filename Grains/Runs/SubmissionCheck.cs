@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -30,7 +29,7 @@ internal static class SubmissionCheck
     private const int WidestPadding = 256;
 
     /// <summary>The specification of a submission that may be tried.</summary>
-    /// <exception cref="LearningFault">MM1004: a value out of range. MM1006: no specification.</exception>
+    /// <exception cref="FaultException">MM1004: a value out of range. MM1006: no specification.</exception>
     public static RunSpecification Read(RunSubmission submission)
     {
         RequireId(submission.RunId);
@@ -55,11 +54,11 @@ internal static class SubmissionCheck
     }
 
     /// <summary>Refuses what cannot name a run's folder.</summary>
-    /// <exception cref="LearningFault">MM1004.</exception>
+    /// <exception cref="FaultException">MM1004.</exception>
     public static void RequireId(string? id)
     {
         if (id is null || !RunId.MayNameAFolder(id))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"'{Shown(id)}' is no run's id: it would name a folder elsewhere",
                 "an id is r- and six letters or digits, as mm makes them"
@@ -114,7 +113,7 @@ internal static class SubmissionCheck
     private static void Range(string what, int value, int least, int most)
     {
         if (value < least || value > most)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"{what} must be {least:N0} to {most:N0}, got {value:N0}",
                 "submit the run with mm, which writes what silos take"
@@ -126,14 +125,14 @@ internal static class SubmissionCheck
         if (text is null)
             throw Malformed($"{what} is missing");
         if (Encoding.UTF8.GetByteCount(text) is var bytes && bytes > most)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"{what} must be {most:N0} bytes at most, got {bytes:N0}",
                 "shorten it"
             );
     }
 
-    private static LearningFault Malformed(string why, Exception? inner = null) =>
+    private static FaultException Malformed(string why, Exception? inner = null) =>
         new(
             "MM1006",
             $"what was submitted is no run of this version: {why.TrimEnd('.')}",

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
-using MMOrleans.Learning.Schedules;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Segments;
 

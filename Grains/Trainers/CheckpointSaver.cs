@@ -3,9 +3,8 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Schedules;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -90,7 +89,7 @@ internal sealed partial class CheckpointSaver(
                 null
             );
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
             return new(checkpoint.Name, epoch, round, 0, 0, "", new(fault.Code, fault.Message, fault.Fix));

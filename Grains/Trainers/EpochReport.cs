@@ -1,9 +1,9 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers;
 

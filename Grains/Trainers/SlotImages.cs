@@ -2,8 +2,8 @@ using System.Buffers;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers;
 

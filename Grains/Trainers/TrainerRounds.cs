@@ -7,17 +7,17 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Incidents;
-using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Weighting;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -153,7 +153,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     }
 
     /// <summary>What is told of its rounds.</summary>
-    public RoundStory Story { get; }
+    public RoundTelemetry Story { get; }
 
     /// <summary>The run's exchanges in order.</summary>
     public ExchangePlan Exchanges { get; }

@@ -9,9 +9,8 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Trainers.Protocol;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Incidents;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -441,7 +440,7 @@ internal sealed partial class TrainingSession(
                 ),
                 false
             ),
-            LearningFault fault => (new(fault.Code, fault.Message, fault.Fix), true),
+            FaultException fault => (new(fault.Code, fault.Message, fault.Fix), true),
             _ when OutOfMemory.Of(exception) is var (wanted, free) => (
                 new(
                     "MM4001",

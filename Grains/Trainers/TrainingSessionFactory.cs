@@ -22,7 +22,7 @@ internal sealed class TrainingSessionFactory(
     ILogger<TrainingSession> logger
 )
 {
-    /// <exception cref="Learning.LearningFault">MM3003: the run's folder is not where this silo keeps runs.</exception>
+    /// <exception cref="FaultException">MM3003: the run's folder is not where this silo keeps runs.</exception>
     public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device)
     {
         // Checkpoints are written there: whoever calls a trainer may not choose any folder of its machine.

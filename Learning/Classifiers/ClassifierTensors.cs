@@ -1,6 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Formats;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Classifiers;
 
@@ -14,7 +14,7 @@ public static class ClassifierTensors
     /// <param name="method">τ-normalisation or logit adjustment.</param>
     /// <param name="trained">Weights with a linear classifier.</param>
     /// <param name="counts">Training images of every class.</param>
-    /// <exception cref="LearningFault">MM5002: there is no linear classifier of so many classes. MM1007: no such method.</exception>
+    /// <exception cref="FaultException">MM5002: there is no linear classifier of so many classes. MM1007: no such method.</exception>
     public static IReadOnlyDictionary<string, float[]> Adjusted(
         ComputedClassifierSpecification method,
         InitialWeights trained,
@@ -25,7 +25,7 @@ public static class ClassifierTensors
             trained.Find(Weight) is not { Type: TensorType.F32, Shape: [var classes, var features] } weight
             || classes != counts.Count
         )
-            throw new LearningFault(
+            throw new FaultException(
                 "MM5002",
                 $"{method.Kind} changes a linear classifier of {counts.Count} classes, and the weights have {(trained.Find(Weight) is { } other ? $"{Weight} [{string.Join(", ", other.Shape)}]" : $"no {Weight}")}",
                 "choose a run whose model.head is plain, or --method ncm, which needs no classifier"
@@ -41,7 +41,7 @@ public static class ClassifierTensors
                 [Weight] = weight.Values<float>().ToArray(),
                 [Bias] = AdjustedBias(trained, PriorAdjustment.Of(counts, method.Tau ?? 1)),
             },
-            _ => throw LearningFault.NoChoice(
+            _ => throw FaultException.NoChoice(
                 "classifier.kind",
                 method.Kind,
                 "tau-norm",

@@ -1,6 +1,7 @@
 using System.Numerics;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Randomness;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Datasets;
 

@@ -27,7 +27,7 @@ public static class CifarFiles
     /// <param name="layout">Which set.</param>
     /// <param name="path">Folder with the files of the binary or the Python version, a folder with such a folder in it, or the archive.</param>
     /// <param name="cancellationToken">Ends the reading between two files or blocks of records.</param>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM2001 missing, MM2002 not the contents that were downloaded, MM2004 malformed, MM2007 an archive that leaves its folder.
     /// </exception>
     public static Dataset Open(
@@ -148,13 +148,13 @@ public static class CifarFiles
     public static IEnumerable<string> Names(CifarLayout layout) => [.. DataFiles(layout), layout.NamesFile];
 
     /// <summary>Unpacks an archive's files, and no others, into a folder.</summary>
-    /// <exception cref="LearningFault">MM2004 malformed or incomplete, MM2007 an entry that leaves its folder.</exception>
+    /// <exception cref="FaultException">MM2004 malformed or incomplete, MM2007 an entry that leaves its folder.</exception>
     public static void Unpack(CifarLayout layout, string archive, string folder)
     {
         var (files, isPython) = ReadArchive(layout, archive, default);
         foreach (var name in DataFiles(layout).Select(name => isPython ? CifarPickles.NameOf(name) : name))
             if (!files.ContainsKey(name))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"{Path.GetFileName(archive)} does not hold {name} of {layout.Name}, so it is another archive",
                     $"fetch it anew: mm data fetch {layout.Key} --repair"
@@ -248,7 +248,7 @@ public static class CifarFiles
             : [.. Enumerable.Range(0, layout.Classes).Select(c => $"class {c}")];
     }
 
-    private static LearningFault? WrongPickle(CifarLayout layout, string binary, byte[] bytes)
+    private static FaultException? WrongPickle(CifarLayout layout, string binary, byte[] bytes)
     {
         try
         {
@@ -259,13 +259,13 @@ public static class CifarFiles
                 CifarPickles.Records(layout, name, bytes, RecordsOf(layout, binary))
             );
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             return fault;
         }
     }
 
-    private static LearningFault? Differs(
+    private static FaultException? Differs(
         CifarLayout layout,
         string name,
         long bytes,
@@ -286,10 +286,10 @@ public static class CifarFiles
     private static long Size(CifarLayout layout, string name) =>
         (long)RecordsOf(layout, name) * layout.RecordBytes;
 
-    private static LearningFault? WrongSize(CifarLayout layout, string name, byte[] bytes) =>
+    private static FaultException? WrongSize(CifarLayout layout, string name, byte[] bytes) =>
         bytes.Length == Size(layout, name) ? null : Malformed(layout, name, bytes.Length, Size(layout, name));
 
-    private static LearningFault? WrongLabel(CifarLayout layout, string name, byte[] bytes)
+    private static FaultException? WrongLabel(CifarLayout layout, string name, byte[] bytes)
     {
         for (var r = 0; r < bytes.Length / layout.RecordBytes; r++)
             if (
@@ -324,7 +324,7 @@ public static class CifarFiles
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Path.IsPathRooted(entry.Name) || entry.Name.Split('/', '\\').Contains(".."))
-                    throw new LearningFault(
+                    throw new FaultException(
                         "MM2007",
                         $"refused '{entry.Name}' in {path}: an archive entry must not leave its folder",
                         "do not use that archive; fetch it anew from where it was published"
@@ -348,7 +348,7 @@ public static class CifarFiles
                         or OverflowException
             )
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{Path.GetFileName(path)} is not a whole .tar.gz archive: {exception.Message}",
                 $"fetch it anew: mm data fetch {layout.Key} --repair",
@@ -391,7 +391,7 @@ public static class CifarFiles
         return new(CifarLayout.Side, CifarLayout.Side, classNames, labels, pixels);
     }
 
-    private static LearningFault Malformed(CifarLayout layout, string name, long bytes, long? wanted)
+    private static FaultException Malformed(CifarLayout layout, string name, long bytes, long? wanted)
     {
         var found = new[] { CifarLayout.Cifar10, CifarLayout.Cifar100 }
             .Where(l =>
@@ -407,7 +407,7 @@ public static class CifarFiles
         );
     }
 
-    private static LearningFault Missing(CifarLayout layout, string path, string what) =>
+    private static FaultException Missing(CifarLayout layout, string path, string what) =>
         new(
             "MM2001",
             $"{layout.Name} is not in {path}: {what}",

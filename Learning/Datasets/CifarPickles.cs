@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Formats;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Learning.Datasets;
 
@@ -42,7 +42,7 @@ internal static class CifarPickles
     /// <param name="name">The file's, for refusals.</param>
     /// <param name="pickle">Its contents.</param>
     /// <param name="records">Images that it should hold.</param>
-    /// <exception cref="LearningFault">MM2004: it is no such file.</exception>
+    /// <exception cref="FaultException">MM2004: it is no such file.</exception>
     public static byte[] Records(CifarLayout layout, string name, byte[] pickle, int records) =>
         Read(
             layout,
@@ -69,7 +69,7 @@ internal static class CifarPickles
         );
 
     /// <summary>Names of the classes; none where the file does not hold them.</summary>
-    /// <exception cref="LearningFault">MM2004: it is no such file.</exception>
+    /// <exception cref="FaultException">MM2004: it is no such file.</exception>
     public static IReadOnlyList<string> ClassNames(CifarLayout layout, string name, byte[] pickle) =>
         Read(
             layout,
@@ -89,7 +89,7 @@ internal static class CifarPickles
         }
         catch (Exception fault) when (fault is FormatException or OverflowException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{name} is not a file of {layout.Name}'s Python version: {fault.Message.TrimEnd('.')}",
                 $"unpack the published archive again, or mm data fetch {layout.Key} for the binary version",

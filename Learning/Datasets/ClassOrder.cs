@@ -9,14 +9,14 @@ internal static class ClassOrder
 {
     /// <param name="names">Repeated or not.</param>
     /// <returns>Each once.</returns>
-    /// <exception cref="LearningFault">MM2004: two names that people take for one.</exception>
+    /// <exception cref="FaultException">MM2004: two names that people take for one.</exception>
     public static IReadOnlyList<string> Of(IEnumerable<string> names)
     {
         var distinct = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in distinct)
             if (!seen.TryAdd(ComposedText.Of(name).Trim(), name))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"the classes '{seen[ComposedText.Of(name).Trim()]}' and '{name}' differ only in blanks at their ends or in how an accent is stored, so that one class would count as two",
                     "give both the same name: rename the folder, or correct the labels"

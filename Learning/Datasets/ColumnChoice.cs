@@ -25,7 +25,7 @@ internal sealed record ColumnChoice(string Key, string What, string? Given, para
     /// <param name="columns">All columns that could hold it.</param>
     /// <param name="file">What the error calls the file.</param>
     /// <param name="all">Names of all columns.</param>
-    /// <exception cref="LearningFault">MM2004: the named one is not there, or none or several could be meant.</exception>
+    /// <exception cref="FaultException">MM2004: the named one is not there, or none or several could be meant.</exception>
     public string Among(IReadOnlyList<string> columns, string file, IReadOnlyList<string> all)
     {
         if (Given is not null)
@@ -52,7 +52,7 @@ internal sealed record ColumnChoice(string Key, string What, string? Given, para
                 _ => throw Fault($"{string.Join(" and ", usual)} could both hold {What}", usual),
             };
 
-        LearningFault Fault(string why, IReadOnlyList<string> candidates) =>
+        FaultException Fault(string why, IReadOnlyList<string> candidates) =>
             new(
                 "MM2004",
                 $"{file} has the columns {string.Join(", ", all)}: {why}",

@@ -11,5 +11,5 @@ public sealed record DataFileCheck(
     long? Bytes,
     string? Sha256,
     bool IsKnown,
-    LearningFault? Fault
+    FaultException? Fault
 );

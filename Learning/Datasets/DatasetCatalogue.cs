@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Datasets;
 
@@ -21,17 +21,17 @@ public static class DatasetCatalogue
     [.. All.Select(d => d.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The data set of a name.</summary>
-    /// <exception cref="LearningFault">MM1007: there is none.</exception>
+    /// <exception cref="FaultException">MM1007: there is none.</exception>
     public static DatasetDefinition Find(string name) =>
         All.FirstOrDefault(d => d.Name == name)
-        ?? throw LearningFault.NoChoice("dataset.name", name, [.. Names]);
+        ?? throw FaultException.NoChoice("dataset.name", name, [.. Names]);
 
     /// <summary>Opens a data set.</summary>
     /// <param name="dataset">Which.</param>
     /// <param name="seed">The run's seed; only generated sets use it.</param>
     /// <param name="path">Folder or archive; null for a set that has no files.</param>
     /// <param name="cancellationToken">Ends the reading between two files, rows or images.</param>
-    /// <exception cref="LearningFault">MM2001, MM2002, MM2004, MM2005, MM2006, MM2007: the data is missing or malformed.</exception>
+    /// <exception cref="FaultException">MM2001, MM2002, MM2004, MM2005, MM2006, MM2007: the data is missing or malformed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Dataset Open(
         DatasetSpecification dataset,

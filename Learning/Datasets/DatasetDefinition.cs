@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Datasets;
 
@@ -28,11 +28,11 @@ public sealed record DatasetDefinition(string Name, string Title, Func<DatasetSo
 
     /// <summary>Full paths of all files that the images, their classes and their order depend on; nothing is decoded.</summary>
     /// <remarks>Files that are there now: one that is added, removed or renamed changes the list.</remarks>
-    /// <exception cref="LearningFault">MM2001, MM2004, MM2007: the data is missing or malformed.</exception>
+    /// <exception cref="FaultException">MM2001, MM2004, MM2007: the data is missing or malformed.</exception>
     public IReadOnlyList<string> Files(DatasetSource source) => ListFiles?.Invoke(source) ?? [];
 
     /// <summary>Training images there are of each class, before any imbalance.</summary>
-    /// <exception cref="LearningFault">MM2001, MM2004, MM2007: a user's own images are missing or malformed.</exception>
+    /// <exception cref="FaultException">MM2001, MM2004, MM2007: a user's own images are missing or malformed.</exception>
     public IReadOnlyList<int> TrainCounts(DatasetSource source) =>
         Shape is { } shape ? [.. Enumerable.Repeat(shape.TrainPerClass, shape.Classes)] : Count!(source);
 }

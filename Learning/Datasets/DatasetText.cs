@@ -11,7 +11,7 @@ internal static class DatasetText
     /// <summary>Decodes all of it.</summary>
     /// <param name="bytes">As stored.</param>
     /// <param name="name">What the error calls it.</param>
-    /// <exception cref="LearningFault">MM2004: it is neither.</exception>
+    /// <exception cref="FaultException">MM2004: it is neither.</exception>
     public static string Of(ReadOnlyMemory<byte> bytes, string name)
     {
         try
@@ -36,7 +36,7 @@ internal static class DatasetText
         new(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
 
     /// <summary>MM2004: bytes that are no text.</summary>
-    public static LearningFault NotText(string name, Exception exception) =>
+    public static FaultException NotText(string name, Exception exception) =>
         new(
             "MM2004",
             $"{name} is not UTF-8 text, so that two labels could become one",

@@ -12,7 +12,7 @@ public sealed record EncodedImage(string Name, Func<ReadOnlyMemory<byte>> Read)
         new(
             name,
             () =>
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2005",
                     $"{name} cannot be read: {why}",
                     "repair or remove it, or leave such images out: --set dataset.on_bad_image=skip"

@@ -16,7 +16,7 @@ internal sealed class FolderContents(
 
     /// <summary>Folders and files directly in a folder, as paths from the root with <c>/</c>, in ordinal order.</summary>
     /// <param name="folder">From the root on; empty for the root.</param>
-    /// <exception cref="LearningFault">MM2004: a name that is not UTF-8, or a folder that cannot be listed.</exception>
+    /// <exception cref="FaultException">MM2004: a name that is not UTF-8, or a folder that cannot be listed.</exception>
     public (List<string> Folders, List<string> Files) Of(string folder)
     {
         var (folders, files) = (new List<string>(), new List<string>());
@@ -60,7 +60,7 @@ internal sealed class FolderContents(
             (folders, files) = Of(folder);
             return true;
         }
-        catch (LearningFault fault) when (fault.InnerException is IOException or UnauthorizedAccessException)
+        catch (FaultException fault) when (fault.InnerException is IOException or UnauthorizedAccessException)
         {
             tally.Pass("folders that cannot be listed", folder + "/");
             return false;
@@ -92,7 +92,7 @@ internal sealed class FolderContents(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"the folder {(folder.Length == 0 ? _root : folder)} cannot be listed: {exception.Message}",
                 "make it readable for this user, or move it elsewhere",
@@ -105,7 +105,7 @@ internal sealed class FolderContents(
     private void CheckName(FileSystemInfo entry, string path)
     {
         if (entry.Name.Contains('\uFFFD') && !entry.Exists)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{path.Replace("\uFFFD", @"\x??")} has a name that is not UTF-8 (each \\x?? is a byte that cannot be decoded), so that it cannot be opened",
                 $"rename it, for example from Latin-1: convmv -f latin1 -t utf8 -r --notest {_root}; ls -b shows the bytes"

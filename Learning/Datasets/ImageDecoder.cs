@@ -22,7 +22,7 @@ public static class ImageDecoder
     /// <param name="name">What the error calls it.</param>
     /// <param name="side">Pixels across and down of the result, 1 or more.</param>
     /// <returns>3 · side · side bytes: a red, a green and a blue plane, row-major.</returns>
-    /// <exception cref="LearningFault">MM2005: not an image that can be read whole.</exception>
+    /// <exception cref="FaultException">MM2005: not an image that can be read whole.</exception>
     public static byte[] Decode(ReadOnlySpan<byte> file, string name, int side)
     {
         if (!IsKnown(file))
@@ -69,7 +69,7 @@ public static class ImageDecoder
         || file.StartsWith("BM"u8)
         || (file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WEBP"u8));
 
-    private static LearningFault Unreadable(string name, string why) =>
+    private static FaultException Unreadable(string name, string why) =>
         new(
             "MM2005",
             $"{name} cannot be read: {why}",

@@ -95,7 +95,7 @@ public static class ImageFolder
             : throw NoSplit(source.Path!, names, split, folders, files);
     }
 
-    private static LearningFault NoSplit(
+    private static FaultException NoSplit(
         string folder,
         SplitNames names,
         string split,
@@ -168,7 +168,7 @@ public static class ImageFolder
                 .Where(line => line.Length > 0),
         ];
         return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? throw new LearningFault(
+            ? throw new FaultException(
                 "MM2004",
                 $"{ClassesFile} names the class '{twice.Key}' {twice.Count()} times",
                 $"name each class once in {listed}"
@@ -188,7 +188,7 @@ public static class ImageFolder
         for (var i = 0; i < labels.Length; i++)
             labels[i] = numbers.TryGetValue(entries[i].Label, out var known)
                 ? known
-                : throw new LearningFault(
+                : throw new FaultException(
                     "MM2004",
                     $"the {split} image {entries[i].Path} is of class '{entries[i].Label}', which is none of the {classes.Length} classes",
                     $"name the class in {ClassesFile}, or give it training images"
@@ -217,7 +217,7 @@ public static class ImageFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2005",
                 $"{path} cannot be read: {exception.Message}",
                 "restore or remove it, or leave such images out: --set dataset.on_bad_image=skip",

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Folders;
+
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Everything that a reader of a user's own images found: what it took, what it passed over, what is damaged.</summary>
@@ -14,7 +16,7 @@ public sealed record ImageInventory(
     public static ImageInventory Nothing { get; } = new(0, [], []);
 
     /// <summary>MM2006: a class that no training image is left of, or no test image at all; null where the images can be trained on.</summary>
-    public LearningFault? EmptyClass { get; init; }
+    public FaultException? EmptyClass { get; init; }
 
     /// <summary>Names of the classes whose error is undefined, because no test image of theirs can be read.</summary>
     public IReadOnlyList<string> WithoutTestImages { get; init; } = [];

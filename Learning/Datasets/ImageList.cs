@@ -1,5 +1,5 @@
 using Microsoft.VisualBasic.FileIO;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Datasets;
 
@@ -12,7 +12,7 @@ internal static class ImageList
     /// <param name="dataset">Says how its columns are called.</param>
     /// <param name="cancellationToken">Ends it between two lines.</param>
     /// <returns>Path from the folder on and class of every image, in the order of the lines.</returns>
-    /// <exception cref="LearningFault">MM2004 a line or header that does not fit, a file listed twice; MM2007 a path that leaves the folder.</exception>
+    /// <exception cref="FaultException">MM2004 a line or header that does not fit, a file listed twice; MM2007 a path that leaves the folder.</exception>
     public static List<(string Path, string Label)> Read(
         string folder,
         string list,
@@ -70,14 +70,14 @@ internal static class ImageList
                 throw Wrong("its path holds a null character");
             var file = Path.GetFullPath(fields[path], folder);
             if (!file.StartsWith(root, StringComparison.Ordinal))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2007",
                     $"{name} line {line} names '{fields[path]}', which is outside {folder}",
                     "list files below the data set's folder only"
                 );
             // An image that counts twice changes the class counts, and with them margins and weights.
             if (!listed.TryAdd(file, (line, fields[label])))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     listed[file].Label == fields[label]
                         ? $"{name} lists '{fields[path]}' twice, in lines {listed[file].Line} and {line}, so that it would count as two images"
@@ -86,7 +86,7 @@ internal static class ImageList
                 );
             entries.Add((fields[path], fields[label]));
 
-            LearningFault Wrong(string why) =>
+            FaultException Wrong(string why) =>
                 new("MM2004", $"{name} line {line} cannot be read: {why}", $"repair that line of {list}");
         }
 
@@ -109,7 +109,7 @@ internal static class ImageList
             (why, inner) = ("the quotes of its first line do not close", fault);
         }
 
-        throw new LearningFault(
+        throw new FaultException(
             "MM2004",
             $"{Path.GetFileName(list)} cannot be read: {why}",
             $"make the first line of {list}: path,label",

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Folders;
+
 namespace MMOrleans.Learning.Datasets;
 
 /// <summary>Counts, while a listing is made, what is not taken.</summary>

@@ -12,13 +12,13 @@ internal sealed record LabelNames(IReadOnlyList<string> Names)
 
     /// <param name="labels">Of all images of both splits; null for an image without one.</param>
     /// <param name="known">Names of the numbers from 0, where the files say them.</param>
-    /// <exception cref="LearningFault">MM2004: a number that can be no class.</exception>
+    /// <exception cref="FaultException">MM2004: a number that can be no class.</exception>
     public static LabelNames Of(IReadOnlyCollection<string?> labels, IReadOnlyList<string>? known = null)
     {
         var distinct = labels.OfType<string>().ToHashSet(StringComparer.Ordinal);
         var areNumbers = distinct.All(label => ClassOrder.Number(label) is not null);
         if (areNumbers && distinct.FirstOrDefault(label => ClassOrder.Number(label) < 0) is { } wrong)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"an image has the label {wrong}; labels count from 0, and a negative one usually stands for an image whose class is not published",
                 "number the classes from 0, or evaluate on a split that has labels: --set dataset.split.test=validation"

@@ -51,7 +51,7 @@ public static class OwnImages
     private static DatasetSource Existing(string name, DatasetSource source) =>
         source.Path is { } path && Directory.Exists(path)
             ? source
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM2001",
                 source.Path is null
                     ? $"{name} images need a folder, and none is given"
@@ -72,13 +72,13 @@ public static class OwnImages
                 one.Item1.Labels.Count == 0
             )
         )
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2001",
                 $"no {split} image found in {source.Path}: {listing.Tally.Words}",
                 $"files of {ImageFolder.Endings} in train/CLASS/FILE and test/CLASS/FILE, or listed in train.csv and test.csv (path,label), or train-*.tar and test-*.tar, or train-*.parquet and test-*.parquet"
             );
         if (listing.ClassNames.Count > MostClasses)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{source.Path} has {listing.ClassNames.Count} classes; a label is one byte, so that {MostClasses} can be told apart",
                 "merge or leave out classes"
@@ -96,9 +96,9 @@ public static class OwnImages
         {
             return list(source);
         }
-        catch (LearningFault fault) when (fault.Code == "MM2001" && Other(name, source.Path!) is { } other)
+        catch (FaultException fault) when (fault.Code == "MM2001" && Other(name, source.Path!) is { } other)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 fault.Code,
                 fault.Message,
                 $"what lies there is of another format: --dataset {other.Name}",
@@ -118,7 +118,7 @@ public static class OwnImages
         var side = ImageSize.Of(source.Dataset);
         var skips = source.Dataset.OnBadImage == "skip";
         if (!skips && listing.Tally.Damaged is [var first, ..])
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2005",
                 first,
                 "repair or remove it, or leave such files out: --set dataset.on_bad_image=skip"
@@ -133,7 +133,7 @@ public static class OwnImages
     }
 
     /// <summary>Why the images that are left cannot be trained on; null where they can.</summary>
-    private static LearningFault? Missing(
+    private static FaultException? Missing(
         IReadOnlyList<string> classNames,
         int[] train,
         int[] test,
@@ -220,7 +220,7 @@ public static class OwnImages
     {
         var size = 3 * side * side;
         if ((long)split.Labels.Count * size > Array.MaxLength)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{split.Labels.Count:N0} images of {side} × {side} pixels are {(long)split.Labels.Count * size:N0} bytes, more than the {Array.MaxLength:N0} that are held at once",
                 "a smaller dataset.image_size, or fewer images"
@@ -253,7 +253,7 @@ public static class OwnImages
         var first = 0;
         foreach (var chunk in split.Images.Chunk(Chunk))
         {
-            var ofChunk = new LearningFault?[chunk.Length];
+            var ofChunk = new FaultException?[chunk.Length];
             Parallel.For(
                 0,
                 chunk.Length,
@@ -264,7 +264,7 @@ public static class OwnImages
                     {
                         take(first + i, ImageDecoder.Decode(chunk[i].Read().Span, chunk[i].Name, side));
                     }
-                    catch (LearningFault fault) when (fault.Code == "MM2005")
+                    catch (FaultException fault) when (fault.Code == "MM2005")
                     {
                         ofChunk[i] = fault;
                     }
@@ -338,5 +338,5 @@ public static class OwnImages
         }
     }
 
-    private sealed record ImageFault(int Image, int Label, LearningFault Fault);
+    private sealed record ImageFault(int Image, int Label, FaultException Fault);
 }

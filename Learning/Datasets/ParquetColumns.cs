@@ -1,5 +1,5 @@
 using System.Globalization;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using Parquet;
 using Parquet.Schema;
 
@@ -32,7 +32,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
     /// <param name="schema">The file's.</param>
     /// <param name="dataset">Names them, where they are not called as usual.</param>
     /// <param name="file">What an error calls the file.</param>
-    /// <exception cref="LearningFault">MM2004: none or several could be meant, or the images are paths.</exception>
+    /// <exception cref="FaultException">MM2004: none or several could be meant, or the images are paths.</exception>
     public static ParquetColumns Of(ParquetSchema schema, DatasetSpecification dataset, string file)
     {
         var fields = schema.DataFields;
@@ -75,7 +75,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
         schema.DataFields.Any(field => Top(field) == Top(image) && IsText(field));
 
     /// <summary>MM2004: a file of references.</summary>
-    public static LearningFault OnlyPaths(string file, string column) =>
+    public static FaultException OnlyPaths(string file, string column) =>
         new(
             "MM2004",
             $"{file} holds paths and no bytes: its column {column} names image files that are not in it",

@@ -210,7 +210,7 @@ public static class ParquetImages
                 }
                 catch (Exception exception)
                     when (exception
-                            is not (LearningFault or OutOfMemoryException or OperationCanceledException)
+                            is not (FaultException or OutOfMemoryException or OperationCanceledException)
                     )
                 {
                     // The library believes what it decodes: damage shows as whatever goes wrong first.
@@ -220,7 +220,7 @@ public static class ParquetImages
             .GetAwaiter()
             .GetResult();
 
-    private static LearningFault Malformed(string file, string why, Exception? inner = null) =>
+    private static FaultException Malformed(string file, string why, Exception? inner = null) =>
         new(
             "MM2004",
             $"{Path.GetFileName(file)} cannot be read: {why}",

@@ -10,7 +10,7 @@ public static class Sha256Sums
 
     /// <summary>Lower-case hexadecimal hashes by file name; empty where nothing is known.</summary>
     /// <param name="folder">Folder of the files.</param>
-    /// <exception cref="LearningFault">MM2004: a line is not a checksum.</exception>
+    /// <exception cref="FaultException">MM2004: a line is not a checksum.</exception>
     public static IReadOnlyDictionary<string, string> Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -26,7 +26,7 @@ public static class Sha256Sums
                 || line[64..66] is not ("  " or " *")
                 || !line[..64].All(char.IsAsciiHexDigitLower)
             )
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"{path} holds '{line}', which is not a SHA-256, two spaces and a file name: what it should protect cannot be checked",
                     $"write it anew: sha256sum *.bin > {FileName}, or remove it to go without"

@@ -10,7 +10,7 @@ internal static class ShardCopies
 
     /// <param name="shards">Of one split.</param>
     /// <param name="cancellationToken">Ends it between two files.</param>
-    /// <exception cref="LearningFault">MM2004: two of them have the same contents.</exception>
+    /// <exception cref="FaultException">MM2004: two of them have the same contents.</exception>
     public static void Refuse(IReadOnlyList<string> shards, CancellationToken cancellationToken)
     {
         // Only files of one length and one beginning are read to their ends: others differ.
@@ -19,7 +19,7 @@ internal static class ShardCopies
         foreach (var same in begun.GroupBy(shard => Hash(shard, long.MaxValue)).Where(HasTwo))
         {
             var (first, second) = (same.First(), same.ElementAt(1));
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{Path.GetFileName(second)} has the same contents as {Path.GetFileName(first)}, so that each of its images would count twice",
                 $"remove one of them: {second}"

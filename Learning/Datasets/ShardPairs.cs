@@ -14,7 +14,7 @@ internal static class ShardPairs
     /// <param name="shard">What an error calls the shard.</param>
     /// <param name="members">Everything in it.</param>
     /// <param name="tally">Counts what is not taken.</param>
-    /// <exception cref="LearningFault">MM2004: an image without a class, a key twice, or two images of one key.</exception>
+    /// <exception cref="FaultException">MM2004: an image without a class, a key twice, or two images of one key.</exception>
     public static IReadOnlyList<(TarMember Image, TarMember Class)> Of(
         string shard,
         IEnumerable<TarMember> members,
@@ -52,7 +52,7 @@ internal static class ShardPairs
             var image = images[stem];
             var key = classes.ContainsKey(stem) ? stem : Key(image.Name);
             if (!classes.TryGetValue(key, out var @class))
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"{shard} has the image {image.Name} without {stem}{ClassEnding}, so that its class is unknown",
                     "write the shard anew with the class beside each image"
@@ -62,7 +62,7 @@ internal static class ShardPairs
             else if (taken.TryAdd(key, image))
                 pairs.Add((image, @class));
             else
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"{shard} has two images of the key {key}, {taken[key].Name} and {image.Name}, and one class for both",
                     "write the shard anew with one image a key"
@@ -79,7 +79,7 @@ internal static class ShardPairs
         return pairs;
     }
 
-    private static LearningFault Twice(string shard, string first, string second) =>
+    private static FaultException Twice(string shard, string first, string second) =>
         new(
             "MM2004",
             first == second

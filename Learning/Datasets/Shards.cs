@@ -29,7 +29,7 @@ internal static class Shards
     /// <param name="source">Names the folder and the splits.</param>
     /// <param name="extension">Without a dot.</param>
     /// <param name="tally">Counts what is not taken.</param>
-    /// <exception cref="LearningFault">MM2001: a split has none. MM2004: they lie in several folders.</exception>
+    /// <exception cref="FaultException">MM2001: a split has none. MM2004: they lie in several folders.</exception>
     public static (IReadOnlyList<string> Train, IReadOnlyList<string> Test) Of(
         DatasetSource source,
         string extension,
@@ -65,14 +65,14 @@ internal static class Shards
                 shards.RemoveAll(shard => shard.Contains('/'));
             var folders = shards.Select(shard => Path.GetDirectoryName(shard)!).Distinct().ToList();
             if (folders.Count > 1)
-                throw new LearningFault(
+                throw new FaultException(
                     "MM2004",
                     $"shards of {split} lie in several folders of {source.Path}, which may hold the same images: {string.Join(", ", folders)}",
                     "give the one of them that is meant in the place of the folder above it"
                 );
             if (shards.Count > 0)
                 return shards;
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2001",
                 $"{source.Path} holds no {split}-*.{extension}; "
                     + (

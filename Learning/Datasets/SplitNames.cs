@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Datasets;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Randomness;
 
 namespace MMOrleans.Learning.Datasets;
 

@@ -76,7 +76,7 @@ public static class WebDatasetShards
     private static string Label(FileStream stream, string shard, TarMember @class)
     {
         if (@class.Length > LargestClass)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{shard} holds {@class.Name} of {@class.Length:N0} bytes, which is no class",
                 "write the shard anew with the class's number or name in it"
@@ -84,7 +84,7 @@ public static class WebDatasetShards
         var label = DatasetText.Of(TarMembers.Read(stream, @class), $"{shard}/{@class.Name}").Trim();
         return label.Length > 0
             ? label
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM2004",
                 $"{shard} holds {@class.Name}, which is empty, so that the class of its image is unknown",
                 "write the shard anew with the class's number or name in it"
@@ -139,7 +139,7 @@ public static class WebDatasetShards
         catch (Exception exception)
             when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM2004",
                 $"{Path.GetFileName(shard)} cannot be read as a tar archive: {exception.Message}",
                 "copy or write the shard anew",

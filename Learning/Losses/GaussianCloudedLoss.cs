@@ -1,5 +1,5 @@
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;

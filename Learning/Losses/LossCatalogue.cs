@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Losses;
 
@@ -41,7 +41,7 @@ public static class LossCatalogue
     public static LossDefinition? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>Refuses a loss that a batch shared between slots would change.</summary>
-    /// <exception cref="LearningFault">MM1005: a loss of whole batches with more than one slot.</exception>
+    /// <exception cref="FaultException">MM1005: a loss of whole batches with more than one slot.</exception>
     public static void RequireShardable(RunSpecification specification)
     {
         if (
@@ -49,7 +49,7 @@ public static class LossCatalogue
             && Find(specification.Method.Loss)?.WholeBatch(specification.Method) is { } why
         )
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"method.loss is {specification.Method.Loss} with {specification.Slots} slots: {why}, so sharing the batch would change the result",
                 "Set distribution.slots to 1, or choose another loss."
@@ -60,8 +60,8 @@ public static class LossCatalogue
     /// <summary>The loss of a method.</summary>
     /// <param name="method">Loss and its numbers.</param>
     /// <param name="counts">Training images of every class of the whole run.</param>
-    /// <exception cref="LearningFault">MM1007: there is no loss, variant or tie of that name.</exception>
+    /// <exception cref="FaultException">MM1007: there is no loss, variant or tie of that name.</exception>
     public static ILoss Create(MethodSpecification method, IReadOnlyList<int> counts) =>
         Find(method.Loss)?.Create(method, counts)
-        ?? throw LearningFault.NoChoice("method.loss", method.Loss, [.. Names]);
+        ?? throw FaultException.NoChoice("method.loss", method.Loss, [.. Names]);
 }

@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Weighting;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -84,13 +84,13 @@ public sealed class MaximumMarginLoss : ILoss
         {
             "positive" => MarginTie.Correct,
             "none" => MarginTie.None,
-            _ => throw LearningFault.NoChoice("method.mm_tie", method.MmTie, "positive", "none"),
+            _ => throw FaultException.NoChoice("method.mm_tie", method.MmTie, "positive", "none"),
         };
         return method.MmVariant switch
         {
             "paper" => new MaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
             "official" => new OfficialMaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
-            _ => throw LearningFault.NoChoice("method.mm_variant", method.MmVariant, "paper", "official"),
+            _ => throw FaultException.NoChoice("method.mm_variant", method.MmVariant, "paper", "official"),
         };
     }
 }

@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Randomness;
 
 namespace MMOrleans.Learning.Losses;
 

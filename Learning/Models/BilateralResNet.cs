@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Models;

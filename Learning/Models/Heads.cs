@@ -1,6 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Classifiers;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Models;
@@ -154,5 +154,5 @@ public static class Heads
     internal static IHead Create(Network network, ModelSpecification model, int features, int classes) =>
         ByName.TryGetValue(model.Head, out var create)
             ? create(network, features, classes)
-            : throw LearningFault.NoChoice("model.head", model.Head, [.. Names]);
+            : throw FaultException.NoChoice("model.head", model.Head, [.. Names]);
 }

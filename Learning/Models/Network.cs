@@ -1,5 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Randomness;
 using TorchSharp;
 
 namespace MMOrleans.Learning.Models;

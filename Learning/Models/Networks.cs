@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Models;
 
@@ -25,7 +25,7 @@ public static class Networks
     /// <param name="height">Of the images, in pixels.</param>
     /// <param name="width">Of the images, in pixels.</param>
     /// <param name="pretraining">The first stage, whose head is then a part of the state; null for none.</param>
-    /// <exception cref="LearningFault">MM1007: there is no network or classifier of that name.</exception>
+    /// <exception cref="FaultException">MM1007: there is no network or classifier of that name.</exception>
     public static Network Create(
         ModelSpecification model,
         int classes,
@@ -36,7 +36,7 @@ public static class Networks
     {
         if (!ResNets.TryGetValue(model.Architecture, out var blocks))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1007",
                 $"No model is called '{model.Architecture}'.",
                 $"Set model.architecture to one of {string.Join(", ", Names)}."
@@ -47,7 +47,7 @@ public static class Networks
             return new ResNet(blocks, model, classes, height, width, pretraining);
         return pretraining is null
             ? new BilateralResNet(blocks, classes, height, width)
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1005",
                 $"Pre-training by {pretraining.Kind} trains one backbone, and a bilateral network has two ends of one",
                 "Set pretraining.kind to none, or choose another method."

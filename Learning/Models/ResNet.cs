@@ -1,6 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Models;
@@ -19,7 +19,7 @@ public sealed class ResNet : Network
     /// <param name="height">Of the images, in pixels.</param>
     /// <param name="width">Of the images, in pixels.</param>
     /// <param name="pretraining">The first stage; null for none.</param>
-    /// <exception cref="LearningFault">MM1005: images that are not square cannot be turned. MM1007: no such head or pre-training.</exception>
+    /// <exception cref="FaultException">MM1005: images that are not square cannot be turned. MM1007: no such head or pre-training.</exception>
     public ResNet(
         int blocks,
         ModelSpecification model,
@@ -46,9 +46,9 @@ public sealed class ResNet : Network
     private PlainHead Pretext(PretrainingSpecification pretraining, int height, int width)
     {
         if (pretraining.Kind != "rotation")
-            throw LearningFault.NoChoice("pretraining.kind", pretraining.Kind, "rotation");
+            throw FaultException.NoChoice("pretraining.kind", pretraining.Kind, "rotation");
         if (height != width)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"Rotation pre-training turns images by quarters, and these are {width} pixels across and {height} down",
                 "Set dataset.image_size, which makes them square, or pretraining.kind to none."

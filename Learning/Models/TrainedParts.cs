@@ -1,6 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Models;
 
@@ -14,7 +14,7 @@ public static class TrainedParts
     /// <param name="model">What the method trains.</param>
     /// <param name="phase">Pre-training trains the backbone and its own head, whatever the method trains.</param>
     /// <param name="part">Of the state.</param>
-    /// <exception cref="LearningFault">MM1007: <c>model.trains</c> names something else.</exception>
+    /// <exception cref="FaultException">MM1007: <c>model.trains</c> names something else.</exception>
     public static bool Contain(ModelSpecification model, Phase phase, StatePart part) =>
         phase == Phase.Pretraining
             ? part is StatePart.Backbone or StatePart.Rotation
@@ -23,7 +23,7 @@ public static class TrainedParts
                 null or "all" => part != StatePart.Rotation,
                 "classifier" => part is StatePart.Classifier or StatePart.Scales,
                 "scales" => part == StatePart.Scales,
-                var other => throw LearningFault.NoChoice("model.trains", other, [.. Names]),
+                var other => throw FaultException.NoChoice("model.trains", other, [.. Names]),
             };
 
     /// <summary>Whether the backbone computes as in training: normalises by the batch and moves its running statistics.</summary>

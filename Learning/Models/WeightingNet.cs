@@ -1,5 +1,6 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Randomness;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Models;

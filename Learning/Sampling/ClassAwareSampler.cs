@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>Goes round the classes, each once in a fresh order, and within each class round its images.</summary>

@@ -1,4 +1,5 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Randomness;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Sampling;
 
@@ -18,7 +19,7 @@ public static class CompanionSamplers
     /// <param name="trainingLabels">Class of every training position.</param>
     /// <param name="heldOut">Held-out positions, which follow the training positions.</param>
     /// <param name="drawsPerEpoch">Draws of the run's sampler in an epoch.</param>
-    /// <exception cref="LearningFault">MM1007: there is no companion of that name.</exception>
+    /// <exception cref="FaultException">MM1007: there is no companion of that name.</exception>
     public static ISampler? Create(
         RunSpecification specification,
         IReadOnlyList<int> trainingLabels,
@@ -38,6 +39,6 @@ public static class CompanionSamplers
         return
             Samplers.All.FirstOrDefault(sampler => sampler.KeepsEpochs && sampler.Name == name) is { } drawn
             ? drawn.Create(apart, trainingLabels)
-            : throw LearningFault.NoChoice("method.companion", name, [.. Names]);
+            : throw FaultException.NoChoice("method.companion", name, [.. Names]);
     }
 }

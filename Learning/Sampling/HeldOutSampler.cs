@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>Goes round the held-out images, shuffled afresh each time.</summary>

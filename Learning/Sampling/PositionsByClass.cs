@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>Training positions by class; classes without images are left out.</summary>

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>Progressively balanced: draws classes as often as they are in the first epoch, equally often in the last.</summary>

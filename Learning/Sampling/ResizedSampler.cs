@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>Over- and under-sampling: every class gives the same number of draws to an epoch.</summary>

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Sampling;
 
@@ -15,7 +15,7 @@ public sealed class RunDraws
     /// <param name="specification">The run.</param>
     /// <param name="trainingLabels">Class of every training position.</param>
     /// <param name="heldOut">Held-out positions, which follow the training positions.</param>
-    /// <exception cref="LearningFault">MM1007: there is no sampler or companion of that name.</exception>
+    /// <exception cref="FaultException">MM1007: there is no sampler or companion of that name.</exception>
     /// <exception cref="ArgumentException">The two do not have epochs of one length, or nothing is held out for the companion.</exception>
     public RunDraws(RunSpecification specification, IReadOnlyList<int> trainingLabels, int heldOut = 0)
     {

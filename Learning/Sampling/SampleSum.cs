@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Randomness;
+
 namespace MMOrleans.Learning.Sampling;
 
 /// <summary>The checksum of invariant I3: each image contributes exactly as often as its sampler says.</summary>

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Sampling;
 

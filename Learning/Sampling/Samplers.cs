@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Sampling;
 
@@ -39,12 +39,12 @@ public static class Samplers
     /// <summary>A run's sampler.</summary>
     /// <param name="specification">The run.</param>
     /// <param name="trainingLabels">Class of every training position.</param>
-    /// <exception cref="LearningFault">MM1007: there is no sampler of that name. MM1005: it cannot follow a first stage.</exception>
+    /// <exception cref="FaultException">MM1007: there is no sampler of that name. MM1005: it cannot follow a first stage.</exception>
     public static ISampler Create(RunSpecification specification, IReadOnlyList<int> trainingLabels)
     {
         var name = specification.Method.Sampler;
         if (!Names.Contains(name))
-            throw LearningFault.NoChoice("method.sampler", name, [.. Names]);
+            throw FaultException.NoChoice("method.sampler", name, [.. Names]);
         var definition = All.First(sampler =>
             sampler.Name == (IsDeferred(name) ? name[Deferred.Length..] : name)
         );

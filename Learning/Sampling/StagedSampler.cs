@@ -11,11 +11,11 @@ public sealed class StagedSampler : ISampler
     /// <param name="first">Of the first stage.</param>
     /// <param name="method">Of the second.</param>
     /// <param name="firstEpochs">Epochs of the first stage.</param>
-    /// <exception cref="LearningFault">MM1005: their epochs differ in length, so that rounds would change theirs between the stages.</exception>
+    /// <exception cref="FaultException">MM1005: their epochs differ in length, so that rounds would change theirs between the stages.</exception>
     public StagedSampler(ISampler first, ISampler method, int firstEpochs)
     {
         if (first.DrawsPerEpoch != method.DrawsPerEpoch)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"Pre-training uses each of {first.DrawsPerEpoch} images once an epoch, method.sampler draws {method.DrawsPerEpoch}: a run has epochs of one length",
                 "Choose a method.sampler that keeps the length of an epoch, or set pretraining.kind to none."

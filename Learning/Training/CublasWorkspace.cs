@@ -25,7 +25,7 @@ internal static unsafe class CublasWorkspace
     }
 
     /// <summary>Sets :4096:8 where nothing is set.</summary>
-    /// <exception cref="LearningFault">MM9002: another, not reproducible size is set.</exception>
+    /// <exception cref="FaultException">MM9002: another, not reproducible size is set.</exception>
     public static void Fix()
     {
         Check(Current);
@@ -42,7 +42,7 @@ internal static unsafe class CublasWorkspace
     {
         if (setting is not (null or ":4096:8" or ":16:8"))
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM9002",
                 $"CUBLAS_WORKSPACE_CONFIG is '{setting}', with which cuBLAS does not repeat its results, and a strict run on CUDA needs that",
                 "unset CUBLAS_WORKSPACE_CONFIG or set it to :4096:8, or --set strict=false"

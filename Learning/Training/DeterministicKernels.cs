@@ -15,7 +15,7 @@ internal static unsafe class DeterministicKernels
     private const string SetFill = "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb";
     private const string Get = "_ZNK2at7Context23deterministicAlgorithmsEv";
 
-    /// <exception cref="LearningFault">MM9002: this build of libtorch lacks the switch, or the workspace is set otherwise.</exception>
+    /// <exception cref="FaultException">MM9002: this build of libtorch lacks the switch, or the workspace is set otherwise.</exception>
     public static void Use(bool deterministic)
     {
         var (library, context) = Open();
@@ -48,7 +48,7 @@ internal static unsafe class DeterministicKernels
     private static nint Function(nint library, string name) =>
         NativeLibrary.TryGetExport(library, name, out var function) ? function : throw Lacking(name);
 
-    private static LearningFault Lacking(string what) =>
+    private static FaultException Lacking(string what) =>
         new(
             "MM9002",
             $"this build of libtorch lacks {what}, so its kernels cannot be made deterministic, which a strict run on CUDA needs",

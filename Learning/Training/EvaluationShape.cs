@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Losses;
-using MMOrleans.Learning.Metrics;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Training;
 

@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Metrics;
+using MMOrleans.Runs.Metrics;
 
 namespace MMOrleans.Learning.Training;
 

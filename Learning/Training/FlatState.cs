@@ -1,5 +1,5 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Models;
+using MMOrleans.Runs.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Numerics.Tensors;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -128,7 +128,7 @@ public sealed class Replica : IDisposable
 
     /// <summary>Takes the state of round 0: a pure function of the specification.</summary>
     /// <param name="weights">Those that the specification names by their hash; null when it names none.</param>
-    /// <exception cref="LearningFault">MM5001: they are other ones, or missing. MM5002: they do not fit.</exception>
+    /// <exception cref="FaultException">MM5001: they are other ones, or missing. MM5002: they do not fit.</exception>
     public void Initialise(InitialWeights? weights = null)
     {
         var (parameters, buffers) = _network.InitialState(_specification.Seed);
@@ -257,7 +257,7 @@ public sealed class Replica : IDisposable
         var momentum = new float[Layout.ParameterLength];
         var buffers = new float[Layout.BufferLength];
         CopyState<float>(parameters, momentum, buffers);
-        return Checkpoints.StateHash.Sha256(parameters, momentum, buffers, round);
+        return MMOrleans.Runs.Checkpoints.StateHash.Sha256(parameters, momentum, buffers, round);
     }
 
     /// <summary>Classifies images by the state, in evaluation mode, and counts.</summary>

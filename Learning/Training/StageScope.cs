@@ -1,7 +1,7 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training;

@@ -14,13 +14,13 @@ public static class TorchDevices
 
     /// <summary>Checks that libtorch loads and offers a device.</summary>
     /// <param name="kind"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
-    /// <exception cref="LearningFault">MM9001: libtorch does not load. MM9002: there is no such device.</exception>
+    /// <exception cref="FaultException">MM9001: libtorch does not load. MM9002: there is no such device.</exception>
     public static void Require(string kind)
     {
         var library = TorchLibrary.Probe();
         if (!library.Loads)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM9001",
                 $"the native tensor library does not load: {library.Reason}; libtorch {library.Wanted} is wanted, {library.Found ?? "none"} was found",
                 "dotnet restore and build again, or use the published image; supported are Linux x64, Windows x64 and macOS arm64"
@@ -29,7 +29,7 @@ public static class TorchDevices
 
         if (kind == "cuda" && CudaCount == 0)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM9002",
                 "--device cuda was asked for and libtorch sees no CUDA device",
                 "--device cpu, or build with -p:TorchBackend=cuda and check the driver with nvidia-smi"
@@ -37,7 +37,7 @@ public static class TorchDevices
         }
 
         if (kind is not ("auto" or "cpu" or "cuda"))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM9002",
                 $"there is no device called '{kind}'",
                 "--device auto, cpu or cuda"

@@ -1,5 +1,5 @@
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Weighting;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using MMOrleans.Learning;
 using StackExchange.Redis;
 
 namespace MMOrleans.Silo.Configuration;
@@ -55,7 +54,7 @@ public sealed class RedisSettings
     /// <param name="user">What was given beside it; null for none.</param>
     /// <param name="password">The password itself; null for none.</param>
     /// <param name="passwordFile">Where it was read.</param>
-    /// <exception cref="LearningFault">MM1002, MM1005, MM1010: it is none. The message repeats nothing that may be a secret.</exception>
+    /// <exception cref="FaultException">MM1002, MM1005, MM1010: it is none. The message repeats nothing that may be a secret.</exception>
     internal static RedisSettings Parse(
         string text,
         string? user = null,
@@ -69,14 +68,14 @@ public sealed class RedisSettings
             text.Contains("password", StringComparison.OrdinalIgnoreCase)
             || (scheme < 0 ? text.Contains('@') : text[(scheme + 3)..].Split('@')[..^1].Any(HasColon))
         )
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1010",
                 $"{Shown} holds a password, which others can read in the list of processes",
                 "--redis HOST:PORT --redis-password-file FILE, and --redis-user NAME where there is one"
             );
         var options = scheme < 0 ? OfText(text) : OfUrl(text);
         if (user is not null && options.User is { } other && other != user)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"Clustering:RedisUser (--redis-user) {user} contradicts the user {other} of {Shown}",
                 "leave one of the two out"
@@ -130,7 +129,7 @@ public sealed class RedisSettings
             }
             catch (ArgumentException)
             {
-                throw new LearningFault(
+                throw new FaultException(
                     "MM1002",
                     $"{Shown} has an option '{setting.Split('=')[0]}' that the client of Redis does not know, or not with that value",
                     "name the server alone, HOST:PORT, or look at the configuration options of StackExchange.Redis"
@@ -167,6 +166,6 @@ public sealed class RedisSettings
         };
     }
 
-    private static LearningFault Unknown(string text) =>
+    private static FaultException Unknown(string text) =>
         new("MM1002", $"{Shown} wants HOST:PORT of a Redis, got '{text}'", Example);
 }

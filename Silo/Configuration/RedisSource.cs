@@ -1,5 +1,4 @@
 using System.Text;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -10,7 +9,7 @@ internal static class RedisSource
 
     /// <param name="text">What was said under a key; null for nothing.</param>
     /// <returns>Null where there is no address.</returns>
-    /// <exception cref="LearningFault">It cannot be understood, or the file not be read.</exception>
+    /// <exception cref="FaultException">It cannot be understood, or the file not be read.</exception>
     public static RedisSettings? Read(Func<string, string?> text)
     {
         var user = text("Clustering:RedisUser");
@@ -18,7 +17,7 @@ internal static class RedisSource
         if (text("Clustering:Redis") is { } address)
             return RedisSettings.Parse(address, user, file is null ? null : Password(file), file);
         if ((user ?? file) is not null)
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1005",
                 $"{(file is null ? "Clustering:RedisUser (--redis-user)" : FileKey)} is given, and no address of Redis",
                 "--redis redis:6379"
@@ -36,7 +35,7 @@ internal static class RedisSource
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"{FileKey} {file} cannot be read: {fault.Message}",
                 "give a file that this user can read"
@@ -44,7 +43,7 @@ internal static class RedisSource
         }
         catch (DecoderFallbackException)
         {
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"{FileKey} {file} is no text in UTF-8, which Redis would be sent",
                 $"iconv -f ISO-8859-1 -t UTF-8 {file} > NEW, or whatever it was written in"
@@ -53,7 +52,7 @@ internal static class RedisSource
 
         var password = content.TrimStart('\uFEFF').TrimEnd('\r', '\n');
         if (string.IsNullOrWhiteSpace(password))
-            throw new LearningFault(
+            throw new FaultException(
                 "MM1004",
                 $"{FileKey} {file} holds no password",
                 "write the password into it, or leave the flag out where Redis has none"
@@ -61,7 +60,7 @@ internal static class RedisSource
         var lines = password.Split('\n').Length;
         return lines == 1
             ? password
-            : throw new LearningFault(
+            : throw new FaultException(
                 "MM1004",
                 $"{FileKey} {file} has {lines} lines: which of them is the password cannot be told",
                 "leave the password in it alone"

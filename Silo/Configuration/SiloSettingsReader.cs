@@ -7,9 +7,8 @@ using Microsoft.Extensions.Configuration;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
-using MMOrleans.Learning;
-using MMOrleans.Learning.ObjectStores;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -111,7 +110,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         {
             redis = RedisSource.Read(Text);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             Add(fault.Code, fault.Message, fault.Fix);
             return null;
@@ -173,7 +172,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         {
             return AccessTokens.Parse(File.ReadAllText(file), file);
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             Add(fault.Code, fault.Message, fault.Fix);
         }
@@ -418,7 +417,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         {
             return ObjectStoreAddress.Parse("Storage:Checkpoints (--checkpoints)", text).ToString();
         }
-        catch (LearningFault fault)
+        catch (FaultException fault)
         {
             Add(fault.Code, fault.Message, fault.Fix);
             return null;

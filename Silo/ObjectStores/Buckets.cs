@@ -1,4 +1,4 @@
-using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Silo.ObjectStores;
 

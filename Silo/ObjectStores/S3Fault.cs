@@ -1,6 +1,5 @@
 using System.Net;
 using Amazon.Runtime;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Silo.ObjectStores;
 
@@ -28,7 +27,7 @@ internal static class S3Fault
     /// <param name="bucket">Its name.</param>
     /// <param name="action">What was not done, as policies of S3 call it.</param>
     /// <param name="exception">What the SDK said after its own attempts.</param>
-    public static LearningFault Of(string bucket, string action, Exception exception) =>
+    public static FaultException Of(string bucket, string action, Exception exception) =>
         exception switch
         {
             AmazonServiceException { ErrorCode: "NoSuchBucket" } => new(

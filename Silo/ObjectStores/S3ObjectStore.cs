@@ -2,7 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Silo.ObjectStores;
 

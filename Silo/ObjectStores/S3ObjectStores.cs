@@ -2,7 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using MMOrleans.Learning.ObjectStores;
+using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Silo.ObjectStores;
 

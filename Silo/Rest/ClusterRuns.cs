@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Api;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 using MMOrleans.Silo.Configuration;
 using Orleans.Core.Internal;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Silo.Telemetry;
 

@@ -1,1 +1,2 @@
+global using MMOrleans.Runs.Faults;
 global using Xunit;

@@ -11,7 +11,8 @@ public class WallTests
 {
     private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader()
         .LoadAssemblies(
-            typeof(Learning.LearningFault).Assembly,
+            typeof(FaultException).Assembly,
+            typeof(Learning.Training.Replica).Assembly,
             typeof(Grains.Interfaces.Runs.IRunGrain).Assembly,
             typeof(Grains.GrainsHosting).Assembly,
             typeof(Configuration.RequestConfiguration).Assembly,
@@ -31,20 +32,9 @@ public class WallTests
         Types().That().ResideInNamespaceMatching("^Orleans").As("Orleans");
 
     [Theory]
-    [InlineData("Specifications")]
-    [InlineData("Imbalance")]
-    [InlineData("Weighting")]
-    [InlineData("Schedules")]
-    [InlineData("Sampling")]
-    [InlineData("Metrics")]
-    [InlineData("Formats")]
     [InlineData("Datasets")]
-    [InlineData("Checkpoints")]
-    [InlineData("RunFolders")]
-    [InlineData("Incidents")]
-    [InlineData("Diagnosis")]
-    [InlineData("Exchange")]
-    [InlineData("ObjectStores")]
+    [InlineData("Sampling")]
+    [InlineData("Weighting")]
     public void ArithmeticAndFilesNeedNoTensors(string folder) =>
         In($"^MMOrleans\\.Learning\\.{folder}")
             .Should()
@@ -61,6 +51,20 @@ public class WallTests
             .Check(House);
 
     [Fact]
+    public void WhatARunIsNeedsNeitherTensorsNorOrleans() =>
+        In("^MMOrleans\\.Runs")
+            .Should()
+            .NotDependOnAny(
+                Types()
+                    .That()
+                    .ResideInNamespaceMatching(
+                        "^(TorchSharp|Orleans|MMOrleans\\.(Learning|Grains|Configuration|Api|Silo|Client))"
+                    )
+            )
+            .Because("it is the ground floor under the mathematics and the wire")
+            .Check(House);
+
+    [Fact]
     public void TheWireKnowsNeitherTensorsNorLearning() =>
         In("^MMOrleans\\.Grains\\.Interfaces")
             .Should()
@@ -70,7 +74,7 @@ public class WallTests
 
     [Fact]
     public void OnlyTheSiloKnowsWhichObjectStoreThereIs() =>
-        In("^MMOrleans\\.(Learning|Grains|Configuration|Api|Client)")
+        In("^MMOrleans\\.(Runs|Learning|Grains|Configuration|Api|Client)")
             .Should()
             .NotDependOnAny(Types().That().ResideInNamespaceMatching("^Amazon"))
             .Because("the next kind of store is one class of the silo")

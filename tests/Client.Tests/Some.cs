@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
 

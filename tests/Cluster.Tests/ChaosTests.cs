@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
 

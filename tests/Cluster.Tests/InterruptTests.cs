@@ -1,5 +1,5 @@
 using MMOrleans.Cluster.Tests.Support;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Cluster.Tests;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Cluster.Tests.Support;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
 

@@ -3,9 +3,9 @@ using System.Text;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Security;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
 

@@ -3,7 +3,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration.Tests;
 

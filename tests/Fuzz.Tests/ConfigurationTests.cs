@@ -2,9 +2,8 @@ using System.Text;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Specifications;
-using MMOrleans.Learning.Tests.Checkpoints;
+using MMOrleans.Runs.Specifications;
+using MMOrleans.Runs.Tests.Checkpoints;
 
 namespace MMOrleans.Fuzz.Tests;
 
@@ -146,7 +145,7 @@ public class ConfigurationTests(ITestOutputHelper output)
                 );
                 SubmissionCheck.Read(submission);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
 
     private static ResolvedRun Resolve(string yaml) =>

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using MMOrleans.Learning;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Tests.Datasets;
 using SkiaSharp;
@@ -38,7 +37,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 CifarFiles.Open(Small, _folder);
                 CifarFiles.Check(Small, _folder);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
     }
 
@@ -57,7 +56,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 CifarFiles.Open(Small, _folder);
                 CifarFiles.Check(Small, _folder);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
 
         static byte[] Pickled(string writer) => SomePickles.Batch(writer, Records(), "labels");
@@ -81,7 +80,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 File.WriteAllBytes(sums, bytes);
                 CifarFiles.Open(Small, _folder);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
     }
 
@@ -95,9 +94,9 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
             1000,
             // Sealed and zipped after the damage, or checksums would be all that is tried.
             bytes => OpenArchive(Zipped(SomeTar.Sealed(bytes))),
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
-        _fuzzer.Run("CIFAR tar.gz", [Zipped(tar)], 300, OpenArchive, fault => fault is LearningFault);
+        _fuzzer.Run("CIFAR tar.gz", [Zipped(tar)], 300, OpenArchive, fault => fault is FaultException);
 
         void OpenArchive(byte[] bytes)
         {
@@ -114,7 +113,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 {
                     CifarFiles.Unpack(Small, archive, target);
                 }
-                catch (LearningFault)
+                catch (FaultException)
                 {
                     Assert.False(Directory.Exists(target), "half an archive was left");
                 }
@@ -136,7 +135,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(shard, SomeTar.Claiming(type, 2_000_000_000));
         var before = GC.GetTotalAllocatedBytes();
 
-        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", _folder, side: 8));
+        var refused = Assert.Throws<FaultException>(() => SomeImages.Open("webdataset", _folder, side: 8));
 
         Assert.Equal("MM2004", refused.Code);
         Assert.Contains("2,000,000,000 bytes, at most 1,048,576", refused.Message, StringComparison.Ordinal);
@@ -165,7 +164,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 file.Write(zeros);
         }
 
-        var refused = Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, archive));
+        var refused = Assert.Throws<FaultException>(() => CifarFiles.Open(Small, archive));
 
         Assert.Equal("MM2004", refused.Code);
         Assert.Contains("at most 1,073,741,824 are read", refused.Message, StringComparison.Ordinal);
@@ -185,7 +184,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 File.WriteAllBytes(shard, SomeTar.Sealed(bytes));
                 SomeImages.Open("webdataset", _folder, side: 8);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
     }
 
@@ -203,7 +202,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 File.WriteAllBytes(file, bytes);
                 SomeImages.Open("parquet", _folder, side: 8);
             },
-            fault => fault is LearningFault,
+            fault => fault is FaultException,
             // A page of the largest size, and what it is unpacked to.
             mostBytes: 2L * ParquetLayout.LargestPage
         );
@@ -221,7 +220,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(file, bytes);
         var before = GC.GetTotalAllocatedBytes();
 
-        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("parquet", _folder, side: 8));
+        var refused = Assert.Throws<FaultException>(() => SomeImages.Open("parquet", _folder, side: 8));
 
         Assert.Equal("MM2004", refused.Code);
         Assert.Contains("claims 1,610,612,736 where", refused.Message, StringComparison.Ordinal);
@@ -242,7 +241,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
                 File.WriteAllBytes(list, bytes);
                 SomeImages.Open("image-folder", _folder, side: 8);
             },
-            fault => fault is LearningFault
+            fault => fault is FaultException
         );
     }
 
@@ -254,7 +253,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
         SomeImages.WriteLists(_folder);
         File.WriteAllText(In("train.csv"), list);
 
-        var refused = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", _folder, side: 8));
+        var refused = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", _folder, side: 8));
 
         Assert.Equal("MM2004", refused.Code);
         Assert.StartsWith("train.csv", refused.Message, StringComparison.Ordinal);
@@ -271,7 +270,7 @@ public sealed class DatasetTests(ITestOutputHelper output) : IDisposable
             [Encoded(format, 12, 9), Encoded(format, 5, 5)],
             1000,
             bytes => ImageDecoder.Decode(bytes, "fuzzed", 8),
-            fault => fault is LearningFault { Code: "MM2005" },
+            fault => fault is FaultException { Code: "MM2005" },
             // As many pixels as are allowed, and what they are scaled to.
             mostBytes: 5L * ImageDecoder.MostPixels
         );

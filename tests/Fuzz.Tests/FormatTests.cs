@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Formats;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Fuzz.Tests;
 
@@ -20,9 +20,9 @@ public class FormatTests(ITestOutputHelper output)
         _fuzzer.Run(
             "safetensors",
             [
-                Written(stream => Learning.Formats.Safetensors.Write(stream, Tensors)),
+                Written(stream => MMOrleans.Runs.Formats.Safetensors.Write(stream, Tensors)),
                 Written(stream =>
-                    Learning.Formats.Safetensors.Write(
+                    MMOrleans.Runs.Formats.Safetensors.Write(
                         stream,
                         Tensors[..1],
                         new Dictionary<string, string> { ["format"] = "pt" }
@@ -30,7 +30,7 @@ public class FormatTests(ITestOutputHelper output)
                 ),
             ],
             2000,
-            bytes => Learning.Formats.Safetensors.Read(new MemoryStream(bytes), "fuzzed"),
+            bytes => MMOrleans.Runs.Formats.Safetensors.Read(new MemoryStream(bytes), "fuzzed"),
             fault => fault is InvalidDataException
         );
 

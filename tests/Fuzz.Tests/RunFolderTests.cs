@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Tests.Checkpoints;
-using MMOrleans.Learning.Tests.RunFolders;
+using MMOrleans.Learning.Datasets;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Tests.Checkpoints;
+using MMOrleans.Runs.Tests.Folders;
 
 namespace MMOrleans.Fuzz.Tests;
 
@@ -143,7 +143,7 @@ public sealed class RunFolderTests : IDisposable
     public void Card()
     {
         var checkpoint = new CheckpointEntry(Written());
-        var card = StoredModel.Of(checkpoint, null).Card;
+        var card = StoredModel.Of(checkpoint, null, ImageSize.Of).Card;
         File(
             ModelCard.FileName,
             [Bytes(card.ToJson())],
@@ -170,7 +170,7 @@ public sealed class RunFolderTests : IDisposable
                 System.IO.File.WriteAllBytes(path, bytes);
                 read(path);
             },
-            fault => fault is LearningFault,
+            fault => fault is FaultException,
             refuses: refuses
         );
     }

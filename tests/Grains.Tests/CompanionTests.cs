@@ -1,7 +1,7 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests;
 

@@ -1,8 +1,8 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests;
 

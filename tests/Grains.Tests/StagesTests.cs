@@ -1,8 +1,8 @@
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Formats;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests;

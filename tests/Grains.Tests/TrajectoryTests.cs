@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests;
@@ -124,7 +124,7 @@ public class TrajectoryTests
             await run.SubmitAsync(
                 new(
                     "r-test01",
-                    Learning.Specifications.SpecificationDocument.Write(specification),
+                    MMOrleans.Runs.Specifications.SpecificationDocument.Write(specification),
                     new() { Name = "test" }
                 )
             );

@@ -2,8 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 using Orleans;
 
 namespace MMOrleans.Silo.Tests;
@@ -19,7 +18,7 @@ public sealed class RunAwakeningTests : IDisposable
         [
             new UnauthorizedAccessException("Access to the path is denied."),
             new IOException("Stale file handle"),
-            new LearningFault("MM5001", "events.jsonl cannot be read", "restore it"),
+            new FaultException("MM5001", "events.jsonl cannot be read", "restore it"),
             new InvalidOperationException("a fault of ours"),
         ];
 

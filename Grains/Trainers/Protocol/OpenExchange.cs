@@ -53,7 +53,7 @@ internal sealed class OpenExchange
     }
 
     /// <summary>Lets go of the arrays.</summary>
-    public void Return(ArrayShelf contributions, ArrayShelf results)
+    public void Return(BufferPool contributions, BufferPool results)
     {
         contributions.Return(_arrays);
         results.Return([Result]);

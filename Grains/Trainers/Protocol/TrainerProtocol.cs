@@ -18,15 +18,15 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private const int StretchBytes = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250); // after a call that failed
 
-    private readonly ArrayShelf _contributions = new(plan.VectorBytes(ExchangeKind.Round));
-    private readonly ArrayShelf _results = new(plan.VectorBytes(ExchangeKind.Round));
-    private readonly ArrayShelf _counts = new(plan.VectorBytes(ExchangeKind.Evaluation));
+    private readonly BufferPool _contributions = new(plan.VectorBytes(ExchangeKind.Round));
+    private readonly BufferPool _results = new(plan.VectorBytes(ExchangeKind.Round));
+    private readonly BufferPool _counts = new(plan.VectorBytes(ExchangeKind.Evaluation));
     private readonly Dictionary<ExchangeKind, OpenExchange> _previous = [];
     private readonly Dictionary<int, (string Key, ulong Instance)> _instances = [];
     private BeatAnswer _orders = new(Directive.Train, null);
     private OpenExchange? _open;
     private ReadAhead? _reading;
-    private StateCopyUnderWay? _copy;
+    private StateDownload? _copy;
     private StatePosition _position;
     private UInt128 _stateHash;
     private bool _hasState;

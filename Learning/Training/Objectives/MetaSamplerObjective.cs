@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;

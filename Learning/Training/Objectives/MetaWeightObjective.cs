@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
@@ -71,7 +71,7 @@ internal sealed class MetaWeightObjective : IObjective
 
     /// <param name="parts">Network, loss, run.</param>
     /// <param name="hidden">Width of the weighting net.</param>
-    /// <exception cref="LearningFault">MM1007: a key names something that does not exist.</exception>
+    /// <exception cref="FaultException">MM1007: a key names something that does not exist.</exception>
     public MetaWeightObjective(ObjectiveParts parts, int hidden)
     {
         var method = parts.Specification.Method;
@@ -81,7 +81,7 @@ internal sealed class MetaWeightObjective : IObjective
         {
             null or "constant" => true,
             "differentiated" => false,
-            var other => throw LearningFault.NoChoice(
+            var other => throw FaultException.NoChoice(
                 "method.meta_input",
                 other,
                 "constant",

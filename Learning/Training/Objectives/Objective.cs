@@ -1,7 +1,7 @@
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Training.Objectives;
 
@@ -9,7 +9,7 @@ namespace MMOrleans.Learning.Training.Objectives;
 internal static class Objective
 {
     /// <summary>What a run's slots compute.</summary>
-    /// <exception cref="LearningFault">
+    /// <exception cref="FaultException">
     /// MM1007: a key names something that does not exist. MM1005: the run cannot have its objective.
     /// </exception>
     public static IObjective Create(

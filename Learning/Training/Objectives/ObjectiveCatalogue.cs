@@ -1,7 +1,7 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Training.Objectives;
 
@@ -27,14 +27,14 @@ public static class ObjectiveCatalogue
     public static ObjectiveDefinition? Find(string name) => All.FirstOrDefault(o => o.Name == name);
 
     /// <summary>The objective of a method.</summary>
-    /// <exception cref="LearningFault">MM1007: there is none of that name.</exception>
+    /// <exception cref="FaultException">MM1007: there is none of that name.</exception>
     public static ObjectiveDefinition Of(MethodSpecification method) =>
         method.Objective is not { } name
             ? Usual
-            : Find(name) ?? throw LearningFault.NoChoice("method.objective", name, [.. Names]);
+            : Find(name) ?? throw FaultException.NoChoice("method.objective", name, [.. Names]);
 
     /// <summary>What the vectors of a run's state hold: its network's tensors, and what its objective carries.</summary>
-    /// <exception cref="LearningFault">MM1007: there is no such network, classifier or objective.</exception>
+    /// <exception cref="FaultException">MM1007: there is no such network, classifier or objective.</exception>
     public static StateLayout Layout(RunSpecification specification, int classes, int height, int width)
     {
         var network = Networks.Create(specification.Model, classes, height, width, specification.Pretraining);
@@ -45,8 +45,8 @@ public static class ObjectiveCatalogue
     /// <summary>What keeps a run from having its objective: nothing when all is well.</summary>
     /// <param name="specification">The run.</param>
     /// <param name="subject">How messages name a key: where it was written, when somebody knows; null for the key alone.</param>
-    /// <exception cref="LearningFault">MM1007: there is no such objective.</exception>
-    public static IEnumerable<LearningFault> Against(
+    /// <exception cref="FaultException">MM1007: there is no such objective.</exception>
+    public static IEnumerable<FaultException> Against(
         RunSpecification specification,
         Func<string, string>? subject = null
     )

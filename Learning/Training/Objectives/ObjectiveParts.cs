@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Schedules;
+using MMOrleans.Runs.Schedules;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;

@@ -1,5 +1,4 @@
 using MMOrleans.Api.Access;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Api.Tests.Access;
 
@@ -104,7 +103,7 @@ public class AccessTests
     [InlineData("viewer", "tokens:1 is no line of a role and a token")]
     public void AFileThatLetsNobodyInIsRefused(string text, string reason)
     {
-        var fault = Assert.Throws<LearningFault>(() => AccessTokens.Parse(text, "tokens"));
+        var fault = Assert.Throws<FaultException>(() => AccessTokens.Parse(text, "tokens"));
 
         Assert.Equal("MM1004", fault.Code);
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
@@ -113,7 +112,7 @@ public class AccessTests
     [Fact]
     public void NoRefusalTellsAToken()
     {
-        var fault = Assert.Throws<LearningFault>(() => AccessTokens.Parse($"admin {Operator}", "tokens"));
+        var fault = Assert.Throws<FaultException>(() => AccessTokens.Parse($"admin {Operator}", "tokens"));
 
         Assert.DoesNotContain(Operator, fault.Message + fault.Fix, StringComparison.Ordinal);
         Assert.DoesNotContain(Operator, Tokens.ToString(), StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using MMOrleans.Api.Routes;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Tests.Page;
 

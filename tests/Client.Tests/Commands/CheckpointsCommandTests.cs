@@ -1,10 +1,9 @@
 using System.Text.Json;
 using MMOrleans.Client.Commands;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.ObjectStores;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Tests.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.ObjectStores;
+using MMOrleans.Runs.Tests.Checkpoints;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -30,7 +29,9 @@ public sealed class CheckpointsCommandTests : IDisposable
         var folder = Folder(1, 2);
         Flip(Path.Combine(folder.Checkpoints, "epoch-0002", "model.safetensors"));
 
-        var fault = Assert.Throws<LearningFault>(() => CheckpointsCommand.Verify(_runs.Invocation(), folder));
+        var fault = Assert.Throws<FaultException>(() =>
+            CheckpointsCommand.Verify(_runs.Invocation(), folder)
+        );
 
         Assert.Equal("MM5001", fault.Code);
         Assert.Contains("epoch-0002", fault.Message, StringComparison.Ordinal);
@@ -126,7 +127,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         store.Objects[model][^1] ^= 1;
 
         await FetchAsync(folder, store, null);
-        var fault = await Assert.ThrowsAsync<LearningFault>(() => FetchAsync(folder, store, "epoch-2"));
+        var fault = await Assert.ThrowsAsync<FaultException>(() => FetchAsync(folder, store, "epoch-2"));
 
         Assert.Equal(["epoch-0001"], Names(folder));
         Assert.Contains("epoch-0002 is damaged and passed over", _runs.Error, StringComparison.Ordinal);
@@ -138,7 +139,7 @@ public sealed class CheckpointsCommandTests : IDisposable
     {
         var folder = Folder(1);
 
-        var fault = await Assert.ThrowsAsync<LearningFault>(() => FetchAsync(folder, new(), null));
+        var fault = await Assert.ThrowsAsync<FaultException>(() => FetchAsync(folder, new(), null));
 
         Assert.Equal("MM1005", fault.Code);
     }

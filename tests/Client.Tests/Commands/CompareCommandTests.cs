@@ -1,5 +1,4 @@
 using MMOrleans.Client.Commands;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -84,7 +83,7 @@ public sealed class CompareCommandTests : IDisposable
     {
         _runs.Write(RunsOnDisk.Record());
 
-        var fault = Assert.Throws<LearningFault>(() => Compare(["r-7f3k9q", "latest"]));
+        var fault = Assert.Throws<FaultException>(() => Compare(["r-7f3k9q", "latest"]));
 
         Assert.Equal("MM1005", fault.Code);
     }

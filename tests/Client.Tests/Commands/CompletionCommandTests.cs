@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 

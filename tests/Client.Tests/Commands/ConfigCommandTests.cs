@@ -1,5 +1,5 @@
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Commands;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Diagnosis;
 using MMOrleans.Configuration;
-using MMOrleans.Learning;
-using MMOrleans.Learning.ObjectStores;
-using MMOrleans.Learning.Tests.Checkpoints;
+using MMOrleans.Runs.ObjectStores;
+using MMOrleans.Runs.Tests.Checkpoints;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -74,7 +73,7 @@ public class DoctorCommandTests
         var misspelt = await ObjectStoreCheck.RunAsync(Named("bucket/runs"), new Stores(() => store));
         var away = await ObjectStoreCheck.RunAsync(
             Named("s3://bucket/runs"),
-            new Stores(() => throw new LearningFault("MM5006", "there is no bucket", "make the bucket"))
+            new Stores(() => throw new FaultException("MM5006", "there is no bucket", "make the bucket"))
         );
 
         Assert.Equal((FindingLevel.Ok, FindingLevel.Ok), (none.Level, there.Level));

@@ -1,6 +1,5 @@
 using MMOrleans.Client.Commands;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -112,7 +111,7 @@ public sealed class LogsCommandTests : IDisposable
     [InlineData("1h30m", "loud", "MM1004")]
     public void ABadFilterIsRefused(string since, string level, string code)
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             LogsCommand.Filter(_runs.Invocation(), since, null, level)
         );
 

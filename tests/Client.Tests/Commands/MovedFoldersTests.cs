@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Tests.Errors;
-using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Tests.Datasets;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 

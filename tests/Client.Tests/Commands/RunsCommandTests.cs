@@ -1,6 +1,5 @@
 using MMOrleans.Client.Commands;
-using MMOrleans.Learning;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -71,7 +70,7 @@ public sealed class RunsCommandTests : IDisposable
     [Fact]
     public void AnUnknownStatusIsRefusedWithThoseThereAre()
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             RunsCommand.List(_runs.Invocation(), new RunCatalogue(_runs.Root), new("done", [], 5, "age"))
         );
 

@@ -1,6 +1,6 @@
 using MMOrleans.Client.Commands;
-using MMOrleans.Learning.Incidents;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 

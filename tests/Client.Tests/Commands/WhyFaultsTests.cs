@@ -1,5 +1,5 @@
-using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Tests.Datasets;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;
 

@@ -110,7 +110,7 @@ public sealed class DataFetchTests : IDisposable
         bytes[100] ^= 1;
         File.WriteAllBytes(file, bytes);
 
-        var fault = await Assert.ThrowsAsync<Learning.LearningFault>(() => FetchAsync());
+        var fault = await Assert.ThrowsAsync<FaultException>(() => FetchAsync());
         Assert.Equal("MM2002", fault.Code);
         Assert.True(await FetchAsync(repair: true));
 

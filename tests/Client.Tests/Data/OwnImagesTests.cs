@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Tests.Commands;
-using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Tests.Datasets;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Data;
 

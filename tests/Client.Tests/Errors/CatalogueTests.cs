@@ -2,8 +2,8 @@ using System.Reflection;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.RunFolders;
 using MMOrleans.Learning.Tests.Datasets;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Errors;
 

@@ -89,7 +89,7 @@ public sealed class ForeignInputTests(TrainedRun trained) : IClassFixture<Traine
     public async Task AVerbAnswersForAnyDamageInARunsFolder(string line)
     {
         using var copy = trained.Copy();
-        var run = new Learning.RunFolders.RunCatalogue(Path.Combine(copy.Path, "runs"))
+        var run = new MMOrleans.Runs.Folders.RunCatalogue(Path.Combine(copy.Path, "runs"))
             .Resolve("latest")
             .Path;
         foreach (

@@ -1,5 +1,5 @@
 using MMOrleans.Client.Tests.Commands;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Errors;
 

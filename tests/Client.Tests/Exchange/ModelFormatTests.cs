@@ -1,8 +1,7 @@
 using MMOrleans.Client.Tests.PyTorch;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.Formats;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Formats;
 using MMOrleans.Silo;
 using static TorchSharp.torch;
 
@@ -195,7 +194,7 @@ public sealed class ModelFormatTests : IDisposable
                 ["epoch", "arch", "best_acc1", "mean", "args", "optimizer", "classes"],
                 InitialWeights.Read(Path.Combine(_folder.Path, $"{format}.pth.tar")).LeftOut
             );
-            var whole = Assert.Throws<LearningFault>(() =>
+            var whole = Assert.Throws<FaultException>(() =>
                 ModelFile.ReadTensors(Path.Combine(_folder.Path, $"{format}-module.pt"))
             );
             Assert.Contains("wants to use __main__.", whole.Message, StringComparison.Ordinal);
@@ -213,7 +212,7 @@ public sealed class ModelFormatTests : IDisposable
             tensor.Data
         ));
 
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             Ours(model with { Tensors = renamed.ToDictionary(tensor => tensor.Name) }, SomeModel.Images(1))
         );
 
@@ -246,7 +245,7 @@ public sealed class ModelFormatTests : IDisposable
         var tensors = model.Tensors.ToDictionary();
         tensors.Add("layer1.0.se.weight", NamedTensor.From("layer1.0.se.weight", [1], [1f]));
 
-        var fault = Assert.Throws<LearningFault>(() => Write(model with { Tensors = tensors }, "onnx"));
+        var fault = Assert.Throws<FaultException>(() => Write(model with { Tensors = tensors }, "onnx"));
 
         Assert.Equal("MM5002", fault.Code);
         Assert.Contains("layer1.0.se.weight", fault.Message, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using MMOrleans.Learning.Exchange;
+using MMOrleans.Runs.Exchange;
 
 namespace MMOrleans.Client.Tests.Exchange;
 

@@ -1,8 +1,8 @@
 using MMOrleans.Client.Tests.Commands;
 using MMOrleans.Client.Tests.PyTorch;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Exchange;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Folders;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Client.Tests.Exchange;

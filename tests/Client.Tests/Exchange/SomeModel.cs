@@ -1,7 +1,8 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Exchange;
+using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Exchange;
 
@@ -58,7 +59,7 @@ internal static class SomeModel
                 }
             )
             .Path;
-        return StoredModel.Of(new CheckpointEntry(path), folder: null);
+        return StoredModel.Of(new CheckpointEntry(path), folder: null, ImageSize.Of);
     }
 
     /// <summary>Images of smooth random blobs: planes of red, green and blue each.</summary>

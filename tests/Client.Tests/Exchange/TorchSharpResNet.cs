@@ -1,4 +1,4 @@
-using MMOrleans.Learning.Exchange;
+using MMOrleans.Runs.Exchange;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ using System.Text;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Reference;
 

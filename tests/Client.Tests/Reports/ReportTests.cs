@@ -4,9 +4,8 @@ using System.Text.RegularExpressions;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reports;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
 using Parquet;
 
 namespace MMOrleans.Client.Tests.Reports;
@@ -362,7 +361,7 @@ public sealed class ReportTests : IDisposable
         _runs.Write(RunsOnDisk.Record("r-000001"));
         _runs.Write(RunsOnDisk.Record("r-000002", "erm") with { ClassCounts = [5000, 500, 51] });
 
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             CompareCommand.Compare(
                 _runs.Invocation(),
                 _runs.Catalogue,

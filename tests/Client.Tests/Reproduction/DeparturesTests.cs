@@ -1,6 +1,6 @@
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Configuration;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Reproduction;
 

@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Confinement;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Grains.Tests.Confinement;
 
@@ -46,7 +45,7 @@ public sealed class ClientPathsTests : IDisposable
     [InlineData("")]
     public void WhatLeadsElsewhereIsRefusedWithItsNameAndWhatToDo(string path)
     {
-        var refused = Assert.Throws<LearningFault>(() =>
+        var refused = Assert.Throws<FaultException>(() =>
             _paths.Resolve(path.Replace("DATA", _data, StringComparison.Ordinal), "dataset.path")
         );
 
@@ -68,7 +67,7 @@ public sealed class ClientPathsTests : IDisposable
         Assert.Equal(
             "MM3003",
             Assert
-                .Throws<LearningFault>(() => _paths.Resolve(Path.Combine(_data, name, "x"), "dataset.path"))
+                .Throws<FaultException>(() => _paths.Resolve(Path.Combine(_data, name, "x"), "dataset.path"))
                 .Code
         );
     }

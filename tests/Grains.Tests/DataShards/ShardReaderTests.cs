@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.DataShards;
 

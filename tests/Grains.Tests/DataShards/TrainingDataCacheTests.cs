@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.DataShards;
 
@@ -190,7 +189,7 @@ public sealed class TrainingDataCacheTests : IDisposable
     public async Task WhatCouldNotBeReadIsTriedAgain()
     {
         File.WriteAllText(_folder["train", "cat", "1.bmp"], "no image");
-        await Assert.ThrowsAsync<LearningFault>(OpenAsync);
+        await Assert.ThrowsAsync<FaultException>(OpenAsync);
         Write(1, "train", "cat", "1.bmp");
 
         Assert.Equal(6, (await OpenAsync()).Count(train: true));

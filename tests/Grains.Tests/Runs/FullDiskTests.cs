@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Learning.Diagnosis;
-using MMOrleans.Learning.RunFolders;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests.Runs;

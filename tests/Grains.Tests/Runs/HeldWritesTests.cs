@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Runs;
-using MMOrleans.Learning;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -52,7 +51,7 @@ public class HeldWritesTests
         _writes.Put(() =>
         {
             if (_isFull)
-                throw new LearningFault("MM5003", "the disk is full", "free some space");
+                throw new FaultException("MM5003", "the disk is full", "free some space");
             _disk.Add(line);
         });
 }

@@ -1,5 +1,5 @@
 using MMOrleans.Grains.Runs;
-using MMOrleans.Learning.Incidents;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Tests.Runs;
 

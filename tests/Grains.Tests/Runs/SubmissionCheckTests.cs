@@ -1,7 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
-using MMOrleans.Learning;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -113,6 +112,6 @@ public class SubmissionCheckTests
     private static RunSubmission Of(RunSpecification specification, RunSettings? settings = null) =>
         new("r-7f3k9q", SpecificationDocument.Write(specification), settings ?? Settings);
 
-    private static LearningFault Refused(RunSubmission submission) =>
-        Assert.Throws<LearningFault>(() => SubmissionCheck.Read(submission));
+    private static FaultException Refused(RunSubmission submission) =>
+        Assert.Throws<FaultException>(() => SubmissionCheck.Read(submission));
 }

@@ -4,8 +4,8 @@ using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 

@@ -1,7 +1,7 @@
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Kubernetes.Tests.Manifests;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using Orleans.Runtime;
 
 namespace MMOrleans.Kubernetes.Tests.Drill;

@@ -1,7 +1,7 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Checkpoints;
 

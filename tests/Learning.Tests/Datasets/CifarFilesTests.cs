@@ -37,7 +37,7 @@ public class CifarFilesTests
         Write(folder.Path);
         File.Delete(Path.Combine(folder.Path, "data_batch_3.bin"));
 
-        var fault = Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, folder.Path));
+        var fault = Assert.Throws<FaultException>(() => CifarFiles.Open(Small, folder.Path));
 
         Assert.Equal("MM2001", fault.Code);
         Assert.Contains("data_batch_3.bin", fault.Message, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public class CifarFilesTests
         var path = Path.Combine(folder.Path, "data_batch_3.bin");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^10]);
 
-        var fault = Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, folder.Path));
+        var fault = Assert.Throws<FaultException>(() => CifarFiles.Open(Small, folder.Path));
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains("data_batch_3.bin is 6,136 bytes", fault.Message, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public class CifarFilesTests
         bytes[Small.RecordBytes] = 77;
         File.WriteAllBytes(path, bytes);
 
-        var fault = Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, folder.Path));
+        var fault = Assert.Throws<FaultException>(() => CifarFiles.Open(Small, folder.Path));
 
         Assert.Contains("test_batch.bin record 1 has class 77", fault.Message, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public class CifarFilesTests
         var archive = Path.Combine(other.Path, "data.tar.gz");
         Pack(folder.Path, archive, "../");
 
-        Assert.Equal("MM2007", Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, archive)).Code);
+        Assert.Equal("MM2007", Assert.Throws<FaultException>(() => CifarFiles.Open(Small, archive)).Code);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class CifarFilesTests
         Pack(folder.Path, archive, "x/");
         File.WriteAllBytes(archive, File.ReadAllBytes(archive)[..200]);
 
-        var fault = Assert.Throws<LearningFault>(() => CifarFiles.Open(Small, archive));
+        var fault = Assert.Throws<FaultException>(() => CifarFiles.Open(Small, archive));
 
         Assert.Contains(fault.Code, (string[])["MM2001", "MM2004"]);
         Assert.Contains("data.tar.gz", fault.Message, StringComparison.Ordinal);

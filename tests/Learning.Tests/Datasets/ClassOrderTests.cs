@@ -33,7 +33,7 @@ public sealed class ClassOrderTests
     [InlineData("cat", "\tcat")]
     public void TwoSpellingsOfOneNameAreRefusedAndNotTwoClasses(string one, string other)
     {
-        var fault = Assert.Throws<LearningFault>(() => ClassOrder.Of([one, "dog", other]));
+        var fault = Assert.Throws<FaultException>(() => ClassOrder.Of([one, "dog", other]));
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains($"'{one}'", fault.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class ClassOrderTests
     public void NegativeLabelIsRefused() =>
         Assert.Contains(
             "the label -1;",
-            Assert.Throws<LearningFault>(() => LabelNames.Of(["0", "-1"])).Message,
+            Assert.Throws<FaultException>(() => LabelNames.Of(["0", "-1"])).Message,
             StringComparison.Ordinal
         );
 }

@@ -25,5 +25,5 @@ public sealed class DatasetTextTests
     [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0x63, 0xE9 })] // the same behind a mark of UTF-8
     [InlineData(new byte[] { 0xFF, 0xFE, 0x00, 0xD8 })] // half of a pair
     public void BytesThatAreNoTextAreRefusedAlsoBehindAMark(byte[] bytes) =>
-        Assert.Equal("MM2004", Assert.Throws<LearningFault>(() => DatasetText.Of(bytes, "x")).Code);
+        Assert.Equal("MM2004", Assert.Throws<FaultException>(() => DatasetText.Of(bytes, "x")).Code);
 }

@@ -130,7 +130,7 @@ public sealed class ImageFolderTests : IDisposable
         foreach (var file in files)
             File.WriteAllBytes(file, []);
 
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             SomeImages.Open("image-folder", Here, onBadImage: "skip")
         );
 
@@ -200,7 +200,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(Here, link), "/not/there");
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
         var left = SomeImages.Open("image-folder", Here, onBadImage: "skip");
 
         Assert.Equal("MM2005", fault.Code);
@@ -217,7 +217,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Names are UTF-16 there.");
         Shell($"mkdir \"$(printf '{name}')\""); // the runtime writes names in UTF-8 only, and cannot remove others
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
         Shell($"rmdir \"$(printf '{name}')\"");
 
         Assert.Equal("MM2004", fault.Code);
@@ -231,7 +231,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files there.");
         Shell("mkfifo train/cat/pipe.png");
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("train/cat/pipe.png cannot be read: the file is empty", fault.Message);
     }
@@ -292,7 +292,7 @@ public sealed class ImageFolderTests : IDisposable
         lines[0] = "species,picture";
         File.WriteAllLines(Path.Combine(Here, "valid.csv"), lines);
 
-        var refused = Assert.Throws<LearningFault>(() =>
+        var refused = Assert.Throws<FaultException>(() =>
             DatasetCatalogue.Open(Named with { TestSplit = null }, 1, Here)
         );
         var data = DatasetCatalogue.Open(Named, 1, Here);
@@ -308,7 +308,7 @@ public sealed class ImageFolderTests : IDisposable
         foreach (var split in (string[])["train", "test"])
             Directory.Move(Path.Combine(Here, split), Path.Combine(Here, "photos", split));
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.EndsWith(Path.Combine(Here, "photos"), fault.Fix, StringComparison.Ordinal);
     }
@@ -326,7 +326,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains(".heic files: 1 (train/cat/a.heic); .tiff files: 1", why, StringComparison.Ordinal);
     }
 
-    private static Learning.Specifications.DatasetSpecification Named =>
+    private static MMOrleans.Runs.Specifications.DatasetSpecification Named =>
         SomeImages.Specification("image-folder") with
         {
             TestSplit = "valid",
@@ -336,7 +336,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private string Refusal(string code)
     {
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
         Assert.Equal(code, fault.Code);
         return fault.Message;
     }

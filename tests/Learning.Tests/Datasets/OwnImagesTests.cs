@@ -138,7 +138,7 @@ public sealed class OwnImagesTests : IDisposable
         foreach (var there in names)
         foreach (var asked in names.Where(name => name != there))
         {
-            var fault = Assert.Throws<LearningFault>(() => SomeImages.Open(asked, Sub(there)));
+            var fault = Assert.Throws<FaultException>(() => SomeImages.Open(asked, Sub(there)));
 
             Assert.Equal("MM2001", fault.Code);
             Assert.EndsWith($"--dataset {there}", fault.Fix, StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class OwnImagesTests : IDisposable
         File.WriteAllText(Path.Combine(Here, "train", "dog", "005.png"), "not a picture");
         File.WriteAllText(Path.Combine(Here, "train", "owl", "008.png"), "");
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("MM2005", fault.Code);
         Assert.StartsWith("train/dog/005.png cannot be read: ", fault.Message, StringComparison.Ordinal);
@@ -202,7 +202,7 @@ public sealed class OwnImagesTests : IDisposable
         File.WriteAllText(Path.Combine(Here, "classes.txt"), "cat\ndog\nowl\n");
         Directory.Delete(Path.Combine(Here, "train", "dog"), recursive: true);
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("MM2006", fault.Code);
         Assert.Contains("class dog has no training images", fault.Message, StringComparison.Ordinal);
@@ -237,7 +237,7 @@ public sealed class OwnImagesTests : IDisposable
         )
             File.WriteAllText(image, "damaged");
 
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             SomeImages.Open("image-folder", Here, onBadImage: "skip")
         );
 
@@ -251,7 +251,7 @@ public sealed class OwnImagesTests : IDisposable
         SomeImages.WriteFolders(Here);
         Directory.Delete(Path.Combine(Here, "test"), recursive: true);
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("MM2001", fault.Code);
         Assert.Contains("neither a folder test nor test.csv", fault.Message, StringComparison.Ordinal);
@@ -269,7 +269,7 @@ public sealed class OwnImagesTests : IDisposable
         SomeImages.WriteLists(Here);
         File.WriteAllText(Path.Combine(Here, "test.csv"), list);
 
-        Assert.Equal(code, Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here)).Code);
+        Assert.Equal(code, Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here)).Code);
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class OwnImagesTests : IDisposable
         SomeImages.WriteLists(Here);
         File.AppendAllText(Path.Combine(Here, "test.csv"), "zebra,test0.png\n");
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("image-folder", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("image-folder", Here));
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains("'zebra', which is none of the 3 classes", fault.Message, StringComparison.Ordinal);
@@ -289,7 +289,7 @@ public sealed class OwnImagesTests : IDisposable
     {
         await SomeImages.WriteParquetAsync(Here, "picture");
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("parquet", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("parquet", Here));
 
         Assert.Equal("MM2004", fault.Code);
         Assert.Contains(
@@ -321,7 +321,7 @@ public sealed class OwnImagesTests : IDisposable
             {
                 SomeImages.Open(name, Here);
             }
-            catch (LearningFault fault)
+            catch (FaultException fault)
             {
                 Assert.True(
                     fault.Code is "MM2004" or "MM2005" or "MM2006",
@@ -344,7 +344,7 @@ public sealed class OwnImagesTests : IDisposable
                 }
             );
 
-        var fault = Assert.Throws<LearningFault>(() => SomeImages.Open("webdataset", Here));
+        var fault = Assert.Throws<FaultException>(() => SomeImages.Open("webdataset", Here));
 
         Assert.Contains("has the image x/000.png without x/000.cls", fault.Message, StringComparison.Ordinal);
     }

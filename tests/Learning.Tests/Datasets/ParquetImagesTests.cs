@@ -1,5 +1,5 @@
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using Parquet;
 using Parquet.Schema;
 
@@ -66,7 +66,7 @@ public sealed class ParquetImagesTests : IDisposable
     [Fact]
     public async Task NumberThatIsNotWholeIsRefused()
     {
-        var fault = await Assert.ThrowsAsync<LearningFault>(() => OfAsync<double>(c => c + 0.5));
+        var fault = await Assert.ThrowsAsync<FaultException>(() => OfAsync<double>(c => c + 0.5));
 
         Assert.Contains("a label is 0.5, which is no whole number", fault.Message, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class ParquetImagesTests : IDisposable
             missingLabel: 2
         );
 
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             Open(
                 new()
                 {
@@ -121,9 +121,9 @@ public sealed class ParquetImagesTests : IDisposable
         await WriteAsync(Here, new DataField("fine_label", typeof(int)), "photo");
         var specification = SomeImages.Specification("parquet");
 
-        var image = Assert.Throws<LearningFault>(() => Open(specification));
+        var image = Assert.Throws<FaultException>(() => Open(specification));
         specification = specification with { ImageColumn = "photo" };
-        var label = Assert.Throws<LearningFault>(() => Open(specification));
+        var label = Assert.Throws<FaultException>(() => Open(specification));
         specification = specification with { LabelColumn = "fine_label" };
 
         Assert.Contains("--set dataset.columns.image=photo", image.Fix, StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public sealed class ParquetImagesTests : IDisposable
         Assert.Equal(4, Open(specification).Train.Count);
         Assert.Contains(
             "it has no column coarse",
-            Assert.Throws<LearningFault>(() => Open(specification with { LabelColumn = "coarse" })).Message,
+            Assert.Throws<FaultException>(() => Open(specification with { LabelColumn = "coarse" })).Message,
             StringComparison.Ordinal
         );
     }
@@ -147,7 +147,7 @@ public sealed class ParquetImagesTests : IDisposable
             more: new("category", typeof(int))
         );
 
-        var fault = Assert.Throws<LearningFault>(() => Open(SomeImages.Specification("parquet")));
+        var fault = Assert.Throws<FaultException>(() => Open(SomeImages.Specification("parquet")));
 
         Assert.Contains(
             "target and category could both hold classes",
@@ -193,7 +193,7 @@ public sealed class ParquetImagesTests : IDisposable
             Assert.StartsWith(
                 "train-0.parquet holds paths and no bytes: its column image",
                 Assert
-                    .Throws<LearningFault>(() => SomeImages.Open("parquet", Path.Combine(Here, kind)))
+                    .Throws<FaultException>(() => SomeImages.Open("parquet", Path.Combine(Here, kind)))
                     .Message,
                 StringComparison.Ordinal
             );
@@ -227,7 +227,7 @@ public sealed class ParquetImagesTests : IDisposable
     {
         await WriteAsync(Here, new DataField("label", typeof(int)), "image", test: test);
 
-        var fault = Assert.Throws<LearningFault>(() => Open(SomeImages.Specification("parquet")));
+        var fault = Assert.Throws<FaultException>(() => Open(SomeImages.Specification("parquet")));
 
         Assert.Equal("MM2001", fault.Code);
         Assert.Equal($"--set dataset.split.test={name}", fault.Fix);
@@ -242,7 +242,7 @@ public sealed class ParquetImagesTests : IDisposable
 
         Assert.Equal(
             "MM2004",
-            Assert.Throws<LearningFault>(() => Open(SomeImages.Specification("parquet"))).Code
+            Assert.Throws<FaultException>(() => Open(SomeImages.Specification("parquet"))).Code
         );
     }
 

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using Parquet;
 using Parquet.Schema;
 using SkiaSharp;

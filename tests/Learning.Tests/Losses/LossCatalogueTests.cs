@@ -1,6 +1,6 @@
 using MMOrleans.Learning.Losses;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Losses;
@@ -18,7 +18,7 @@ public class LossCatalogueTests
             DeferEpoch = 1,
         };
 
-        var fault = Assert.Throws<LearningFault>(() => LossCatalogue.Create(method, [2, 1]));
+        var fault = Assert.Throws<FaultException>(() => LossCatalogue.Create(method, [2, 1]));
 
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("huber", fault.Message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public class LossCatalogueTests
         var run = SomeTraining.Run("mm", slots: 2);
         var official = run with { Method = run.Method with { MmVariant = "official" } };
 
-        var fault = Assert.Throws<LearningFault>(() => LossCatalogue.RequireShardable(official));
+        var fault = Assert.Throws<FaultException>(() => LossCatalogue.RequireShardable(official));
         LossCatalogue.RequireShardable(official with { Slots = 1 });
 
         Assert.Contains("first label", fault.Message, StringComparison.Ordinal);

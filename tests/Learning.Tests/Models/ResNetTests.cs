@@ -1,8 +1,8 @@
 using System.Text.Json;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -256,10 +256,10 @@ public class ResNetTests
     [Fact]
     public void UnknownModelAndHeadAreRefusedWithTheNamesThatExist()
     {
-        var model = Assert.Throws<LearningFault>(() =>
+        var model = Assert.Throws<FaultException>(() =>
             Networks.Create(new() { Architecture = "vgg", Head = "plain" }, 10, 32, 32)
         );
-        var head = Assert.Throws<LearningFault>(() =>
+        var head = Assert.Throws<FaultException>(() =>
             Networks.Create(new() { Architecture = "resnet8", Head = "round" }, 10, 32, 32)
         );
 

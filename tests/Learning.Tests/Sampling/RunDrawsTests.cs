@@ -1,5 +1,5 @@
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Sampling;
 
@@ -70,7 +70,7 @@ public class RunDrawsTests
     {
         var run = Paired with { Method = Paired.Method with { Companion = "over" } };
 
-        var fault = Assert.Throws<LearningFault>(() => new RunDraws(run, Labels));
+        var fault = Assert.Throws<FaultException>(() => new RunDraws(run, Labels));
 
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("reversed", fault.Fix, StringComparison.Ordinal);

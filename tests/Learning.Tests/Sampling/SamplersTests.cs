@@ -73,7 +73,7 @@ public class SamplersTests
     [Fact]
     public void UnknownSamplerIsRefusedWithTheNamesThatExist()
     {
-        var fault = Assert.Throws<LearningFault>(() => Create("deferred-over", 1));
+        var fault = Assert.Throws<FaultException>(() => Create("deferred-over", 1));
 
         Assert.Equal("MM1007", fault.Code);
         Assert.Contains("'deferred-over'", fault.Message, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using CsCheck;
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Schedules;
 

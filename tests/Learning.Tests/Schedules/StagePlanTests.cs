@@ -1,6 +1,7 @@
 using MMOrleans.Learning.Sampling;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Schedules;
 
@@ -74,7 +75,7 @@ public class StagePlanTests
     [Fact]
     public void SamplerWithEpochsOfAnotherLengthCannotFollow()
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             Samplers.Create(Staged with { Method = Alone.Method with { Sampler = "over" } }, [0, 0, 0, 1])
         );
 

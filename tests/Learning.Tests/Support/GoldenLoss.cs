@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Learning.Losses;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Support;
 

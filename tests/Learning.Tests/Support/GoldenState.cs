@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Learning.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Learning.Parameters;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using MMOrleans.Learning.Metrics;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Metrics;
 
 namespace MMOrleans.Learning.Tests.Training;
 

@@ -1,11 +1,11 @@
 using System.Numerics;
 using System.Text.Json;
-using MMOrleans.Learning.Imbalance;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Weighting;
+using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Training;

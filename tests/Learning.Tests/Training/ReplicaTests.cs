@@ -1,7 +1,7 @@
 using MMOrleans.Learning.Parameters;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Specifications;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Formats;
 using MMOrleans.Learning.Parameters;
-using MMOrleans.Learning.Schedules;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 using TorchSharp;
 
 namespace MMOrleans.Learning.Tests.Training;
@@ -119,9 +119,9 @@ public class StageTests
         Assert.Equal(theirs.Parameters[..first.Layout.ParameterLength], State.Of(second).Parameters);
         Assert.Equal(weights.Sha256, Weights(second).Sha256);
         Assert.NotEqual(weights.Sha256, Weights(first).Sha256);
-        var fault = Assert.Throws<LearningFault>(() => Of(kept, Weights(first)));
+        var fault = Assert.Throws<FaultException>(() => Of(kept, Weights(first)));
         Assert.Equal("MM5001", fault.Code);
-        Assert.Throws<LearningFault>(() => Of(kept));
+        Assert.Throws<FaultException>(() => Of(kept));
     }
 
     [Fact]
@@ -141,10 +141,10 @@ public class StageTests
                 Model = model with { InitFrom = new() { Sha256 = weights.Sha256 } },
             };
 
-        var deeper = Assert.Throws<LearningFault>(() =>
+        var deeper = Assert.Throws<FaultException>(() =>
             Of(With(new() { Architecture = "resnet20", Head = "plain" }), weights)
         );
-        var scaled = Assert.Throws<LearningFault>(() =>
+        var scaled = Assert.Throws<FaultException>(() =>
             Of(
                 With(
                     new()

@@ -1,7 +1,7 @@
-using MMOrleans.Learning.Checkpoints;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Training;

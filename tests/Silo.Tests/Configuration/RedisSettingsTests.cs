@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using CsCheck;
-using MMOrleans.Learning;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo.Tests.Configuration;
@@ -46,7 +45,7 @@ public sealed class RedisSettingsTests : IDisposable
         var file = Path.Combine(_folder.Path, "secret");
         File.WriteAllText(file, content);
 
-        var fault = Assert.Throws<LearningFault>(() => RedisSource.Password(file));
+        var fault = Assert.Throws<FaultException>(() => RedisSource.Password(file));
 
         Assert.Equal("MM1004", fault.Code);
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);
@@ -59,7 +58,7 @@ public sealed class RedisSettingsTests : IDisposable
         var file = Path.Combine(_folder.Path, "secret");
         File.WriteAllBytes(file, Encoding.Latin1.GetBytes("größe"));
 
-        Assert.Contains("UTF-8", Assert.Throws<LearningFault>(() => RedisSource.Password(file)).Message);
+        Assert.Contains("UTF-8", Assert.Throws<FaultException>(() => RedisSource.Password(file)).Message);
     }
 
     [Theory]
@@ -106,7 +105,7 @@ public sealed class RedisSettingsTests : IDisposable
     [InlineData("a:1,ssl=perhaps")]
     [InlineData("two words")]
     public void WhatIsNoAddressIsRefusedByOneSentence(string text) =>
-        Assert.Equal("MM1002", Assert.Throws<LearningFault>(() => RedisSettings.Parse(text)).Code);
+        Assert.Equal("MM1002", Assert.Throws<FaultException>(() => RedisSettings.Parse(text)).Code);
 
     [Theory]
     [InlineData("redis:6379,password=hunter2")]
@@ -152,8 +151,8 @@ public sealed class RedisSettingsTests : IDisposable
 
         Assert.Equal("MM1005", Assert.Single(Problems(new() { ["RedisUser"] = "me" })).Code);
         Assert.Equal("MM1005", Assert.Single(Problems(new() { ["RedisPasswordFile"] = file })).Code);
-        Assert.Throws<LearningFault>(() => RedisSettings.Parse("redis://me@a", "you"));
-        Assert.Throws<LearningFault>(() => RedisSettings.Parse("a:1,user=me", "you"));
+        Assert.Throws<FaultException>(() => RedisSettings.Parse("redis://me@a", "you"));
+        Assert.Throws<FaultException>(() => RedisSettings.Parse("a:1,user=me", "you"));
     }
 
     private static RedisSettings? Read(Dictionary<string, string?> clustering) =>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Learning.RunFolders;
+using MMOrleans.Runs.Folders;
 using MMOrleans.Silo.Logging;
 using Xunit;
 

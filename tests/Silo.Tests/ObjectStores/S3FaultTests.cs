@@ -1,7 +1,6 @@
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
-using MMOrleans.Learning;
 using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Silo.Tests.ObjectStores;
@@ -30,7 +29,7 @@ public sealed class S3FaultTests
     {
         using var stores = Stores("http://127.0.0.1:1");
 
-        var fault = await Assert.ThrowsAsync<LearningFault>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             stores.Open(new("my-bucket", "")).ListAsync("", TestContext.Current.CancellationToken)
         );
 
@@ -109,7 +108,7 @@ public sealed class S3FaultTests
         var file = Path.Combine(folder.Path, "file");
         await File.WriteAllTextAsync(file, "content", TestContext.Current.CancellationToken);
 
-        var fault = await Assert.ThrowsAsync<LearningFault>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             stores
                 .Open(new("my-bucket", ""))
                 .WriteAsync("key", file, onlyIfAbsent: true, TestContext.Current.CancellationToken)
@@ -139,7 +138,7 @@ public sealed class S3FaultTests
         using var server = new OddStore(_ => (status, code));
         using var stores = Stores(server.Address);
 
-        var fault = await Assert.ThrowsAsync<LearningFault>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             stores.Open(new("my-bucket", "")).ListAsync("", TestContext.Current.CancellationToken)
         );
 

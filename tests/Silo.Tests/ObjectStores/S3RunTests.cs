@@ -1,6 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Silo.Tests.ObjectStores;

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Xunit;

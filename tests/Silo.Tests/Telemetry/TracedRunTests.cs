@@ -324,7 +324,7 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
         await grain.SubmitAsync(
             new(
                 "r-unheard",
-                Learning.Specifications.SpecificationDocument.Write(TracedRun.Specification),
+                MMOrleans.Runs.Specifications.SpecificationDocument.Write(TracedRun.Specification),
                 new() { Name = "unheard", Traces = "all" }
             )
         );

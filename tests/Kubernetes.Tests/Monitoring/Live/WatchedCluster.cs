@@ -3,7 +3,7 @@ using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Kubernetes.Tests.Monitoring.Alerts;
 using MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
-using MMOrleans.Learning.Specifications;
+using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo.Tests.Telemetry;
 
 namespace MMOrleans.Kubernetes.Tests.Monitoring.Live;

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Parameters;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Training.Objectives;
@@ -216,7 +216,7 @@ public class BilateralObjectiveTests
         Assert.Contains("model.head plain", Refused(plain), StringComparison.Ordinal);
 
         static string Refused(RunSpecification run) =>
-            Assert.Throws<LearningFault>(() => new Replica(run, Counts, Side, Side, CPU)).Message;
+            Assert.Throws<FaultException>(() => new Replica(run, Counts, Side, Side, CPU)).Message;
     }
 
     private static Batch Pair(int seed, int companion)

@@ -1,9 +1,9 @@
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Training.Objectives;
@@ -94,7 +94,7 @@ public class MetaSamplerObjectiveTests
     [Fact]
     public void SharedBatchIsRefusedWithTheReason()
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             new Replica(Run with { Slots = 4 }, Counts, Side, Side, CPU)
         );
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using MMOrleans.Learning.Checkpoints;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
-using MMOrleans.Learning.Specifications;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Tests.Training.Objectives;
@@ -195,7 +195,7 @@ public class MetaWeightObjectiveTests
     [InlineData(1, 2, "distribution.local_steps 2", "averaging less often saves nothing")]
     public void SharedBatchIsRefusedWithTheReason(int slots, int localSteps, string what, string why)
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             new Replica(Run with { Slots = slots, LocalSteps = localSteps }, Counts, Side, Side, CPU)
         );
 
@@ -207,7 +207,7 @@ public class MetaWeightObjectiveTests
     [Fact]
     public void NothingHeldOutIsRefusedWithTheKey()
     {
-        var fault = Assert.Throws<LearningFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             new Replica(Run with { Imbalance = new() { Kind = "exp" } }, Counts, Side, Side, CPU)
         );
 

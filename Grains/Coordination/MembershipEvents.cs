@@ -1,0 +1,226 @@
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Telemetry;
+using MMOrleans.Runs.Events;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>Who came to a run, who went and why, who took over, and when the others had made up for it.</summary>
+/// <param name="run">The run.</param>
+/// <param name="telemetry">Told of it, too.</param>
+/// <param name="longest">Between two reviews; after a longer time it was the coordinator that stood still, and what it takes for silence is its own.</param>
+internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, TimeSpan longest)
+{
+    private readonly Dictionary<string, Sign> _signs = [];
+    private readonly Dictionary<string, DateTimeOffset> _gone = [];
+    private readonly List<Loss> _open = [];
+    private DateTimeOffset? _reviewed;
+    private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
+
+    /// <summary>Takes in what a review saw and decided.</summary>
+    /// <param name="members">Trainers in the run, after it.</param>
+    /// <param name="decision">What it decided.</param>
+    /// <param name="isDead">Whether membership has declared a silo dead.</param>
+    /// <param name="leased">The slots that a trainer is to compute, after it.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>What the run is to be told, in order.</returns>
+    public IReadOnlyList<MembershipNews> Reviewed(
+        IEnumerable<Member> members,
+        CoordinationDecision decision,
+        Func<string, bool> isDead,
+        Func<string, ImmutableArray<SlotRange>> leased,
+        DateTimeOffset now
+    )
+    {
+        var present = members.Where(member => member.Last is not null).ToList();
+        var round = present.Select(member => member.Last!.Round).DefaultIfEmpty(-1).Max();
+        var news = new List<MembershipNews>();
+        var stoodStill = now - (_reviewed ?? now) > longest;
+        _reviewed = now;
+        Trace(present, leased, round, news);
+        foreach (var departure in decision.Departures)
+        {
+            var silo = PinnedKey.Silo(departure.Trainer);
+            var reason = Reason(departure, isDead(silo));
+            telemetry.Meter.MembershipChanged(reason);
+            if (IsOfState(departure))
+                telemetry.Meter.ReplicasDiffered();
+            var sign = _signs.Remove(departure.Trainer, out var last) ? last : null;
+            _gone[departure.Trainer] = now;
+            var detected = Detected(departure, isDead(silo));
+            if (stoodStill && detected == Detection.Beats)
+                continue;
+            var left = new TrainerLeft(departure.Trainer, silo, detected, departure.Reason)
+            {
+                Code = departure.Fault?.Code,
+                SilentSeconds = sign is null ? null : (now - sign.Heard).TotalSeconds,
+                QuarantineSeconds = departure.Quarantine.TotalSeconds,
+            };
+            if (sign is null && present.Count > 0)
+                _unknown.Add(new(left, reason, now));
+            else
+                Tell(left, reason, sign?.Slots ?? [], HeirsOf(sign?.Slots ?? []), round, now, news);
+            if (departure.Fault is { } fault && Incident.Parse(fault.Facts) is { } told)
+                news.Add(new($"{fault.Code} {fault.Message}", told));
+        }
+
+        if (decision.End?.Fault is { Code: "MM4004" })
+            telemetry.Meter.ReplicasDiffered();
+        foreach (var member in present)
+        {
+            if (!_signs.ContainsKey(member.Trainer))
+                telemetry.Meter.MembershipChanged("join");
+            if (_gone.Remove(member.Trainer, out var since))
+                news.Add(
+                    new(
+                        $"{member.Trainer} is back after {(now - since).TotalSeconds:F1} s",
+                        new TrainerJoined(member.Trainer)
+                    )
+                );
+            _signs[member.Trainer] = new(member.Last!.Lease?.Slots ?? [], member.Since ?? now);
+        }
+
+        foreach (var loss in _open.Where(loss => round > loss.Round).ToList())
+        {
+            _open.Remove(loss);
+            telemetry.Recovered(run, loss.Reason, loss.Silo, loss.Trainer, loss.Slots, loss.Noticed);
+            var seconds = (now - loss.Noticed).TotalSeconds;
+            if (loss.Reason != "drain")
+                news.Add(
+                    new(
+                        $"{loss.Slots} slots of {loss.Trainer} recomputed by {string.Join(", ", loss.Heirs)}; next round after {seconds:F1} s",
+                        new RoundHealed(loss.Trainer, loss.Slots, loss.Heirs, seconds)
+                    )
+                );
+        }
+
+        return news;
+
+        IReadOnlyList<string> HeirsOf(ImmutableArray<SlotRange> slots) =>
+            [
+                .. present
+                    .Where(member => Overlap(leased(member.Trainer), slots))
+                    .Select(member => member.Trainer),
+            ];
+    }
+
+    /// <summary>
+    /// Whoever went with the coordinator before this one is told of once there are leases again: what the others have more than their beats
+    /// said they had was its.
+    /// </summary>
+    private void Trace(
+        List<Member> present,
+        Func<string, ImmutableArray<SlotRange>> leased,
+        long round,
+        List<MembershipNews> news
+    )
+    {
+        if (_unknown.Count == 0 || present.All(member => leased(member.Trainer).IsEmpty))
+            return;
+        var gained = present.ToDictionary(
+            member => member.Trainer,
+            member =>
+                LeasePlan
+                    .Slots(leased(member.Trainer))
+                    .Except(LeasePlan.Slots(member.Last!.Lease?.Slots ?? []))
+                    .ToList()
+        );
+        var slots = Ranges(gained.Values.SelectMany(own => own).Order());
+        foreach (var (left, reason, noticed) in _unknown)
+            Tell(
+                left,
+                reason,
+                _unknown.Count == 1 ? slots : [], // of several it is not known which had which
+                [.. gained.Where(own => own.Value.Count > 0).Select(own => own.Key)],
+                round,
+                noticed,
+                news
+            );
+        _unknown.Clear();
+    }
+
+    private static ImmutableArray<SlotRange> Ranges(IEnumerable<int> slots)
+    {
+        var ranges = new List<SlotRange>();
+        foreach (var slot in slots)
+        {
+            if (ranges is [.., var last] && last.End == slot)
+                ranges[^1] = last with { End = slot + 1 };
+            else
+                ranges.Add(new(slot, slot + 1));
+        }
+
+        return [.. ranges];
+    }
+
+    private void Tell(
+        TrainerLeft left,
+        string reason,
+        ImmutableArray<SlotRange> slots,
+        IReadOnlyList<string> heirs,
+        long round,
+        DateTimeOffset noticed,
+        List<MembershipNews> news
+    )
+    {
+        var count = slots.Sum(range => range.Length);
+        if (count > 0)
+            _open.Add(new(left.Trainer, left.Silo, reason, count, heirs, round, noticed));
+        news.Add(
+            new(
+                $"{left.Trainer} left: {left.Reason}",
+                left with
+                {
+                    Slots = string.Join(',', slots),
+                    SlotCount = count,
+                    Heirs = heirs,
+                }
+            )
+        );
+    }
+
+    private static bool IsOfState(Departure departure) =>
+        departure.Reason.StartsWith("MM4004", StringComparison.Ordinal);
+
+    private static bool Overlap(ImmutableArray<SlotRange> some, ImmutableArray<SlotRange> others) =>
+        some.Any(a => others.Any(b => a.Start < b.End && b.Start < a.End));
+
+    private static string Reason(Departure departure, bool siloIsDead) =>
+        departure.Reason == "drained" ? "drain"
+        : siloIsDead || departure.Fault is not null ? "crash"
+        : "suspect";
+
+    private static string Detected(Departure departure, bool siloIsDead) =>
+        departure.Reason == "drained" ? Detection.Drain
+        : IsOfState(departure) ? Detection.Replicas
+        : departure.Fault is not null ? Detection.Report
+        : departure.Reason.StartsWith("no beat", StringComparison.Ordinal) ? Detection.Beats
+        : siloIsDead ? Detection.Membership
+        : Detection.Cut;
+
+    /// <param name="Left">What is known.</param>
+    /// <param name="Reason">Why, in the metrics' word.</param>
+    /// <param name="Noticed">When.</param>
+    private sealed record Departed(TrainerLeft Left, string Reason, DateTimeOffset Noticed);
+
+    /// <param name="Slots">That it had.</param>
+    /// <param name="Heard">When its last beat came.</param>
+    private sealed record Sign(ImmutableArray<SlotRange> Slots, DateTimeOffset Heard);
+
+    /// <param name="Trainer">Who.</param>
+    /// <param name="Silo">Where.</param>
+    /// <param name="Reason">Why, in the metrics' word.</param>
+    /// <param name="Slots">How many slots it had.</param>
+    /// <param name="Heirs">Who has them now.</param>
+    /// <param name="Round">Completed rounds then.</param>
+    /// <param name="Noticed">When.</param>
+    private sealed record Loss(
+        string Trainer,
+        string Silo,
+        string Reason,
+        int Slots,
+        IReadOnlyList<string> Heirs,
+        long Round,
+        DateTimeOffset Noticed
+    );
+}

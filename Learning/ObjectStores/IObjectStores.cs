@@ -1,8 +1,0 @@
-namespace MMOrleans.Learning.ObjectStores;
-
-/// <summary>Opens buckets; what kinds of store there are is the host's to say.</summary>
-public interface IObjectStores
-{
-    /// <summary>The bucket of an address. Nothing is asked of it yet.</summary>
-    IObjectStore Open(ObjectStoreAddress address);
-}

@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Events;
+
+namespace MMOrleans.Runs.Folders;
+
+/// <summary>Appends to a run's <c>events.jsonl</c>: one object per line, the same event of the same key once.</summary>
+/// <remarks>A line is handed to the operating system whole; of a process killed within, a last line without end remains, which readers pass over and the next writer removes.</remarks>
+public sealed class EventLog : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly HashSet<(string Event, string Key)> _seen = [];
+
+    /// <summary>Opens the file, or begins it.</summary>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
+    public EventLog(string path)
+    {
+        _path = path;
+        try
+        {
+            _file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.Read,
+                WholeAppend.NoBuffer
+            );
+            var whole = WholeLines(path, out var length);
+            foreach (var line in whole)
+            {
+                if (Parse(line) is { Key.Length: > 0 } record)
+                {
+                    _seen.Add((record.Event, record.Key));
+                }
+            }
+
+            _file.SetLength(length);
+            _file.Seek(0, SeekOrigin.End);
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            _file?.Dispose();
+            throw StorageFault.CannotWrite(path, fault);
+        }
+    }
+
+    /// <summary>Adds a line, unless the same event of the same key is there.</summary>
+    /// <returns>Whether it was added.</returns>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
+    public bool Append(EventRecord record)
+    {
+        if (record.Key.Length > 0 && _seen.Contains((record.Event, record.Key)))
+        {
+            return false;
+        }
+
+        try
+        {
+            byte[] line =
+            [
+                .. JsonSerializer.SerializeToUtf8Bytes(record, EventJson.Default.EventRecord),
+                (byte)'\n',
+            ];
+            WholeAppend.To(_file, line);
+        }
+        catch (Exception fault) when (StorageFault.Is(fault))
+        {
+            throw StorageFault.CannotWrite(_path, fault);
+        }
+
+        // Only now: an event that could not be written may be tried again.
+        _seen.Add((record.Event, record.Key));
+        return true;
+    }
+
+    /// <summary>The events in the order they were written; none when there is no file. A line that is no event is passed over.</summary>
+    public static IReadOnlyList<EventRecord> Read(string path) =>
+        File.Exists(path) ? [.. WholeLines(path, out _).Select(Parse).OfType<EventRecord>()] : [];
+
+    /// <summary>Removes the events past a round, but for what befell the run: that did happen, and says why it went back. No log may be open on the file.</summary>
+    /// <param name="path">The file; it may be missing.</param>
+    /// <param name="round">Completed rounds whose events stay.</param>
+    /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
+    public static void CutAfter(string path, long round)
+    {
+        if (File.Exists(path))
+        {
+            var kept = WholeLines(path, out _)
+                .Where(line =>
+                    Parse(line) is { } record && (record.Round <= round || Incident.Of(record) is not null)
+                );
+            AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static string[] WholeLines(string path, out int length)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        length = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        return Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static EventRecord? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, EventJson.Default.EventRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

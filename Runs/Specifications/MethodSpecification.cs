@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Runs.Specifications;
+
+/// <summary>A method as a composition: loss × class weights × sampler, and from which epoch on.</summary>
+public sealed record MethodSpecification
+{
+    /// <summary>The published name, for people: <c>mm-drw</c>, <c>erm</c>, … Changes nothing.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>ce</c>, <c>ldam</c>, <c>mm</c>, <c>mm-ldam</c> and the others of the loss catalogue.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>s: factor on the logits inside the loss, above 0. 1 for <c>ce</c>.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>δ₋ of the maximum-margin losses.</summary>
+    public double DeltaMinus { get; init; }
+
+    /// <summary>β of the maximum-margin losses: δ₊ = β · δ₋.</summary>
+    public double DeltaRatio { get; init; } = 1;
+
+    /// <summary>
+    /// <c>paper</c>, or <c>official</c>: the maximum-margin losses as the authors' code computes them, where a row's loss depends on the
+    /// batch's first label; with one slot only.
+    /// </summary>
+    public string MmVariant { get; init; } = "paper";
+
+    /// <summary>What the maximum-margin losses take a gap of exactly 0 for: <c>positive</c>, a correct row, or <c>none</c>, no margin.</summary>
+    public string MmTie { get; init; } = "positive";
+
+    /// <summary>C′: margin of the rarest class in LDAM and its hinge; the one margin of <c>uniform-margin</c> and <c>hinge</c>.</summary>
+    public double MaxMargin { get; init; } = 0.5;
+
+    /// <summary>γ of the focal losses.</summary>
+    public double Focusing { get; init; } = 1;
+
+    /// <summary>
+    /// How class weights enter the focal loss: <c>official</c>, inside the modulating factor as in the code of Cao et al., or
+    /// <c>standard</c>, as a factor of the finished row.
+    /// </summary>
+    public string FocalWeights { get; init; } = "official";
+
+    /// <summary>τ of <c>logit-adjustment</c>.</summary>
+    public double Tau { get; init; } = 1;
+
+    /// <summary>Class weights: <c>none</c>, <c>balanced</c> from the first epoch, or <c>deferred</c> from <see cref="DeferEpoch"/>.</summary>
+    public required string Reweight { get; init; }
+
+    /// <summary>The DRW switch: first epoch, from 0, of the deferred phase. Equal to the epochs when there is none.</summary>
+    public required int DeferEpoch { get; init; }
+
+    /// <summary><c>effective-number</c> or <c>inverse-frequency</c>.</summary>
+    public string Weights { get; init; } = "effective-number";
+
+    /// <summary>Base of the effective number, in [0, 1).</summary>
+    public double Beta { get; init; } = 0.9999;
+
+    /// <summary>What Σ w · ℓ of a batch is divided by: <c>weighted-mean</c>, by Σ w; <c>mean</c>, by its rows.</summary>
+    public string Reduction { get; init; } = "weighted-mean";
+
+    /// <summary>
+    /// Order and repetition of images, by its name in the sampler catalogue; with <c>deferred-</c> before it from
+    /// <see cref="DeferEpoch"/> on, and <c>uniform</c> until then.
+    /// </summary>
+    public string Sampler { get; init; } = "uniform";
+
+    /// <summary>What a slot makes of its images in a step, by its name in the catalogue of objectives; null for <c>supervised</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Objective { get; init; }
+
+    /// <summary>Where every step's second batch comes from, by its name among the companions; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Companion { get; init; }
+
+    /// <summary>
+    /// <c>differentiated</c> where the gradient of Meta-Weight-Net's virtual step runs through what the weighting net is told, as in its
+    /// authors' code for imbalance; null for <c>constant</c>, the paper's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MetaInput { get; init; }
+
+    /// <summary>Numbers of this loss and objective alone, by their names in the catalogues; null when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Parameters { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace MMOrleans.Runs.Specifications;
+
+/// <summary>Learning rate by epoch: warm-up, then a factor from each milestone on.</summary>
+public sealed record ScheduleSpecification
+{
+    /// <summary><c>step</c>, <c>cosine</c> or <c>constant</c>; warm-up comes first in each.</summary>
+    public string Kind { get; init; } = "step";
+
+    /// <summary>Epochs of linear warm-up, 0 or more.</summary>
+    public required int WarmupEpochs { get; init; }
+
+    /// <summary>
+    /// f in [0, 1]: the warm-up's rate is (1 − e/W) · f + e/W of the base rate; null for (e + 1) / W.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmupFactor { get; init; }
+
+    /// <summary>Epochs, from 0 and ascending, at which the rate is multiplied by <see cref="Factor"/>.</summary>
+    public required IReadOnlyList<int> Milestones { get; init; }
+
+    /// <summary>In (0, 1].</summary>
+    public double Factor { get; init; } = 0.01;
+
+    /// <summary>What the base rate is multiplied by from each milestone on, one a milestone; null: powers of <see cref="Factor"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Factors { get; init; }
+}

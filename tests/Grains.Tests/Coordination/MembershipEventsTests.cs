@@ -1,0 +1,249 @@
+using Microsoft.Extensions.Time.Testing;
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Tests.Telemetry;
+using MMOrleans.Runs.Events;
+
+namespace MMOrleans.Grains.Tests.Coordination;
+
+public sealed class MembershipEventsTests : IDisposable
+{
+    private static int s_runs;
+
+    private readonly string _run = $"r-m{Interlocked.Increment(ref s_runs):D5}";
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero));
+    private readonly TrainingTelemetry _telemetry;
+    private readonly Collected _collected;
+    private readonly MembershipEvents _story;
+    private readonly Dictionary<string, Member> _members = [];
+    private bool _isDead;
+    private bool _isLeased = true;
+    private ImmutableArray<SlotRange> _gained = [];
+    private IReadOnlyList<MembershipNews> _news = [];
+
+    public MembershipEventsTests()
+    {
+        _telemetry = new(_clock, new RunsHere());
+        _collected = new(_run, _telemetry.Meter);
+        _telemetry.RunOpened(_run, "sampled", 50);
+        _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));
+    }
+
+    public void Dispose()
+    {
+        _collected.Dispose();
+        _telemetry.Dispose();
+    }
+
+    [Fact]
+    public void ATrainerJoinsOnceHoweverOftenItBeats()
+    {
+        Beat("a/t0", 0);
+        Review();
+        Beat("a/t0", 1);
+        Beat("b/t0", 1);
+        Review();
+
+        Assert.Equal([(1, "mmorleans.reason=join"), (1, "mmorleans.reason=join")], Changes());
+    }
+
+    [Theory]
+    [InlineData("drained", false, false, "drain")]
+    [InlineData("b was declared dead", true, false, "crash")]
+    [InlineData("out of memory", false, true, "crash")]
+    [InlineData("no beat for 1.6 s, patience is 1.5 s", false, false, "suspect")]
+    [InlineData("b is cut off from the others", false, false, "suspect")]
+    public void WhyATrainerWentIsOneOfThreeWords(string said, bool isDead, bool hasFault, string reason)
+    {
+        _isDead = isDead;
+        Review(new Departure("b/t0", said, hasFault ? new("MM4001", said, "") : null, TimeSpan.Zero));
+
+        Assert.Equal([(1, $"mmorleans.reason={reason}")], Changes());
+    }
+
+    [Fact]
+    public void ARecoveryLastsFromTheNoticeUntilARoundLaterThanTheLoss()
+    {
+        Beat("a/t0", 7);
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        Lose("b/t0");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Beat("a/t0", 7);
+        Review();
+        Assert.Empty(_collected.Of("mmorleans.recovery.duration"));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Beat("a/t0", 8);
+        Review();
+        Review();
+
+        Assert.Equal([(2, "mmorleans.reason=suspect")], _collected.Of("mmorleans.recovery.duration"));
+        var span = Assert.Single(_collected.Named("recover"));
+        Assert.Equal(
+            ("b", "b/t0", 2),
+            (
+                span.GetTagItem("mmorleans.silo"),
+                span.GetTagItem("mmorleans.trainer"),
+                span.GetTagItem("mmorleans.slots")
+            )
+        );
+        Assert.Equal(2, span.Duration.TotalSeconds);
+    }
+
+    [Fact]
+    public void NothingIsToBeMadeUpForWhenASpareGoes()
+    {
+        Beat("a/t0", 7);
+        Beat("b/t0", 7);
+        Review();
+        Lose("b/t0");
+        Beat("a/t0", 8);
+        Review();
+
+        Assert.Empty(_collected.Of("mmorleans.recovery.duration"));
+    }
+
+    [Fact]
+    public void ALossIsToldWithItsSlotsHeirsAndTheWayItWasNoticed()
+    {
+        Beat("a/t0", 7);
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Beat("a/t0", 7, new SlotRange(0, 4)); // what it is to compute from now on
+        Lose("b/t0");
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(
+            ("b/t0", "b", Detection.Beats, "2-3", 2, 5.0),
+            (left.Trainer, left.Silo, left.Detected, left.Slots, left.SlotCount, left.SilentSeconds)
+        );
+        Assert.Equal(["a/t0"], left.Heirs);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Beat("a/t0", 8, new SlotRange(0, 4));
+        Review();
+        Assert.Equal(1, Assert.IsType<RoundHealed>(Assert.Single(_news).Incident).Seconds);
+
+        Beat("b/t0", 8);
+        Review();
+        Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
+    }
+
+    /// <summary>Its own silo was frozen: the others beat on, and nobody heard it.</summary>
+    [Fact]
+    public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        Lose("b/t0");
+
+        Assert.Empty(_news);
+    }
+
+    /// <summary>The lost one went with the coordinator before this one: its slots are what the others have more than they had.</summary>
+    [Fact]
+    public void WhoeverWentBeforeThisCoordinatorCameIsTracedByWhatOthersGained()
+    {
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        _isLeased = false;
+        _isDead = true;
+        Review(new Departure("b/t0", "b was declared dead", null, TimeSpan.Zero));
+        Assert.Empty(_news);
+
+        _isLeased = true;
+        _gained = [new SlotRange(0, 4)];
+        Review();
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(
+            ("b/t0", Detection.Membership, "2-3", 2),
+            (left.Trainer, left.Detected, left.Slots, left.SlotCount)
+        );
+        Assert.Equal(["a/t0"], left.Heirs);
+    }
+
+    [Fact]
+    public void ARunWithoutAFaultHasNothingToTell()
+    {
+        Beat("a/t0", 0);
+        Review();
+        Beat("a/t0", 1);
+        Review();
+
+        Assert.Empty(_news);
+    }
+
+    [Fact]
+    public void WhatATrainerSaysOfItselfIsToldToo()
+    {
+        var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
+
+        Review(
+            new Departure(
+                "b/t0",
+                "out of memory",
+                new("MM4001", "out of memory", "", memory.ToJson()),
+                default
+            )
+        );
+
+        Assert.Equal(2, _news.Count);
+        Assert.Equal(Detection.Report, Assert.IsType<TrainerLeft>(_news[0].Incident).Detected);
+        Assert.Equal(memory, _news[1].Incident);
+    }
+
+    [Fact]
+    public void AStateThatDiffersIsAMismatch()
+    {
+        Review(
+            new Departure("b/t0", "MM4004 its state after round 7 differs from the majority's", null, default)
+        );
+
+        Assert.Equal([(1, "")], _collected.Of("mmorleans.replica.mismatches"));
+    }
+
+    private void Beat(string trainer, long round, params SlotRange[] slots)
+    {
+        if (!_members.TryGetValue(trainer, out var member))
+            _members.Add(trainer, member = new(trainer));
+        member.Note(
+            new()
+            {
+                Trainer = trainer,
+                Term = 1,
+                Stage = TrainerStage.Training,
+                Round = round,
+                Lease = new(1, [.. slots], slots.Length > 0, []),
+            },
+            _clock.GetUtcNow(),
+            round
+        );
+    }
+
+    private void Lose(string trainer)
+    {
+        _members.Remove(trainer);
+        Review(new Departure(trainer, "no beat for 5.0 s", null, TimeSpan.Zero));
+    }
+
+    private void Review(params Departure[] departures) =>
+        _news = _story.Reviewed(
+            _members.Values,
+            new CoordinationDecision(departures, false, null),
+            _ => _isDead,
+            trainer =>
+                !_isLeased ? []
+                : _gained.IsEmpty ? _members[trainer].Last!.Lease!.Slots
+                : _gained,
+            _clock.GetUtcNow()
+        );
+
+    private List<(double Value, string Tags)> Changes() => _collected.Of("mmorleans.membership.changes");
+}

@@ -1,0 +1,3 @@
+global using MMOrleans.Runs.Faults;
+global using MMOrleans.Tests;
+global using Xunit;
