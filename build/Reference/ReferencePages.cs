@@ -103,7 +103,7 @@ internal static class ReferencePages
                     page,
                     $"`{key.Path}`",
                     $"`{key.BuiltIn}`",
-                    key.Rule.Wants,
+                    key.Value.Wants,
                     key.Flag is null ? "" : $"`{key.Flag}`",
                     key.Doc
                 );
