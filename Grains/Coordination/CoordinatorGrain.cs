@@ -8,6 +8,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Life;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -380,7 +381,7 @@ internal sealed partial class CoordinatorGrain(
     private partial void LogLeases(string run, long term, string leases);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} ended {State} after {Round} rounds")]
-    private partial void LogEnd(string run, RunState state, long round);
+    private partial void LogEnd(string run, RunStatus state, long round);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} rests after {Round} rounds: every silo is to go")]
     private partial void LogResting(string run, long round);
