@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -21,8 +22,8 @@ public sealed record RunRecord
     /// <summary>Free labels.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>One of <see cref="RunStatusName"/>.</summary>
-    public required string Status { get; init; }
+    /// <summary>Where it stands.</summary>
+    public required RunStatus Status { get; init; }
 
     /// <summary>Why it was stopped, such as <c>request</c> or <c>max_time</c>; empty otherwise.</summary>
     public string StopReason { get; init; } = "";

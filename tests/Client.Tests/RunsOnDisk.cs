@@ -5,6 +5,7 @@ using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
@@ -54,7 +55,7 @@ public sealed class RunsOnDisk : IDisposable
         long seed = 1,
         double accuracy = 0.779,
         double few = 0.719,
-        string status = RunStatusName.Finished
+        RunStatus status = RunStatus.Finished
     )
     {
         var specification = Some.Specification(method, seed);
