@@ -135,7 +135,7 @@ internal static class ComputedRun
             Parent = weights,
         };
         folder.Create(record, resolved.Settings.ConfigurationYaml);
-        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: 0, clock).Write(
+        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: null, clock).Write(
             new()
             {
                 RunId = folder.RunId,
@@ -150,6 +150,7 @@ internal static class ComputedRun
                 {
                     Epoch = 1,
                     Round = 0,
+                    Seed = resolved.Specification.Seed,
                     ClassCounts = computed.Counts,
                 },
             }
