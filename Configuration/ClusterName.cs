@@ -123,24 +123,3 @@ internal sealed record ClusterName(
     private static bool IsSix(string text) =>
         IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 }
-
-/// <summary>A cluster's address, or a word for none.</summary>
-internal sealed record ClusterRule() : Rule("HOST:PORT, https://HOST or none", "mm-silo:30000")
-{
-    public override IEnumerable<string> Completions => [ClusterName.None];
-
-    protected override Refusal? Interpret(Node node, out object? value)
-    {
-        value = null;
-        if (node is not ScalarNode { Text: var text })
-            return Wrong(Show(node));
-        if (ClusterName.IsNone(text))
-            return null;
-        if (ClusterName.Read(text, out var refusal) is null)
-            return new("MM1002", $"wants {Wants}: {refusal.Why}", refusal.Instead);
-        value = text;
-        return null;
-    }
-
-    protected override System.Text.Json.Nodes.JsonObject Describe() => new() { ["type"] = "string" };
-}

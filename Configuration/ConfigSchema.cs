@@ -20,7 +20,7 @@ public static class ConfigSchema
                 at = properties[section]!.AsObject();
             }
 
-            var schema = key.Rule.Schema();
+            var schema = key.Value.Schema();
             schema["description"] = key.Doc;
             at["properties"]!.AsObject()[key.Name] = schema;
         }

@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
@@ -102,7 +103,7 @@ internal sealed class Layers
                 key,
                 value,
                 new(Origin.Flag, flag),
-                isYaml: ConfigKeys.Find(key)!.Rule is not (TextRule or ClusterRule)
+                isYaml: ConfigKeys.Find(key)!.Value is not (TextValue or ClusterValue)
             );
         AddTags(sources.Tags);
     }
@@ -173,21 +174,21 @@ internal sealed class Layers
             return;
         }
 
-        var node = isYaml ? Value(key.Rule, text, place) : new ScalarNode(text, true, place);
+        var node = isYaml ? Value(key.Value, text, place) : new ScalarNode(text, true, place);
         if (node is not null)
             PutNode(key, node);
     }
 
     /// <summary>A value outside a file: a text is what was typed, with every # and @ in it; quotes, lists and mappings are YAML's.</summary>
-    private Node? Value(Rule rule, string text, Place place)
+    private Node? Value(SettingValue rule, string text, Place place)
     {
         var isYaml =
-            text.Length > 0 && (text[0] is '"' or '\'' || (rule is not TextRule && text[0] is '{' or '['));
+            text.Length > 0 && (text[0] is '"' or '\'' || (rule is not TextValue && text[0] is '{' or '['));
         if (isYaml)
             return YamlReader.ReadValue(text, place, Problems);
         List<Problem> unread = [];
         return
-            rule is TextRule or ClusterRule
+            rule is TextValue or ClusterValue
             || YamlReader.ReadValue(text, place, unread) is not { } node
             || unread.Count > 0
             ? new ScalarNode(text, false, place)
@@ -196,7 +197,7 @@ internal sealed class Layers
 
     private void PutNode(ConfigKey key, Node node)
     {
-        if (key.Rule.Read(node, out var value) is { } refusal)
+        if (key.Value.Read(node, out var value) is { } refusal)
             Problems.Add(
                 new(
                     refusal.Code,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 
@@ -55,7 +56,7 @@ public static class RecordedConfiguration
             if (lines[i].StartsWith(Key, StringComparison.Ordinal))
             {
                 var value = ConfigurationWriter.WithoutOrigin(lines[i]);
-                var written = Rule.Quote(path);
+                var written = SettingValue.Quote(path);
                 // A path that stands there is left with the remark on who said it.
                 if (value != Key + written)
                     lines[i] = Key + written + lines[i][value.Length..];

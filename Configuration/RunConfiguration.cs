@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
@@ -470,8 +471,8 @@ internal sealed class RunConfiguration
             Name = Text("name"),
             Tags = [.. ((IDictionary<string, string>)Value("tags")!).Select(tag => $"{tag.Key}={tag.Value}")],
             Preset = preset.Name,
-            MinTrainers = trainers?.Least ?? 1,
-            MaxTrainers = trainers?.Most ?? 0,
+            MinTrainers = trainers?.Min ?? 1,
+            MaxTrainers = trainers?.Max ?? 0,
             Wait = (TimeSpan)Value("distribution.wait")!,
             Priority = Whole("distribution.priority"),
             DataPath = DataPath(),
@@ -512,7 +513,7 @@ internal sealed class RunConfiguration
             OutputFolder = Text("output.path"),
             Device = Text("distribution.device"),
             Cluster = (string?)Value("distribution.cluster"),
-            Trainers = trainers?.Most,
+            Trainers = trainers?.Max,
             OtlpEndpoint = Value("telemetry.otlp_endpoint") is string endpoint ? new(endpoint) : null,
             PrometheusPort = TelemetryVariables.Port(_sources.Environment),
             Resume = Text("checkpoint.resume"),
@@ -626,7 +627,7 @@ internal sealed class RunConfiguration
     private KeyOrigin Line(ConfigKey key)
     {
         var entry = _layers[key.Path];
-        return new(key.Path, key.Rule.Write(entry.Value), entry.Place.ToString());
+        return new(key.Path, key.Value.Write(entry.Value), entry.Place.ToString());
     }
 
     private bool IsOwn => Definition.Shape is null;
@@ -646,7 +647,7 @@ internal sealed class RunConfiguration
     private void Contradict(string key, string other, string fix) =>
         Add(
             "MM1005",
-            $"{Subject(key)} {ConfigKeys.Find(key)!.Rule.Write(Value(key))} contradicts {other}",
+            $"{Subject(key)} {ConfigKeys.Find(key)!.Value.Write(Value(key))} contradicts {other}",
             fix
         );
 

@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Specifications;
 
@@ -57,8 +58,8 @@ internal static class SecondStage
             lines.Remove("distribution.slots");
         lines["name"] = Name(first.Settings.Name, method);
         lines["method.name"] = method;
-        lines["model.init_from"] = Rule.Quote(weights.Name);
-        lines["model.init_sha256"] = Rule.Quote(weights.Sha256);
+        lines["model.init_from"] = SettingValue.Quote(weights.Name);
+        lines["model.init_sha256"] = SettingValue.Quote(weights.Sha256);
         foreach (var (key, value) in isComputed ? [("train.epochs", "1")] : Recipe)
             lines[key] = value;
         return ConfigurationWriter.Write(
@@ -72,6 +73,6 @@ internal static class SecondStage
     {
         const int longest = 64;
         var rest = longest - method.Length - 1;
-        return Rule.Quote($"{(first.Length > rest ? first[..rest] : first)}-{method}");
+        return SettingValue.Quote($"{(first.Length > rest ? first[..rest] : first)}-{method}");
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 
@@ -61,11 +62,11 @@ internal static class ConfigCommand
         var lines = ConfigKeys
             .All.Where(key => used.Contains(key.Path))
             .Select(key =>
-                key.Rule.Auto && !values[key.Path].Origin.StartsWith("--", StringComparison.Ordinal)
+                key.Value.Auto && !values[key.Path].Origin.StartsWith("--", StringComparison.Ordinal)
                     ? new KeyOrigin(key.Path, key.BuiltIn, "")
                     : values[key.Path]
             );
-        return $"{SchemaLine}\n{ConfigurationWriter.Write(lines.Where(line => line.Value != "null" || ConfigKeys.Find(line.Key)!.Rule is not NothingRule), key => ConfigKeys.Find(key)!.Doc)}";
+        return $"{SchemaLine}\n{ConfigurationWriter.Write(lines.Where(line => line.Value != "null" || ConfigKeys.Find(line.Key)!.Value is not NothingValue), key => ConfigKeys.Find(key)!.Doc)}";
     }
 
     private static void WriteNew(string path, string name, string text)
@@ -169,7 +170,7 @@ internal static class ConfigCommand
                 context.Output.WriteJson("mm/config-keys/v1", new { keys = found.Select(Describe) });
             else if (found is [var single])
                 context.Output.WriteLine(
-                    $"{single.Path}\n  {single.Doc}\n  takes     {Takes(single)}\n  built in  {single.BuiltIn}\n  flag      {single.Flag ?? "--set " + single.Path + "=" + single.Rule.Example}\n  variable  {Variable(single)}"
+                    $"{single.Path}\n  {single.Doc}\n  takes     {Takes(single)}\n  built in  {single.BuiltIn}\n  flag      {single.Flag ?? "--set " + single.Path + "=" + single.Value.Example}\n  variable  {Variable(single)}"
                 );
             else
                 foreach (var k in found)
@@ -191,7 +192,7 @@ internal static class ConfigCommand
         };
 
     private static string Takes(ConfigKey key) =>
-        key.Rule.Wants + (key.Rule.Auto ? ", or auto" : "") + (key.Rule.Nullable ? ", or null" : "");
+        key.Value.Wants + (key.Value.Auto ? ", or auto" : "") + (key.Value.Nullable ? ", or null" : "");
 
     private static string Variable(ConfigKey key) =>
         $"MM_SET__{key.Path.ToUpperInvariant().Replace(".", "__")}";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
@@ -82,22 +83,21 @@ internal sealed class LogsCommand : Command
             );
         }
 
-        var from = since is null
-            ? DateTimeOffset.MinValue
-            : invocation.Clock.GetUtcNow()
-                - (
-                    Durations.Read(since)
-                    ?? throw new FaultException(
-                        "MM1002",
-                        $"--since wants a duration, got '{since}'",
-                        "write it as 90s, 10m, 2h or 1h30m"
-                    )
-                );
+        var from = since is null ? DateTimeOffset.MinValue : Before(invocation.Clock.GetUtcNow(), since);
         return entry =>
             entry.Time >= from
             && Array.IndexOf(Levels, entry.Level) >= least
             && (trainer is null || IsOf(entry, trainer));
     }
+
+    private static DateTimeOffset Before(DateTimeOffset now, string since) =>
+        DurationValue.Parse(since) is { Ticks: >= 0 } time
+            ? now - (time < now - DateTimeOffset.MinValue ? time : now - DateTimeOffset.MinValue)
+            : throw new FaultException(
+                "MM1002",
+                $"--since wants a duration, got '{since}'",
+                "write it as 90s, 10m, 2h or 1h30m"
+            );
 
     /// <summary>Whether a trainer or a silo says it, or is named in it.</summary>
     private static bool IsOf(LogEntry entry, string trainer) =>

@@ -3,6 +3,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -148,10 +149,9 @@ internal sealed class ResumeCommand : Command
         );
 
     private static TimeSpan? Wait(string? text) =>
-        text is null
-            ? null
-            : Durations.Read(text)
-                ?? throw new MmError("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
+        text is null ? null
+        : DurationValue.Parse(text) is { Ticks: >= 0 } wait && wait <= TimeSpan.FromDays(365) ? wait
+        : throw new MmError("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
 
     private static void RefuseChanges(string[] settings)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Commands;
 
@@ -73,10 +74,12 @@ internal static class RunOptions
         {
             Description = key.Doc,
             HelpName =
-                key.Rule is ChoiceRule ? string.Join('|', key.Rule.Completions.Take(6)) : key.Rule.Example,
+                key.Value is ChoiceValue
+                    ? string.Join('|', key.Value.Completions.Take(6))
+                    : key.Value.Example,
         };
         option.CompletionSources.Add(_ =>
-            key.Rule.Completions.Select(word => new System.CommandLine.Completions.CompletionItem(word))
+            key.Value.Completions.Select(word => new System.CommandLine.Completions.CompletionItem(word))
         );
         return option;
     }

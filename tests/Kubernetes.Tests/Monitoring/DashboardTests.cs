@@ -2,15 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using MMOrleans.Kubernetes.Tests.Manifests;
-using MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+using MMOrleans.Dashboards;
 
 namespace MMOrleans.Kubernetes.Tests.Monitoring;
 
 /// <summary>The dashboards as they lie in <c>k8s/grafana</c>.</summary>
 public class DashboardTests
 {
-    private static readonly JsonSerializerOptions Indented = new(GrafanaJson.Plain) { WriteIndented = true };
-
     /// <summary>Specified and on no page: nothing compresses what is exchanged in this version.</summary>
     private const string Compression = "mmorleans_exchange_compression";
 
@@ -71,14 +69,6 @@ public class DashboardTests
     };
 
     public static TheoryData<string> Names => [.. Dashboard.All.Select(dashboard => dashboard.Name)];
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void TheKeptFileIsTheDefinitions(string name) =>
-        KeptFile.Is(
-            $"grafana/{name}.json",
-            GrafanaJson.Of(Dashboard.All.Single(d => d.Name == name)).ToJsonString(Indented) + "\n"
-        );
 
     [Fact]
     public void ThereAreFourWithThePanelsThatUsersAskFor()

@@ -6,20 +6,6 @@ namespace MMOrleans.Kubernetes.Tests.Monitoring.Alerts;
 /// <summary>The rules as they lie in <c>k8s/prometheus</c>.</summary>
 internal static class RuleFile
 {
-    private const string Head = """
-        # Made from rules.yaml, for the Prometheus operator; a test says how. Change that one.
-        apiVersion: monitoring.coreos.com/v1
-        kind: PrometheusRule
-        metadata:
-          name: mmorleans
-          namespace: mmorleans
-          labels:
-            app.kubernetes.io/name: mmorleans
-            app.kubernetes.io/component: alerts
-        spec:
-
-        """;
-
     public static string Folder { get; } = Path.Combine(Kustomize.Folder, "prometheus");
 
     public static string Rules { get; } = Path.Combine(Folder, "rules.yaml");
@@ -41,17 +27,5 @@ internal static class RuleFile
     {
         var lines = alert.Expr.Split('\n');
         return (string.Join('\n', lines[..^1]), lines[^1]);
-    }
-
-    /// <summary>The operator's resource that says the same.</summary>
-    public static string Resource()
-    {
-        var lines = File.ReadAllText(Rules).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        return Head.ReplaceLineEndings("\n")
-            + string.Concat(
-                lines
-                    .SkipWhile(line => line != "groups:")
-                    .Select(line => line.Length > 0 ? $"  {line}\n" : "\n")
-            );
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+using MMOrleans.Dashboards;
 
 namespace MMOrleans.Kubernetes.Tests.Monitoring.Live;
 

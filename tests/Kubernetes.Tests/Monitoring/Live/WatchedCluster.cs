@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Kubernetes.Tests.Monitoring.Alerts;
-using MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+using MMOrleans.Dashboards;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo.Tests.Telemetry;
 

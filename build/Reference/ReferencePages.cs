@@ -7,7 +7,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Client.Tests.Reference;
+namespace MMOrleans.Reference;
 
 /// <summary>The pages of <c>docs/reference</c>, as the tables in the code say them.</summary>
 internal static class ReferencePages
@@ -103,7 +103,7 @@ internal static class ReferencePages
                     page,
                     $"`{key.Path}`",
                     $"`{key.BuiltIn}`",
-                    key.Rule.Wants,
+                    key.Value.Wants,
                     key.Flag is null ? "" : $"`{key.Flag}`",
                     key.Doc
                 );
@@ -157,7 +157,7 @@ internal static class ReferencePages
 
     private static StringBuilder Page(string title, string about) =>
         new(
-            $"# {title}\n\nWritten by the code; a test fails when it is not what the code says, and `MM_WRITE_REFERENCE=1` with that test writes it anew.\n\n{about}\n"
+            $"# {title}\n\nGenerated from the code by `dotnet run --project build/Reference`; a test fails when it differs.\n\n{about}\n"
         );
 
     private static void Row(StringBuilder page, params IReadOnlyList<string> cells) =>

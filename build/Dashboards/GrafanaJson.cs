@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>Writes a dashboard as Grafana reads it: version 39 of its format, which Grafana 10.4 and newer take.</summary>
 internal static class GrafanaJson

@@ -1,4 +1,4 @@
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>How a panel draws what its queries return.</summary>
 internal enum PanelKind

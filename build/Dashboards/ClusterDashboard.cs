@@ -1,6 +1,6 @@
-using static MMOrleans.Kubernetes.Tests.Monitoring.Dashboards.PromQl;
+using static MMOrleans.Dashboards.PromQl;
 
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>Who is there, how fast they are together, and what it costs when one goes.</summary>
 internal static class ClusterDashboard

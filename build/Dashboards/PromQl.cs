@@ -1,4 +1,4 @@
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>The questions that dashboards ask again and again.</summary>
 internal static class PromQl

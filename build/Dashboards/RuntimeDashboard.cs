@@ -1,6 +1,6 @@
-using static MMOrleans.Kubernetes.Tests.Monitoring.Dashboards.PromQl;
+using static MMOrleans.Dashboards.PromQl;
 
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>What lies under the grains: Orleans and .NET.</summary>
 internal static class RuntimeDashboard

@@ -1,6 +1,6 @@
-using static MMOrleans.Kubernetes.Tests.Monitoring.Dashboards.PromQl;
+using static MMOrleans.Dashboards.PromQl;
 
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>Images in, checkpoints out.</summary>
 internal static class DataDashboard

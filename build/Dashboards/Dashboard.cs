@@ -1,4 +1,4 @@
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>One dashboard of <c>k8s/grafana</c>: what its file is made from.</summary>
 /// <param name="Name">Of its file, and in its address.</param>

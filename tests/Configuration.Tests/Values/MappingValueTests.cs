@@ -1,9 +1,9 @@
 using CsCheck;
 
-namespace MMOrleans.Configuration.Tests;
+namespace MMOrleans.Configuration.Tests.Values;
 
 /// <summary>A mapping is what its keys say, in whatever order and style they are written.</summary>
-public sealed class MappingRulesTests
+public sealed class MappingValueTests
 {
     /// <summary>Key, its values below, and the same as it is written back.</summary>
     private static readonly (string Key, (string Name, string Value)[] Below, string Written)[] Mappings =

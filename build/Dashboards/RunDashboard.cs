@@ -1,6 +1,6 @@
-using static MMOrleans.Kubernetes.Tests.Monitoring.Dashboards.PromQl;
+using static MMOrleans.Dashboards.PromQl;
 
-namespace MMOrleans.Kubernetes.Tests.Monitoring.Dashboards;
+namespace MMOrleans.Dashboards;
 
 /// <summary>How one run gets on, and what it learns.</summary>
 internal static class RunDashboard
