@@ -136,7 +136,7 @@ internal static class ComputedRun
             Parent = weights,
         };
         folder.Create(record, resolved.Settings.ConfigurationYaml);
-        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: 0, clock).Write(
+        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: null, clock).Write(
             new()
             {
                 RunId = folder.RunId,
@@ -151,6 +151,7 @@ internal static class ComputedRun
                 {
                     Epoch = 1,
                     Round = 0,
+                    Seed = resolved.Specification.Seed,
                     ClassCounts = computed.Counts,
                 },
             }

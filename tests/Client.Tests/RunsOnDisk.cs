@@ -157,7 +157,7 @@ public sealed class RunsOnDisk : IDisposable
                 new()
                 {
                     RunId = folder.RunId,
-                    Progress = new() { Epoch = epoch, Round = epoch * 97 },
+                    Progress = new() { Epoch = epoch, Round = epoch * 97, Seed = 1 },
                     Layout = layout,
                     Parameters = new float[] { 1, 2, 3, epoch },
                     Momentum = new float[4],
