@@ -25,7 +25,7 @@ internal static class WireContracts
         var text = new StringBuilder();
         var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
         Section(text, "message", types.Where(IsMessage), Message);
-        Section(text, "enum", types.Where(IsOnTheWire).Union(EnumsOfMembers(types)), Values);
+        Section(text, "enum", types.Where(IsOnTheWire), Values);
         Section(text, "codec", types.Where(HasCodec), _ => []);
         Section(text, "json", RunsTypes(), Json);
         Section(text, "interface", types.Where(type => type.IsInterface && Is<IAddressable>(type)), Calls);
@@ -112,15 +112,6 @@ internal static class WireContracts
 
     private static bool IsOnTheWire(Type type) =>
         type.IsEnum && type is { IsPublic: true, Namespace: { } space } && space.Contains("Interfaces");
-
-    /// <summary>Those of other assemblies, too: Orleans writes their numbers.</summary>
-    private static IEnumerable<Type> EnumsOfMembers(IEnumerable<Type> types) =>
-        types
-            .Where(IsMessage)
-            .SelectMany(type => type.GetProperties())
-            .Where(property => property.GetCustomAttribute<IdAttribute>() is not null)
-            .Select(property => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)
-            .Where(type => type.IsEnum);
 
     private static bool HasCodec(Type type) =>
         Assemblies
