@@ -25,10 +25,17 @@ internal sealed record CoordinationRestart(string Reason, Dispute? Dispute = nul
 
 /// <summary>A trainer that left, and why.</summary>
 /// <param name="Trainer">Who.</param>
-/// <param name="Reason">Why, as a clause.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="Reason">The same as a clause.</param>
 /// <param name="Fault">What it reported.</param>
 /// <param name="Quarantine">How long it is kept out at least.</param>
-internal sealed record Departure(string Trainer, string Reason, RunFault? Fault, TimeSpan Quarantine);
+internal sealed record Departure(
+    string Trainer,
+    DepartureCause Cause,
+    string Reason,
+    RunFault? Fault = null,
+    TimeSpan Quarantine = default
+);
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(
