@@ -50,7 +50,7 @@ public sealed record RunStatus
 
     /// <summary>Why it failed; null otherwise.</summary>
     [Id(11)]
-    public RunFault? Fault { get; init; }
+    public Fault? Fault { get; init; }
 
     /// <summary>When it was submitted.</summary>
     [Id(12)]

@@ -141,7 +141,7 @@ internal sealed partial class RunGrain(
             _isAskedFor = false;
             if (_record is null)
                 DeactivateOnIdle();
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         if (_record is { } present)
@@ -160,7 +160,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -199,7 +199,7 @@ internal sealed partial class RunGrain(
             await _trainers.ReleaseAsync(cancellationToken);
             if (_book.IsHeld)
                 _book.Delete(); // begun here, and refused after all
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         Take(record, settings);
@@ -240,7 +240,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return new(new(fault.Code, fault.Message, fault.Fix), [], []);
+            return new(fault.Fault, [], []);
         }
         finally
         {
@@ -269,7 +269,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
         finally
         {
@@ -323,7 +323,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -444,7 +444,7 @@ internal sealed partial class RunGrain(
                 Epochs = _timeline.Epochs,
                 StateSha256 = _record.StateSha256,
                 LastCheckpoint = _record.LastCheckpoint,
-                Fault = _record.Error is { } error ? new(error.Code, error.Message, error.Fix) : null,
+                Fault = _record.Error,
                 Created = _record.Created,
                 StopReason = _stopReason,
             }
@@ -580,11 +580,11 @@ internal sealed partial class RunGrain(
     public Task RecordEventAsync(
         string kind,
         string message,
-        string facts,
+        Incident? incident,
         CancellationToken cancellationToken
     )
     {
-        Publish(new(kind, message, Incident.Parse(facts)));
+        Publish(new(kind, message, incident));
         return Task.CompletedTask;
     }
 
@@ -719,7 +719,7 @@ internal sealed partial class RunGrain(
         }
     }
 
-    private static RunFault TooFew(Allotment allotment, string after = "") =>
+    private static Fault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
             (allotment with { Reason = allotment.Reason + after }).Words,
@@ -835,7 +835,7 @@ internal sealed partial class RunGrain(
             Attempt: attempt
         );
 
-    private async Task FailAsync(RunFault fault, CancellationToken cancellationToken) =>
+    private async Task FailAsync(Fault fault, CancellationToken cancellationToken) =>
         await RecordEndAsync(new(RunState.Failed, _progress.Round, null, fault), cancellationToken);
 
     private async Task StartAsync(
@@ -965,7 +965,7 @@ internal sealed partial class RunGrain(
     private static RunAnswer Refuse(string code, string message, string fix) =>
         Refuse(new(code, message, fix));
 
-    private static RunAnswer Refuse(RunFault fault) => new("", fault);
+    private static RunAnswer Refuse(Fault fault) => new("", fault);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
     private partial void LogAdopted(string run);
