@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -36,7 +37,7 @@ internal sealed record Departure(string Trainer, string Reason, Fault? Fault, Ti
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(
-    RunState State,
+    RunStatus State,
     long Round,
     string? StateSha256,
     Fault? Fault,

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -141,7 +142,7 @@ internal sealed class RunCoordination
                 return new(
                     departures,
                     false,
-                    new(RunState.Failed, _roster.HighestRound, null, broken.Fault)
+                    new(RunStatus.Failed, _roster.HighestRound, null, broken.Fault)
                     {
                         Incident = broken.Incident,
                     }
@@ -164,7 +165,7 @@ internal sealed class RunCoordination
             return new(
                 departures,
                 false,
-                isLost ? new(RunState.Stopped, _roster.HighestRound, null, null)
+                isLost ? new(RunStatus.Stopped, _roster.HighestRound, null, null)
                     : Members.Any() ? Paused(departures, now)
                     : Failed(departures)
             );
@@ -266,9 +267,9 @@ internal sealed class RunCoordination
 
     private CoordinationEnd Failed(List<Departure> departures) =>
         departures is [{ Fault: { } fault } only] && _roster.Everybody.Count == 1
-            ? new(RunState.Failed, _roster.HighestRound, null, fault) { Incident = only.Incident }
+            ? new(RunStatus.Failed, _roster.HighestRound, null, fault) { Incident = only.Incident }
             : new(
-                RunState.Failed,
+                RunStatus.Failed,
                 _roster.HighestRound,
                 null,
                 new(
@@ -289,8 +290,8 @@ internal sealed class RunCoordination
     private CoordinationEnd? Paused(List<Departure> departures, DateTimeOffset now)
     {
         if (PausedAhead(departures, now, out var atOdds) is { Last: { } last } ahead)
-            return new(RunState.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
-        return atOdds is null ? null : new(RunState.Stopped, _roster.HighestRound, null, null);
+            return new(RunStatus.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
+        return atOdds is null ? null : new(RunStatus.Stopped, _roster.HighestRound, null, null);
     }
 
     /// <summary>Whoever holds the furthest state, once everybody has paused; those who differ from the majority there are taken out.</summary>
@@ -335,7 +336,7 @@ internal sealed class RunCoordination
                 out atOdds
             )
                 is { Last: { } last }
-            ? new(RunState.Finished, _start.Rounds, last.StateSha256, null)
+            ? new(RunStatus.Finished, _start.Rounds, last.StateSha256, null)
             : null;
     }
 
