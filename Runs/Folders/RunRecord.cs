@@ -5,7 +5,7 @@ using MMOrleans.Runs.Life;
 namespace MMOrleans.Runs.Folders;
 
 /// <summary>What became of a run: the content of <c>run.json</c>. A time that has not come and a value that is not known are null.</summary>
-public sealed record RunRecord
+public record RunRecord
 {
     /// <summary>Format of this document; within <c>v1</c> keys are only added.</summary>
     public string Schema { get; init; } = "mm/run/v1";
@@ -44,7 +44,7 @@ public sealed record RunRecord
     public required string SpecificationSha256 { get; init; }
 
     /// <summary>How the run is carried out; as the run's grain stores it, opaque here.</summary>
-    public JsonElement? Settings { get; init; }
+    public virtual JsonElement? Settings { get; init; }
 
     /// <summary>Identity of the images.</summary>
     public string? DataManifestHash { get; init; }
