@@ -16,7 +16,7 @@ public sealed record RunSettings
     [Id(2)]
     public string Preset { get; init; } = "";
 
-    /// <summary>Fewest trainers to start and go on with, 1 or more.</summary>
+    /// <summary>Fewest trainers to begin with, 1 or more; once its first round is under way it goes on with one.</summary>
     [Id(3)]
     public int MinTrainers { get; init; } = 1;
 

@@ -480,7 +480,11 @@ internal sealed partial class RunGrain(
     {
         if (!IsToGoOn)
             return Task.CompletedTask; // from a coordinator that has not heard of the end
-        if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
+        if (
+            progress.Trainers.Any(t =>
+                t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
+            )
+        )
             _restarts.Heard(clock.GetUtcNow());
         if (_isAdopted)
             (_roundAtStart, _isAdopted) = (progress.Round, false);
@@ -890,7 +894,7 @@ internal sealed partial class RunGrain(
             new(
                 [.. allotment.Trainers.Select(t => t.Trainer)],
                 specification.Slots,
-                1,
+                reason is null ? settings.MinTrainers : 1,
                 Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
                 attempt,
                 dispute
