@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>When a checkpoint is written and which are kept. At most one of the three intervals is set; none means every epoch.</summary>
@@ -18,10 +20,12 @@ public sealed record CheckpointPolicy
 
     /// <summary>Newest checkpoints kept, 1 or more.</summary>
     [Id(3)]
+    [Range(1, 100_000)]
     public int KeepLast { get; init; } = 3;
 
     /// <summary>Best checkpoints kept beside them, by <see cref="BestMetric"/>; 0 for none.</summary>
     [Id(4)]
+    [Range(0, 100_000)]
     public int KeepBest { get; init; } = 1;
 
     /// <summary>A column of <c>metrics.csv</c>.</summary>

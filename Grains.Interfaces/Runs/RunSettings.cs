@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>How a run is carried out: everything its owner chose that does not change its numbers.</summary>
@@ -18,10 +20,12 @@ public sealed record RunSettings
 
     /// <summary>Fewest trainers to start and go on with, 1 or more.</summary>
     [Id(3)]
+    [Range(1, 1024)]
     public int MinTrainers { get; init; } = 1;
 
     /// <summary>Most trainers to use; 0 for as many as there are, never more than slots.</summary>
     [Id(4)]
+    [Range(0, 1024)]
     public int MaxTrainers { get; init; }
 
     /// <summary>How long to wait for <see cref="MinTrainers"/> before MM3002; zero for not at all.</summary>
@@ -54,6 +58,7 @@ public sealed record RunSettings
 
     /// <summary>In <c>sampled</c>: every this many rounds one is recorded.</summary>
     [Id(12)]
+    [Range(1, 1_000_000)]
     public int TraceEvery { get; init; } = 50;
 
     /// <summary>The resolved configuration as YAML, kept as <c>run.yaml</c>.</summary>
@@ -77,6 +82,7 @@ public sealed record RunSettings
 
     /// <summary>Bins of confidence that calibration is measured in, 1 to 1000. All trainers of a run count in the same.</summary>
     [Id(17)]
+    [Range(1, 1000)]
     public int CalibrationBins { get; init; } = 15;
 
     /// <summary>
@@ -88,5 +94,6 @@ public sealed record RunSettings
 
     /// <summary>Place among queued runs, −1000 to 1000: the highest is first.</summary>
     [Id(19)]
+    [Range(-1000, 1000)]
     public int Priority { get; init; }
 }

@@ -5,6 +5,7 @@ using System.Text;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Reference;
