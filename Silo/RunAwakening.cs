@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo;
@@ -44,7 +45,7 @@ internal sealed partial class RunAwakening(
             [
                 .. new RunCatalogue(settings.RunsFolder)
                     .List()
-                    .Where(run => !RunStatusName.IsEnd(run.Status))
+                    .Where(run => !run.Status.IsEnd())
                     .Select(run => run.Id)
                     .Where(run => !IsOfAnother(new(settings.RunsFolder, run))),
             ];
@@ -105,16 +106,16 @@ internal sealed partial class RunAwakening(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} was going and could not be woken; it goes on when it is asked for, such as by mm show"
+        "Run {Run} was active and could not be resumed; any request for it, such as mm show, retries"
     )]
     private partial void LogAsleep(Exception exception, string run);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} is trained by another process, and left to it")]
+    [LoggerMessage(LogLevel.Information, "Run {Run}: another process trains it; not resumed here")]
     private partial void LogOfAnother(string run);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The folder of the runs {Folder} cannot be listed, no run is woken: {Reason}"
+        "Cannot list the runs folder {Folder}, so no run is resumed: {Reason}"
     )]
     private partial void LogUnlisted(string folder, string reason);
 }

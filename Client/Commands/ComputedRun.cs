@@ -5,6 +5,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
@@ -110,7 +111,7 @@ internal static class ComputedRun
             Tags = resolved
                 .Settings.Tags.Select(tag => tag.Split('=', 2))
                 .ToDictionary(tag => tag[0], tag => tag.ElementAtOrDefault(1) ?? ""),
-            Status = RunStatusName.Queued,
+            Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(text).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
             Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
@@ -135,7 +136,7 @@ internal static class ComputedRun
             Parent = weights,
         };
         folder.Create(record, resolved.Settings.ConfigurationYaml);
-        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: 0, clock).Write(
+        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: null, clock).Write(
             new()
             {
                 RunId = folder.RunId,
@@ -150,6 +151,7 @@ internal static class ComputedRun
                 {
                     Epoch = 1,
                     Round = 0,
+                    Seed = resolved.Specification.Seed,
                     ClassCounts = computed.Counts,
                 },
             }
@@ -172,7 +174,7 @@ internal static class ComputedRun
         (
             record with
             {
-                Status = RunStatusName.Finished,
+                Status = RunStatus.Finished,
                 Epoch = 1,
                 Ended = ended,
                 Best = row,

@@ -6,6 +6,7 @@ using MMOrleans.Client.Output;
 using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;
 
@@ -90,7 +91,7 @@ internal sealed class EvalCommand : Command
         {
             Id = card.Run,
             Name = card.Checkpoint,
-            Status = RunStatusName.Finished,
+            Status = RunStatus.Finished,
             Specification = card.Specification,
             SpecificationSha256 = card.SpecificationSha256,
             Created = card.Written,

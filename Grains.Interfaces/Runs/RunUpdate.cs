@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Life;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>What is new since a cursor.</summary>
@@ -9,7 +11,7 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 [GenerateSerializer, Immutable, Alias("mm.RunUpdate")]
 public sealed record RunUpdate(
     [property: Id(0)] long Cursor,
-    [property: Id(1)] RunState State,
+    [property: Id(1)] RunStatus State,
     [property: Id(2)] RunProgress Progress,
     [property: Id(3)] ImmutableArray<EpochMetrics> Epochs,
     [property: Id(4)] ImmutableArray<RunEvent> Events

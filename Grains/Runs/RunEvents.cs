@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Runs;
@@ -117,12 +118,12 @@ internal static class RunEvents
     /// <summary>It is over.</summary>
     public static RunNews End(RunEnd outcome)
     {
-        var state = outcome.State.ToString().ToLowerInvariant();
+        var state = outcome.State.Word();
         return new(
             outcome.State switch
             {
-                RunState.Finished => "finished",
-                RunState.Stopped => "stopped",
+                RunStatus.Finished => "finished",
+                RunStatus.Stopped => "stopped",
                 _ => "error",
             },
             outcome.Fault is { } fault

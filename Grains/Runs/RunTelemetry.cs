@@ -2,6 +2,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -79,7 +80,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
     public void Saved(long round) => (_saved, _savedRound) = (clock.GetUtcNow(), round);
 
     /// <summary>Its status changed.</summary>
-    public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status);
+    public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status.Word());
 
     /// <summary>It got further. What is told after its end must not bring its gauges back.</summary>
     public void Moved(
@@ -89,7 +90,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
         IReadOnlyList<EpochMetrics> epochs
     )
     {
-        if (!RunStatusName.IsEnd(record.Status))
+        if (!record.Status.IsEnd())
             telemetry.RunProgressed(
                 run,
                 RunReadings.Of(progress, epochs, settings.PerClassMetrics ? record.ClassNames : []) with
@@ -114,7 +115,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
     {
         telemetry.RunEnded(
             run,
-            record.Status,
+            record.Status.Word(),
             record.Error?.Code,
             record.Best?.Accuracy,
             settings.Traces != "none"

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -33,7 +34,7 @@ internal sealed class RunTimeline
     }
 
     /// <summary>What came after a cursor.</summary>
-    public RunUpdate After(long cursor, RunState state, RunProgress progress)
+    public RunUpdate After(long cursor, RunStatus state, RunProgress progress)
     {
         var entries = _entries.Skip((int)Math.Clamp(cursor, 0, _entries.Count)).ToList();
         return new(

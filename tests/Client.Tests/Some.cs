@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
@@ -34,7 +35,7 @@ internal static class Some
             Schedule = new() { WarmupEpochs = 5, Milestones = [160, 180] },
         };
 
-    public static RunStatus Status(RunState state = RunState.Running) =>
+    public static RunSnapshot Status(RunStatus state = RunStatus.Running) =>
         new()
         {
             RunId = "r-7f3k9q",
@@ -112,7 +113,7 @@ internal static class Some
         ];
 
     public static RunUpdate Update(
-        RunState state = RunState.Running,
+        RunStatus state = RunStatus.Running,
         IEnumerable<EpochMetrics>? epochs = null,
         IEnumerable<RunEvent>? events = null,
         RunProgress? progress = null
