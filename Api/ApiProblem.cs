@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
+using Microsoft.AspNetCore.Http;
 
 namespace MMOrleans.Api;
 

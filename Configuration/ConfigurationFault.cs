@@ -1,3 +1,5 @@
+using MMOrleans.Configuration.Sources;
+
 namespace MMOrleans.Configuration;
 
 /// <summary>A configuration that is refused, with everything that is wrong with it.</summary>

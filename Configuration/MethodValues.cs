@@ -1,4 +1,5 @@
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 

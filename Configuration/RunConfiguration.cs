@@ -1,4 +1,5 @@
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;

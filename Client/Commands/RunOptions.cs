@@ -1,8 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Commands;

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Errors;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Datasets;
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration.Keys;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Reference;

@@ -1,4 +1,5 @@
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Tests;
 

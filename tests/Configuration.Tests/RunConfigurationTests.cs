@@ -1,5 +1,7 @@
 using CsCheck;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;

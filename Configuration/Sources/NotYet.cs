@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Keys that earlier versions had with one value that they took: why there is nothing to set, and what to do instead.</summary>
 /// <remarks>

@@ -1,11 +1,12 @@
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Schedules;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>What has been said of every key while a run is put together, and what follows from it.</summary>
 internal sealed class Resolution(ConfigurationSources sources)

@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>One thing that is wrong.</summary>
 /// <param name="Code">Such as <c>MM1003</c>.</param>

@@ -1,8 +1,9 @@
 using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>A key's value and where it was written.</summary>
 internal sealed record Entry(object? Value, Place Place);

@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>The flags of the published code, for people who come from it.</summary>
 internal static class FamiliarNames
