@@ -18,6 +18,7 @@ using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -915,7 +916,7 @@ internal sealed partial class RunGrain(
     /// <summary>Takes a record as the folder has it.</summary>
     private void Take(RunRecord record)
     {
-        Take(record, RunDirectory.Settings(record));
+        Take(record, record.SettingsOrDefaults);
         _state = record.Status;
     }
 

@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Where a value was written, as messages name it.</summary>
 /// <param name="Origin">Which kind of source.</param>

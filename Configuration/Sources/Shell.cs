@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Makes words that a POSIX shell reads as they are, for commands that are printed.</summary>
 internal static class Shell

@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Tells names of secrets, which have no place in flags and files.</summary>
 internal static class Secrets

@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>The flags of the published code, for people who come from it.</summary>
 internal static class FamiliarNames
@@ -41,7 +41,10 @@ internal static class FamiliarNames
         ),
         ["momentum"] = new("optimiser.momentum", "write optimiser.momentum (--set optimiser.momentum=0.9)"),
         ["scale"] = new("method.scale", "write method.scale (--set method.scale=30)"),
-        ["workers"] = new("dataset.loaders", "write dataset.loaders: auto"),
+        ["workers"] = new(
+            "threads that decode images",
+            "leave it out: a trainer decodes with as many threads as help it"
+        ),
         ["gpu"] = new("distribution.device", "write distribution.device (--device cuda)"),
         ["root_log"] = new("output.path", "write output.path (--output DIR)"),
     };

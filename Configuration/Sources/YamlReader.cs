@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Reads the part of YAML that configurations need, keeping places; what is ambiguous between YAML readers is refused.</summary>
 internal sealed class YamlReader

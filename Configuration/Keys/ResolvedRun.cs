@@ -1,7 +1,9 @@
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>A configuration with nothing left open.</summary>
 internal sealed record ResolvedRun

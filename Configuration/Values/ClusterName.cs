@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Values;
 
 /// <summary>
 /// What a person writes for a cluster, taken apart: <c>HOST[:PORT]</c> of one or more gateways, before them the cluster's name and <c>@</c>

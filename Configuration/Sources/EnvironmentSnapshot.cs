@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>The environment variables as they were when the process started.</summary>
 internal sealed class EnvironmentSnapshot(IReadOnlyDictionary<string, string> variables)

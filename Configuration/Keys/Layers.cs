@@ -1,7 +1,9 @@
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>A key's value and where it was written.</summary>
 internal sealed record Entry(object? Value, Place Place);
@@ -19,16 +21,15 @@ internal sealed class Layers
 
     private const string SetPrefix = "MM_SET__";
 
+    private static readonly Origin[] StrongestFirst = [.. Enum.GetValues<Origin>().Reverse()];
+
     private readonly Dictionary<Origin, Dictionary<string, Entry>> _layers = [];
 
     public List<Fault> Problems { get; } = [];
 
     /// <summary>The strongest value of a key.</summary>
     public Entry this[string key] =>
-        Enum.GetValues<Origin>()
-            .Reverse()
-            .Select(origin => At(origin, key))
-            .First(entry => entry is not null)!;
+        StrongestFirst.Select(origin => At(origin, key)).First(entry => entry is not null)!;
 
     public Entry? At(Origin origin, string key) => _layers.GetValueOrDefault(origin)?.GetValueOrDefault(key);
 
@@ -150,6 +151,10 @@ internal sealed class Layers
             var path = section.Length == 0 ? entry.Key : $"{section}.{entry.Key}";
             if (ConfigKeys.Find(path) is { } key)
                 PutNode(key, entry.Value);
+            else if (NotYet.Accepts(path, entry.Value))
+                continue;
+            else if (NotYet.IsSection(path) && entry.Value is MapNode familiar)
+                AddMap(path, familiar);
             else if (!ConfigKeys.IsSection(path))
                 AddUnknown(path, section, entry.Key, $"{entry.Place}: ");
             else if (entry.Value is MapNode inner)
@@ -195,7 +200,7 @@ internal sealed class Layers
             : node;
     }
 
-    private void PutNode(ConfigKey key, Node node)
+    private void PutNode(Key key, Node node)
     {
         if (key.Value.Read(node, out var value) is { } refusal)
             Problems.Add(
@@ -210,7 +215,7 @@ internal sealed class Layers
     }
 
     // A value becomes a line that can be pasted; a sentence stays one.
-    private static string FixOf(ConfigKey key, Place place, Refusal refusal)
+    private static string FixOf(Key key, Place place, Refusal refusal)
     {
         var prefix = place.Origin switch
         {
@@ -245,6 +250,12 @@ internal sealed class Layers
                     "set MM_TOKEN in the environment, or use --token-file FILE"
                 )
             );
+            return;
+        }
+
+        if (NotYet.Find(path) is { } refused)
+        {
+            Problems.Add(new("MM1003", $"{where}{path} cannot be set: {refused.Because}", refused.Fix));
             return;
         }
 

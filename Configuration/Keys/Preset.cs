@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>A named set of base values.</summary>
 /// <param name="Name">As users type it.</param>

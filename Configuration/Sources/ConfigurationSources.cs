@@ -1,4 +1,4 @@
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Sources;
 
 /// <summary>Everything a configuration is put together from.</summary>
 internal sealed record ConfigurationSources
