@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Documents;
@@ -36,7 +36,7 @@ public sealed record RunDetail : RunRecord
 
     /// <summary>Never sent: the setting holds the whole configuration once more, and a path of the machine that trains.</summary>
     [JsonIgnore]
-    public override JsonElement? Settings => null;
+    public override RunSettings? Settings => null;
 
     /// <summary>Whether it goes on.</summary>
     public required bool Live { get; init; }

@@ -121,7 +121,7 @@ internal static class RunJson
                         ["trainer"] = trainer.Trainer,
                         ["device"] = trainer.Device,
                         ["state"] = trainer.State,
-                        ["slots"] = trainer.Slots,
+                        ["slots"] = trainer.SlotRanges,
                         ["images_per_second"] = Number(trainer.ImagesPerSecond),
                         ["round_seconds"] = Number(trainer.RoundSeconds),
                         ["data_share"] = Number(trainer.DataShare),

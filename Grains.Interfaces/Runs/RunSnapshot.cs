@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 

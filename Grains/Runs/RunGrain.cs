@@ -18,6 +18,7 @@ using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -480,7 +481,11 @@ internal sealed partial class RunGrain(
     {
         if (!IsToGoOn)
             return Task.CompletedTask; // from a coordinator that has not heard of the end
-        if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
+        if (
+            progress.Trainers.Any(t =>
+                t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
+            )
+        )
             _restarts.Heard(clock.GetUtcNow());
         if (_isAdopted)
             (_roundAtStart, _isAdopted) = (progress.Round, false);
@@ -890,7 +895,7 @@ internal sealed partial class RunGrain(
             new(
                 [.. allotment.Trainers.Select(t => t.Trainer)],
                 specification.Slots,
-                1,
+                reason is null ? settings.MinTrainers : 1,
                 Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
                 attempt,
                 dispute
@@ -911,7 +916,7 @@ internal sealed partial class RunGrain(
     /// <summary>Takes a record as the folder has it.</summary>
     private void Take(RunRecord record)
     {
-        Take(record, RunDirectory.Settings(record));
+        Take(record, record.SettingsOrDefaults);
         _state = record.Status;
     }
 

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
 
@@ -53,10 +54,7 @@ internal static class RunReadings
 
     /// <summary>Trainers that a run lacks to its minimum.</summary>
     public static int Missing(RunProgress progress, int minimum) =>
-        Math.Max(
-            0,
-            minimum - progress.Trainers.Count(trainer => trainer.State is not ("lost" or "quarantined"))
-        );
+        Math.Max(0, minimum - progress.Trainers.Count(trainer => trainer.Stage != TrainerStage.Faulted));
 
     private static IReadOnlyList<(string Shot, double? Value)> ByShot(ShotNumbers? numbers) =>
         numbers is null

@@ -7,6 +7,7 @@ using MMOrleans.Learning.Sampling;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -38,7 +39,7 @@ internal static class RunRecordChanges
             Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(submission.Specification).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = RunDirectory.Keep(submission.Settings),
+            Settings = submission.Settings,
             DataManifestHash = data.ManifestHash,
             SkippedImages = data.Inventory.Damaged.Count,
             PassedOver = data.Inventory.PassedOver,
@@ -90,7 +91,7 @@ internal static class RunRecordChanges
     public static RunRecord Queue(RunRecord record, RunSettings settings, string? from, DateTimeOffset now) =>
         Revival(record) with
         {
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Queued = now,
             ResumeFrom = from,
             WaitingFor = null,
@@ -121,7 +122,7 @@ internal static class RunRecordChanges
             Attempt = attempt,
             WaitingFor = null,
             ResumeFrom = null,
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Trainers = [.. trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
         };
 

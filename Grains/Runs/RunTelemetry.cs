@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;

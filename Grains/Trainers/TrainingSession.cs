@@ -396,20 +396,11 @@ internal sealed partial class TrainingSession(
     {
         var times = rounds?.Times.Mean() ?? default;
         var total = times.Total > 0 ? times.Total : double.PositiveInfinity;
-        var slots = view.Lease?.Slots ?? [];
         return new(
             device.Trainer,
             device.Name,
-            view.Stage switch
-            {
-                TrainerStage.Starting => "starting",
-                TrainerStage.Joining => "joining",
-                TrainerStage.Training => "ok",
-                TrainerStage.Paused => "paused",
-                TrainerStage.Done => "done",
-                _ => "lost",
-            },
-            string.Join(',', slots),
+            view.Stage,
+            view.Lease?.Slots ?? [],
             rounds?.Round ?? 0,
             times.Images / total,
             times.Total,

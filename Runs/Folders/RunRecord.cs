@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -43,8 +45,12 @@ public record RunRecord
     /// <summary>SHA-256 of the specification's canonical text.</summary>
     public required string SpecificationSha256 { get; init; }
 
-    /// <summary>How the run is carried out; as the run's grain stores it, opaque here.</summary>
-    public virtual JsonElement? Settings { get; init; }
+    /// <summary>How the run is carried out.</summary>
+    public virtual RunSettings? Settings { get; init; }
+
+    /// <summary>How the run is carried out; the defaults in a record of before they were kept.</summary>
+    [JsonIgnore]
+    public RunSettings SettingsOrDefaults => Settings ?? new() { Name = Name };
 
     /// <summary>Identity of the images.</summary>
     public string? DataManifestHash { get; init; }

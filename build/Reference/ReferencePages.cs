@@ -3,7 +3,8 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
 using MMOrleans.Client.Commands;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Specifications;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 
@@ -6,11 +7,16 @@ namespace MMOrleans.Grains.Tests.Runs;
 public class RunReadingsTests
 {
     [Fact]
-    public void TrainersThatAreLostOrQuarantinedAreMissingToTheMinimum()
+    public void TrainersThatAreLostAreMissingToTheMinimum()
     {
         var progress = new RunProgress
         {
-            Trainers = [Trainer("a/t0", "ok"), Trainer("b/t0", "waiting"), Trainer("c/t0", "lost")],
+            Trainers =
+            [
+                Trainer("a/t0", TrainerStage.Training),
+                Trainer("b/t0", TrainerStage.Joining),
+                Trainer("c/t0", TrainerStage.Faulted),
+            ],
         };
 
         Assert.Equal(1, RunReadings.Missing(progress, 3));
@@ -36,6 +42,6 @@ public class RunReadingsTests
         Assert.Equal([("a", 0.25), ("c", 0.75)], reading.ClassErrors);
     }
 
-    private static TrainerStatus Trainer(string name, string state) =>
-        new(name, "cpu", state, "0-1", 1, 0, 0, 0, 0, 0, 0);
+    private static TrainerStatus Trainer(string name, TrainerStage stage) =>
+        new(name, "cpu", stage, [new(0, 2)], 1, 0, 0, 0, 0, 0, 0);
 }

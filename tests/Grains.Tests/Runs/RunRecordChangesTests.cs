@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
