@@ -257,7 +257,7 @@ internal sealed class CheckpointsCommand : Command
             retention,
             manifest =>
                 manifest.RoundOfEpoch == 0 && rows.TryGetValue(manifest.Epoch, out var row)
-                    ? row.Value(metric)
+                    ? row[metric]
                     : null,
             invocation.Clock,
             damaged,

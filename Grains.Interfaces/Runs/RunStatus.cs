@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Epochs;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>Everything a client shows of one run.</summary>
@@ -38,7 +40,7 @@ public sealed record RunStatus
 
     /// <summary>Every epoch so far, in order; all of the run, also those before a resumption.</summary>
     [Id(8)]
-    public ImmutableArray<EpochMetrics> Epochs { get; init; } = [];
+    public ImmutableArray<EpochResult> Epochs { get; init; } = [];
 
     /// <summary>SHA-256 of the final state; null until the run has finished or stopped.</summary>
     [Id(9)]

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Epochs;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>What is new since a cursor.</summary>
@@ -11,6 +13,6 @@ public sealed record RunUpdate(
     [property: Id(0)] long Cursor,
     [property: Id(1)] RunState State,
     [property: Id(2)] RunProgress Progress,
-    [property: Id(3)] ImmutableArray<EpochMetrics> Epochs,
+    [property: Id(3)] ImmutableArray<EpochResult> Epochs,
     [property: Id(4)] ImmutableArray<RunEvent> Events
 );

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -9,7 +10,7 @@ internal sealed class RunTimeline
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Every epoch so far.</summary>
-    public ImmutableArray<EpochMetrics> Epochs => [.. _entries.OfType<EpochMetrics>()];
+    public ImmutableArray<EpochResult> Epochs => [.. _entries.OfType<EpochResult>()];
 
     /// <summary>Ends at the next change.</summary>
     public Task More => _more.Task;
@@ -40,7 +41,7 @@ internal sealed class RunTimeline
             _entries.Count,
             state,
             progress,
-            [.. entries.OfType<EpochMetrics>()],
+            [.. entries.OfType<EpochResult>()],
             [.. entries.OfType<RunEvent>()]
         );
     }

@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Specifications;
@@ -75,7 +76,7 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         string checkpoint,
         CheckpointManifest manifest,
         RunRecord? record,
-        EpochRow? row,
+        EpochResult? row,
         Func<DatasetSpecification, int> sideOf
     )
     {
@@ -92,7 +93,10 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             ClassCounts = manifest.ClassCounts,
             Input = new("NCHW", 3, side, side, dataset.Mean, dataset.StandardDeviation),
             LogitScale = specification.Method.Scale,
-            Metrics = MetricsOf(row),
+            Metrics = MetricTable
+                .OfTest.Select(metric => (metric.Name, Value: row?[metric] ?? double.NaN))
+                .Where(metric => double.IsFinite(metric.Value))
+                .ToDictionary(metric => metric.Name, metric => metric.Value),
             Groups = GroupsOf(record),
             CalibrationBins = BinsOf(record),
             Run = manifest.Run,
@@ -105,21 +109,6 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             SpecificationSha256 = manifest.SpecificationSha256,
             Specification = manifest.Specification,
         };
-    }
-
-    private static Dictionary<string, double> MetricsOf(EpochRow? row)
-    {
-        string[] columns = ["accuracy", "many", "medium", "few", "worst_class", "top5", "test_loss"];
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var column in columns)
-        {
-            if (row?.Value(column) is { } value && double.IsFinite(value))
-            {
-                metrics.Add(column, value);
-            }
-        }
-
-        return metrics;
     }
 
     private static string GroupsOf(RunRecord? record) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -94,10 +95,10 @@ public sealed record RunRecord
     public long Round { get; init; }
 
     /// <summary>The epoch with the best accuracy.</summary>
-    public EpochRow? Best { get; init; }
+    public EpochResult? Best { get; init; }
 
     /// <summary>The last epoch.</summary>
-    public EpochRow? Last { get; init; }
+    public EpochResult? Last { get; init; }
 
     /// <summary>Last evaluation: accuracy by class, in [0, 1]; null for a class without test images.</summary>
     public IReadOnlyList<double?> ClassAccuracy { get; init; } = [];

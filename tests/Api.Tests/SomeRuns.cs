@@ -2,6 +2,7 @@ using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
@@ -131,7 +132,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
         };
     }
 
-    public static EpochRow Row(int epoch) =>
+    public static EpochResult Row(int epoch) =>
         new()
         {
             Epoch = epoch,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
@@ -92,7 +93,7 @@ public sealed class RunsOnDisk : IDisposable
         };
     }
 
-    public static EpochRow Row(int epoch) =>
+    public static EpochResult Row(int epoch) =>
         new()
         {
             Epoch = epoch,

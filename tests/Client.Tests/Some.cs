@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
@@ -83,7 +84,7 @@ internal static class Some
             ],
         };
 
-    public static EpochMetrics Epoch(int epoch, double accuracy = 0.779, double few = 0.719) =>
+    public static EpochResult Epoch(int epoch, double accuracy = 0.779, double few = 0.719) =>
         new()
         {
             Epoch = epoch,
@@ -104,7 +105,7 @@ internal static class Some
             ImagesPerSecond = 486,
         };
 
-    public static ImmutableArray<EpochMetrics> Epochs(int count) =>
+    public static ImmutableArray<EpochResult> Epochs(int count) =>
         [
             .. Enumerable
                 .Range(1, count)
@@ -113,7 +114,7 @@ internal static class Some
 
     public static RunUpdate Update(
         RunState state = RunState.Running,
-        IEnumerable<EpochMetrics>? epochs = null,
+        IEnumerable<EpochResult>? epochs = null,
         IEnumerable<RunEvent>? events = null,
         RunProgress? progress = null
     ) => new(1, state, progress ?? Progress(), [.. epochs ?? []], [.. events ?? []]);

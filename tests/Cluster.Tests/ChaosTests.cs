@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
@@ -104,7 +105,7 @@ public class ChaosTests(ITestOutputHelper output)
     private sealed record Played(
         long Round,
         string State,
-        IReadOnlyList<EpochMetrics> Epochs,
+        IReadOnlyList<EpochResult> Epochs,
         IReadOnlyList<string> Events,
         IReadOnlyList<string> Violations,
         long Computed,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -103,7 +104,7 @@ public sealed class WireTests(ITestOutputHelper output)
     public void Epoch() =>
         Read(
             "epoch",
-            new EpochMetrics
+            new EpochResult
             {
                 Epoch = 1,
                 Round = 2,

@@ -1,11 +1,12 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
 /// <summary>What a trainer reports of an epoch of seven rounds, where the numbers do not matter.</summary>
 internal static class SomeEpoch
 {
-    public static EpochMetrics Of(int epoch, string phase = "main", double? accuracy = null) =>
+    public static EpochResult Of(int epoch, string phase = "main", double? accuracy = null) =>
         new()
         {
             Epoch = epoch,

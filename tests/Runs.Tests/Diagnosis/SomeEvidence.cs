@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Tests.Folders;
@@ -9,7 +10,7 @@ namespace MMOrleans.Runs.Tests.Diagnosis;
 internal sealed class SomeEvidence
 {
     private readonly List<EventRecord> _events = [];
-    private readonly List<EpochRow> _rows = [];
+    private readonly List<EpochResult> _rows = [];
 
     public static DateTimeOffset At(double second) => SomeRun.Time.AddSeconds(second);
 

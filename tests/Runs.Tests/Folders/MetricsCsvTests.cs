@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class MetricsCsvTests : IDisposable
                 + "sample_sum,images_per_second,seconds,ece,ece_many,ece_medium,ece_few,nll,margin_median,margin_median_many,"
                 + "margin_median_medium,margin_median_few,balanced_accuracy,macro_f1,geometric_mean,data_seconds,forward_seconds,"
                 + "backward_seconds,exchange_seconds,wait_seconds,apply_seconds,evaluate_seconds",
-            string.Join(',', EpochRow.Columns)
+            string.Join(',', MetricTable.Columns)
         );
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class MetricsCsvTests : IDisposable
         var file = _folder["metrics.csv"];
         File.WriteAllText(
             file,
-            string.Join(',', EpochRow.Columns.Take(18))
+            string.Join(',', MetricTable.Columns.Take(18))
                 + "\n1,97,main,0.1,0.5,0.75,,0.5,,,,,,1,12406,7,486,25\n"
         );
 
@@ -81,7 +82,7 @@ public sealed class MetricsCsvTests : IDisposable
     [Fact]
     public void EveryNumericColumnHasAValue()
     {
-        foreach (var column in EpochRow.Columns.Except(["phase", "sample_sum"]))
+        foreach (var column in MetricTable.Columns.Except(["phase", "sample_sum"]))
         {
             SomeRun.Row(1).Value(column);
         }

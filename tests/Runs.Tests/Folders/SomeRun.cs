@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Runs.Tests.Checkpoints;
@@ -36,7 +37,7 @@ internal static class SomeRun
         return folder;
     }
 
-    public static EpochRow Row(int epoch, double? accuracy = 0.779) =>
+    public static EpochResult Row(int epoch, double? accuracy = 0.779) =>
         new()
         {
             Epoch = epoch,
