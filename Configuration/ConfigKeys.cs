@@ -254,7 +254,8 @@ internal static class ConfigKeys
             new NumberValue(0) { Example = "0.5", AboveMin = true },
             "ldam, ldam-hinge: margin of the rarest class; hinge, uniform-margin: of every class"
         ),
-        new("method.focusing", "1", new NumberValue(1) { Example = "1" }, "focal, cb-focal: gamma"),
+        new("method.focusing", "1", new NumberValue(0) { Example = "1" },
+            "focal, cb-focal: gamma; 0 = no fading"),
         new(
             "method.focal_weights",
             "official",

@@ -548,7 +548,11 @@ internal sealed class RunConfiguration
                     ? input
                     : null,
             Parameters =
-                own.Count == 0 ? null : own.ToDictionary(p => p.Name, p => Number(MethodSection + p.Name)),
+                own.Count == 0
+                    ? null
+                    : own.Select(p => (p, Value: Number(MethodSection + p.Name)))
+                        .Where(given => !given.p.IsLeftOutAtItsValue || given.Value != given.p.Value)
+                        .ToDictionary(given => given.p.Name, given => given.Value),
             Reweight = Text("method.reweight"),
             DeferEpoch = IsDeferred ? Whole("method.defer_epoch") : Whole("train.epochs"),
             Weights = Text("method.weights"),

@@ -105,16 +105,16 @@ internal sealed partial class RunAwakening(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} was going and could not be woken; it goes on when it is asked for, such as by mm show"
+        "Run {Run} was active and could not be resumed; any request for it, such as mm show, retries"
     )]
     private partial void LogAsleep(Exception exception, string run);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} is trained by another process, and left to it")]
+    [LoggerMessage(LogLevel.Information, "Run {Run}: another process trains it; not resumed here")]
     private partial void LogOfAnother(string run);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The folder of the runs {Folder} cannot be listed, no run is woken: {Reason}"
+        "Cannot list the runs folder {Folder}, so no run is resumed: {Reason}"
     )]
     private partial void LogUnlisted(string folder, string reason);
 }

@@ -43,7 +43,7 @@ internal sealed partial class StartReport(SiloSettings settings, SiloOffer offer
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Membership lives in {Primary} alone: when it ends, so does the cluster. For development only; use Redis otherwise"
+        "Cluster membership is kept by {Primary} alone and is lost when it stops: for development only; use --redis otherwise"
     )]
     private partial void LogDevelopment(string primary);
 }

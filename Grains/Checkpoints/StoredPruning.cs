@@ -32,7 +32,7 @@ internal sealed partial class StoredPruning(string run, TimeProvider clock, ILog
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Old checkpoints of {Run} could not be removed from its object store, {Code}; the next checkpoint tries again"
+        "Run {Run}: could not prune its old checkpoints in the object store ({Code}); the next checkpoint retries"
     )]
     private partial void LogUnpruned(Exception fault, string run, string code);
 }

@@ -107,6 +107,6 @@ internal sealed partial class ClusterGrain(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Silo {Silo} gets no more work")]
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} is draining: it gets no new slots")]
     private partial void LogDraining(string silo);
 }

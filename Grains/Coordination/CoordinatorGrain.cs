@@ -373,33 +373,33 @@ internal sealed partial class CoordinatorGrain(
         return $"{trainer} {(slots.IsEmpty ? "spare" : string.Join(',', slots))}";
     }
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} term {Term}: {Trainer} left, {Reason}")]
+    [LoggerMessage(LogLevel.Information, "Run {Run}: {Trainer} left in term {Term}: {Reason}")]
     private partial void LogDeparture(string run, long term, string trainer, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} term {Term}: slots are leased as {Leases}")]
+    [LoggerMessage(LogLevel.Information, "Run {Run}: term {Term}, slots leased as {Leases}")]
     private partial void LogLeases(string run, long term, string leases);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} ended {State} after {Round} rounds")]
+    [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
     private partial void LogEnd(string run, RunState state, long round);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} rests after {Round} rounds: every silo is to go")]
+    [LoggerMessage(LogLevel.Information, "Run {Run}: paused after {Round} rounds, every silo is draining")]
     private partial void LogResting(string run, long round);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run} could not be ended yet; trying again")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not record its end; retrying")]
     private partial void LogEndDelayed(Exception exception, string run);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run} could not be told what happened; trying again")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not report events to its run grain; retrying")]
     private partial void LogUntold(Exception exception, string run);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} term {Term} could not be written down yet; it is announced all the same"
+        "Run {Run}: could not store term {Term} yet; it is in force anyway"
     )]
     private partial void LogUnwritten(Exception exception, string run, long term);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run} is led by another coordinator now")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: another coordinator took over; this one stops")]
     private partial void LogDeposed(string run);
 
-    [LoggerMessage(LogLevel.Debug, "Run {Run}: a grain that was to be let go did not answer")]
+    [LoggerMessage(LogLevel.Debug, "Run {Run}: release call timed out; ignored")]
     private partial void LogUnheard(Exception exception, string run);
 }

@@ -82,7 +82,7 @@ internal sealed partial class ShardReader(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Data shard {Shard} does not answer; its images are read here meanwhile"
+        "Data shard {Shard} does not answer; reading its images locally until it does"
     )]
     private partial void LogPassedOver(Exception exception, string shard);
 }

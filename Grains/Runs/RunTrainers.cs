@@ -88,6 +88,6 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
 
     private IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(0);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: {Trainer} could not be told to start")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not reach {Trainer} to start it")]
     private partial void LogUnsent(Exception exception, string run, string trainer);
 }

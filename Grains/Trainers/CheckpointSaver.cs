@@ -159,6 +159,6 @@ internal sealed partial class CheckpointSaver(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "Checkpoint {Name} of {Run} is written and could not be reported")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: wrote checkpoint {Name} but could not report it")]
     private partial void LogUnreported(Exception exception, string name, string run);
 }

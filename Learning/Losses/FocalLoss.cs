@@ -21,15 +21,17 @@ public sealed class FocalLoss : ILoss
             Uses = ["focusing", "focal_weights"],
         };
 
+    // The factor's slope grows without end where a row costs nothing; what it adds there, factor · cost, is below every rounding.
+    private const double SmallestBase = 1e-18;
+
     private readonly double _gamma;
     private readonly bool _weightsInside;
 
-    /// <param name="gamma">γ, 1 or more.</param>
+    /// <param name="gamma">γ, 0 or more; with 0 it is cross-entropy.</param>
     /// <param name="weightsInside">Whether class weights enter the modulating factor.</param>
     public FocalLoss(double gamma, bool weightsInside = false)
     {
-        // Below 1 the factor's slope is infinite where a row costs nothing.
-        ArgumentOutOfRangeException.ThrowIfLessThan(gamma, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(gamma);
         (_gamma, _weightsInside) = (gamma, weightsInside);
     }
 
@@ -39,6 +41,7 @@ public sealed class FocalLoss : ILoss
         var cost = CrossEntropyLoss.Rows(input.Logits, input.Labels);
         var modulating =
             _weightsInside && input.ClassWeights is { } weights ? cost * input.Labels.Of(weights) : cost;
-        return modulating.neg().expm1().neg().ToThe(_gamma) * cost;
+        var rest = modulating.neg().expm1().neg(); // 1 − e^−t
+        return (_gamma is > 0 and < 1 ? rest.AtLeast(SmallestBase) : rest).ToThe(_gamma) * cost;
     }
 }

@@ -8,16 +8,14 @@ namespace MMOrleans.Learning.Losses;
 /// <remarks>
 /// <para>
 /// The true logit |u||x| cos θ becomes (|u||x| ψ(θ) + λ |u||x| cos θ) / (1 + λ), ψ(θ) = (−1)^k cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m].
-/// Liu, Wen, Yu, Yang, ICML 2016. λ = max(λ_min, base · (1 + γ · step)^−power) fades from plain softmax to the margin.
+/// Liu, Wen, Yu, Yang, ICML 2016. λ = max(λ_min, λ_0 · (1 + γ · step)^−power) fades from plain softmax to the margin; the four numbers are
+/// those of the authors' example where nothing else is said.
 /// </para>
 /// <para>cos(mθ) is a polynomial of cos θ: taking the angle itself would have infinite slopes at 0 and π. k carries no gradient. For a
 /// classifier without bias; testing takes the plain logits.</para>
 /// </remarks>
 public sealed class LargeMarginSoftmaxLoss : ILoss
 {
-    private const double Base = 1000;
-    private const double Gamma = 2.5e-5;
-    private const double Power = 35;
     private const double SmallestLength = 1e-12;
 
     private static readonly MethodParameter Multiple = new(
@@ -36,19 +34,48 @@ public sealed class LargeMarginSoftmaxLoss : ILoss
         "λ_min of large-margin softmax: how much of the plain logit stays"
     );
 
+    private static readonly MethodParameter Start = new(
+        "angular_lambda_start",
+        1000,
+        0,
+        1e9,
+        "λ_0 of large-margin softmax: how much of the plain logit counts at the first step"
+    )
+    {
+        IsLeftOutAtItsValue = true,
+    };
+
+    private static readonly MethodParameter Gamma = new(
+        "angular_lambda_gamma",
+        2.5e-5,
+        0,
+        1e6,
+        "γ of large-margin softmax: how soon λ fades; 0 = never"
+    )
+    {
+        IsLeftOutAtItsValue = true,
+    };
+
+    private static readonly MethodParameter Power = new(
+        "angular_lambda_power",
+        35,
+        0,
+        1e3,
+        "power of large-margin softmax: how steeply λ fades"
+    )
+    {
+        IsLeftOutAtItsValue = true,
+    };
+
     /// <summary><c>l-softmax</c></summary>
     public static LossDefinition Definition { get; } =
         new(
             "l-softmax",
             "large-margin softmax: the true class's angle counts several times",
-            (method, _) =>
-                new LargeMarginSoftmaxLoss(
-                    (int)Multiple.Of(method),
-                    step => Math.Max(Least.Of(method), Fading(step))
-                )
+            (method, _) => new LargeMarginSoftmaxLoss((int)Multiple.Of(method), Fading(method))
         )
         {
-            Parameters = [Multiple, Least],
+            Parameters = [Multiple, Least, Start, Gamma, Power],
             Head = "unbiased",
         };
 
@@ -64,8 +91,15 @@ public sealed class LargeMarginSoftmaxLoss : ILoss
         (_multiple, _lambda) = (multiple, lambda);
     }
 
-    /// <summary>base · (1 + γ · step)^−power with the authors' numbers.</summary>
-    internal static double Fading(long step) => Base * Math.Pow(1 + (Gamma * step), -Power);
+    /// <summary>λ after so many steps of the optimiser.</summary>
+    internal double Lambda(long step) => _lambda(step);
+
+    private static Func<long, double> Fading(MethodSpecification method)
+    {
+        var (start, gamma, power) = (Start.Of(method), Gamma.Of(method), Power.Of(method));
+        var least = Least.Of(method);
+        return step => Math.Max(least, start * Math.Pow(1 + (gamma * step), -power));
+    }
 
     /// <inheritdoc/>
     public Tensor Rows(LossInput input) => CrossEntropyLoss.Rows(Adjusted(input), input.Labels);

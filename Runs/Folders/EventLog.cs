@@ -111,7 +111,7 @@ public sealed class EventLog : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(line, EventJson.Default.EventRecord);
+            return JsonSerializer.Deserialize<EventRecord>(line, RunJson.Options);
         }
         catch (JsonException)
         {

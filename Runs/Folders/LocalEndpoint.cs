@@ -36,7 +36,7 @@ public sealed record LocalEndpoint(
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunFolderJson.Default.LocalEndpoint);
+            return JsonSerializer.Deserialize<LocalEndpoint>(File.ReadAllBytes(path), RunJson.Options);
         }
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {

@@ -70,7 +70,7 @@ public sealed record WriterIdentity
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunFolderJson.Default.WriterIdentity);
+            return JsonSerializer.Deserialize<WriterIdentity>(File.ReadAllBytes(path), RunJson.Options);
         }
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {

@@ -8,6 +8,11 @@ namespace MMOrleans.Runs.Specifications;
 /// <param name="Words">What it does, with its symbol in the source.</param>
 public sealed record MethodParameter(string Name, double Value, double Least, double Most, string Words)
 {
+    /// <summary>
+    /// Whether a document leaves it out while it has <see cref="Value"/>: it is younger than documents without it, which keep their hash.
+    /// </summary>
+    public bool IsLeftOutAtItsValue { get; init; }
+
     /// <summary>The value in a method.</summary>
     public double Of(MethodSpecification method) =>
         method.Parameters is { } given && given.TryGetValue(Name, out var value) ? value : Value;

@@ -45,9 +45,9 @@ internal sealed partial class Handover(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Silo {Silo} has handed over after {Seconds:F1} s")]
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} handed its slots over in {Seconds:F1} s")]
     private partial void LogDrained(string silo, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "Silo {Silo} has not handed over in {Seconds:F1} s")]
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} did not hand its slots over within {Seconds:F1} s")]
     private partial void LogKeeping(Exception exception, string silo, double seconds);
 }

@@ -90,7 +90,7 @@ internal sealed partial class HealthEndpoint(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Silo {Silo} answers at {Address}: health probes, the web page, REST"
+        "Silo {Silo} serves health probes, the web page and REST at {Address}"
     )]
     private partial void LogListening(string silo, string address);
 

@@ -21,7 +21,7 @@ internal sealed partial class S3Conditions(ILogger<S3Conditions> logger)
 
     [LoggerMessage(
         LogLevel.Information,
-        "The store of bucket {Bucket} knows no conditional writes (If-None-Match); before a manifest is written it is asked for instead"
+        "The store of bucket {Bucket} does not support conditional writes (If-None-Match); checking for an existing manifest before each write instead"
     )]
     private partial void LogRefused(string bucket);
 }

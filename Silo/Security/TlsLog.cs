@@ -55,7 +55,7 @@ internal sealed partial class TlsLog(TlsIdentity identity, TimeProvider clock, I
         return false;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Refused {Whom}: {Reason} ({Before} more since the last such line)")]
+    [LoggerMessage(LogLevel.Warning, "Refused {Whom}: {Reason} ({Before} more since the last such message)")]
     private partial void LogRefused(string whom, string reason, int before);
 
     [LoggerMessage(
@@ -66,7 +66,7 @@ internal sealed partial class TlsLog(TlsIdentity identity, TimeProvider clock, I
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The certificate's files were replaced and cannot be used, the old ones stay in force: {Reason}; {Fix}"
+        "The renewed certificate files cannot be used; the previous certificate stays in force: {Reason}; {Fix}"
     )]
     private partial void LogUnusable(string reason, string fix);
 }

@@ -49,7 +49,7 @@ internal sealed partial class TelemetryLoss : IDisposable
 
     [LoggerMessage(
         LogLevel.Warning,
-        "MM6001: dropped {Items} items of {Signal}: {Endpoint} does not take them; training is unaffected. Set telemetry.otlp_endpoint or start the collector. Said once"
+        "MM6001: dropped {Items} items of {Signal}: {Endpoint} does not accept them; training is unaffected. Set telemetry.otlp_endpoint or start the collector. Logged once"
     )]
     private partial void LogDropped(long items, string signal, Uri? endpoint);
 

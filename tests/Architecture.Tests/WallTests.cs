@@ -9,7 +9,7 @@ namespace MMOrleans.Architecture.Tests;
 /// <summary>The walls between the projects and folders: each test's name is the rule it holds.</summary>
 public class WallTests
 {
-    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader()
+    internal static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader()
         .LoadAssemblies(
             typeof(FaultException).Assembly,
             typeof(Learning.Training.Replica).Assembly,

@@ -41,6 +41,33 @@ public sealed class RunConfigurationTests
         Assert.Equal(64, run.Specification.Method.DeferEpoch);
     }
 
+    [Theory]
+    [InlineData("focal")]
+    [InlineData("cb-focal")]
+    public void FocalLossTakesThePublishedHalf(string method) =>
+        Assert.Equal(
+            0.5,
+            Resolve(sets: [$"method.name={method}", "method.focusing=0.5"]).Specification.Method.Focusing
+        );
+
+    [Fact]
+    public void TheNumbersOfTheLambdaScheduleAreInTheSpecificationWhereTheyAreNotTheAuthors()
+    {
+        var usual = Resolve(sets: ["method.name=l-softmax"]).Specification.Method;
+        var own = Resolve(
+            sets:
+            [
+                "method.name=l-softmax",
+                "method.angular_lambda_start=5",
+                "method.angular_lambda_gamma=0.1",
+                "method.angular_lambda_power=2",
+            ]
+        ).Specification.Method;
+
+        Assert.Equal(["angular_margin", "angular_lambda_min"], usual.Parameters!.Keys);
+        Assert.Equal([4, 0, 5, 0.1, 2], own.Parameters!.Values);
+    }
+
     [Fact]
     public void ThePublishedPresetHasThePapersValues()
     {

@@ -1,5 +1,8 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json.Serialization;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Folders;
 using Orleans.Concurrency;
 using Orleans.Serialization.Codecs;
 
@@ -24,9 +27,52 @@ internal static class WireContracts
         Section(text, "message", types.Where(IsMessage), Message);
         Section(text, "enum", types.Where(IsOnTheWire), Values);
         Section(text, "codec", types.Where(HasCodec), _ => []);
+        Section(text, "json", RunsTypes(), Json);
         Section(text, "interface", types.Where(type => type.IsInterface && Is<IAddressable>(type)), Calls);
         return text.ToString();
     }
+
+    /// <summary>The types of the project <c>Runs</c> that some message, call or record of these has a member of.</summary>
+    public static IReadOnlyList<Type> RunsTypes()
+    {
+        var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
+        var found = new HashSet<Type>();
+        foreach (
+            var type in types
+                .Where(IsMessage)
+                .SelectMany(Members)
+                .Select(member => member.Clr)
+                .Concat(
+                    types
+                        .Where(type => type.IsInterface && Is<IAddressable>(type))
+                        .SelectMany(type => type.GetMethods())
+                        .SelectMany(call =>
+                            call.GetParameters().Select(p => p.ParameterType).Append(call.ReturnType)
+                        )
+                )
+        )
+            Collect(type, found);
+        return [.. found];
+    }
+
+    private static void Collect(Type type, HashSet<Type> found)
+    {
+        foreach (var part in type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments())
+            Collect(part, found);
+        if (!RunsManifest.Types.Contains(type) || !found.Add(type) || type.IsEnum)
+            return;
+        foreach (var kind in type.GetCustomAttributes<JsonDerivedTypeAttribute>())
+            Collect(kind.DerivedType, found);
+        foreach (var property in RunJson.Options.GetTypeInfo(type).Properties)
+            Collect(property.PropertyType, found);
+    }
+
+    private static IEnumerable<string> Json(Type type) =>
+        type.IsEnum
+            ? Values(type)
+            : RunJson
+                .Options.GetTypeInfo(type)
+                .Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}");
 
     /// <summary>Types that share an alias, and members that share an id: each would be read as the other.</summary>
     public static IEnumerable<string> Clashes()
@@ -100,7 +146,7 @@ internal static class WireContracts
     private static IEnumerable<string> Message(Type type) =>
         Members(type).Select(member => $"{member.Id} {member.Name}: {member.Type}");
 
-    private static IEnumerable<(uint Id, string Name, string Type)> Members(Type type)
+    private static IEnumerable<(uint Id, string Name, string Type, Type Clr)> Members(Type type)
     {
         var nullability = new NullabilityInfoContext();
         const BindingFlags Own =
@@ -111,7 +157,8 @@ internal static class WireContracts
             select (
                 property.GetCustomAttribute<IdAttribute>()!.Id,
                 property.Name,
-                Name(property.PropertyType) + Mark(nullability.Create(property), property.PropertyType)
+                Name(property.PropertyType) + Mark(nullability.Create(property), property.PropertyType),
+                property.PropertyType
             );
         var fields =
             from field in type.GetFields(Own)
@@ -119,7 +166,8 @@ internal static class WireContracts
             select (
                 field.GetCustomAttribute<IdAttribute>()!.Id,
                 field.Name,
-                Name(field.FieldType) + Mark(nullability.Create(field), field.FieldType)
+                Name(field.FieldType) + Mark(nullability.Create(field), field.FieldType),
+                field.FieldType
             );
         return properties.Concat(fields).OrderBy(member => member.Id);
     }

@@ -43,10 +43,17 @@ public class GoldenLossTests
         var file = GoldenFile.Open("loss_lsoftmax");
         var precision = file.In(type);
         var schedule = file.Root.GetProperty("lambdaSchedule");
+        var faded = GoldenLoss.LargeMargin(
+            multiple: 4,
+            schedule.Number("base"),
+            schedule.Number("gamma"),
+            schedule.Number("power"),
+            schedule.Number("min")
+        );
         foreach (var at in schedule.GetProperty("iterationLambda").EnumerateArray())
             Near.Equal(
                 at[1].GetDouble(),
-                LargeMarginSoftmaxLoss.Fading(at[0].GetInt64()),
+                faded.Lambda(at[0].GetInt64()),
                 file.Tolerance,
                 $"λ of step {at[0]}"
             );
@@ -58,7 +65,8 @@ public class GoldenLossTests
             var weights = precision.Of(c.Numbers("weight"), Shape(c, "weight"), grad: true);
             var labels = new LabelRows(c.Longs("labels"), (int)classes, CPU, type);
             var parameters = c.GetProperty("params");
-            var loss = new LargeMarginSoftmaxLoss(parameters.Int("margin"), _ => parameters.Number("lambda"));
+            // λ of a case is the schedule's that does not fade.
+            var loss = GoldenLoss.LargeMargin(parameters.Int("margin"), parameters.Number("lambda"), 0, 1, 0);
             var input = new LossInput(features.mm(weights.t()), labels)
             {
                 Features = features,

@@ -56,6 +56,33 @@ internal static class GoldenLoss
         return LossCatalogue.Create(Method(parameters), counts);
     }
 
+    /// <summary>Large-margin softmax with λ = max(min, start · (1 + gamma · step)^−power), made by the product's catalogue.</summary>
+    public static LargeMarginSoftmaxLoss LargeMargin(
+        int multiple,
+        double start,
+        double gamma,
+        double power,
+        double min
+    )
+    {
+        var method = new MethodSpecification
+        {
+            Name = "golden",
+            Loss = "l-softmax",
+            Reweight = "none",
+            DeferEpoch = int.MaxValue,
+            Parameters = new Dictionary<string, double>
+            {
+                ["angular_margin"] = multiple,
+                ["angular_lambda_start"] = start,
+                ["angular_lambda_gamma"] = gamma,
+                ["angular_lambda_power"] = power,
+                ["angular_lambda_min"] = min,
+            },
+        };
+        return Assert.IsType<LargeMarginSoftmaxLoss>(LossCatalogue.Create(method, [1]));
+    }
+
     private static double Or(JsonElement parameters, string name, double otherwise) =>
         parameters.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
             ? value.GetDouble()
