@@ -30,7 +30,7 @@ public sealed class RunsCodec<T> : IFieldCodec<T?>, IDeepCopier<T?>, IOptionalDe
 
         ReferenceCodec.MarkValueField(writer.Session);
         writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(T), WireType.LengthPrefixed);
-        var json = JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Options);
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, RecordJson.Options);
         writer.WriteVarUInt32((uint)json.Length);
         writer.Write(json);
     }
@@ -48,7 +48,7 @@ public sealed class RunsCodec<T> : IFieldCodec<T?>, IDeepCopier<T?>, IOptionalDe
             throw new InvalidDataException(
                 $"A {typeof(T).Name} claims {length} bytes; the message has {reader.Length - reader.Position} left."
             );
-        return JsonSerializer.Deserialize<T>(reader.ReadBytes(length), RunJson.Options);
+        return JsonSerializer.Deserialize<T>(reader.ReadBytes(length), RecordJson.Options);
     }
 
     /// <inheritdoc/>

@@ -111,7 +111,7 @@ public sealed class EventLog : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<EventRecord>(line, RunJson.Options);
+            return JsonSerializer.Deserialize<EventRecord>(line, RecordJson.Options);
         }
         catch (JsonException)
         {

@@ -36,7 +36,7 @@ public sealed record LocalEndpoint(
     {
         try
         {
-            return JsonSerializer.Deserialize<LocalEndpoint>(File.ReadAllBytes(path), RunJson.Options);
+            return JsonSerializer.Deserialize<LocalEndpoint>(File.ReadAllBytes(path), RecordJson.Options);
         }
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {

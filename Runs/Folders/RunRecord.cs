@@ -140,7 +140,7 @@ public sealed record RunRecord
         try
         {
             var record =
-                JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(path), RunJson.Options)
+                JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(path), RecordJson.Options)
                 ?? throw new JsonException("it holds the JSON word null");
             // A copied folder is a run of its own, and its name is what every verb finds it by.
             return

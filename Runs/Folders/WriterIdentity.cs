@@ -70,7 +70,7 @@ public sealed record WriterIdentity
     {
         try
         {
-            return JsonSerializer.Deserialize<WriterIdentity>(File.ReadAllBytes(path), RunJson.Options);
+            return JsonSerializer.Deserialize<WriterIdentity>(File.ReadAllBytes(path), RecordJson.Options);
         }
         catch (Exception fault) when (fault is JsonException || StorageFault.Is(fault))
         {

@@ -91,7 +91,7 @@ public class RunsCodecTests
     }
 
     private static string Json(object record) =>
-        JsonSerializer.Serialize(record, record.GetType(), RunJson.Options);
+        JsonSerializer.Serialize(record, record.GetType(), RecordJson.Options);
 }
 
 /// <summary>Members of types that know no Orleans.</summary>

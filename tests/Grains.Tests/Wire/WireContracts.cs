@@ -63,14 +63,14 @@ internal static class WireContracts
             return;
         foreach (var kind in type.GetCustomAttributes<JsonDerivedTypeAttribute>())
             Collect(kind.DerivedType, found);
-        foreach (var property in RunJson.Options.GetTypeInfo(type).Properties)
+        foreach (var property in RecordJson.Options.GetTypeInfo(type).Properties)
             Collect(property.PropertyType, found);
     }
 
     private static IEnumerable<string> Json(Type type) =>
         type.IsEnum
             ? Values(type)
-            : RunJson
+            : RecordJson
                 .Options.GetTypeInfo(type)
                 .Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}");
 
