@@ -5,6 +5,7 @@ using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
@@ -584,17 +585,7 @@ internal static class ConfigKeys
         new(
             "checkpoint.keep_best.metric",
             "accuracy",
-            new ChoiceValue(
-                "accuracy",
-                "top5",
-                "many",
-                "medium",
-                "few",
-                "worst_class",
-                "test_loss",
-                "train_loss",
-                "train_accuracy"
-            ),
+            new ChoiceValue([.. MetricTable.CanBeBest.Select(metric => metric.Name)]),
             "column of metrics.csv"
         ),
         new("checkpoint.keep_best.mode", "max", new ChoiceValue("max", "min"), "which value is best"),

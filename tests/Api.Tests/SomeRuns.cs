@@ -133,7 +133,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
     }
 
     public static EpochResult Row(int epoch) =>
-        new()
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97,
@@ -146,20 +146,20 @@ internal sealed class SomeRuns : IRunSource, IDisposable
             Many = 0.9,
             Medium = 0.75,
             Few = 0.6,
-            WorstClass = 0.6,
             Images = 12406,
             SampleSum = ulong.MaxValue,
             ImagesPerSecond = 486,
             Seconds = 25.5,
-            Ece = 0.0625,
-            DataSeconds = 1,
-            ForwardSeconds = 4,
-            BackwardSeconds = 8,
-            ExchangeSeconds = 2,
-            WaitSeconds = 1,
-            ApplySeconds = 1,
-            EvaluateSeconds = 3,
-        };
+        }
+            .With("worst_class", 0.6)
+            .With("ece", 0.0625)
+            .With("data_seconds", 1)
+            .With("forward_seconds", 4)
+            .With("backward_seconds", 8)
+            .With("exchange_seconds", 2)
+            .With("wait_seconds", 1)
+            .With("apply_seconds", 1)
+            .With("evaluate_seconds", 3);
 
     public void Stop() => _stopping.Cancel();
 

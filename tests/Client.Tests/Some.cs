@@ -85,7 +85,7 @@ internal static class Some
         };
 
     public static EpochResult Epoch(int epoch, double accuracy = 0.779, double few = 0.719) =>
-        new()
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97,
@@ -95,15 +95,15 @@ internal static class Some
             TrainAccuracy = 0.9,
             TestLoss = 0.7,
             Accuracy = accuracy,
-            Top5 = 0.98,
             Many = 0.825,
             Medium = 0.778,
             Few = few,
-            PerClass = [0.9, 0.91, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72],
+            Counts = new([0.9, 0.91, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72], [], null, null),
             Images = 12406,
             Seconds = 25.5,
             ImagesPerSecond = 486,
-        };
+        }
+            .With("top5", 0.98);
 
     public static ImmutableArray<EpochResult> Epochs(int count) =>
         [

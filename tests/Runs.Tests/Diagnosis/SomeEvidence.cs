@@ -49,7 +49,7 @@ internal sealed class SomeEvidence
     public SomeEvidence Epoch(double second, double seconds, double evaluation, params TrainerShare[] shares)
     {
         var epoch = _rows.Count + 1;
-        _rows.Add(SomeRun.Row(epoch) with { Seconds = seconds, EvaluateSeconds = evaluation });
+        _rows.Add((SomeRun.Row(epoch) with { Seconds = seconds }).With("evaluate_seconds", evaluation));
         _events.Add(
             new()
             {

@@ -38,7 +38,7 @@ internal static class SomeRun
     }
 
     public static EpochResult Row(int epoch, double? accuracy = 0.779) =>
-        new()
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97L,
@@ -48,16 +48,16 @@ internal static class SomeRun
             TrainAccuracy = 2.0 / 3,
             Accuracy = accuracy,
             Few = accuracy - 0.1,
-            GradientNorm = 1.8e-7,
             Images = 12406,
             SampleSum = ulong.MaxValue - 3,
             ImagesPerSecond = 486.25,
             Seconds = 25.5,
-            Ece = 0.1 / 3,
-            Nll = 1.0 / 7,
-            MarginMedianFew = -0.025 / 3,
-            ApplySeconds = 0.1,
-        };
+        }
+            .With("grad_norm", 1.8e-7)
+            .With("ece", 0.1 / 3)
+            .With("nll", 1.0 / 7)
+            .With("margin_median_few", -0.025 / 3)
+            .With("apply_seconds", 0.1);
 
     public static EventRecord Event(string kind, string key, long round) =>
         new()

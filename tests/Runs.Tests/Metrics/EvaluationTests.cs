@@ -99,10 +99,10 @@ public class EvaluationTests
         }.With(evaluation, groups);
 
         Assert.Equal((0.75, 0.5, null), (row.Many, row.Medium, row.Few));
-        Assert.Equal((0.5, 0.625), (row.WorstClass, row.BalancedAccuracy));
+        Assert.Equal((0.5, 0.625), (row["worst_class"], row["balanced_accuracy"]));
         Assert.All(
             MetricTable.Columns.Except(["phase", "sample_sum"]),
-            c => Assert.True(row.Value(c) is not double.NaN, c)
+            c => Assert.True(row[c] is not double.NaN, c)
         );
     }
 
