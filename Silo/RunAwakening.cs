@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo;
@@ -44,7 +45,7 @@ internal sealed partial class RunAwakening(
             [
                 .. new RunCatalogue(settings.RunsFolder)
                     .List()
-                    .Where(run => !RunStatusName.IsEnd(run.Status))
+                    .Where(run => !run.Status.IsEnd())
                     .Select(run => run.Id)
                     .Where(run => !IsOfAnother(new(settings.RunsFolder, run))),
             ];

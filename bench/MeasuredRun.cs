@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -102,7 +103,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
             var update = await _run.WatchAsync(cursor, Patience);
             cursor = update.Cursor;
             yield return update;
-            if (update.State == RunState.Failed)
+            if (update.State == RunStatus.Failed)
             {
                 var fault = (await _run.GetStatusAsync()).Fault;
                 throw new InvalidOperationException(
@@ -110,7 +111,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
                 );
             }
 
-            if (update.State is RunState.Finished or RunState.Stopped)
+            if (update.State is RunStatus.Finished or RunStatus.Stopped)
             {
                 yield break;
             }

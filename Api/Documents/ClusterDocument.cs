@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Documents;
 
@@ -92,7 +93,7 @@ public sealed record DrainDocument(string Silo, bool Done, IReadOnlyList<string>
 /// <summary>A run that was told something.</summary>
 /// <param name="Run">Its id.</param>
 /// <param name="Status">How it stands now.</param>
-public sealed record AcceptedDocument(string Run, string Status)
+public sealed record AcceptedDocument(string Run, RunStatus Status)
 {
     /// <summary>Format of this object.</summary>
     public string Schema { get; init; } = "mm/run/v1";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Documents;
 
@@ -7,7 +8,7 @@ namespace MMOrleans.Api.Documents;
 internal sealed record ProgressDocument
 {
     public string Schema { get; init; } = "mm/progress/v1";
-    public required string Status { get; init; }
+    public required RunStatus Status { get; init; }
     public required int Epoch { get; init; }
     public required int Epochs { get; init; }
     public required int RoundOfEpoch { get; init; }
@@ -30,7 +31,7 @@ internal sealed record ProgressDocument
         return JsonSerializer.Serialize(
             new ProgressDocument
             {
-                Status = update.State.ToString().ToLowerInvariant(),
+                Status = update.State,
                 Epoch = progress.Epoch,
                 Epochs = progress.Epochs,
                 RoundOfEpoch = progress.RoundOfEpoch,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -19,7 +20,7 @@ internal static class RunDetail
         var specification = SpecificationDocument.Read(record.Specification.GetRawText());
         var document = JsonNode.Parse(record.ToJson())!.AsObject();
         var live = source.IsLive(record);
-        document["status"] = RunSummary.StatusOf(record, live);
+        document["status"] = record.Status.Shown(live).Word();
         document["live"] = live;
         document["method"] = specification.Method.Name;
         document["model"] = specification.Model.Architecture;

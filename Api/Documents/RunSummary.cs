@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Documents;
@@ -21,8 +22,8 @@ public sealed record RunSummary
     /// <summary>Its method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>A word of <see cref="RunStatusName"/>, or <c>interrupted</c>: its process is gone.</summary>
-    public required string Status { get; init; }
+    /// <summary>Where it stands, as its record and its process say.</summary>
+    public required RunStatus Status { get; init; }
 
     /// <summary>What a queued run waits for, as a clause; null when it does not.</summary>
     public string? WaitingFor { get; init; }
@@ -90,7 +91,7 @@ public sealed record RunSummary
             Name = record.Name,
             Preset = record.Preset,
             Method = SpecificationDocument.Read(record.Specification.GetRawText()).Method.Name,
-            Status = StatusOf(record, live),
+            Status = record.Status.Shown(live),
             WaitingFor = record.WaitingFor,
             Live = live,
             Epoch = record.Epoch,
@@ -115,7 +116,4 @@ public sealed record RunSummary
             Error = record.Error,
         };
     }
-
-    internal static string StatusOf(RunRecord record, bool live) =>
-        live || RunStatusName.IsEnd(record.Status) ? record.Status : RunStatusName.Interrupted;
 }

@@ -8,6 +8,7 @@ using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Routes;
@@ -133,7 +134,7 @@ internal static class CommandRoutes
         var (folder, record) = Find(id, source);
         if (!source.IsLive(record) || await source.FindAsync(folder.RunId, cancellationToken) is not { } run)
             // What is over needs no stopping: asking twice is no mistake.
-            return Accepted(new(folder.RunId, RunSummary.StatusOf(record, live: false)), request);
+            return Accepted(new(folder.RunId, record.Status.Shown(isLive: false)), request);
         ThrowIfRefused(await run.StopAsync(now, "request", cancellationToken));
         return Accepted(await StandingAsync(folder.RunId, run, cancellationToken), request);
     }
@@ -186,7 +187,7 @@ internal static class CommandRoutes
         if (source.IsLive(record))
             throw new FaultException(
                 "MM3005",
-                $"{id} is {record.Status}, and only what has ended is removed",
+                $"{id} is {record.Status.Word()}, and only what has ended is removed",
                 $"stop it first: mm stop {id}"
             );
         using (
@@ -221,7 +222,7 @@ internal static class CommandRoutes
         string id,
         IRunGrain run,
         CancellationToken cancellationToken
-    ) => new(id, (await run.GetStatusAsync(cancellationToken)).State.ToString().ToLowerInvariant());
+    ) => new(id, (await run.GetStatusAsync(cancellationToken)).State);
 
     private static Accepted<AcceptedDocument> Accepted(AcceptedDocument document, HttpRequest request) =>
         TypedResults.Accepted(PlaceOf(document.Run, request), document);

@@ -10,6 +10,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -66,7 +67,7 @@ internal static class RunRoutes
             .Runs.List(out var unreadable)
             .Where(record => after is null || after.IsBefore(record))
             .Select(record => (Record: record, Summary: RunSummary.Of(record, source)))
-            .Where(run => status is null || run.Summary.Status == status)
+            .Where(run => status is null || run.Summary.Status.Word() == status)
             .Take(limit + 1)
             .ToList();
         return new(

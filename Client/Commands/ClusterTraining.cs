@@ -4,6 +4,7 @@ using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -48,7 +49,9 @@ internal static class ClusterTraining
 
         if (detach)
         {
-            if (await run.GetStatusAsync(interrupt) is { State: RunState.Queued, Progress.Activity: var why })
+            if (
+                await run.GetStatusAsync(interrupt) is { State: RunStatus.Queued, Progress.Activity: var why }
+            )
             {
                 invocation.Terminal.Say(new Line().Add($"queued: {why}", "yellow"));
             }

@@ -6,6 +6,7 @@ using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
@@ -113,7 +114,7 @@ internal static class ComputedRun
             Tags = resolved
                 .Settings.Tags.Select(tag => tag.Split('=', 2))
                 .ToDictionary(tag => tag[0], tag => tag.ElementAtOrDefault(1) ?? ""),
-            Status = RunStatusName.Queued,
+            Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(text).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
             Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
@@ -138,7 +139,7 @@ internal static class ComputedRun
             Parent = weights,
         };
         folder.Create(record, resolved.Settings.ConfigurationYaml);
-        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: 0, clock).Write(
+        var receipt = new CheckpointWriter(folder.Checkpoints, "mm", term: null, clock).Write(
             new()
             {
                 RunId = folder.RunId,
@@ -153,6 +154,7 @@ internal static class ComputedRun
                 {
                     Epoch = 1,
                     Round = 0,
+                    Seed = resolved.Specification.Seed,
                     ClassCounts = computed.Counts,
                 },
             }
@@ -175,7 +177,7 @@ internal static class ComputedRun
         (
             record with
             {
-                Status = RunStatusName.Finished,
+                Status = RunStatus.Finished,
                 Epoch = 1,
                 Ended = ended,
                 Best = row.Kept(),

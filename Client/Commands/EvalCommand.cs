@@ -7,6 +7,7 @@ using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;
 
@@ -100,7 +101,7 @@ internal sealed class EvalCommand : Command
         {
             Id = card.Run,
             Name = card.Checkpoint,
-            Status = RunStatusName.Finished,
+            Status = RunStatus.Finished,
             Specification = card.Specification,
             SpecificationSha256 = card.SpecificationSha256,
             Created = card.Written,

@@ -7,6 +7,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -113,7 +114,7 @@ internal sealed class ReproduceCommand : Command
             );
             interrupt.ThrowIfCancellationRequested();
             var record = RunRecord.Read(folder.Record);
-            if (record.Status != RunStatusName.Finished)
+            if (record.Status != RunStatus.Finished)
                 return ExitCode.StoppedByOthers;
             results.Add(CellResult.Of(cell, record, MetricsCsv.Read(folder.Metrics)));
         }
@@ -182,10 +183,10 @@ internal sealed class ReproduceCommand : Command
         var there = catalogue
             .List()
             .Where(record => record.SpecificationSha256 == hash && record.Settings is not null)
-            .Where(record => record.Status == RunStatusName.Finished || record.LastCheckpoint is not null)
-            .OrderByDescending(record => record.Status == RunStatusName.Finished)
+            .Where(record => record.Status == RunStatus.Finished || record.LastCheckpoint is not null)
+            .OrderByDescending(record => record.Status == RunStatus.Finished)
             .FirstOrDefault();
-        if (there is { Status: RunStatusName.Finished })
+        if (there is { Status: RunStatus.Finished })
             return catalogue.Folder(there.Id);
         if (there is not null)
         {

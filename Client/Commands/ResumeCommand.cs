@@ -7,6 +7,7 @@ using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Commands;
 
@@ -110,7 +111,7 @@ internal sealed class ResumeCommand : Command
         var folder = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
         var record = RunRecord.Read(folder.Record);
         var from = input.GetValue(_from);
-        if (record.Status == RunStatusName.Finished && from is null)
+        if (record.Status == RunStatus.Finished && from is null)
         {
             throw Finished(folder, record, invocation.ClusterFlag);
         }
@@ -196,7 +197,7 @@ internal sealed class ResumeCommand : Command
             throw WriterHold.Refusal(folder, invocation.Clock);
         }
 
-        if (record.Status == RunStatusName.Finished && from is null)
+        if (record.Status == RunStatus.Finished && from is null)
         {
             throw Finished(folder, record, "");
         }

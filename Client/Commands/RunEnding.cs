@@ -1,6 +1,7 @@
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Commands;
 
@@ -31,12 +32,12 @@ internal static class RunEnding
         }
 
         invocation.Terminal.Output.Flush();
-        if (record.Error is { } error && standing == RunStatusName.Failed)
+        if (record.Error is { } error && standing == RunStatus.Failed)
         {
             throw new MmError(error.Code, error.Message, error.Fix);
         }
 
-        if (interrupted is { } code && standing == RunStatusName.Stopped)
+        if (interrupted is { } code && standing == RunStatus.Stopped)
         {
             if (!invocation.Json && !invocation.Quiet)
             {
@@ -48,7 +49,7 @@ internal static class RunEnding
             return code;
         }
 
-        return standing is RunStatusName.Stopped or RunStanding.Interrupted
+        return standing is RunStatus.Stopped or RunStatus.Interrupted
             ? ExitCode.StoppedByOthers
             : ExitCode.Success;
     }

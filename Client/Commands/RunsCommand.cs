@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Commands;
 
@@ -13,7 +14,8 @@ internal sealed class RunsCommand : Command
 
     private readonly Option<string?> _status = new("--status")
     {
-        Description = $"Only runs that are {string.Join(", ", RunStanding.All)}.",
+        Description =
+            $"Only runs that are {string.Join(", ", RunStatusWords.All.Select(status => status.Word()))}.",
         HelpName = "STATUS",
     };
 
@@ -87,7 +89,7 @@ internal sealed class RunsCommand : Command
 
         var rows = records
             .Select(record => (Record: record, Standing: RunStanding.Of(record, catalogue.Folder(record.Id))))
-            .Where(row => query.Status is null || row.Standing == query.Status)
+            .Where(row => query.Status is null || row.Standing.Word() == query.Status)
             .Where(row => query.Tags.All(tag => HasTag(row.Record, tag)));
         var chosen = Sorted(rows, query.Sort).Take(query.Limit).ToList();
         invocation.Answer(
@@ -99,11 +101,11 @@ internal sealed class RunsCommand : Command
 
     private static void Check(Query query)
     {
-        if (query.Status is { } status && !RunStanding.All.Contains(status))
+        if (query.Status is { } status && !RunStatusWords.TryRead(status, out _))
         {
             throw new FaultException(
                 "MM1004",
-                $"--status must be one of {string.Join(", ", RunStanding.All)}, got '{status}'",
+                $"--status must be one of {string.Join(", ", RunStatusWords.All.Select(status => status.Word()))}, got '{status}'",
                 "mm runs --status running"
             );
         }
@@ -135,7 +137,7 @@ internal sealed class RunsCommand : Command
     }
 
     private static IEnumerable<Line> Table(
-        List<(RunRecord Record, string Standing)> rows,
+        List<(RunRecord Record, RunStatus Standing)> rows,
         Invocation invocation,
         int all,
         RunCatalogue catalogue
@@ -173,7 +175,7 @@ internal sealed class RunsCommand : Command
                 (record.Id, "cyan"),
                 (record.Name, ""),
                 (RunDocument.Specification(record).Method.Name, ""),
-                (standing, RunStanding.Style(standing)),
+                (standing.Word(), RunStanding.Style(standing)),
                 ($"{record.Epoch}/{record.Epochs}", ""),
                 (Figures.Points(record.Last?.Accuracy), ""),
                 (Figures.Points(record.Last?.Few), ""),
@@ -195,8 +197,8 @@ internal sealed class RunsCommand : Command
             ? TimeSpan.FromSeconds(last.Seconds * (record.Epochs - record.Epoch))
             : null;
 
-    private static IEnumerable<(RunRecord Record, string Standing)> Sorted(
-        IEnumerable<(RunRecord Record, string Standing)> rows,
+    private static IEnumerable<(RunRecord Record, RunStatus Standing)> Sorted(
+        IEnumerable<(RunRecord Record, RunStatus Standing)> rows,
         string by
     ) =>
         by switch
@@ -204,7 +206,7 @@ internal sealed class RunsCommand : Command
             "name" => rows.OrderBy(row => row.Record.Name, StringComparer.Ordinal),
             "accuracy" => rows.OrderByDescending(row => row.Record.Last?.Accuracy ?? -1),
             "few" => rows.OrderByDescending(row => row.Record.Last?.Few ?? -1),
-            "status" => rows.OrderBy(row => row.Standing, StringComparer.Ordinal),
+            "status" => rows.OrderBy(row => row.Standing.Word(), StringComparer.Ordinal),
             _ => rows.OrderByDescending(row => row.Record.Created),
         };
 

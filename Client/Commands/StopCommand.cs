@@ -3,6 +3,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Commands;
 
@@ -70,7 +71,12 @@ internal sealed class StopCommand : Command
         var standing = RunStanding.Of(RunRecord.Read(folder.Record), folder);
         if (!RunStanding.IsLive(folder))
         {
-            Tell(invocation, folder, standing, $"{folder.RunId} is {standing}; there is nothing to stop");
+            Tell(
+                invocation,
+                folder,
+                standing,
+                $"{folder.RunId} is {standing.Word()}; there is nothing to stop"
+            );
             return;
         }
 
@@ -106,7 +112,7 @@ internal sealed class StopCommand : Command
         CancellationToken cancellationToken
     )
     {
-        while (!RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status) && RunStanding.IsLive(folder))
+        while (!RunRecord.Read(folder.Record).Status.IsEnd() && RunStanding.IsLive(folder))
         {
             await Task.Delay(Pause, clock, cancellationToken);
         }
@@ -125,7 +131,12 @@ internal sealed class StopCommand : Command
         if (!RunStanding.IsLive(folder))
         {
             var standing = RunRecord.Read(folder.Record).Status;
-            Tell(invocation, folder, standing, $"{folder.RunId} is {standing}; there is nothing to stop");
+            Tell(
+                invocation,
+                folder,
+                standing,
+                $"{folder.RunId} is {standing.Word()}; there is nothing to stop"
+            );
             return;
         }
 
@@ -157,9 +168,9 @@ internal sealed class StopCommand : Command
             invocation,
             folder,
             standing,
-            standing == RunStatusName.Finished
+            standing == RunStatus.Finished
                 ? $"{folder.RunId} is finished: all {after.Epochs} epochs are done"
-                : $"{folder.RunId} is {standing} at epoch {after.Epoch} of {after.Epochs}. {SavedState.Words(folder, after, invocation.ClusterFlag)}"
+                : $"{folder.RunId} is {standing.Word()} at epoch {after.Epoch} of {after.Epochs}. {SavedState.Words(folder, after, invocation.ClusterFlag)}"
         );
     }
 
@@ -174,7 +185,7 @@ internal sealed class StopCommand : Command
             {
                 var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(2), patience.Token);
                 cursor = update.Cursor;
-                if (update.State is RunState.Stopped or RunState.Finished or RunState.Failed)
+                if (update.State is RunStatus.Stopped or RunStatus.Finished or RunStatus.Failed)
                 {
                     return;
                 }
@@ -196,13 +207,13 @@ internal sealed class StopCommand : Command
         }
     }
 
-    private static void Tell(Invocation invocation, RunFolder folder, string status, string words) =>
+    private static void Tell(Invocation invocation, RunFolder folder, RunStatus status, string words) =>
         invocation.Answer(
             () =>
             {
                 var document = RunJson.Of("stop");
                 document["run"] = folder.RunId;
-                document["status"] = status;
+                document["status"] = status.Word();
                 return document;
             },
             () => [new Line().Add(words)]

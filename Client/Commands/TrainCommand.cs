@@ -8,6 +8,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -429,9 +430,9 @@ internal sealed class TrainCommand : Command
                 run.SpecificationSha256 == hash
                 && run.LastCheckpoint is not null
                 && RunStanding.Of(run, catalogue.Folder(run.Id))
-                    is RunStatusName.Stopped
-                        or RunStatusName.Failed
-                        or RunStanding.Interrupted
+                    is RunStatus.Stopped
+                        or RunStatus.Failed
+                        or RunStatus.Interrupted
             )
             ?.Id;
     }

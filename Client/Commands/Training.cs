@@ -3,6 +3,7 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Commands;
 
@@ -90,9 +91,9 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
             await run.StopAsync(now: true, "interrupt").WaitAsync(Soon);
             // The record of a process that was killed says running, too: only a held folder is written to.
             return (await run.GetStatusAsync().WaitAsync(Soon)).State
-                    is RunState.Starting
-                        or RunState.Running
-                        or RunState.Stopping
+                    is RunStatus.Starting
+                        or RunStatus.Running
+                        or RunStatus.Stopping
                 && RunStanding.IsLive(folder);
         }
         catch (Exception fault)

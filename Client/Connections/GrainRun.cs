@@ -17,7 +17,7 @@ internal sealed class GrainRun(IRunGrain run) : IRunHandle
     public Task<RunAnswer> StopAsync(bool now, string reason, CancellationToken cancellationToken) =>
         run.StopAsync(now, reason, cancellationToken);
 
-    public Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+    public Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken) =>
         run.GetStatusAsync(cancellationToken);
 
     public Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ internal interface IRunHandle
     Task<RunAnswer> StopAsync(bool now, string reason, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="IRunGrain.GetStatusAsync"/>
-    Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+    Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="IRunGrain.WatchAsync"/>
     Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken = default);

@@ -1,5 +1,6 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Connections;
 
@@ -21,7 +22,7 @@ internal static class LeaveTaking
         var command = $"{model.RunId}{invocation.ClusterFlag}";
         invocation.Terminal.Say(
             new Line().Add(
-                $"Left the display. {model.RunId} is still {model.State.ToString().ToLowerInvariant()}{place} (epoch {progress.Epoch} of {progress.Epochs}{left})."
+                $"Left the display. {model.RunId} is still {model.State.Word()}{place} (epoch {progress.Epoch} of {progress.Epochs}{left})."
             )
         );
         invocation.Terminal.Say(new Line().Add("  attach again   ", "grey").Add($"mm watch {command}"));

@@ -405,8 +405,8 @@ internal sealed class RestConnection : ICluster
                 cancellationToken
             );
 
-        public Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-            cluster.GetAsync<RunStatus>($"{Path}/status", WireJson.Options, cancellationToken);
+        public Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken) =>
+            cluster.GetAsync<RunSnapshot>($"{Path}/status", WireJson.Options, cancellationToken);
 
         public Task<RunUpdate> WatchAsync(
             long cursor,

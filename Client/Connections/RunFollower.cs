@@ -1,5 +1,6 @@
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Connections;
 
@@ -86,7 +87,7 @@ internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider cl
 
     private async Task TakeAsync(DisplayModel model, RunUpdate update, CancellationToken leave)
     {
-        if (model.ClassNames.Count == 0 && update.State == RunState.Running)
+        if (model.ClassNames.Count == 0 && update.State == RunStatus.Running)
         {
             model.Apply(await run.GetStatusAsync(leave));
         }

@@ -1,6 +1,7 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -15,7 +16,7 @@ internal static class RunsCheck
         var catalogue = new RunCatalogue(Path.GetFullPath(shown, context.WorkingFolder));
         var runs = catalogue.List();
         var interrupted = runs.Where(run =>
-                RunStanding.Of(run, catalogue.Folder(run.Id)) == RunStanding.Interrupted
+                RunStanding.Of(run, catalogue.Folder(run.Id)) == RunStatus.Interrupted
             )
             .Select(run => run.Id)
             .ToList();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Client.Output;
@@ -257,7 +258,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
     {
         var progress = model.Progress;
         var line = new Line().Add(model.RunId, "bold cyan");
-        if (model.State != RunState.Running || model.LostSince is not null)
+        if (model.State != RunStatus.Running || model.LostSince is not null)
         {
             var (state, style) = StateWords(model, now);
             line.Add(" ").Add(state, style);
@@ -301,16 +302,16 @@ internal sealed class DisplayLayout(Glyphs glyphs)
     private static (string Words, string Style) StateWords(DisplayModel model, DateTimeOffset now) =>
         model.LostSince is { } since
             ? ($"reconnecting ({(now - since).TotalSeconds:0} s)", "bold yellow")
-            : (model.State.ToString().ToLowerInvariant(), StateStyle(model.State));
+            : (model.State.Word(), StateStyle(model.State));
 
     /// <summary>The colour of a state, the same wherever it is shown.</summary>
-    public static string StateStyle(RunState state) =>
+    public static string StateStyle(RunStatus state) =>
         state switch
         {
-            RunState.Running => "bold green",
-            RunState.Finished => "bold green",
-            RunState.Failed => "bold red",
-            RunState.Stopping or RunState.Stopped => "bold yellow",
+            RunStatus.Running => "bold green",
+            RunStatus.Finished => "bold green",
+            RunStatus.Failed => "bold red",
+            RunStatus.Stopping or RunStatus.Stopped => "bold yellow",
             _ => "bold",
         };
 

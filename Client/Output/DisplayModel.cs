@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Output;
@@ -13,7 +14,7 @@ internal sealed class DisplayModel
     private readonly List<RunEvent> _events = [];
     private DateTimeOffset _progressAt;
 
-    public DisplayModel(RunStatus status, DateTimeOffset now)
+    public DisplayModel(RunSnapshot status, DateTimeOffset now)
     {
         RunId = status.RunId;
         Name = status.Settings.Name;
@@ -40,7 +41,7 @@ internal sealed class DisplayModel
 
     public IReadOnlyList<int> ClassCounts { get; private set; }
 
-    public RunState State { get; private set; }
+    public RunStatus State { get; private set; }
 
     public RunProgress Progress { get; private set; }
 
@@ -55,7 +56,7 @@ internal sealed class DisplayModel
     /// <summary>Shown in place of the hint at the bottom, such as that the run is being saved; null for none.</summary>
     public string? Notice { get; set; }
 
-    public bool IsOver => State is RunState.Stopped or RunState.Finished or RunState.Failed;
+    public bool IsOver => State is RunStatus.Stopped or RunStatus.Finished or RunStatus.Failed;
 
     /// <summary>The newest epoch that was evaluated.</summary>
     public EpochResult? Evaluated => _epochs.LastOrDefault(epoch => epoch.Accuracy is not null);
@@ -82,7 +83,7 @@ internal sealed class DisplayModel
     }
 
     /// <summary>Takes in what only the whole status says.</summary>
-    public void Apply(RunStatus status)
+    public void Apply(RunSnapshot status)
     {
         State = status.State;
         ClassNames = status.ClassNames;
@@ -95,7 +96,7 @@ internal sealed class DisplayModel
     /// <summary>Elapsed and left, carried on since the last report so that the clock does not stand still between two.</summary>
     public (TimeSpan Elapsed, TimeSpan? Left) Clock(DateTimeOffset now)
     {
-        var since = State is RunState.Running && LostSince is null ? now - _progressAt : TimeSpan.Zero;
+        var since = State is RunStatus.Running && LostSince is null ? now - _progressAt : TimeSpan.Zero;
         return (
             Progress.Elapsed + since,
             Progress.Left is { } left ? TimeSpan.FromTicks(Math.Max(0, (left - since).Ticks)) : null

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Output;
 
@@ -89,7 +90,7 @@ internal sealed class PlainView(TextWriter writer, TimeProvider clock) : IRunVie
     {
         var progress = model.Progress;
         var line = new StringBuilder(
-            $"{Time(clock.GetUtcNow())} run={model.RunId} state={model.State.ToString().ToLowerInvariant()}"
+            $"{Time(clock.GetUtcNow())} run={model.RunId} state={model.State.Word()}"
         );
         if (model.LostSince is { } since)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;
 
@@ -22,7 +23,7 @@ internal static class RunDocument
             document[key] = value?.DeepClone();
         }
 
-        document["status"] = RunStanding.Of(record, folder);
+        document["status"] = RunStanding.Of(record, folder).Word();
         document["live"] = RunStanding.IsLive(folder);
         // A copy of a cluster's run goes with the command that made it.
         document["folder"] = folder.IsCopy ? null : folder.Path;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Output;
 
@@ -58,11 +59,11 @@ internal static class RunJson
         return document;
     }
 
-    public static JsonObject Progress(string run, RunState state, RunProgress progress)
+    public static JsonObject Progress(string run, RunStatus status, RunProgress progress)
     {
         var document = Of("progress");
         document["run"] = run;
-        document["status"] = State(state);
+        document["status"] = status.Word();
         document["epoch"] = progress.Epoch;
         document["epochs"] = progress.Epochs;
         document["round"] = progress.Round;
@@ -122,8 +123,6 @@ internal static class RunJson
                 ["message"] = fault.Message,
                 ["fix"] = fault.Fix,
             };
-
-    public static string State(RunState state) => state.ToString().ToLowerInvariant();
 
     /// <summary>JSON has no infinity and no NaN: they are null.</summary>
     public static JsonNode? Number(double? value) =>

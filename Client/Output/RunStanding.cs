@@ -1,44 +1,29 @@
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Output;
 
 /// <summary>How a run stands, given its record and whether a process still trains it.</summary>
 internal static class RunStanding
 {
-    /// <summary>The record says it goes on, but the process is gone.</summary>
-    public const string Interrupted = RunStatusName.Interrupted;
-
-    /// <summary>Every status that a list may be asked for.</summary>
-    public static readonly IReadOnlyList<string> All =
-    [
-        RunStatusName.Queued,
-        RunStatusName.Starting,
-        RunStatusName.Running,
-        RunStatusName.Stopping,
-        RunStatusName.Stopped,
-        RunStatusName.Finished,
-        RunStatusName.Failed,
-        Interrupted,
-    ];
-
-    public static string Of(RunRecord record, RunFolder folder) =>
-        RunStatusName.IsEnd(record.Status) || IsLive(folder) ? record.Status : Interrupted;
+    public static RunStatus Of(RunRecord record, RunFolder folder) =>
+        record.Status.IsEnd() ? record.Status : record.Status.Shown(IsLive(folder));
 
     /// <summary>Whether it goes on: a cluster sees to it that what has not ended does.</summary>
     public static bool IsLive(RunFolder folder) =>
         folder.IsCopy
-            ? !RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status)
+            ? !RunRecord.Read(folder.Record).Status.IsEnd()
             : WriterHold.IsLive(folder, TimeProvider.System);
 
     /// <summary>Whether there is no such run, or it has ended.</summary>
     public static bool IsOver(RunFolder folder) =>
-        !folder.Exists || RunStatusName.IsEnd(RunRecord.Read(folder.Record).Status);
+        !folder.Exists || RunRecord.Read(folder.Record).Status.IsEnd();
 
-    public static string Style(string standing) =>
+    public static string Style(RunStatus standing) =>
         standing switch
         {
-            RunStatusName.Running or RunStatusName.Finished => "green",
-            RunStatusName.Failed or Interrupted => "red",
+            RunStatus.Running or RunStatus.Finished => "green",
+            RunStatus.Failed or RunStatus.Interrupted => "red",
             _ => "yellow",
         };
 }

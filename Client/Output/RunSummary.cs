@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Output;
@@ -14,13 +15,13 @@ internal static class RunSummary
     /// <param name="folder">Its folder as a person would type it.</param>
     /// <param name="standing">Its status; see <see cref="RunStanding"/>.</param>
     /// <param name="glyphs">Characters to draw with.</param>
-    public static IEnumerable<Line> Lines(RunRecord record, string folder, string standing, Glyphs glyphs)
+    public static IEnumerable<Line> Lines(RunRecord record, string folder, RunStatus standing, Glyphs glyphs)
     {
         var specification = RunDocument.Specification(record);
         yield return Labelled("run").Add(record.Id, "bold cyan").Add("  ").Add(record.Name, "bold");
         yield return Labelled("what").Add(RunTitle.Of(specification, glyphs));
         yield return Labelled("status")
-            .Add(standing, "bold " + RunStanding.Style(standing))
+            .Add(standing.Word(), "bold " + RunStanding.Style(standing))
             .Add(StandingWords(record, specification));
         if (record.SkippedImages > 0)
         {
@@ -63,15 +64,15 @@ internal static class RunSummary
     /// <param name="record">The run.</param>
     /// <param name="standing">Its status.</param>
     /// <param name="flag">What each command ends with.</param>
-    public static IEnumerable<Line> Next(RunRecord record, string standing, string flag = "")
+    public static IEnumerable<Line> Next(RunRecord record, RunStatus standing, string flag = "")
     {
-        if (standing == RunStatusName.Finished)
+        if (standing == RunStatus.Finished)
         {
             yield return Labelled("compare").Add($"mm compare {record.Id} RUN{flag}");
         }
-        else if (standing is RunStatusName.Stopped or RunStatusName.Failed or RunStanding.Interrupted)
+        else if (standing is RunStatus.Stopped or RunStatus.Failed or RunStatus.Interrupted)
         {
-            if (standing != RunStatusName.Stopped)
+            if (standing != RunStatus.Stopped)
             {
                 yield return Labelled("why").Add($"mm why {record.Id}{flag}");
             }

@@ -4,6 +4,7 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Pages;
 
@@ -20,7 +21,7 @@ internal sealed class FolderRuns(RunCatalogue runs, CancellationToken stopping) 
     public CancellationToken Stopping => stopping;
 
     public bool IsLive(RunRecord record) =>
-        !RunStatusName.IsEnd(record.Status) && AttachedConnection.Find(runs.Folder(record.Id)) is not null;
+        !record.Status.IsEnd() && AttachedConnection.Find(runs.Folder(record.Id)) is not null;
 
     public async Task<IRunGrain?> FindAsync(string runId, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using MMOrleans.Client.Output;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Reports;
 
@@ -31,7 +32,7 @@ internal static class ReportPage
             )
             .Append($"<h1>{Text(report.Record.Name)}</h1>\n")
             .Append(
-                $"<p class=\"what\">{Text(report.Record.Id)} · {Text(RunTitle.Of(report.Specification, Glyphs.Monochrome))} · {Text(report.Standing)} at epoch {report.Record.Epoch} of {report.Specification.TotalEpochs}</p>\n"
+                $"<p class=\"what\">{Text(report.Record.Id)} · {Text(RunTitle.Of(report.Specification, Glyphs.Monochrome))} · {Text(report.Standing.Word())} at epoch {report.Record.Epoch} of {report.Specification.TotalEpochs}</p>\n"
             );
         page.Append("<h2>Metrics of the last evaluation</h2>\n<table>\n");
         foreach (var (metric, value) in RunDocument.MetricsOf(report.Record))

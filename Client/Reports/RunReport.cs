@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
@@ -17,7 +18,7 @@ internal sealed class RunReport
     /// <param name="withoutPredictions">Why there is no <c>predictions.parquet</c>; null when there is.</param>
     public RunReport(
         RunRecord record,
-        string standing,
+        RunStatus standing,
         IReadOnlyList<EpochResult> epochs,
         string? withoutPredictions = null
     )
@@ -30,7 +31,7 @@ internal sealed class RunReport
 
     public RunRecord Record { get; }
 
-    public string Standing { get; }
+    public RunStatus Standing { get; }
 
     public IReadOnlyList<EpochResult> Epochs { get; }
 
@@ -92,7 +93,7 @@ internal sealed class RunReport
         var document = RunJson.Of("report");
         document["run"] = Record.Id;
         document["name"] = Record.Name;
-        document["status"] = Standing;
+        document["status"] = Standing.Word();
         document["method"] = Specification.Method.Name;
         document["seed"] = Specification.Seed;
         document["epoch"] = Record.Epoch;
@@ -147,7 +148,7 @@ internal sealed class RunReport
     private IEnumerable<string> Lacks()
     {
         if (Epochs.Count < Specification.TotalEpochs)
-            yield return $"the run is {Standing} at epoch {Epochs.Count} of {Specification.TotalEpochs}: the rest of the curves";
+            yield return $"the run is {Standing.Word()} at epoch {Epochs.Count} of {Specification.TotalEpochs}: the rest of the curves";
         if (Classes.Count == 0)
             yield return "the run was not evaluated yet: accuracy, errors by class and confusion";
         if (ClassErrors.Undefined(Record) is { } undefined)

@@ -31,7 +31,7 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>The whole picture.</summary>
     /// <exception cref="RunNotFoundException">There is no such run here.</exception>
     [Alias("GetStatus"), AlwaysInterleave]
-    Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+    Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits up to <paramref name="patience"/> (10 s at most) for something new after <paramref name="cursor"/>; 0 asks for all.</summary>
     /// <remarks>Progress alone is answered at most every half second.</remarks>

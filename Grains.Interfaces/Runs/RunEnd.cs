@@ -1,13 +1,15 @@
+using MMOrleans.Runs.Life;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>How a run ended.</summary>
-/// <param name="State"><see cref="RunState.Stopped"/>, <see cref="RunState.Finished"/> or <see cref="RunState.Failed"/>.</param>
+/// <param name="State"><see cref="RunStatus.Stopped"/>, <see cref="RunStatus.Finished"/> or <see cref="RunStatus.Failed"/>.</param>
 /// <param name="Round">Completed rounds.</param>
 /// <param name="StateSha256">Hash of the last completed state; null when there is none.</param>
 /// <param name="Fault">Why it failed; null otherwise.</param>
 [GenerateSerializer, Immutable, Alias("mm.RunEnd")]
 public sealed record RunEnd(
-    [property: Id(0)] RunState State,
+    [property: Id(0)] RunStatus State,
     [property: Id(1)] long Round,
     [property: Id(2)] string? StateSha256,
     [property: Id(3)] RunFault? Fault

@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
@@ -11,7 +12,7 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 [GenerateSerializer, Immutable, Alias("mm.RunUpdate")]
 public sealed record RunUpdate(
     [property: Id(0)] long Cursor,
-    [property: Id(1)] RunState State,
+    [property: Id(1)] RunStatus State,
     [property: Id(2)] RunProgress Progress,
     [property: Id(3)] ImmutableArray<EpochResult> Epochs,
     [property: Id(4)] ImmutableArray<RunEvent> Events

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -31,7 +32,7 @@ internal sealed record Departure(string Trainer, string Reason, RunFault? Fault,
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(
-    RunState State,
+    RunStatus State,
     long Round,
     string? StateSha256,
     RunFault? Fault,

@@ -8,6 +8,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Life;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -379,8 +380,8 @@ internal sealed partial class CoordinatorGrain(
     [LoggerMessage(LogLevel.Information, "Run {Run}: term {Term}, slots leased as {Leases}")]
     private partial void LogLeases(string run, long term, string leases);
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
-    private partial void LogEnd(string run, RunState state, long round);
+    [LoggerMessage(LogLevel.Information, "Run {Run}: training ended {State} after {Round} rounds")]
+    private partial void LogEnd(string run, RunStatus state, long round);
 
     [LoggerMessage(LogLevel.Information, "Run {Run}: paused after {Round} rounds, every silo is draining")]
     private partial void LogResting(string run, long round);

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -138,7 +139,11 @@ internal sealed class RunCoordination
         foreach (var member in Members.ToList())
         {
             if (member.Last is { Stage: TrainerStage.Faulted, FaultIsOfTheRun: true } broken)
-                return new(departures, false, new(RunState.Failed, _roster.HighestRound, null, broken.Fault));
+                return new(
+                    departures,
+                    false,
+                    new(RunStatus.Failed, _roster.HighestRound, null, broken.Fault)
+                );
             if (_roster.ReasonToGo(member, now) is { } reason)
                 departures.Add(_roster.Dismiss(member, reason, now, member.Last?.Fault));
             else if (_leases.IsDrained(member))
@@ -157,7 +162,7 @@ internal sealed class RunCoordination
             return new(
                 departures,
                 false,
-                isLost ? new(RunState.Stopped, _roster.HighestRound, null, null)
+                isLost ? new(RunStatus.Stopped, _roster.HighestRound, null, null)
                     : Members.Any() ? Paused(departures, now)
                     : Failed(departures)
             );
@@ -259,7 +264,7 @@ internal sealed class RunCoordination
 
     private CoordinationEnd Failed(List<Departure> departures) =>
         new(
-            RunState.Failed,
+            RunStatus.Failed,
             _roster.HighestRound,
             null,
             departures is [{ Fault: { } only }] && _roster.Everybody.Count == 1
@@ -282,8 +287,8 @@ internal sealed class RunCoordination
     private CoordinationEnd? Paused(List<Departure> departures, DateTimeOffset now)
     {
         if (PausedAhead(departures, now, out var atOdds) is { Last: { } last } ahead)
-            return new(RunState.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
-        return atOdds is null ? null : new(RunState.Stopped, _roster.HighestRound, null, null);
+            return new(RunStatus.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
+        return atOdds is null ? null : new(RunStatus.Stopped, _roster.HighestRound, null, null);
     }
 
     /// <summary>Whoever holds the furthest state, once everybody has paused; those who differ from the majority there are taken out.</summary>
@@ -328,7 +333,7 @@ internal sealed class RunCoordination
                 out atOdds
             )
                 is { Last: { } last }
-            ? new(RunState.Finished, _start.Rounds, last.StateSha256, null)
+            ? new(RunStatus.Finished, _start.Rounds, last.StateSha256, null)
             : null;
     }
 

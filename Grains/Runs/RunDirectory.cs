@@ -162,7 +162,7 @@ internal sealed class RunDirectory(
         var at = new RunPlan(run, Samplers.Create(run, data.Labels).DrawsPerEpoch).At(
             checkpoint.Progress.Round
         );
-        new CheckpointWriter(_folder.Checkpoints, "fork", term: 0, clock).Write(
+        new CheckpointWriter(_folder.Checkpoints, "fork", term: null, clock).Write(
             checkpoint with
             {
                 RunId = runId,
@@ -170,6 +170,7 @@ internal sealed class RunDirectory(
                 Parents = [.. checkpoint.Parents, fork.Name],
                 Progress = checkpoint.Progress with
                 {
+                    Seed = run.Seed,
                     LearningRate = at.LearningRate,
                     Phase = PhaseName.Of(at.Phase),
                 },

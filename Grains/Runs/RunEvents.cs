@@ -5,6 +5,7 @@ using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Runs;
@@ -118,12 +119,12 @@ internal static class RunEvents
     /// <summary>It is over.</summary>
     public static RunNews End(RunEnd outcome)
     {
-        var state = outcome.State.ToString().ToLowerInvariant();
+        var state = outcome.State.Word();
         return new(
             outcome.State switch
             {
-                RunState.Finished => "finished",
-                RunState.Stopped => "stopped",
+                RunStatus.Finished => "finished",
+                RunStatus.Stopped => "stopped",
                 _ => "error",
             },
             outcome.Fault is { } fault

@@ -17,6 +17,7 @@ using MMOrleans.Learning.Sampling;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -47,7 +48,7 @@ internal sealed partial class RunGrain(
     private RunSettings? _settings;
     private RunSpecification? _specification;
     private TrainingData? _data;
-    private RunState _state = RunState.Queued;
+    private RunStatus _state = RunStatus.Queued;
     private RunProgress _progress = new();
     private DateTimeOffset? _begun; // null: nobody trains it, as far as this activation knows
     private long _since;
@@ -342,7 +343,7 @@ internal sealed partial class RunGrain(
             settings = settings with { Wait = resumption.Wait };
             Take(RunRecordChanges.Queue(_record!, settings, resumption.Checkpoint, now), settings);
             (_trace, _stopReason, _progress) = (resumption.Trace, "", WhereItStands());
-            Change(RunState.Queued);
+            Change(RunStatus.Queued);
             Wait(allotment);
             return new(RunId, null);
         }
@@ -384,13 +385,13 @@ internal sealed partial class RunGrain(
     {
         if (_record is null || !IsToGoOn || await IsHeldElsewhereAsync(cancellationToken))
             return false;
-        var decision = _restarts.Decide(reason, dispute, _state == RunState.Stopping, clock.GetUtcNow());
+        var decision = _restarts.Decide(reason, dispute, _state == RunStatus.Stopping, clock.GetUtcNow());
         switch (decision.Choice)
         {
             case RestartChoice.Leave:
                 return true;
             case RestartChoice.Stop:
-                await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
+                await RecordEndAsync(new(RunStatus.Stopped, _record.Round, null, null), cancellationToken);
                 return false;
             case RestartChoice.Fail:
                 await FailAsync(decision.Fault!, cancellationToken);
@@ -411,28 +412,28 @@ internal sealed partial class RunGrain(
         if (IsQueued && _book.IsHeld)
         {
             _stopReason = reason;
-            await RecordEndAsync(new(RunState.Stopped, _record.Round, null, null), cancellationToken);
+            await RecordEndAsync(new(RunStatus.Stopped, _record.Round, null, null), cancellationToken);
         }
 
-        if (RunStatusName.IsEnd(_record.Status) || !IsLive)
+        if (_record.Status.IsEnd() || !IsLive)
             return new(RunId, null);
-        if (_state != RunState.Stopping)
+        if (_state != RunStatus.Stopping)
         {
             _stopReason = reason;
             LogAskedToStop(RunId, reason);
-            Change(RunState.Stopping);
+            Change(RunStatus.Stopping);
         }
 
         await GrainFactory.GetGrain<ICoordinatorGrain>(RunId).StopAsync(now, cancellationToken);
         return new(RunId, null);
     }
 
-    public Task<RunStatus> GetStatusAsync(CancellationToken cancellationToken)
+    public Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken)
     {
         if (_record is null || _settings is null)
             throw Nobody();
         return Task.FromResult(
-            new RunStatus
+            new RunSnapshot
             {
                 RunId = RunId,
                 State = _state,
@@ -460,7 +461,7 @@ internal sealed partial class RunGrain(
     {
         if (_record is null)
             throw Nobody();
-        if (!_timeline.HasAfter(cursor) && !RunStatusName.IsEnd(_record.Status))
+        if (!_timeline.HasAfter(cursor) && !_record.Status.IsEnd())
         {
             var limit = patience < LongestPoll ? patience : LongestPoll;
             try
@@ -490,9 +491,9 @@ internal sealed partial class RunGrain(
             Elapsed = clock.GetUtcNow() - (_begun ?? clock.GetUtcNow()),
             Left = done > 0 ? clock.GetElapsedTime(_since) / done * (progress.Rounds - progress.Round) : null,
         };
-        if (_state == RunState.Starting && progress.Round > _roundAtStart)
+        if (_state == RunStatus.Starting && progress.Round > _roundAtStart)
         {
-            Change(RunState.Running);
+            Change(RunStatus.Running);
             AppendEvent(
                 "running",
                 "the first round is done",
@@ -589,7 +590,7 @@ internal sealed partial class RunGrain(
 
     public async Task RecordEndAsync(RunEnd outcome, CancellationToken cancellationToken)
     {
-        if (_record is null || RunStatusName.IsEnd(_record.Status))
+        if (_record is null || _record.Status.IsEnd())
             return;
         _limit?.Dispose();
         (_limit, _begun) = (null, null);
@@ -622,10 +623,10 @@ internal sealed partial class RunGrain(
 
     private ICoordinatorGrain Coordinator => GrainFactory.GetGrain<ICoordinatorGrain>(RunId);
 
-    private bool IsToGoOn => _record is not null && !RunStatusName.IsEnd(_record.Status);
+    private bool IsToGoOn => _record is not null && !_record.Status.IsEnd();
 
     /// <summary>Accepted, and not begun: it waits for its trainers.</summary>
-    private bool IsQueued => _record is { Status: RunStatusName.Queued };
+    private bool IsQueued => _record is { Status: RunStatus.Queued };
 
     // A record that says running may be a dead process's: only what a coordinator leads is alive.
     private bool IsLive => _begun is not null && IsToGoOn;
@@ -699,7 +700,7 @@ internal sealed partial class RunGrain(
                 return;
             }
 
-            if (_state is not (RunState.Starting or RunState.Running))
+            if (_state is not (RunStatus.Starting or RunStatus.Running))
                 return;
             var allotment = await _trainers.AskAsync(
                 TrainerClaim.Begun,
@@ -773,7 +774,7 @@ internal sealed partial class RunGrain(
         var isNew = _record!.Trainers.All(t => t.Trainer != trainer.Trainer);
         await _trainers.BringInAsync(
             trainer,
-            isStarting: _state == RunState.Starting,
+            isStarting: _state == RunStatus.Starting,
             () => Assignment(_record.Attempt ?? "", null),
             cancellationToken
         );
@@ -835,7 +836,7 @@ internal sealed partial class RunGrain(
         );
 
     private async Task FailAsync(RunFault fault, CancellationToken cancellationToken) =>
-        await RecordEndAsync(new(RunState.Failed, _progress.Round, null, fault), cancellationToken);
+        await RecordEndAsync(new(RunStatus.Failed, _progress.Round, null, fault), cancellationToken);
 
     private async Task StartAsync(
         Allotment allotment,
@@ -868,7 +869,7 @@ internal sealed partial class RunGrain(
         (_begun, _since, _roundAtStart, _isAdopted) = (_record.Begun, clock.GetTimestamp(), round, false);
         Supervise(); // also where the coordinator does not answer: it is asked again
         _story.Started(specification, settings, data, allotment.Trainers.Length, round, trace);
-        Change(RunState.Starting);
+        Change(RunStatus.Starting);
         Publish(
             RunEvents.Start(
                 allotment.Trainers,
@@ -910,9 +911,7 @@ internal sealed partial class RunGrain(
     private void Take(RunRecord record)
     {
         Take(record, RunDirectory.Settings(record));
-        _state = Enum.TryParse<RunState>(record.Status, ignoreCase: true, out var state)
-            ? state
-            : RunState.Failed;
+        _state = record.Status;
     }
 
     private void Take(RunRecord record, RunSettings settings)
@@ -927,10 +926,10 @@ internal sealed partial class RunGrain(
         _book.Write(record);
     }
 
-    private void Change(RunState state)
+    private void Change(RunStatus state)
     {
         _state = state;
-        Save(_record! with { Status = state.ToString().ToLowerInvariant() });
+        Save(_record! with { Status = state });
         _story.Became(_record!);
         _timeline.Touch();
     }
@@ -983,5 +982,5 @@ internal sealed partial class RunGrain(
     private partial void LogUntended(Exception exception, string run);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
-    private partial void LogEnded(string run, RunState state, long round);
+    private partial void LogEnded(string run, RunStatus state, long round);
 }

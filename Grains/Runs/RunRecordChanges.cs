@@ -6,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -35,7 +36,7 @@ internal static class RunRecordChanges
             Tags = submission
                 .Settings.Tags.Select(t => t.Split('=', 2))
                 .ToDictionary(t => t[0], t => t.ElementAtOrDefault(1) ?? ""),
-            Status = RunStatusName.Queued,
+            Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(submission.Specification).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(specification),
             Settings = RunDirectory.Keep(submission.Settings),

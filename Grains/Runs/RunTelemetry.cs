@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -86,7 +87,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
     public void Saved(long round) => (_saved, _savedRound) = (clock.GetUtcNow(), round);
 
     /// <summary>Its status changed.</summary>
-    public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status);
+    public void Became(RunRecord record) => telemetry.RunStatusChanged(run, record.Status.Word());
 
     /// <summary>It got further. What is told after its end must not bring its gauges back.</summary>
     public void Moved(
@@ -96,7 +97,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
         IReadOnlyList<EpochResult> epochs
     )
     {
-        if (!RunStatusName.IsEnd(record.Status))
+        if (!record.Status.IsEnd())
             telemetry.RunProgressed(
                 run,
                 LiveRun.Of(progress, epochs) with
@@ -122,7 +123,7 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
     {
         telemetry.RunEnded(
             run,
-            record.Status,
+            record.Status.Word(),
             record.Error?.Code,
             record.Best?.Accuracy,
             settings.Traces != "none"

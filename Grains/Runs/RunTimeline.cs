@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Runs;
 
@@ -34,7 +35,7 @@ internal sealed class RunTimeline
     }
 
     /// <summary>What came after a cursor.</summary>
-    public RunUpdate After(long cursor, RunState state, RunProgress progress)
+    public RunUpdate After(long cursor, RunStatus state, RunProgress progress)
     {
         var entries = _entries.Skip((int)Math.Clamp(cursor, 0, _entries.Count)).ToList();
         return new(

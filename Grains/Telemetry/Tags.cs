@@ -15,7 +15,6 @@ internal static class Tags
     public const string ErrorType = "error.type";
     public const string Images = "mmorleans.images";
     public const string IoDirection = "network.io.direction";
-    public const string Kind = "mmorleans.kind";
     public const string Loss = "mmorleans.loss";
     public const string Method = "mmorleans.method";
     public const string Model = "mmorleans.model";

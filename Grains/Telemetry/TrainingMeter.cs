@@ -32,7 +32,6 @@ internal sealed class TrainingMeter : IDisposable
     private readonly ConcurrentDictionary<string, string> _statuses = new();
     private readonly ConcurrentDictionary<string, string> _trainers = new();
     private readonly ConcurrentDictionary<string, int> _queues = new();
-    private readonly ConcurrentDictionary<(string Trainer, string Kind), long> _memory = new();
     private readonly ConcurrentDictionary<string, long> _checkpointBytes = new();
 
     private readonly Histogram<double> _roundDuration;
@@ -120,17 +119,6 @@ internal sealed class TrainingMeter : IDisposable
             "Batches that were ready before the round that needs them."
         );
         _meter.CreateObservableGauge(
-            "mmorleans.device.memory.usage",
-            () =>
-                _memory.Select(usage => new Measurement<long>(
-                    usage.Value,
-                    Tag(Tags.Trainer, usage.Key.Trainer),
-                    Tag(Tags.Kind, usage.Key.Kind)
-                )),
-            "By",
-            "Memory of a device that has its own."
-        );
-        _meter.CreateObservableGauge(
             "mmorleans.checkpoint.size",
             () =>
                 _checkpointBytes.Select(size => new Measurement<long>(
@@ -197,9 +185,6 @@ internal sealed class TrainingMeter : IDisposable
 
     public void QueueIs(string trainer, int batches) => _queues[trainer] = batches;
 
-    public void DeviceMemoryIs(string trainer, long used, long reserved) =>
-        (_memory[(trainer, "used")], _memory[(trainer, "reserved")]) = (used, reserved);
-
     /// <param name="operation"><c>save</c>, <c>load</c> or <c>verify</c>.</param>
     /// <param name="elapsed">Time it took.</param>
     /// <param name="bytes">Size of the files.</param>
@@ -220,8 +205,6 @@ internal sealed class TrainingMeter : IDisposable
     {
         _trainers.TryRemove(trainer, out _);
         _queues.TryRemove(trainer, out _);
-        _memory.TryRemove((trainer, "used"), out _);
-        _memory.TryRemove((trainer, "reserved"), out _);
     }
 
     /// <param name="reason"><c>join</c>, <c>drain</c>, <c>crash</c> or <c>suspect</c>.</param>

@@ -12,6 +12,7 @@ namespace MMOrleans.Grains.Trainers;
 internal sealed partial class CheckpointSaver(
     TrainerAssignment assignment,
     string trainer,
+    long seed,
     StateLayout layout,
     RunPlan plan,
     TrainingData data,
@@ -44,14 +45,16 @@ internal sealed partial class CheckpointSaver(
     }
 
     /// <summary>Begins to write; <see cref="FlushAsync"/> waits for it. A failure is reported to the run, which goes on.</summary>
-    public void Begin(StateCopy copy)
+    /// <param name="copy">The state.</param>
+    /// <param name="term">Of the lease by which this trainer writes.</param>
+    public void Begin(StateCopy copy, long term)
     {
         _lastWritten = services.Clock.GetTimestamp();
         var before = _writing;
         _writing = Task.Run(async () =>
         {
             await before;
-            var report = await WriteAsync(copy);
+            var report = await WriteAsync(copy, term);
             try
             {
                 await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(report);
@@ -68,14 +71,16 @@ internal sealed partial class CheckpointSaver(
     public Task FlushAsync() => _writing;
 
     /// <summary>Writes now, to the run's folder and then to its object store if it has one. A failure is in the report.</summary>
-    public async Task<CheckpointReport> WriteAsync(StateCopy copy)
+    /// <param name="copy">The state.</param>
+    /// <param name="term">Of the lease held; null without one.</param>
+    public async Task<CheckpointReport> WriteAsync(StateCopy copy, long? term)
     {
         var (began, started) = (services.Clock.GetTimestamp(), services.Clock.GetUtcNow());
         var checkpoint = Of(copy);
         var (epoch, round) = (checkpoint.Progress.Epoch, copy.Round);
         try
         {
-            var receipt = new CheckpointWriter(_folder, trainer, term: 0, services.Clock).Write(checkpoint);
+            var receipt = new CheckpointWriter(_folder, trainer, term, services.Clock).Write(checkpoint);
             if (_stored is not null)
                 await _stored.PublishAsync(receipt.Name);
             services.Telemetry.CheckpointSaved(assignment.RunId, started, receipt.Bytes);
@@ -146,6 +151,7 @@ internal sealed partial class CheckpointSaver(
                 Round = copy.Round,
                 RoundOfEpoch = (int)(copy.Round - ((long)epoch * plan.RoundsPerEpoch)),
                 DrawOfEpoch = copy.Sums.Images,
+                Seed = seed,
                 LearningRate = at.LearningRate,
                 Phase = PhaseName.Of(at.Phase),
                 ClassCounts = [.. data.Counts],

@@ -50,7 +50,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
     private readonly List<PinnedState> _pinned = [];
 
     private UInt128 _stateHash;
-    private StateCopy? _unconfirmed; // due as a checkpoint, and nobody has said yet that the others hold the same
+    private (StateCopy Copy, long Term)? _unconfirmed; // due as a checkpoint, and nobody has said yet that the others hold the same
     private RoundTally _sums;
     private double _gradientNorm = double.NaN;
     private readonly Queue<double> _lastNorms = new();
@@ -108,7 +108,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             new(specification, data.Size.Width, data.Size.Height),
             specification.Seed
         );
-        _saver = new(assignment, device.Trainer, replica.Layout, _plan, data, services);
+        _saver = new(assignment, device.Trainer, specification.Seed, replica.Layout, _plan, data, services);
         _reporter = new(
             epoch => services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordEpochAsync(epoch),
             services.Liveness.Patience,
@@ -266,7 +266,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
     }
 
     /// <summary>Applies a round's average.</summary>
-    public async Task ApplyAsync(ApplyRound action, bool writes)
+    /// <param name="action">Which.</param>
+    /// <param name="writingTerm">As <see cref="TrainerProtocol.WritingTerm"/>.</param>
+    public async Task ApplyAsync(ApplyRound action, long? writingTerm)
     {
         var at = _plan.At(action.Round);
         var applying = _services.Clock.GetTimestamp();
@@ -291,7 +293,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             return true;
         });
         if (_unconfirmed is { } agreed)
-            _saver.Begin(agreed); // whoever took part in this round started from it
+            _saver.Begin(agreed.Copy, agreed.Term); // whoever took part in this round started from it
         _unconfirmed = null;
         _images.Forget(_round);
         var wait = Math.Min(action.WaitedSeconds, exchanged);
@@ -303,14 +305,21 @@ internal sealed class TrainerRounds : IAsyncDisposable
         };
         Times.Add(times);
         _epochTimes += times;
-        Story.Closed(at, times, writes);
+        Story.Closed(at, times, leads: writingTerm is not null);
         (_times, _exchangingSince) = (default, 0);
-        if (!_closing && writes && _saver.IsDue(_round, null))
-            _unconfirmed = await CopyStateAsync();
+        if (!_closing && writingTerm is { } term && _saver.IsDue(_round, null))
+            _unconfirmed = (await CopyStateAsync(), term);
     }
 
     /// <summary>Closes an epoch: its sums, its report, its checkpoint.</summary>
-    public async Task CloseEpochAsync(CloseEpoch action, bool writes, CancellationToken cancellationToken)
+    /// <param name="action">Which.</param>
+    /// <param name="writingTerm">As <see cref="TrainerProtocol.WritingTerm"/>.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task CloseEpochAsync(
+        CloseEpoch action,
+        long? writingTerm,
+        CancellationToken cancellationToken
+    )
     {
         _activity = "";
         var at = _plan.At(_round - 1);
@@ -341,10 +350,10 @@ internal sealed class TrainerRounds : IAsyncDisposable
             CancellationToken.None
         );
         _epochSince = _services.Clock.GetTimestamp();
-        Story.EpochClosed(epoch, _plan.RoundsPerEpoch, _data.Test.Count, writes);
+        Story.EpochClosed(epoch, _plan.RoundsPerEpoch, _data.Test.Count, leads: writingTerm is not null);
         if (epoch is not null)
             _reporter.Add(epoch);
-        if (!writes)
+        if (writingTerm is not { } term)
             return;
         _reporter.Begin();
         if (_round == _end)
@@ -353,9 +362,9 @@ internal sealed class TrainerRounds : IAsyncDisposable
             return;
         var copy = await CopyStateAsync();
         if (action.Counts is null && _round < _end)
-            _unconfirmed = copy;
+            _unconfirmed = (copy, term);
         else
-            _saver.Begin(copy); // an evaluation is an exchange, too
+            _saver.Begin(copy, term); // an evaluation is an exchange, too
     }
 
     /// <summary>Takes another state for this trainer's own.</summary>
@@ -388,11 +397,13 @@ internal sealed class TrainerRounds : IAsyncDisposable
     public Task<string> StateSha256Async() => _device.Thread.RunAsync(() => _replica.StateSha256(_round));
 
     /// <summary>Writes the state now and waits for it.</summary>
-    public async Task<CheckpointReport> SaveNowAsync(CancellationToken cancellationToken)
+    /// <param name="term">Of the lease held; null without one.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<CheckpointReport> SaveNowAsync(long? term, CancellationToken cancellationToken)
     {
         await _saver.FlushAsync();
         var copy = await CopyStateAsync();
-        return await Task.Run(() => _saver.WriteAsync(copy), cancellationToken);
+        return await Task.Run(() => _saver.WriteAsync(copy, term), cancellationToken);
     }
 
     /// <summary>A stretch of a pinned state, pinning the newest when asked.</summary>

@@ -62,7 +62,7 @@ internal sealed partial class TrainingSession(
             throw new InvalidOperationException(
                 $"{device.Trainer} is {_view.Stage}: only a paused state can be saved on request."
             );
-        return await _rounds.SaveNowAsync(cancellationToken);
+        return await _rounds.SaveNowAsync(_view.Lease?.Term, cancellationToken);
     }
 
     /// <summary>A stretch of a pinned copy of the state.</summary>
@@ -151,7 +151,7 @@ internal sealed partial class TrainingSession(
                 _ = CopyAsync(copy, protocol);
                 break;
             case ComputeSlots compute:
-                var writes = protocol.Writes;
+                var writes = protocol.WritingTerm is not null;
                 IReadOnlyList<LentArray> arrays =
                     compute.Exchange.Kind == ExchangeKind.Round
                         ? [.. compute.Slots.Select(_ => protocol.TakeArray())]
@@ -163,18 +163,18 @@ internal sealed partial class TrainingSession(
                 });
                 break;
             case ApplyRound apply:
-                var saves = protocol.Writes;
+                var term = protocol.WritingTerm;
                 _ = WorkAsync(async () =>
                 {
-                    await _rounds!.ApplyAsync(apply, saves);
+                    await _rounds!.ApplyAsync(apply, term);
                     return () => protocol.Applied(_rounds.State.Hash);
                 });
                 break;
             case CloseEpoch close:
-                var reports = protocol.Writes;
+                var reportingTerm = protocol.WritingTerm;
                 _ = WorkAsync(async () =>
                 {
-                    await _rounds!.CloseEpochAsync(close, reports, leaving);
+                    await _rounds!.CloseEpochAsync(close, reportingTerm, leaving);
                     return protocol.EpochClosed;
                 });
                 break;

@@ -8,7 +8,7 @@ namespace MMOrleans.Learning.Models;
 /// Zhou, Cui, Wei, Chen, CVPR 2020 (BBN), §4. In use an image goes through both branches, and their features are concatenated as they
 /// are: the same as weights of ½, doubled.
 /// </remarks>
-public sealed class BilateralResNet : Network, IBilateral
+public sealed class BilateralResNet : Network
 {
     private readonly ResNetTrunk _trunk;
     private readonly BasicBlock _conventional;
@@ -49,11 +49,16 @@ public sealed class BilateralResNet : Network, IBilateral
         );
     }
 
-    Tensor IBilateral.Conventional(ForwardPass pass, Tensor rows) => Features(pass, rows, _conventional);
+    /// <summary>What the conventional branch says of some rows: [rows, features].</summary>
+    internal Tensor Conventional(ForwardPass pass, Tensor rows) => Features(pass, rows, _conventional);
 
-    Tensor IBilateral.Rebalancing(ForwardPass pass, Tensor rows) => Features(pass, rows, _rebalancing);
+    /// <summary>What the re-balancing branch says of some rows: [rows, features].</summary>
+    internal Tensor Rebalancing(ForwardPass pass, Tensor rows) => Features(pass, rows, _rebalancing);
 
-    NetworkOutput IBilateral.Classify(ForwardPass pass, Tensor features) => _head.Forward(pass, features);
+    /// <summary>Logits of features.</summary>
+    /// <param name="pass">State and mode.</param>
+    /// <param name="features">[rows, 2 · features], the conventional branch's first.</param>
+    internal NetworkOutput Classify(ForwardPass pass, Tensor features) => _head.Forward(pass, features);
 
     private Tensor Features(ForwardPass pass, Tensor rows, BasicBlock branch) =>
         ResNetTrunk.Pooled(branch.Forward(pass, _trunk.Forward(pass, rows)));

@@ -33,7 +33,7 @@ public sealed record CheckpointManifest
     /// <summary>UTC.</summary>
     public required DateTimeOffset Written { get; init; }
 
-    /// <summary>Who wrote it: trainer and term.</summary>
+    /// <summary>Who wrote it: a trainer and the term of its lease, as <c>silo-1/t0, term 7</c>; or <c>fork</c>, or <c>mm</c>.</summary>
     public required string Writer { get; init; }
 
     /// <summary>Hash of the state.</summary>

@@ -23,7 +23,7 @@ public sealed record CheckpointProgress
     public long DrawOfEpoch { get; init; }
 
     /// <summary>The seed all random streams derive from.</summary>
-    public long Seed { get; init; }
+    public required long Seed { get; init; }
 
     /// <summary>Learning rate of the round to compute next.</summary>
     public double LearningRate { get; init; }
@@ -67,13 +67,4 @@ public sealed record CheckpointProgress
 
     /// <summary>Running epoch: norm of the last averaged gradient; 0 where there is none.</summary>
     public double GradientNorm { get; init; }
-
-    /// <summary>Epoch, completed epochs, of the best value so far; null before the first evaluation.</summary>
-    public int? BestEpoch { get; init; }
-
-    /// <summary>The best value's metric, a column of <c>metrics.csv</c>.</summary>
-    public string? BestMetric { get; init; }
-
-    /// <summary>The best value.</summary>
-    public double? BestValue { get; init; }
 }

@@ -8,9 +8,9 @@ namespace MMOrleans.Runs.Checkpoints;
 /// <summary>Makes states durable: all of a checkpoint appears under its name, or nothing.</summary>
 /// <param name="folder">A run's <c>checkpoints</c> folder; made when missing.</param>
 /// <param name="writer">Who writes, such as <c>silo-1/t0</c>.</param>
-/// <param name="term">The writer's term; two writers that do not know of each other differ in name or term.</param>
+/// <param name="term">Term of the lease it writes under; null without one. Two trainers that do not know of each other differ in name or term.</param>
 /// <param name="clock">For the manifest's time.</param>
-public sealed class CheckpointWriter(string folder, string writer, long term, TimeProvider clock)
+public sealed class CheckpointWriter(string folder, string writer, long? term, TimeProvider clock)
 {
     /// <summary>Writes to a temporary folder, flushes every file, writes the manifest last, and renames.</summary>
     /// <remarks>
@@ -38,7 +38,7 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
     {
         var temporary = Path.Combine(
             folder,
-            $"{CheckpointFiles.TemporaryPrefix}{checkpoint.Name}-{writer.Replace('/', '_').Replace('\\', '_')}-{term}"
+            $"{CheckpointFiles.TemporaryPrefix}{checkpoint.Name}-{writer.Replace('/', '_').Replace('\\', '_')}-{term ?? 0}"
         );
         if (Directory.Exists(temporary))
         {
@@ -99,7 +99,7 @@ public sealed class CheckpointWriter(string folder, string writer, long term, Ti
             RoundOfEpoch = checkpoint.Progress.RoundOfEpoch,
             Parents = checkpoint.Parents,
             Written = clock.GetUtcNow(),
-            Writer = $"{writer}, term {term}",
+            Writer = term is null ? writer : $"{writer}, term {term}",
             StateSha256 = checkpoint.StateSha256(),
             WeightsSha256 = new InitialWeights(StateTensors.Model(checkpoint)).Sha256,
             SpecificationSha256 = Convert.ToHexStringLower(

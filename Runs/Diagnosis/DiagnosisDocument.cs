@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis;
 
@@ -13,7 +14,7 @@ public sealed record DiagnosisDocument
     public required string Run { get; init; }
 
     /// <summary>Its status, or <c>interrupted</c>.</summary>
-    public required string Status { get; init; }
+    public required RunStatus Status { get; init; }
 
     /// <summary>Where it stands, in a sentence.</summary>
     public required string Summary { get; init; }

@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Diagnosis.Causes;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis;
 
@@ -43,7 +44,7 @@ public sealed record RunDiagnosis(string Summary, IReadOnlyList<Finding> Finding
         var standing = evidence.Standing;
         var seconds = (evidence.End - (record.Started ?? record.Created)).TotalSeconds;
         var numbers =
-            $"{record.Id} {(standing is RunStatusName.Finished or RunStatusName.Failed ? standing : $"is {standing}")}"
+            $"{record.Id} {(standing is RunStatus.Finished or RunStatus.Failed ? standing.Word() : $"is {standing.Word()}")}"
             + $" after {Words.Count(record.Epoch, "epoch")} and {Words.Count(record.Round, "round")}"
             + $" in {Words.Seconds(seconds)} on {Words.Count(record.Trainers.Count, "trainer")}";
         return findings.Count switch

@@ -1,6 +1,7 @@
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis;
 
@@ -47,7 +48,7 @@ public sealed record RunEvidence
         Record.Ended ?? (IsLive || Events.Count == 0 ? Now : Events.Max(happened => happened.Time));
 
     /// <summary>Its status; <c>interrupted</c> where the record says that it goes on and nobody trains it.</summary>
-    public string Standing => RunStatusName.IsEnd(Record.Status) || IsLive ? Record.Status : "interrupted";
+    public RunStatus Standing => Record.Status.Shown(IsLive);
 
     /// <summary>The incidents of a kind, with the events that tell of them.</summary>
     internal IEnumerable<(EventRecord Event, T What)> All<T>()

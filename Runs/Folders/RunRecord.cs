@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -22,8 +23,8 @@ public sealed record RunRecord
     /// <summary>Free labels.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>One of <see cref="RunStatusName"/>.</summary>
-    public required string Status { get; init; }
+    /// <summary>Where it stands.</summary>
+    public required RunStatus Status { get; init; }
 
     /// <summary>Why it was stopped, such as <c>request</c> or <c>max_time</c>; empty otherwise.</summary>
     public string StopReason { get; init; } = "";
@@ -55,7 +56,7 @@ public sealed record RunRecord
     /// <summary>What lay among a user's own images and was not read, by its kind.</summary>
     public IReadOnlyList<PassedOver> PassedOver { get; init; } = [];
 
-    /// <summary>Versions by part: <c>mmorleans</c>, <c>dotnet</c>, <c>torchsharp</c>, <c>libtorch</c>, <c>commit</c>.</summary>
+    /// <summary>Versions by part: <c>mmorleans</c>, <c>dotnet</c>.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Machine the run was started on.</summary>
@@ -129,9 +130,6 @@ public sealed record RunRecord
 
     /// <summary>Trainers that took part, in order of their joining.</summary>
     public IReadOnlyList<RunTrainer> Trainers { get; init; } = [];
-
-    /// <summary>Seconds by what they were spent on: <c>wall</c>, <c>train</c>, <c>evaluate</c>, <c>checkpoint</c>, …</summary>
-    public IReadOnlyDictionary<string, double> Timings { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="FaultException">MM5001: it is missing or no record.</exception>

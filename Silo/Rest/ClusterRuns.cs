@@ -4,6 +4,7 @@ using MMOrleans.Api;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;
 using Orleans.Core.Internal;
 
@@ -26,7 +27,7 @@ internal sealed class ClusterRuns(
     private IGrainFactory Grains => services.GetRequiredService<IGrainFactory>();
 
     // A cluster sees to it that what has not ended goes on.
-    public bool IsLive(RunRecord record) => !RunStatusName.IsEnd(record.Status);
+    public bool IsLive(RunRecord record) => !record.Status.IsEnd();
 
     public Task<IRunGrain?> FindAsync(string runId, CancellationToken cancellationToken) =>
         Task.FromResult<IRunGrain?>(Grains.GetGrain<IRunGrain>(runId));

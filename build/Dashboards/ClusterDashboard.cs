@@ -139,16 +139,6 @@ internal static class ClusterDashboard
                         $"min by ({Trainer}) ({Of("mmorleans_dataset_queue")})",
                         "{{mmorleans_trainer}}"
                     )
-                ),
-                new Panel(
-                    PanelKind.Lines,
-                    "Device memory",
-                    "bytes",
-                    "Of devices that have their own: used by tensors, and reserved by the allocator.",
-                    new Query(
-                        $"max by ({Trainer}, mmorleans_kind) ({Of("mmorleans_device_memory_usage_bytes")})",
-                        "{{mmorleans_trainer}} {{mmorleans_kind}}"
-                    )
                 )
             ),
             new Row(

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Tests;
 
@@ -25,10 +26,10 @@ public class ScriptedRun : DispatchProxy
             nameof(IRunGrain.SubmitAsync) => Submit((RunSubmission)args![0]!),
             nameof(IRunGrain.StopAsync) => Stop((bool)args![0]!, (string)args[1]!),
             nameof(IRunGrain.GetStatusAsync) => Task.FromResult(
-                new RunStatus
+                new RunSnapshot
                 {
                     RunId = "r-7f3k9q",
-                    State = Stops.Count > 0 ? RunState.Stopping : RunState.Running,
+                    State = Stops.Count > 0 ? RunStatus.Stopping : RunStatus.Running,
                     Settings = new() { Name = "some" },
                     Specification = "{}",
                     Progress = Progress,
@@ -56,7 +57,7 @@ public class ScriptedRun : DispatchProxy
     {
         if (_cursor > 0)
             await Task.Delay(200, cancellationToken);
-        return new(++_cursor, RunState.Running, Progress, [], []);
+        return new(++_cursor, RunStatus.Running, Progress, [], []);
     }
 
     private Task<RunAnswer> Submit(RunSubmission submission)

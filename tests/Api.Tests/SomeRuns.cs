@@ -5,6 +5,7 @@ using MMOrleans.Grains.Tests;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Tests;
@@ -108,7 +109,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
         {
             Id = id,
             Name = "some <b>run</b>",
-            Status = RunStatusName.Finished,
+            Status = RunStatus.Finished,
             Specification = JsonSerializer.Deserialize<JsonElement>(
                 SpecificationDocument.Write(specification)
             ),

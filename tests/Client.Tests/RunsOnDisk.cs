@@ -6,6 +6,7 @@ using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
@@ -55,7 +56,7 @@ public sealed class RunsOnDisk : IDisposable
         long seed = 1,
         double accuracy = 0.779,
         double few = 0.719,
-        string status = RunStatusName.Finished
+        RunStatus status = RunStatus.Finished
     )
     {
         var specification = Some.Specification(method, seed);
@@ -157,7 +158,7 @@ public sealed class RunsOnDisk : IDisposable
                 new()
                 {
                     RunId = folder.RunId,
-                    Progress = new() { Epoch = epoch, Round = epoch * 97 },
+                    Progress = new() { Epoch = epoch, Round = epoch * 97, Seed = 1 },
                     Layout = layout,
                     Parameters = new float[] { 1, 2, 3, epoch },
                     Momentum = new float[4],

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests;
@@ -35,7 +36,7 @@ internal static class Some
             Schedule = new() { WarmupEpochs = 5, Milestones = [160, 180] },
         };
 
-    public static RunStatus Status(RunState state = RunState.Running) =>
+    public static RunSnapshot Status(RunStatus state = RunStatus.Running) =>
         new()
         {
             RunId = "r-7f3k9q",
@@ -113,7 +114,7 @@ internal static class Some
         ];
 
     public static RunUpdate Update(
-        RunState state = RunState.Running,
+        RunStatus state = RunStatus.Running,
         IEnumerable<EpochResult>? epochs = null,
         IEnumerable<RunEvent>? events = null,
         RunProgress? progress = null

@@ -3,6 +3,7 @@ using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
@@ -80,7 +81,7 @@ public class ChaosTests(ITestOutputHelper output)
     }
 
     /// <summary>Where a run that ended with another state went wrong, and what happened then.</summary>
-    private void Explain(Played played, RunStatus truth)
+    private void Explain(Played played, RunSnapshot truth)
     {
         var first = played
             .Epochs.Zip(truth.Epochs)
@@ -138,7 +139,7 @@ public class ChaosTests(ITestOutputHelper output)
         await Task.WhenAll(repairs);
         await SmallRun.AskAsync(() => run.StopAsync(now: false, "request"), TimeSpan.FromMinutes(1));
         var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(2));
-        Assert.True(status.State == RunState.Stopped, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        Assert.True(status.State == RunStatus.Stopped, $"{status.State} {status.Fault}\n{cluster.Logs}");
         var events = File.ReadAllLines(Path.Combine(cluster.RunsFolder, SmallRun.Id, "events.jsonl"));
         var violations = events
             .Where(line =>

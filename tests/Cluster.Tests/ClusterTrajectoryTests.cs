@@ -1,6 +1,6 @@
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Clusters;
-using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Cluster.Tests;
 
@@ -19,7 +19,7 @@ public class ClusterTrajectoryTests
         var run = await SmallRun.SubmitAsync(grains, trainers: 2);
         var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(1));
 
-        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
         Assert.Equal(expected, status.StateSha256);
         Assert.Equal(["silo-0/t0", "silo-1/t0"], status.Progress.Trainers.Select(t => t.Trainer).Order());
 

@@ -1,5 +1,6 @@
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Cluster.Tests;
 
@@ -65,7 +66,7 @@ public class InterruptTests
         foreach (var run in Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
         {
             var record = RunRecord.Read(Path.Combine(run, "run.json"));
-            Assert.Equal(RunStatusName.Stopped, record.Status);
+            Assert.Equal(RunStatus.Stopped, record.Status);
             Assert.Contains(
                 record.LastCheckpoint is { } name
                     ? $"Saved as {name}. Go on with: mm resume"

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
@@ -44,12 +45,12 @@ public class QueueTests
         silo.Process.KillNow();
         await silo.StartAgainAsync();
 
-        var ends = new List<RunStatus>();
+        var ends = new List<RunSnapshot>();
         foreach (var run in (IRunGrain[])[going, later, late, last])
             ends.Add(await SmallRun.EndAsync(run, Patience));
         Assert.All(
             ends,
-            end => Assert.True(end.State == RunState.Finished, $"{end.RunId} {end.Fault}\n{cluster.Logs}")
+            end => Assert.True(end.State == RunStatus.Finished, $"{end.RunId} {end.Fault}\n{cluster.Logs}")
         );
         Assert.Equal(
             [
@@ -79,9 +80,9 @@ public class QueueTests
         var first = await SmallRun.EndAsync(stopped, Patience);
         var second = await SmallRun.EndAsync(given, Patience);
 
-        Assert.Equal((RunState.Stopped, null), (first.State, first.Fault));
+        Assert.Equal((RunStatus.Stopped, null), (first.State, first.Fault));
         Assert.Equal(
-            (RunState.Failed, "MM3002", $"wanted 1 trainer, have 0 after 2 s (1 busy with {Going})"),
+            (RunStatus.Failed, "MM3002", $"wanted 1 trainer, have 0 after 2 s (1 busy with {Going})"),
             (second.State, second.Fault?.Code, second.Fault?.Message)
         );
         await going.StopAsync(now: true, "request");
@@ -113,7 +114,7 @@ public class QueueTests
 
         Assert.Null(answer.Fault);
         var waiting = await resumed.GetStatusAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((RunState.Queued, stopped.Progress.Round), (waiting.State, waiting.Progress.Round));
+        Assert.Equal((RunStatus.Queued, stopped.Progress.Round), (waiting.State, waiting.Progress.Round));
         Assert.Equal($"wanted 1 trainer, have 0 (1 busy with {Late})", waiting.Progress.Activity);
 
         var silo = cluster.Silos[0];
@@ -122,7 +123,7 @@ public class QueueTests
         await SmallRun.AskAsync(() => other.StopAsync(now: true, "request"), Patience);
         var end = await SmallRun.EndAsync(resumed, Patience);
 
-        Assert.True(end.State == RunState.Finished, $"{end.State} {end.Fault}\n{cluster.Logs}");
+        Assert.True(end.State == RunStatus.Finished, $"{end.State} {end.Fault}\n{cluster.Logs}");
         Assert.Equal(await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs), end.StateSha256);
         var timeline = await File.ReadAllTextAsync(
             Path.Combine(cluster.RunsFolder, Going, "events.jsonl"),
@@ -154,7 +155,7 @@ public class QueueTests
         );
         Assert.Null(answer.Fault);
         Assert.Equal(
-            RunState.Queued,
+            RunStatus.Queued,
             (await run.GetStatusAsync(TestContext.Current.CancellationToken)).State
         );
         return run;

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;
@@ -42,7 +43,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
         var (isLetIn, after) = await Stranger.KnockAsync(_cluster.Silos[1].OwnSiloPort, mine);
         var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(8));
 
-        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{_cluster.Logs}");
+        Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}\n{_cluster.Logs}");
         Assert.True(isLetIn);
         Assert.NotEqual(before!.SerialNumber, after!.SerialNumber);
         Assert.Equal(renewed.SerialNumber, after.SerialNumber);
@@ -222,7 +223,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
     }
 
     /// <summary>Bytes that must not be seen on the way, by what they are.</summary>
-    private (string What, byte[] Bytes)[] Secrets(RunStatus status)
+    private (string What, byte[] Bytes)[] Secrets(RunSnapshot status)
     {
         const int Enough = 64; // no chance would bring so many together
         var images = DatasetCatalogue.Open(Specification.Dataset, Specification.Seed, null).Train;

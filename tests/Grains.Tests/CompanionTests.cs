@@ -1,5 +1,6 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -53,7 +54,7 @@ public class CompanionTests
 
         var resumed = await LocalRun.ResumeAsync(folder.Path, trainers: 2);
 
-        Assert.Equal(RunState.Finished, resumed.State);
+        Assert.Equal(RunStatus.Finished, resumed.State);
         Assert.Equal(unbroken.StateSha256, resumed.StateSha256);
     }
 

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -39,7 +40,7 @@ internal static class LocalRun
             Schedule = new() { WarmupEpochs = 1, Milestones = [1] },
         };
 
-    public static async Task<RunStatus> TrainAsync(
+    public static async Task<RunSnapshot> TrainAsync(
         string folder,
         RunSpecification specification,
         int trainers,
@@ -64,7 +65,7 @@ internal static class LocalRun
         return await EndAsync(run);
     }
 
-    public static async Task<RunStatus> ResumeAsync(
+    public static async Task<RunSnapshot> ResumeAsync(
         string folder,
         int trainers,
         string runId = "r-test01",
@@ -87,7 +88,7 @@ internal static class LocalRun
     }
 
     /// <summary>Watches a run until it has ended.</summary>
-    public static async Task<RunStatus> EndAsync(IRunGrain run)
+    public static async Task<RunSnapshot> EndAsync(IRunGrain run)
     {
         var cursor = 0L;
         while (true)
@@ -98,7 +99,7 @@ internal static class LocalRun
                 TestContext.Current.CancellationToken
             );
             cursor = update.Cursor;
-            if (update.State is not (RunState.Finished or RunState.Stopped or RunState.Failed))
+            if (update.State is not (RunStatus.Finished or RunStatus.Stopped or RunStatus.Failed))
                 continue;
             var status = await run.GetStatusAsync();
             Assert.True(status.Fault is null, $"{status.Fault?.Code} {status.Fault?.Message}");

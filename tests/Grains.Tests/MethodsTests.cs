@@ -1,7 +1,7 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests;
@@ -23,7 +23,7 @@ public class MethodsTests(ITestOutputHelper output)
         var one = await LocalRun.TrainAsync(alone.Path, specification, trainers: 1);
         var three = await LocalRun.TrainAsync(shared.Path, specification, trainers: 3);
 
-        Assert.Equal(RunState.Finished, one.State);
+        Assert.Equal(RunStatus.Finished, one.State);
         Assert.Equal(one.StateSha256, three.StateSha256);
         output.WriteLine($"{name}: {string.Join(", ", one.Epochs.Select(e => e.TrainLoss))}");
         // Some methods draw or weigh other images in the last epoch, so that its loss is another quantity; one does so in every epoch.

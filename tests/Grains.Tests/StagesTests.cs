@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -72,7 +73,7 @@ public class StagesTests
         var three = await LocalRun.TrainAsync(folder.Path, specification, 3, "r-third1", FromFirst);
         var resumed = await LocalRun.ResumeAsync(folder.Path, 2, "r-third1", CheckpointName.OfEpoch(1));
 
-        Assert.Equal(RunState.Finished, one.State);
+        Assert.Equal(RunStatus.Finished, one.State);
         Assert.Equal(one.StateSha256, three.StateSha256);
         Assert.Equal(one.StateSha256, resumed.StateSha256);
         Assert.True(one.Epochs[^1].TrainLoss < one.Epochs[0].TrainLoss);

@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Silo;
 
 namespace MMOrleans.Grains.Tests;
@@ -23,7 +24,7 @@ public class TrajectoryTests
         {
             using var folder = new TemporaryFolder();
             var status = await LocalRun.TrainAsync(folder.Path, specification, trainers);
-            Assert.Equal(RunState.Finished, status.State);
+            Assert.Equal(RunStatus.Finished, status.State);
             Assert.Equal(["main", "deferred"], status.Epochs.Select(e => e.Phase));
             Assert.Equal(194, status.Epochs[0].Images);
             hashes.Add(status.StateSha256);
@@ -68,7 +69,7 @@ public class TrajectoryTests
         Assert.Equal(usual.StateSha256, ten.StateSha256);
         Assert.Equal(usual.Epochs.Select(e => e["nll"]), ten.Epochs.Select(e => e["nll"]));
 
-        static int Bins(RunStatus status) => status.Epochs[^1].Counts!.Calibration!.Images.Count;
+        static int Bins(RunSnapshot status) => status.Epochs[^1].Counts!.Calibration!.Images.Count;
     }
 
     [Fact]
@@ -135,12 +136,12 @@ public class TrajectoryTests
                 update = await run.WatchAsync(update.Cursor, TimeSpan.FromSeconds(5));
             await run.StopAsync(false, "request");
             var stopped = await LocalRun.EndAsync(run);
-            Assert.Equal(RunState.Stopped, stopped.State);
+            Assert.Equal(RunStatus.Stopped, stopped.State);
         }
 
         var resumed = await LocalRun.ResumeAsync(broken.Path, trainers: 1);
 
-        Assert.Equal(RunState.Finished, resumed.State);
+        Assert.Equal(RunStatus.Finished, resumed.State);
         Assert.Equal(
             (4, 7, 28),
             (resumed.Progress.Epoch, resumed.Progress.RoundOfEpoch, resumed.Progress.Round)
@@ -185,7 +186,7 @@ public class TrajectoryTests
     ];
 
     /// <summary>Everything that evaluations said, timings apart, to the last bit.</summary>
-    private static string Evaluations(RunStatus status) =>
+    private static string Evaluations(RunSnapshot status) =>
         JsonSerializer.Serialize(
             status.Epochs.Select(epoch => Durations.Aggregate(epoch, (e, duration) => e.With(duration, null)))
         );

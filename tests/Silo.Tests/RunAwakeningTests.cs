@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using Orleans;
 
 namespace MMOrleans.Silo.Tests;
@@ -63,7 +64,7 @@ public sealed class RunAwakeningTests : IDisposable
             {
                 Id = id,
                 Name = id,
-                Status = RunStatusName.Running,
+                Status = RunStatus.Running,
                 Specification = JsonDocument.Parse("{}").RootElement,
                 SpecificationSha256 = "",
                 Created = DateTimeOffset.UnixEpoch,

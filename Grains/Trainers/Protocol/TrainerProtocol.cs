@@ -63,8 +63,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         : plan.IsEnd(_position) && !_busy ? TrainerStage.Done
         : TrainerStage.Training;
 
-    /// <summary>Whether this trainer reports the epochs and writes the checkpoints now.</summary>
-    public bool Writes => _orders.Lease?.At(_position.Round).Writes == true;
+    /// <summary>Term of the lease by which this trainer reports the epochs and writes the checkpoints now; null when another does.</summary>
+    public long? WritingTerm =>
+        _orders.Lease is { } lease && lease.At(_position.Round).Writes ? lease.Term : null;
 
     /// <summary>An array for a contribution; handed back with <see cref="Computed"/>.</summary>
     public LentArray TakeArray() => _contributions.Take();

@@ -18,7 +18,7 @@ namespace MMOrleans.Learning.Training.Objectives;
 internal sealed class BilateralObjective(ObjectiveParts parts) : IObjective
 {
     private readonly bool _dividesByRows = Reductions.DividesByRows(parts.Specification.Method);
-    private readonly IBilateral _branches = (IBilateral)parts.Network;
+    private readonly BilateralResNet _branches = (BilateralResNet)parts.Network;
 
     /// <summary><c>bilateral</c></summary>
     public static ObjectiveDefinition Definition { get; } =

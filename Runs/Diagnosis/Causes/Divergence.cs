@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 
@@ -11,7 +12,7 @@ internal static class Divergence
         foreach (var (happened, loss) in evidence.All<LossNotFinite>())
         {
             if (
-                evidence.Record.Status != RunStatusName.Failed
+                evidence.Record.Status != RunStatus.Failed
                 || happened != evidence.Events.LastOrDefault(e => e.Event == "error")
             )
                 yield return Tell(evidence, happened, loss, "MM4003");

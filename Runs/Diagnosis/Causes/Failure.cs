@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 
@@ -9,7 +10,7 @@ internal static class Failure
     public static IEnumerable<Finding> Find(RunEvidence evidence)
     {
         var record = evidence.Record;
-        if (record.Status != RunStatusName.Failed || record.Error is not { } error)
+        if (record.Status != RunStatus.Failed || record.Error is not { } error)
             yield break;
         var last = evidence.Events.LastOrDefault(happened => happened.Event == "error");
         if (last is not null && Incident.Of(last) is LossNotFinite loss)

@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 
@@ -8,7 +9,7 @@ internal static class Interruption
     public static IEnumerable<Finding> Find(RunEvidence evidence)
     {
         var record = evidence.Record;
-        if (RunStatusName.IsEnd(record.Status) || evidence.IsLive)
+        if (record.Status.IsEnd() || evidence.IsLive)
             yield break;
         var last = evidence.Events is [.., var newest] ? newest : null;
         yield return new(
@@ -23,7 +24,7 @@ internal static class Interruption
                     "last sign",
                     last is null ? "none" : $"{Words.Time(last.Time)}, {last.Event}: {last.Message}"
                 ),
-                new("noticed", $"the record says {record.Status}, and no process serves the run"),
+                new("noticed", $"the record says {record.Status.Word()}, and no process serves the run"),
                 new(
                     "to redo",
                     record.LastCheckpoint is { } checkpoint

@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 
@@ -8,7 +9,7 @@ internal static class LostMemory
 {
     public static IEnumerable<Finding> Find(RunEvidence evidence)
     {
-        var failed = evidence.Record is { Status: RunStatusName.Failed, Error.Code: "MM4001" or "MM4002" };
+        var failed = evidence.Record is { Status: RunStatus.Failed, Error.Code: "MM4001" or "MM4002" };
         return evidence
             .All<MemoryExhausted>()
             .GroupBy(found => found.What.Trainer)

@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 
@@ -25,7 +26,7 @@ internal static class SlowStarts
             };
 
         var started = evidence.Events.LastOrDefault(e => e.Event is "started" or "resumed");
-        if (evidence is { IsLive: true, Record.Status: RunStatusName.Starting } && started is not null)
+        if (evidence is { IsLive: true, Record.Status: RunStatus.Starting } && started is not null)
             yield return new(
                 "waiting",
                 $"No round is done yet: the trainers have been starting for {Words.Seconds((evidence.Now - started.Time).TotalSeconds)}."

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using MMOrleans.Api.Routes;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Tests.Page;
 
@@ -191,7 +192,7 @@ public sealed class PageTests : IDisposable
         (
             RunRecord.Read(waiting.Record) with
             {
-                Status = RunStatusName.Queued,
+                Status = RunStatus.Queued,
                 Ended = null,
                 WaitingFor = "wanted 3 trainers, have 1 (2 busy with r-7f3k9q)",
             }
@@ -412,7 +413,7 @@ public sealed class PageTests : IDisposable
     public async Task AStopIsAskedOnceAndSaysWhatIsLost()
     {
         var folder = _runs.Write(epochs: 2);
-        (RunRecord.Read(folder.Record) with { Status = RunStatusName.Running, Ended = null }).Write(
+        (RunRecord.Read(folder.Record) with { Status = RunStatus.Running, Ended = null }).Write(
             folder.Record
         );
         _runs.Live.Add("r-7f3k9q");

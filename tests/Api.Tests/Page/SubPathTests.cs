@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Tests.Page;
 
@@ -135,7 +136,7 @@ public sealed class SubPathTests : IDisposable
     private void Live()
     {
         var folder = _runs.Write(epochs: 2);
-        (RunRecord.Read(folder.Record) with { Status = RunStatusName.Running, Ended = null }).Write(
+        (RunRecord.Read(folder.Record) with { Status = RunStatus.Running, Ended = null }).Write(
             folder.Record
         );
         Directory.CreateDirectory(folder.Report);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Diagnosis;
 using MMOrleans.Configuration;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.ObjectStores;
 using MMOrleans.Runs.Tests.Checkpoints;
 
@@ -173,7 +174,7 @@ public class DoctorCommandTests
     public void ARunThatEndedInTheMiddleIsNamedWithWhatGoesOn()
     {
         using var runs = new RunsOnDisk();
-        runs.Write(RunsOnDisk.Record("r-7f3k9q", status: "running"));
+        runs.Write(RunsOnDisk.Record("r-7f3k9q", status: RunStatus.Running));
         runs.Write(RunsOnDisk.Record("r-000000"));
 
         var finding = RunsCheck.Run(

@@ -1,6 +1,7 @@
 using MMOrleans.Client.Tests.Errors;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Commands;
@@ -68,7 +69,7 @@ public sealed class FinetuneCommandTests : IClassFixture<FinetuneCommandTests.Fi
         var record = Runs()[0];
         var specification = SpecificationDocument.Read(record.Specification.GetRawText());
 
-        Assert.Equal((RunStatusName.Finished, epochs), (record.Status, record.Epoch));
+        Assert.Equal((RunStatus.Finished, epochs), (record.Status, record.Epoch));
         Assert.Equal(head, specification.Model.Head);
         Assert.NotNull(specification.Model.InitFrom);
         Assert.Contains("@epoch-", record.Parent, StringComparison.Ordinal);

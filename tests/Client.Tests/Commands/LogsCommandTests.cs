@@ -1,5 +1,6 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -66,7 +67,7 @@ public sealed class LogsCommandTests : IDisposable
     [Fact]
     public async Task FollowingPrintsLateEntriesOfEarlierTimesToo()
     {
-        var folder = _runs.Write(RunsOnDisk.Record(status: RunStatusName.Running));
+        var folder = _runs.Write(RunsOnDisk.Record(status: RunStatus.Running));
         File.WriteAllText(folder.CopyMark, "a cluster"); // whose record says that it goes on
         var now = _runs.Clock.GetUtcNow();
         using var late = new RunLog(folder.LogOf("silo-1"));
@@ -79,7 +80,7 @@ public sealed class LogsCommandTests : IDisposable
         await Until(() => _runs.Output.Contains("first", StringComparison.Ordinal));
         late.Write(new(now, "info", "silo-1/t0", "late"));
         await Until(() => _runs.Output.Contains("late", StringComparison.Ordinal));
-        (RunRecord.Read(folder.Record) with { Status = RunStatusName.Finished }).Write(folder.Record);
+        (RunRecord.Read(folder.Record) with { Status = RunStatus.Finished }).Write(folder.Record);
         await Until(() => printing.IsCompleted);
 
         Assert.Equal(["first", "late"], _runs.JsonLines().Select(e => (string?)e["message"]));

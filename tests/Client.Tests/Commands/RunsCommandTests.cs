@@ -1,5 +1,6 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -12,7 +13,7 @@ public sealed class RunsCommandTests : IDisposable
     {
         _runs.Write(RunsOnDisk.Record());
         _runs.Write(
-            RunsOnDisk.Record("r-2m8d0c", "erm", status: RunStatusName.Failed) with
+            RunsOnDisk.Record("r-2m8d0c", "erm", status: RunStatus.Failed) with
             {
                 Epoch = 43,
                 Error = new("MM4003", "loss is not finite", "clip"),
@@ -43,7 +44,7 @@ public sealed class RunsCommandTests : IDisposable
     [Fact]
     public void ARunWhoseProcessIsGoneIsInterrupted()
     {
-        _runs.Write(RunsOnDisk.Record(status: RunStatusName.Running));
+        _runs.Write(RunsOnDisk.Record(status: RunStatus.Running));
 
         List();
 

@@ -1,5 +1,6 @@
 using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -69,7 +70,7 @@ public sealed class ShowCommandTests : IDisposable
     [Fact]
     public void BeforeItsFirstStartARunHasNoTimeToTellOf()
     {
-        var folder = _runs.Write(RunsOnDisk.Record(status: RunStatusName.Queued));
+        var folder = _runs.Write(RunsOnDisk.Record(status: RunStatus.Queued));
 
         ShowCommand.Show(_runs.Invocation(), folder);
 
@@ -80,7 +81,7 @@ public sealed class ShowCommandTests : IDisposable
     public void AFailedRunSaysWhyAndHowToGoOn()
     {
         var folder = _runs.Write(
-            RunsOnDisk.Record(status: RunStatusName.Failed) with
+            RunsOnDisk.Record(status: RunStatus.Failed) with
             {
                 Error = new("MM4003", "loss is not finite", "lower the rate"),
             }

@@ -1,5 +1,6 @@
 using MMOrleans.Learning.Tests.Datasets;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -44,7 +45,7 @@ public sealed class WhyFaultsTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(checkpoint, bytes);
         // As a process leaves it that is killed before it has said that it is done.
         var record = Path.Combine(Run, "run.json");
-        (RunRecord.Read(record) with { Status = RunStatusName.Running, Ended = null }).Write(record);
+        (RunRecord.Read(record) with { Status = RunStatus.Running, Ended = null }).Write(record);
         await TrainAsync("resume latest");
 
         var why = await WhyAsync("one bit of epoch-0002/model.safetensors flipped, then mm resume");

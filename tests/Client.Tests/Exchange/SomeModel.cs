@@ -48,6 +48,7 @@ internal static class SomeModel
                     {
                         Epoch = 3,
                         Round = 291,
+                        Seed = 1,
                         ClassCounts = [.. Enumerable.Range(0, Classes).Select(c => 500 - (40 * c))],
                     },
                     Layout = network.Layout,

@@ -1,5 +1,6 @@
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using Spectre.Console;
 using Spectre.Console.Testing;
 
@@ -165,7 +166,7 @@ public sealed class DisplayLayoutTests
         var model = new DisplayModel(Some.Status(), Some.Time);
         model.Apply(
             Some.Update(
-                RunState.Finished,
+                RunStatus.Finished,
                 Some.Epochs(200),
                 progress: Some.Progress() with
                 {
@@ -208,9 +209,9 @@ public sealed class DisplayLayoutTests
     [Fact]
     public void BeforeTheFirstEvaluationThereIsNoAccuracy()
     {
-        var model = new DisplayModel(Some.Status(RunState.Starting), Some.Time);
+        var model = new DisplayModel(Some.Status(RunStatus.Starting), Some.Time);
         model.Apply(
-            Some.Update(RunState.Starting, progress: new() { Epochs = 200, Activity = "opening cifar10" }),
+            Some.Update(RunStatus.Starting, progress: new() { Epochs = 200, Activity = "opening cifar10" }),
             Some.Time
         );
 

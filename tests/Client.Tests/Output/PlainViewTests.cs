@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Tests.Output;
 
@@ -100,7 +101,7 @@ public sealed class PlainViewTests : IDisposable
     {
         using var view = new PlainView(_out, _clock);
         var waiting = Some.Update(
-            RunState.Starting,
+            RunStatus.Starting,
             progress: new() { Epochs = 200, Activity = "opening cifar10" }
         );
 

@@ -6,6 +6,7 @@ using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reports;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using Parquet;
 
 namespace MMOrleans.Client.Tests.Reports;
@@ -264,7 +265,7 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void AnUnfinishedRunSaysWhatIsMissing()
     {
-        var record = RunsOnDisk.Record(status: RunStatusName.Failed) with { Epoch = 43 };
+        var record = RunsOnDisk.Record(status: RunStatus.Failed) with { Epoch = 43 };
 
         var folder = Written(record, epochs: 43);
 
@@ -280,7 +281,7 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void ARunWithoutAnEvaluationHasAReportThatSaysSo()
     {
-        var record = RunsOnDisk.Record(status: RunStatusName.Stopped) with
+        var record = RunsOnDisk.Record(status: RunStatus.Stopped) with
         {
             Epoch = 0,
             ClassAccuracy = [],
@@ -394,7 +395,7 @@ public sealed class ReportTests : IDisposable
     }
 
     private static RunReport Report(RunFolder folder) =>
-        new(RunRecord.Read(folder.Record), RunStatusName.Finished, MetricsCsv.Read(folder.Metrics));
+        new(RunRecord.Read(folder.Record), RunStatus.Finished, MetricsCsv.Read(folder.Metrics));
 
     private static JsonObject Json(RunFolder folder) =>
         JsonNode.Parse(File.ReadAllText(PathOf(folder, "metrics.json")))!.AsObject();

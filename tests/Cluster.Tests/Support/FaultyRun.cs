@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Cluster.Tests.Support;
 
@@ -19,7 +20,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
     /// <param name="beforeSwitch">Rounds before the switch to re-weighting; negative for after it.</param>
     /// <param name="tell">Takes what the silos said, where <c>MM_FAULT_LOGS</c> asks for it.</param>
     /// <returns>The run's end, the round of the fault, and the time from it to the next completed round.</returns>
-    public static async Task<(RunStatus Status, long Round, TimeSpan Pause)> PlayAsync(
+    public static async Task<(RunSnapshot Status, long Round, TimeSpan Pause)> PlayAsync(
         int trainers,
         Fault fault,
         int beforeSwitch,
@@ -39,7 +40,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         await Task.WhenAll(faulty._repairs);
         if (Environment.GetEnvironmentVariable("MM_FAULT_LOGS") is not null)
             tell(cluster.Logs);
-        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
         return (status, round, pause);
     }
 

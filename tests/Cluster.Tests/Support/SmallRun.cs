@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -78,7 +79,7 @@ internal static class SmallRun
     }
 
     /// <summary>A run's end after some of its rounds, when one process computes it.</summary>
-    public static Task<RunStatus> ReplayAsync(RunSpecification specification, long rounds) =>
+    public static Task<RunSnapshot> ReplayAsync(RunSpecification specification, long rounds) =>
         TrainInThisProcessAsync(specification, rounds);
 
     /// <summary>Images of the first rounds of a run, each counted once.</summary>
@@ -151,7 +152,7 @@ internal static class SmallRun
     }
 
     /// <summary>Watches a run until it has ended; an answer that does not come is asked for again.</summary>
-    public static async Task<RunStatus> EndAsync(IRunGrain run, TimeSpan patience)
+    public static async Task<RunSnapshot> EndAsync(IRunGrain run, TimeSpan patience)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(
             TestContext.Current.CancellationToken
@@ -164,7 +165,7 @@ internal static class SmallRun
             {
                 var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5), limit.Token);
                 cursor = update.Cursor;
-                if (update.State is RunState.Finished or RunState.Stopped or RunState.Failed)
+                if (update.State is RunStatus.Finished or RunStatus.Stopped or RunStatus.Failed)
                     return await run.GetStatusAsync(limit.Token);
             }
             catch (Exception exception)
@@ -175,7 +176,7 @@ internal static class SmallRun
         }
     }
 
-    private static async Task<RunStatus> TrainInThisProcessAsync(
+    private static async Task<RunSnapshot> TrainInThisProcessAsync(
         RunSpecification specification,
         long? rounds = null
     )
@@ -192,7 +193,7 @@ internal static class SmallRun
         );
         var run = await SubmitAsync(cluster.Grains, trainers: 1, specification, rounds: rounds);
         var status = await EndAsync(run, TimeSpan.FromMinutes(40));
-        Assert.Equal(RunState.Finished, status.State);
+        Assert.Equal(RunStatus.Finished, status.State);
         return status;
     }
 }

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Cluster.Tests.Support;
 
@@ -52,7 +53,7 @@ internal static class TrainerRounds
                 .GetGrain<IRunGrain>(SmallRun.Id)
                 .GetStatusAsync()
                 .WaitAsync(Patience, TestContext.Current.CancellationToken);
-            return status.State == RunState.Finished ? status.Progress.Round : null;
+            return status.State == RunStatus.Finished ? status.Progress.Round : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

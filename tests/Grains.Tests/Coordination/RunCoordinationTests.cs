@@ -1,7 +1,7 @@
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Coordination;
 
@@ -340,7 +340,7 @@ public class RunCoordinationTests
 
         var end = run.Review(_now).End!;
 
-        Assert.Equal((RunState.Finished, "feed", Rounds), (end.State, end.StateSha256, end.Round));
+        Assert.Equal((RunStatus.Finished, "feed", Rounds), (end.State, end.StateSha256, end.Round));
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public class RunCoordinationTests
 
         var end = run.Review(_now).End!;
 
-        Assert.Equal((RunState.Stopped, 7L, "b/t0"), (end.State, end.Round, end.Saver));
+        Assert.Equal((RunStatus.Stopped, 7L, "b/t0"), (end.State, end.Round, end.Saver));
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public class RunCoordinationTests
 
         var end = run.Review(_now).End!;
 
-        Assert.Equal((RunState.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
+        Assert.Equal((RunStatus.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
     }
 
     [Fact]
@@ -468,7 +468,7 @@ public class RunCoordinationTests
 
         var end = run.Review(_now).End!;
 
-        Assert.Equal((RunState.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
+        Assert.Equal((RunStatus.Stopped, null, null), (end.State, end.Saver, end.StateSha256));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -34,7 +35,7 @@ public class ForkTests
             new() { Name = "test", Parent = $"r-plain1@epoch-{Switch:D4}" }
         );
 
-        Assert.Equal(RunState.Finished, forked.State);
+        Assert.Equal(RunStatus.Finished, forked.State);
         Assert.Equal(whole.StateSha256, forked.StateSha256);
         Assert.Equal(
             whole.Epochs.Select(e => (e.Epoch, e.TrainLoss, e.Accuracy, e.SampleSum)),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -20,13 +21,13 @@ public class FullDiskTests(ITestOutputHelper output)
         Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
         var status = await TrainAsync(disk);
 
-        Assert.True(status.State == RunState.Finished, $"{status.State} {status.Fault}");
+        Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}");
         using var elsewhere = new TemporaryFolder();
         var unbroken = await LocalRun.TrainAsync(elsewhere.Path, LocalRun.Specification(epochs: Epochs), 2);
         Assert.Equal(unbroken.StateSha256, status.StateSha256);
         var folder = new RunFolder(disk.Path, RunId);
         Assert.Equal(Enumerable.Range(1, Epochs), MetricsCsv.Read(folder.Metrics).Select(row => row.Epoch));
-        Assert.Equal(RunStatusName.Finished, RunRecord.Read(folder.Record).Status);
+        Assert.Equal(RunStatus.Finished, RunRecord.Read(folder.Record).Status);
 
         var diagnosis = RunDiagnosis.Of(RunEvidence.Read(folder, DateTimeOffset.MaxValue, isLive: false));
         output.WriteLine(
@@ -44,7 +45,7 @@ public class FullDiskTests(ITestOutputHelper output)
         Assert.Contains("training went on", findings[1].Sentence, StringComparison.Ordinal);
     }
 
-    private static async Task<RunStatus> TrainAsync(SmallDisk disk)
+    private static async Task<RunSnapshot> TrainAsync(SmallDisk disk)
     {
         await using var cluster = await LocalCluster.StartAsync(
             new()
@@ -73,7 +74,7 @@ public class FullDiskTests(ITestOutputHelper output)
                 disk.Empty();
             else if (epochs >= 2)
                 disk.Fill();
-            if (update.State is RunState.Finished or RunState.Stopped or RunState.Failed)
+            if (update.State is RunStatus.Finished or RunStatus.Stopped or RunStatus.Failed)
                 return await run.GetStatusAsync();
         }
     }

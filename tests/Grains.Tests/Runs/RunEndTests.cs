@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 
@@ -34,7 +35,7 @@ public class RunEndTests
         };
         await run.NoteProgressAsync(told);
 
-        await run.RecordEndAsync(new(RunState.Stopped, 5555, null, null)); // a coordinator that was not heard for a while
+        await run.RecordEndAsync(new(RunStatus.Stopped, 5555, null, null)); // a coordinator that was not heard for a while
         await run.NoteProgressAsync(told); // one that does not know
 
         var progress = (await run.GetStatusAsync()).Progress;

@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -89,11 +90,11 @@ public class RunEventsTests
 
         Assert.Equal(
             new("error", "MM4002 no trainer is left", lost),
-            RunEvents.End(new(RunState.Failed, 12, null, fault))
+            RunEvents.End(new(RunStatus.Failed, 12, null, fault))
         );
         Assert.Equal(
             new("finished", "finished after 12 rounds", new RunEnded("finished", null)),
-            RunEvents.End(new(RunState.Finished, 12, "ab", null))
+            RunEvents.End(new(RunStatus.Finished, 12, "ab", null))
         );
     }
 

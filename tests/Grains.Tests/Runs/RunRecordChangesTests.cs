@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 
 namespace MMOrleans.Grains.Tests.Runs;
@@ -15,7 +16,7 @@ public class RunRecordChangesTests
     {
         Id = "r-000001",
         Name = "test",
-        Status = RunStatusName.Running,
+        Status = RunStatus.Running,
         Specification = JsonDocument.Parse("{}").RootElement,
         SpecificationSha256 = "00",
         Created = Now.AddHours(-1),
@@ -86,7 +87,7 @@ public class RunRecordChangesTests
     {
         var ended = RunRecordChanges.End(
             Record,
-            new(RunState.Failed, 12, "ab", new("MM4003", "loss is not finite", "lower the rate")),
+            new(RunStatus.Failed, 12, "ab", new("MM4003", "loss is not finite", "lower the rate")),
             "request",
             Now
         );

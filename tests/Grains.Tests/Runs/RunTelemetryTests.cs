@@ -5,6 +5,7 @@ using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Tests.Telemetry;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -42,7 +43,7 @@ public sealed class RunTelemetryTests : IDisposable
             {
                 Id = Run,
                 Name = "test",
-                Status = RunStatusName.Running,
+                Status = RunStatus.Running,
                 Specification = JsonDocument.Parse("{}").RootElement,
                 SpecificationSha256 = "00",
                 Created = _clock.GetUtcNow(),

@@ -2,6 +2,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -107,7 +108,7 @@ internal sealed class Schedule
                         _silos.Values.SelectMany(s => s.Trainers.Values).Select(t => t.ToString())
                     )
             );
-        if (_end is { State: not RunState.Finished } end)
+        if (_end is { State: not RunStatus.Finished } end)
             Violate($"the run ended {end.State}: {end.Fault?.Message}");
     }
 

@@ -1,6 +1,7 @@
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Kubernetes.Tests.Manifests;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using Orleans.Runtime;
 
@@ -95,7 +96,7 @@ public class DrillTests(ITestOutputHelper output)
     {
         await SmallRun.AskAsync(() => run.StopAsync(now: false, "request"), Patience);
         var status = await SmallRun.EndAsync(run, Patience);
-        Assert.True(status.State == RunState.Stopped, $"{status.State} {status.Fault}\n{machine.Logs}");
+        Assert.True(status.State == RunStatus.Stopped, $"{status.State} {status.Fault}\n{machine.Logs}");
         output.WriteLine($"{status.Progress.Round} rounds, {status.StateSha256}");
         var alone = await SmallRun.ReplayAsync(Endless, status.Progress.Round);
         Assert.Equal(alone.StateSha256, status.StateSha256);
@@ -153,7 +154,7 @@ public class DrillTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<RunStatus> StatusAsync(IRunGrain run)
+    private static async Task<RunSnapshot> StatusAsync(IRunGrain run)
     {
         while (true)
         {

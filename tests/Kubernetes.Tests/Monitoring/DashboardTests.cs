@@ -41,7 +41,6 @@ public class DashboardTests
             "Slowest trainers",
             "Exchange",
             "Exchange compression",
-            "Device memory",
             "Wait for trainers",
             "Membership changes",
             "Recovery time",

@@ -43,6 +43,7 @@ internal static class SomeCheckpoint
             {
                 Epoch = epoch,
                 Round = epoch * 97L,
+                Seed = 1,
                 ClassCounts = [5000, 50],
                 SampleSum = ulong.MaxValue - 1,
                 LossSum = 0.1 + 0.2,

@@ -1,6 +1,7 @@
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Tests.Diagnosis;
 
@@ -72,7 +73,7 @@ public class GoodputTests
         _run.Add(0, "started").Add(0, "running", new RunBegan(0));
         _run.Epoch(10, 10, 0, SomeEvidence.Share("silo-0/t0", 0.5), SomeEvidence.Share("silo-1/t0", 0.5));
         _run.Add(14, "stopped", new RunEnded("stopped", null));
-        _run.Record = _run.Record with { Status = RunStatusName.Stopped, Ended = SomeEvidence.At(14) };
+        _run.Record = _run.Record with { Status = RunStatus.Stopped, Ended = SomeEvidence.At(14) };
 
         Assert.Equal(0.5, Goodput.Of(_run.Evidence())!.Useful, 6);
     }
@@ -103,7 +104,7 @@ public class GoodputTests
     public void ARunThatNeverBeganIsAllStart()
     {
         _run.IsLive = true;
-        _run.Record = _run.Record with { Status = RunStatusName.Starting };
+        _run.Record = _run.Record with { Status = RunStatus.Starting };
         _run.Add(0, "started");
 
         var goodput = Goodput.Of(_run.Evidence(now: 9))!;

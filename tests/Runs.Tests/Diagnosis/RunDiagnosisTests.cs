@@ -1,6 +1,7 @@
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Tests.Diagnosis;
 
@@ -62,7 +63,7 @@ public class RunDiagnosisTests
     public void ARunThatStillWaitsSaysSinceWhenAndWhereToLook()
     {
         _run.IsLive = true;
-        _run.Record = _run.Record with { Status = RunStatusName.Queued, Started = null };
+        _run.Record = _run.Record with { Status = RunStatus.Queued, Started = null };
         _run.Add(0, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"));
 
         var finding = Assert.Single(_run.Findings(now: 2));
@@ -74,7 +75,7 @@ public class RunDiagnosisTests
     [Fact]
     public void AWaitThatWasGivenUpIsNotTakenForATurnThatCame()
     {
-        _run.Record = _run.Record with { Status = RunStatusName.Stopped, Started = null };
+        _run.Record = _run.Record with { Status = RunStatus.Stopped, Started = null };
         _run.Add(-70, "queued", new RunQueued("wanted 2 trainers, have 0", "2 busy with r-2m8d0c"))
             .Add(0, "stopped", new RunEnded("stopped", null));
 
@@ -98,7 +99,7 @@ public class RunDiagnosisTests
     {
         _run.Record = _run.Record with
         {
-            Status = RunStatusName.Failed,
+            Status = RunStatus.Failed,
             Round = 60,
             LastCheckpoint = "epoch-0042",
             Error = new("MM4003", "loss is not finite", "lower the rate"),
@@ -346,9 +347,9 @@ public class RunDiagnosisTests
     }
 
     [Theory]
-    [InlineData(RunStatusName.Finished, "")]
-    [InlineData(RunStatusName.Failed, "MM4002")]
-    public void MemoryThatRanOutIsOneFindingWhetherTheRunSurvivesOrNot(string status, string code)
+    [InlineData(RunStatus.Finished, "")]
+    [InlineData(RunStatus.Failed, "MM4002")]
+    public void MemoryThatRanOutIsOneFindingWhetherTheRunSurvivesOrNot(RunStatus status, string code)
     {
         _run.Record = _run.Record with
         {
@@ -368,7 +369,7 @@ public class RunDiagnosisTests
     [Fact]
     public void ARecordThatSaysRunningWithoutAProcessIsAnInterruption()
     {
-        _run.Record = _run.Record with { Status = RunStatusName.Running, LastCheckpoint = "epoch-0001" };
+        _run.Record = _run.Record with { Status = RunStatus.Running, LastCheckpoint = "epoch-0001" };
         _run.Add(10, "epoch", message: "epoch 1");
 
         var diagnosis = RunDiagnosis.Of(_run.Evidence());

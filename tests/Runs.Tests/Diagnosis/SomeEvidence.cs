@@ -2,6 +2,7 @@ using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Tests.Folders;
 
 namespace MMOrleans.Runs.Tests.Diagnosis;
@@ -17,7 +18,7 @@ internal sealed class SomeEvidence
     public RunRecord Record { get; set; } =
         SomeRun.Record("r-7f3k9q") with
         {
-            Status = RunStatusName.Finished,
+            Status = RunStatus.Finished,
             Started = At(0),
             Error = null,
             Trainers = [new("silo-0/t0", "cpu"), new("silo-1/t0", "cpu")],

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Runs.Tests.Checkpoints;
 
@@ -20,7 +21,7 @@ internal static class SomeRun
         {
             Id = id,
             Name = name,
-            Status = RunStatusName.Running,
+            Status = RunStatus.Running,
             Specification = specification.RootElement.Clone(),
             SpecificationSha256 = "00",
             Created = Time.AddMinutes(minute),

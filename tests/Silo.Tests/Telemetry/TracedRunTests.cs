@@ -47,12 +47,8 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
         "mmorleans.run.class.error",
     ];
 
-    /// <summary>Metrics that say something of losses and of devices with memory of their own only.</summary>
-    private static readonly string[] Silent =
-    [
-        "mmorleans.recovery.duration",
-        "mmorleans.device.memory.usage",
-    ];
+    /// <summary>Metrics that say something of losses only.</summary>
+    private static readonly string[] Silent = ["mmorleans.recovery.duration"];
 
     private readonly TelemetryPage _page = new();
 

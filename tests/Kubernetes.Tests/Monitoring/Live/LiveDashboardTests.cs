@@ -13,7 +13,6 @@ public partial class LiveDashboardTests(WatchedCluster cluster, ITestOutputHelpe
     internal static IReadOnlyDictionary<(string Dashboard, string Panel), string> WithoutData { get; } =
         new Dictionary<(string, string), string>
         {
-            [("cluster", "Device memory")] = "a processor has no memory of its own",
             [("cluster", "Exchange compression")] = "nothing compresses what is exchanged in this version",
         };
 

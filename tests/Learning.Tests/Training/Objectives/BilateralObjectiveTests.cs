@@ -131,11 +131,10 @@ public class BilateralObjectiveTests
             Training: false
         );
         var rows = tensor(SomeTraining.Images(3, Side, 4, 1).Images, [3, Side * Side * 3]);
-        IBilateral branches = network;
 
-        var expected = branches.Classify(
+        var expected = network.Classify(
             pass,
-            BilateralObjective.Mixed(branches.Conventional(pass, rows), branches.Rebalancing(pass, rows), 0.5)
+            BilateralObjective.Mixed(network.Conventional(pass, rows), network.Rebalancing(pass, rows), 0.5)
         );
 
         Assert.Equal(

@@ -1,10 +1,11 @@
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>Everything a client shows of one run.</summary>
-[GenerateSerializer, Immutable, Alias("mm.RunStatus")]
-public sealed record RunStatus
+[GenerateSerializer, Immutable, Alias("mm.RunSnapshot")]
+public sealed record RunSnapshot
 {
     /// <summary>Such as <c>r-7f3k9q</c>.</summary>
     [Id(0)]
@@ -12,7 +13,7 @@ public sealed record RunStatus
 
     /// <summary>Where it stands.</summary>
     [Id(1)]
-    public required RunState State { get; init; }
+    public required RunStatus State { get; init; }
 
     /// <summary>Its settings.</summary>
     [Id(2)]
