@@ -89,39 +89,19 @@ public sealed record EpochResult
     }
 
     /// <summary>Mean of the method's own loss on the test set, without class weights: comparable between epochs of one method only. Null when this epoch was not evaluated.</summary>
-    public double? TestLoss
-    {
-        get => this["test_loss"];
-        init => _values = Replaced("test_loss", value);
-    }
+    public double? TestLoss => this["test_loss"];
 
     /// <summary>Top-1 accuracy on the test set, in [0, 1]; null when this epoch was not evaluated.</summary>
-    public double? Accuracy
-    {
-        get => this["accuracy"];
-        init => _values = Replaced("accuracy", value);
-    }
+    public double? Accuracy => this["accuracy"];
 
     /// <summary>Mean accuracy of the classes with many training images; null without such classes too.</summary>
-    public double? Many
-    {
-        get => this["many"];
-        init => _values = Replaced("many", value);
-    }
+    public double? Many => this["many"];
 
     /// <summary>The same for the middle group.</summary>
-    public double? Medium
-    {
-        get => this["medium"];
-        init => _values = Replaced("medium", value);
-    }
+    public double? Medium => this["medium"];
 
     /// <summary>The same for the rarest group.</summary>
-    public double? Few
-    {
-        get => this["few"];
-        init => _values = Replaced("few", value);
-    }
+    public double? Few => this["few"];
 
     /// <summary>The value of a metric; null when it was not measured.</summary>
     /// <param name="metric">Its name in the table.</param>

@@ -167,11 +167,11 @@ internal static class ReferencePages
         page.Append('\n');
         Row(page, "Column", "`run.json`", "`--json`", "TensorBoard", "`checkpoint.keep_best`", "Meaning");
         Row(page, [.. Enumerable.Repeat("---", 6)]);
-        foreach (var metric in MetricTable.All)
+        foreach (var metric in MetricTable.All.Where(metric => metric.IsKept))
             Row(
                 page,
-                metric.IsKept ? $"`{metric.Name}`" : "",
-                metric.IsKept ? $"`{metric.Key}`" : "",
+                $"`{metric.Name}`",
+                $"`{metric.Key}`",
                 metric.IsInEvents ? $"`{metric.Shown}`" : "",
                 metric.TensorBoard is { } tag ? $"`{tag}`" : "",
                 !metric.CanBeBest ? "" : metric.Better == Better.Higher ? "highest" : "lowest",

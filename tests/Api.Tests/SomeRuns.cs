@@ -142,16 +142,16 @@ internal sealed class SomeRuns : IRunSource, IDisposable
             LearningRate = 0.1,
             TrainLoss = 2.0 / epoch,
             TrainAccuracy = 0.9,
-            TestLoss = 3.0 / epoch,
-            Accuracy = 0.5 + (0.001 * Math.Min(epoch, 168)),
-            Many = 0.9,
-            Medium = 0.75,
-            Few = 0.6,
             Images = 12406,
             SampleSum = ulong.MaxValue,
             ImagesPerSecond = 486,
             Seconds = 25.5,
         }
+            .With("test_loss", 3.0 / epoch)
+            .With("accuracy", 0.5 + (0.001 * Math.Min(epoch, 168)))
+            .With("many", 0.9)
+            .With("medium", 0.75)
+            .With("few", 0.6)
             .With("worst_class", 0.6)
             .With("ece", 0.0625)
             .With("data_seconds", 1)

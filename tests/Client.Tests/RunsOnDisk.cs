@@ -60,7 +60,7 @@ public sealed class RunsOnDisk : IDisposable
     )
     {
         var specification = Some.Specification(method, seed);
-        var row = Row(200) with { Accuracy = accuracy, Few = few };
+        var row = Row(200).With("accuracy", accuracy).With("few", few);
         return new()
         {
             Id = id,
@@ -103,15 +103,15 @@ public sealed class RunsOnDisk : IDisposable
             LearningRate = 0.1,
             TrainLoss = 0.4121,
             TrainAccuracy = 0.9,
-            TestLoss = 0.7,
-            Accuracy = 0.779,
-            Many = 0.9,
-            Medium = 0.7,
-            Few = 0.719,
             Images = 12406,
             ImagesPerSecond = 486,
             Seconds = 25.5,
         }
+            .With("test_loss", 0.7)
+            .With("accuracy", 0.779)
+            .With("many", 0.9)
+            .With("medium", 0.7)
+            .With("few", 0.719)
             .With("top5", 0.98)
             .With("worst_class", 0.7)
             .With("ece", 0.0625)

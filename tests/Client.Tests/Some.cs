@@ -94,16 +94,16 @@ internal static class Some
             LearningRate = 0.001,
             TrainLoss = 0.4121,
             TrainAccuracy = 0.9,
-            TestLoss = 0.7,
-            Accuracy = accuracy,
-            Many = 0.825,
-            Medium = 0.778,
-            Few = few,
             Counts = new([0.9, 0.91, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72], [], null, null),
             Images = 12406,
             Seconds = 25.5,
             ImagesPerSecond = 486,
         }
+            .With("test_loss", 0.7)
+            .With("accuracy", accuracy)
+            .With("many", 0.825)
+            .With("medium", 0.778)
+            .With("few", few)
             .With("top5", 0.98);
 
     public static ImmutableArray<EpochResult> Epochs(int count) =>

@@ -7,14 +7,14 @@ namespace MMOrleans.Grains.Tests.Runs;
 internal static class SomeEpoch
 {
     public static EpochResult Of(int epoch, string phase = "main", double? accuracy = null) =>
-        new()
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 7,
             Phase = phase,
-            Accuracy = accuracy,
             LearningRate = 0.1,
             TrainLoss = 1,
             TrainAccuracy = 0.5,
-        };
+        }
+            .With("accuracy", accuracy);
 }

@@ -254,7 +254,7 @@ public sealed class TrainingTelemetryTests : IDisposable
                     Rounds = 14,
                     Loss = 0.4,
                 },
-                [SomeEpoch.Of(1, accuracy: double.NaN) with { Few = 0.7, TestLoss = double.NaN }]
+                [SomeEpoch.Of(1, accuracy: double.NaN).With("few", 0.7).With("test_loss", double.NaN)]
             )
         );
 

@@ -29,11 +29,7 @@ public sealed class MetricsCsvTests : IDisposable
 
         var there = MetricsCsv.Append(
             _folder["metrics.csv"],
-            SomeRun.Row(1) with
-            {
-                Seconds = 9,
-                Accuracy = 0.5,
-            }
+            SomeRun.Row(1).With("seconds", 9).With("accuracy", 0.5)
         );
 
         Assert.Equal(SomeRun.Row(1), there);

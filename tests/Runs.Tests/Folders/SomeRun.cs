@@ -47,13 +47,13 @@ internal static class SomeRun
             LearningRate = 0.1,
             TrainLoss = 1.0 / 3,
             TrainAccuracy = 2.0 / 3,
-            Accuracy = accuracy,
-            Few = accuracy - 0.1,
             Images = 12406,
             SampleSum = ulong.MaxValue - 3,
             ImagesPerSecond = 486.25,
             Seconds = 25.5,
         }
+            .With("accuracy", accuracy)
+            .With("few", accuracy - 0.1)
             .With("grad_norm", 1.8e-7)
             .With("ece", 0.1 / 3)
             .With("nll", 1.0 / 7)
