@@ -74,11 +74,11 @@ internal static class WireContracts
             ? Values(type)
             : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
                 ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
-                // One that writes itself: what its keys hold, as far as JSON tells.
+                // One that writes itself.
                 : JsonSerializer
                     .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
                     .EnumerateObject()
-                    .Select(key => $"{key.Name}: {key.Value.ValueKind}");
+                    .Select(key => key.Name);
 
     /// <summary>Types that share an alias, and members that share an id: each would be read as the other.</summary>
     public static IEnumerable<string> Clashes()
