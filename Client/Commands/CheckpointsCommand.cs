@@ -255,7 +255,7 @@ internal sealed class CheckpointsCommand : Command
             retention,
             manifest =>
                 manifest.RoundOfEpoch == 0 && rows.TryGetValue(manifest.Epoch, out var row)
-                    ? row.Value(policy.BestMetric)
+                    ? row[policy.BestMetric]
                     : null,
             invocation.Clock,
             damaged,

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Settings;
@@ -60,17 +61,7 @@ internal static class CheckpointKeys
             "checkpoint.keep_best.metric",
             s => s.Checkpoints.BestMetric,
             "column of metrics.csv",
-            new ChoiceValue(
-                "accuracy",
-                "top5",
-                "many",
-                "medium",
-                "few",
-                "worst_class",
-                "test_loss",
-                "train_loss",
-                "train_accuracy"
-            )
+            new ChoiceValue([.. MetricTable.CanBeBest.Select(metric => metric.Name)])
         ),
         Writing(
             "checkpoint.keep_best.mode",

@@ -6,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Settings;
@@ -25,7 +26,7 @@ internal sealed class RunDirectory(
 {
     private readonly RunFolder _folder = new(root, runId);
     private readonly HeldWrites _writes = new(clock);
-    private readonly List<EpochRow> _heldRows = [];
+    private readonly List<EpochResult> _heldRows = [];
     private RunRecord? _heldRecord;
     private EventLog? _events;
     private TensorBoardWriter? _tensorBoard;
@@ -124,11 +125,11 @@ internal sealed class RunDirectory(
     }
 
     /// <summary>Epochs recorded so far.</summary>
-    public IReadOnlyList<EpochRow> Epochs() => [.. MetricsCsv.Read(_folder.Metrics), .. _heldRows];
+    public IReadOnlyList<EpochResult> Epochs() => [.. MetricsCsv.Read(_folder.Metrics), .. _heldRows];
 
     /// <summary>Adds an epoch; the same one twice is one.</summary>
     /// <returns>The row that stands: another one than was given when the epoch is there with different numbers.</returns>
-    public EpochRow Add(EpochRow row)
+    public EpochResult Add(EpochResult row)
     {
         if (Epochs().FirstOrDefault(present => present.Epoch == row.Epoch) is { } there)
             return there;
@@ -147,7 +148,7 @@ internal sealed class RunDirectory(
     /// <summary>Makes another run's past this one's own: the epochs up to a checkpoint, and the checkpoint under this run's name.</summary>
     /// <returns>The epochs.</returns>
     /// <exception cref="FaultException">MM5001, MM5002, MM5003: the checkpoint cannot be read, or not be written here.</exception>
-    public IReadOnlyList<EpochRow> Adopt(RunFork fork, string specification, TrainingData data)
+    public IReadOnlyList<EpochResult> Adopt(RunFork fork, string specification, TrainingData data)
     {
         var run = SpecificationDocument.Read(specification);
         var (width, height) = data.Size;

@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Specifications;
@@ -75,7 +76,7 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         string checkpoint,
         CheckpointManifest manifest,
         RunRecord? record,
-        EpochRow? row,
+        EpochResult? row,
         Func<DatasetSpecification, int> sideOf
     )
     {
@@ -93,7 +94,10 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             ClassCounts = manifest.ClassCounts,
             Input = new("NCHW", 3, side, side, dataset.Mean, dataset.StandardDeviation),
             LogitScale = specification.Method.Scale,
-            Metrics = MetricsOf(row),
+            Metrics = MetricTable
+                .OfTest.Select(metric => (metric.Name, Value: row?[metric] ?? double.NaN))
+                .Where(metric => double.IsFinite(metric.Value))
+                .ToDictionary(metric => metric.Name, metric => metric.Value),
             Groups = settings.Groups,
             CalibrationBins = settings.CalibrationBins,
             Run = manifest.Run,
@@ -108,20 +112,6 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         };
     }
 
-    private static Dictionary<string, double> MetricsOf(EpochRow? row)
-    {
-        string[] columns = ["accuracy", "many", "medium", "few", "worst_class", "top5", "test_loss"];
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var column in columns)
-        {
-            if (row?.Value(column) is { } value && double.IsFinite(value))
-            {
-                metrics.Add(column, value);
-            }
-        }
-
-        return metrics;
-    }
 
     // PyTorch and TorchSharp count the batches that a running average has seen; strict loading wants the number to be there.
     private static OrderedDictionary<string, NamedTensor> WithBatchesTracked(

@@ -46,10 +46,6 @@ public static class ClassResults
         ];
     }
 
-    /// <summary>Accuracies by class as a record keeps them: JSON has no word for that of a class without test images.</summary>
-    public static IReadOnlyList<double?> Kept(IEnumerable<double> accuracies) =>
-        [.. accuracies.Select(accuracy => double.IsNaN(accuracy) ? (double?)null : accuracy)];
-
     /// <summary>Names of the classes whose error is undefined, because they have no test images; none before the first evaluation.</summary>
     public static IReadOnlyList<string> WithoutTestImages(RunRecord record) =>
         [.. Of(record).Where(result => double.IsNaN(result.Accuracy)).Select(result => result.Name)];

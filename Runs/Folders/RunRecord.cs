@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 
@@ -101,10 +102,10 @@ public record RunRecord
     public long Round { get; init; }
 
     /// <summary>The epoch with the best accuracy.</summary>
-    public EpochRow? Best { get; init; }
+    public EpochResult? Best { get; init; }
 
     /// <summary>The last epoch.</summary>
-    public EpochRow? Last { get; init; }
+    public EpochResult? Last { get; init; }
 
     /// <summary>Last evaluation: accuracy by class, in [0, 1]; null for a class without test images.</summary>
     public IReadOnlyList<double?> ClassAccuracy { get; init; } = [];

@@ -47,10 +47,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         {
             MetricsCsv.Append(
                 folder.Metrics,
-                RunsOnDisk.Row(epoch) with
-                {
-                    Accuracy = epoch == 2 ? 0.9 : 0.5,
-                }
+                RunsOnDisk.Row(epoch).With("accuracy", epoch == 2 ? 0.9 : 0.5)
             );
         }
 

@@ -1,4 +1,4 @@
-namespace MMOrleans.Runs.Folders;
+namespace MMOrleans.Runs.Epochs;
 
 /// <summary>Test images of one evaluation by margin and shot group, as in <see cref="Metrics.MarginHistogram"/>.</summary>
 /// <param name="Epoch">Completed epochs at the evaluation.</param>

@@ -1,4 +1,4 @@
-namespace MMOrleans.Grains.Interfaces.Runs;
+namespace MMOrleans.Grains.Trainers;
 
 /// <summary>One trainer's seconds of an epoch by stage.</summary>
 /// <param name="Data">Waiting for images.</param>
@@ -8,13 +8,12 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 /// <param name="Wait">Waiting for the slots of others.</param>
 /// <param name="Apply">Optimiser steps and state hashes.</param>
 /// <param name="Evaluate">The evaluation, from its first image until all slices were counted; 0 when there was none.</param>
-[GenerateSerializer, Immutable, Alias("mm.EpochSeconds")]
-public sealed record EpochSeconds(
-    [property: Id(0)] double Data,
-    [property: Id(1)] double Forward,
-    [property: Id(2)] double Backward,
-    [property: Id(3)] double Exchange,
-    [property: Id(4)] double Wait,
-    [property: Id(5)] double Apply,
-    [property: Id(6)] double Evaluate
+internal sealed record EpochSeconds(
+    double Data,
+    double Forward,
+    double Backward,
+    double Exchange,
+    double Wait,
+    double Apply,
+    double Evaluate
 );

@@ -1,4 +1,4 @@
-namespace MMOrleans.Runs.Folders;
+namespace MMOrleans.Runs.Epochs;
 
 /// <summary>Test images of one evaluation by the confidence of their prediction, in bins of equal width over [0, 1].</summary>
 /// <param name="Images">Images of every bin.</param>
