@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
 
 namespace MMOrleans.Api;
