@@ -1,4 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
@@ -57,7 +59,7 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>A trainer says what an epoch gave. The same epoch twice is one; a different result for it fails the run (MM4004).</summary>
     [Alias("RecordEpoch")]
-    Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken = default);
+    Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken = default);
 
     /// <summary>A trainer says that a checkpoint is on disk, or why it is not.</summary>
     [Alias("RecordCheckpoint")]
@@ -66,13 +68,13 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Adds a line to the timeline.</summary>
     /// <param name="kind">As in <see cref="RunEvent"/>.</param>
     /// <param name="message">One sentence for a person.</param>
-    /// <param name="facts">The same for programs: an incident's fields as a JSON object; empty for none.</param>
+    /// <param name="incident">The same for programs; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     [Alias("RecordEvent"), ResponseTimeout("00:00:05")]
     Task RecordEventAsync(
         string kind,
         string message,
-        string facts = "",
+        Incident? incident = null,
         CancellationToken cancellationToken = default
     );
 

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
@@ -33,15 +34,23 @@ internal sealed record Departure(
     string Trainer,
     DepartureCause Cause,
     string Reason,
-    RunFault? Fault = null,
+    Fault? Fault = null,
     TimeSpan Quarantine = default
-);
+)
+{
+    /// <summary>The same as the fault, for programs.</summary>
+    public Incident? Incident { get; init; }
+}
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(
     RunStatus State,
     long Round,
     string? StateSha256,
-    RunFault? Fault,
+    Fault? Fault,
     string? Saver = null
-);
+)
+{
+    /// <summary>The same as the fault, for programs.</summary>
+    public Incident? Incident { get; init; }
+}

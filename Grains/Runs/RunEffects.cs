@@ -144,7 +144,7 @@ internal sealed partial class RunEffects(
         }
         catch (FaultException fault)
         {
-            return new LifeEvent.NotHeld(new(fault.Code, fault.Message, fault.Fix));
+            return new LifeEvent.NotHeld(fault.Fault);
         }
     }
 

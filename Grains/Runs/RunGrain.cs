@@ -8,6 +8,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -86,7 +87,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return new("", new(fault.Code, fault.Message, fault.Fix));
+            return new("", fault.Fault);
         }
         finally
         {
@@ -112,7 +113,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return new(new(fault.Code, fault.Message, fault.Fix), [], []);
+            return new(fault.Fault, [], []);
         }
         finally
         {
@@ -126,11 +127,8 @@ internal sealed partial class RunGrain(
         return await AskAsync(new LifeEvent.Resumed(resumption), cancellationToken);
     }
 
-    public async Task WakeAsync(CancellationToken cancellationToken)
-    {
-        if (_life.State is not LifeState.Absent)
-            await _effects.PlayAsync(new LifeEvent.Woken(), cancellationToken);
-    }
+    public Task WakeAsync(CancellationToken cancellationToken) =>
+        TellAsync(new LifeEvent.Woken(), cancellationToken);
 
     public async Task<bool> RestartAsync(
         string reason,
@@ -194,7 +192,7 @@ internal sealed partial class RunGrain(
         _log.Show(_life.Known);
     }
 
-    public async Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken)
+    public async Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken)
     {
         var known = _life.Known ?? throw new RunNotFoundException(RunId);
         _opening.Data ??= await _opening.OpenAsync(
@@ -203,13 +201,12 @@ internal sealed partial class RunGrain(
             known.Record.DataManifestHash,
             CancellationToken.None // a call that times out must not throw away what was decoded
         );
-        _log.AddEpoch(_life, metrics, _opening.Data);
+        _log.AddEpoch(_life, epoch, _opening.Data);
     }
 
     public Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken)
     {
-        if (_life.Known is null)
-            throw new RunNotFoundException(RunId);
+        Require();
         _log.AddCheckpoint(_life, report);
         return Task.CompletedTask;
     }
@@ -217,19 +214,21 @@ internal sealed partial class RunGrain(
     public Task RecordEventAsync(
         string kind,
         string message,
-        string facts,
+        Incident? incident,
         CancellationToken cancellationToken
     )
     {
-        _log.Publish(new(kind, message, Incident.Parse(facts)));
+        _log.Publish(new(kind, message, incident));
         return Task.CompletedTask;
     }
 
-    public async Task RecordEndAsync(RunEnd outcome, CancellationToken cancellationToken)
-    {
-        if (_life.State is not LifeState.Absent)
-            await _effects.PlayAsync(new LifeEvent.CoordinatorEnded(outcome), cancellationToken);
-    }
+    public Task RecordEndAsync(RunEnd outcome, CancellationToken cancellationToken) =>
+        TellAsync(new LifeEvent.CoordinatorEnded(outcome), cancellationToken);
+
+    private Task TellAsync(LifeEvent happened, CancellationToken cancellationToken) =>
+        _life.State is LifeState.Absent
+            ? Task.CompletedTask
+            : _effects.PlayAsync(happened, cancellationToken);
 
     private async Task<RunAnswer> AskAsync(LifeEvent asked, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -51,7 +52,7 @@ internal sealed class RunLog(
             Epochs = Timeline.Epochs,
             StateSha256 = record.StateSha256,
             LastCheckpoint = record.LastCheckpoint,
-            Fault = record.Error is { } error ? new(error.Code, error.Message, error.Fix) : null,
+            Fault = record.Error,
             Created = record.Created,
             StopReason = known.StopReason,
         };
@@ -61,7 +62,7 @@ internal sealed class RunLog(
     public void Read()
     {
         foreach (var row in directory.Epochs().Where(row => Timeline.Epochs.All(e => e.Epoch != row.Epoch)))
-            Timeline.Add(EpochRows.Of(row));
+            Timeline.Add(row);
     }
 
     /// <summary>Replaces the record.</summary>
@@ -172,39 +173,38 @@ internal sealed class RunLog(
     {
         var rows = directory.Adopt(fork, record.Specification.GetRawText(), data);
         foreach (var row in rows)
-            Timeline.Add(EpochRows.Of(row));
+            Timeline.Add(row);
         return RunRecordChanges.Fork(record, fork, rows);
     }
 
     /// <summary>A trainer says what an epoch gave; the same epoch twice is one.</summary>
-    public void AddEpoch(RunLife life, EpochMetrics metrics, TrainingData data)
+    public void AddEpoch(RunLife life, EpochResult epoch, TrainingData data)
     {
         var known = life.Known!;
         var draws = data.DrawsOf(known.Specification);
         var expected = draws.SumOf(
-            metrics.Epoch - 1,
+            epoch.Epoch - 1,
             new RunPlan(known.Specification, draws.PerEpoch).UsedDraws,
             data.Subset
         );
-        if (metrics.SampleSum != expected && known.Settings.RoundLimit is null)
-            Publish(RunEvents.WrongImages(metrics, expected));
-        var row = EpochRows.Of(metrics);
-        if (!directory.Add(row).SameNumbersAs(row))
+        if (epoch.SampleSum != expected && known.Settings.RoundLimit is null)
+            Publish(RunEvents.WrongImages(epoch, expected));
+        if (!directory.Add(epoch.Kept()).SameNumbersAs(epoch))
         {
-            Publish(RunEvents.TwoResults(metrics.Epoch));
+            Publish(RunEvents.TwoResults(epoch.Epoch));
             return;
         }
 
-        if (Timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
+        if (Timeline.Epochs.Any(e => e.Epoch == epoch.Epoch))
             return;
-        Publish(RunEvents.Phase(Timeline.Epochs.LastOrDefault()?.Phase, metrics));
-        Timeline.Add(metrics);
+        Publish(RunEvents.Phase(Timeline.Epochs.LastOrDefault()?.Phase, epoch));
+        Timeline.Add(epoch);
         telemetry.Moved(known.Record, known.Settings, Progress, Timeline.Epochs);
-        directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, metrics, row)));
+        directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));
         directory.Add(
-            new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
+            new(clock.GetUtcNow(), "epoch", $"epoch {epoch.Epoch}", epoch.Epoch, epoch.Round),
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(Progress))]),
-            $"epoch-{metrics.Epoch}"
+            $"epoch-{epoch.Epoch}"
         );
         SeeStores(); // the disk may have refused it
     }
@@ -219,7 +219,7 @@ internal sealed class RunLog(
         telemetry.Saved(report.Round);
         var settings = life.Known!.Settings;
         var policy = settings.Checkpoints;
-        var values = directory.Epochs().ToDictionary(e => e.Epoch, e => e.Value(policy.BestMetric));
+        var values = directory.Epochs().ToDictionary(e => e.Epoch, e => e[policy.BestMetric]);
         var retention = new CheckpointRetention(
             policy.KeepLast,
             policy.KeepBest,

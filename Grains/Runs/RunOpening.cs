@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -39,7 +40,7 @@ internal sealed class RunOpening(
         }
         catch (FaultException fault)
         {
-            return new LifeEvent.OpeningFailed(new(fault.Code, fault.Message, fault.Fix));
+            return new LifeEvent.OpeningFailed(fault.Fault);
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed class RunOpening(
             var fault = exception as FaultException ?? StorageFault.CannotWrite(book.Path, exception);
             if (book.IsHeld)
                 book.Delete(); // begun here, and refused after all
-            return new LifeEvent.CreationFailed(new(fault.Code, fault.Message, fault.Fix));
+            return new LifeEvent.CreationFailed(fault.Fault);
         }
     }
 
@@ -217,7 +218,7 @@ internal sealed class RunOpening(
             return await OpenAsync(specification, settings, null, cancellationToken);
         }
         catch (FaultException fault)
-            when (fault.Code == "MM2001" && RunDirectory.Settings(record).DataPath is { } before)
+            when (fault.Code == "MM2001" && record.SettingsOrDefaults.DataPath is { } before)
         {
             throw new FaultException(
                 fault.Code,

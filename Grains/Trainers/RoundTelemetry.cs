@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers;
@@ -88,7 +89,7 @@ internal sealed class RoundTelemetry(
     /// <param name="rounds">Rounds of an epoch.</param>
     /// <param name="testImages">Images of an evaluation.</param>
     /// <param name="leads">Whether this trainer speaks for the round.</param>
-    public void EpochClosed(EpochMetrics? epoch, int rounds, int testImages, bool leads)
+    public void EpochClosed(EpochResult? epoch, int rounds, int testImages, bool leads)
     {
         if (epoch is null || !leads)
             return;

@@ -343,7 +343,7 @@ internal sealed class TrainerRounds : IAsyncDisposable
             () =>
             {
                 if (epoch is not null)
-                    epoch = epoch with { WeightNorm = _replica.WeightNorm() };
+                    epoch = epoch.With("weight_norm", _replica.WeightNorm());
                 _sums = default;
                 return _closing = false;
             },

@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Runs.Life;
 
@@ -90,10 +91,10 @@ internal abstract record LifeEffect
     public sealed record LetGo : LifeEffect;
 
     /// <summary>Deactivate the grain: the run is another process's.</summary>
-    public sealed record Leave(RunFault Fault) : LifeEffect;
+    public sealed record Leave(Fault Fault) : LifeEffect;
 
     /// <summary>Answer whoever called.</summary>
     /// <param name="IsAccepted">Whether it is as asked for; of a restart: whether the run goes on.</param>
     /// <param name="Fault">Why not.</param>
-    public sealed record Answer(bool IsAccepted, RunFault? Fault = null) : LifeEffect;
+    public sealed record Answer(bool IsAccepted, Fault? Fault = null) : LifeEffect;
 }

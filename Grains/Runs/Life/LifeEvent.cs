@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs.Life;
@@ -49,7 +50,7 @@ internal abstract record LifeEvent
     public sealed record Held(RunRecord Record) : LifeEvent;
 
     /// <summary>Another process writes into the folder, or the disk refuses.</summary>
-    public sealed record NotHeld(RunFault Fault) : LifeEvent;
+    public sealed record NotHeld(Fault Fault) : LifeEvent;
 
     /// <summary>What it begins with is there.</summary>
     /// <param name="Record">The run's; of a submission, what its record would be.</param>
@@ -64,7 +65,7 @@ internal abstract record LifeEvent
     ) : LifeEvent;
 
     /// <summary>Images, checkpoint or weights cannot be used.</summary>
-    public sealed record OpeningFailed(RunFault Fault) : LifeEvent;
+    public sealed record OpeningFailed(Fault Fault) : LifeEvent;
 
     /// <summary>An effect of the opening threw: nothing has come of it.</summary>
     public sealed record Abandoned : LifeEvent;
@@ -77,7 +78,7 @@ internal abstract record LifeEvent
     public sealed record Created(RunRecord Record) : LifeEvent;
 
     /// <summary>The folder could not be made; nothing is left of it.</summary>
-    public sealed record CreationFailed(RunFault Fault) : LifeEvent;
+    public sealed record CreationFailed(Fault Fault) : LifeEvent;
 
     /// <summary>A trainer that had come was told to take part.</summary>
     public sealed record BroughtIn(TrainerDescription Trainer) : LifeEvent;

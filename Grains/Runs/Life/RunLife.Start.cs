@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Runs.Life;
 
@@ -198,7 +199,7 @@ internal sealed partial class RunLife
     }
 
     /// <summary>The opening has failed: a run that was there is what it was, or fails where nobody is there to try again.</summary>
-    private IReadOnlyList<LifeEffect> GiveUp(RunFault fault, DateTimeOffset now)
+    private IReadOnlyList<LifeEffect> GiveUp(Fault fault, DateTimeOffset now)
     {
         if (State is not LifeState.Opening opening)
             return [];
@@ -235,7 +236,7 @@ internal sealed partial class RunLife
             _ => null,
         };
 
-    private static RunFault TooFew(Allotment allotment, string after = "") =>
+    private static Fault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
             (allotment with { Reason = allotment.Reason + after }).Words,

@@ -322,7 +322,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
         return [new LifeEffect.Adopt(live), .. Limit(live), new LifeEffect.Supervise()];
     }
 
-    private IReadOnlyList<LifeEffect> Fail(RunFault fault, DateTimeOffset now) =>
+    private IReadOnlyList<LifeEffect> Fail(Fault fault, DateTimeOffset now) =>
         End(new(RunStatus.Failed, Math.Max(Known!.Record.Round, _round), null, fault), now);
 
     private IReadOnlyList<LifeEffect> End(RunEnd outcome, DateTimeOffset now, string? stopReason = null)
@@ -372,7 +372,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
     /// <summary>What a record says of a run that this grain did not begin.</summary>
     private static LifeState StateOf(RunRecord record)
     {
-        var settings = RunDirectory.Settings(record);
+        var settings = record.SettingsOrDefaults;
         var specification = SpecificationDocument.Read(record.Specification.GetRawText());
         return record.Status switch
         {

@@ -187,12 +187,10 @@ public sealed class MembershipEventsTests : IDisposable
         var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
 
         Review(
-            new Departure(
-                "b/t0",
-                DepartureCause.Reported,
-                "out of memory",
-                new("MM4001", "out of memory", "", memory.ToJson())
-            )
+            new Departure("b/t0", DepartureCause.Reported, "out of memory", new("MM4001", "out of memory", ""))
+            {
+                Incident = memory,
+            }
         );
 
         Assert.Equal(2, _news.Count);

@@ -6,6 +6,7 @@ using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Runs.Life;
@@ -15,7 +16,7 @@ public class RunLifeTests
     private const string Run = "r-life01";
     private static readonly RunSpecification Specification = LocalRun.Specification(epochs: 10);
     private static readonly TrainerDescription Trainer = new("a/t0", "cpu", "same", "");
-    private static readonly RunFault TooFull = new("MM5003", "the disk is full", "make room");
+    private static readonly Fault TooFull = new("MM5003", "the disk is full", "make room");
 
     private readonly RunLife _life = new(Run, new LivenessOptions());
     private DateTimeOffset _now = new(2026, 1, 5, 10, 0, 0, TimeSpan.Zero);
@@ -118,7 +119,7 @@ public class RunLifeTests
     public void TheEndOfAnEarlierAttemptIsNothingToTheRun()
     {
         Start();
-        var outcome = new RunEnd(RunStatus.Finished, 70, "00", null, "an earlier one");
+        var outcome = new RunEnd(RunStatus.Finished, 70, "00", null, Attempt: "an earlier one");
 
         Assert.Empty(Decide(new LifeEvent.CoordinatorEnded(outcome)));
         Assert.IsType<LifeState.Starting>(_life.State);
@@ -251,7 +252,7 @@ public class RunLifeTests
                 SpecificationDocument.Write(Specification)
             ),
             SpecificationSha256 = SpecificationDocument.Hash(Specification),
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Created = _now,
             Epochs = 10,
             Rounds = 70,
