@@ -193,6 +193,8 @@ internal sealed class SimulatedRun(Schedule schedule)
     {
         if (_ended is not null && !record.Status.IsEnd())
             schedule.Violate($"a run that was over is {record.Status}");
+        if ((_record?.Status, record.Status) is (RunStatus.Stopping, RunStatus.Starting))
+            schedule.Violate("a run that was to stop is started again");
         _record = record;
     }
 
