@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Metrics;
@@ -26,7 +27,7 @@ internal static class EpochReport
         ShotGroups groups,
         double gradientNorm,
         double seconds,
-        EpochSeconds stages
+        StageSeconds stages
     )
     {
         var evaluation = tally?.ToEvaluation();
@@ -63,7 +64,15 @@ internal static class EpochReport
             GeometricMean = evaluation?.GeometricMean,
             Calibration = evaluation is null ? null : Bins(evaluation.CalibrationOf(All(evaluation))!),
             Margins = evaluation is null ? null : Margins(evaluation, groups),
-            Stages = stages,
+            Stages = new(
+                stages.Data,
+                stages.Forward,
+                stages.Backward,
+                stages.Exchange,
+                stages.Wait,
+                stages.Apply,
+                stages.Evaluate
+            ),
         };
     }
 
