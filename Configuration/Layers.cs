@@ -21,7 +21,7 @@ internal sealed class Layers
 
     private readonly Dictionary<Origin, Dictionary<string, Entry>> _layers = [];
 
-    public List<Problem> Problems { get; } = [];
+    public List<Fault> Problems { get; } = [];
 
     /// <summary>The strongest value of a key.</summary>
     public Entry this[string key] =>
@@ -186,7 +186,7 @@ internal sealed class Layers
             text.Length > 0 && (text[0] is '"' or '\'' || (rule is not TextValue && text[0] is '{' or '['));
         if (isYaml)
             return YamlReader.ReadValue(text, place, Problems);
-        List<Problem> unread = [];
+        List<Fault> unread = [];
         return
             rule is TextValue or ClusterValue
             || YamlReader.ReadValue(text, place, unread) is not { } node

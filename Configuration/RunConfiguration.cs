@@ -65,7 +65,7 @@ internal sealed class RunConfiguration
 
     private RunConfiguration(ConfigurationSources sources) => _sources = sources;
 
-    /// <exception cref="ConfigurationFault">MM10xx, with all problems.</exception>
+    /// <exception cref="FaultException">MM10xx, with all problems.</exception>
     public static ResolvedRun Resolve(ConfigurationSources sources) =>
         new RunConfiguration(sources).Resolve();
 
@@ -101,7 +101,7 @@ internal sealed class RunConfiguration
         ApplyWeights();
         var run = Build(preset);
         foreach (var fault in ObjectiveCatalogue.Against(run.Specification, Subject))
-            Add(fault.Code, fault.Message, fault.Fix);
+            _layers.Problems.AddRange(fault.Faults);
         ThrowIfProblems();
         return run;
     }
@@ -359,7 +359,7 @@ internal sealed class RunConfiguration
             return;
         var (name, sha256) =
             _sources.FindWeights?.Invoke(Text("output.path"), place)
-            ?? throw new ConfigurationFault(
+            ?? throw new FaultException(
                 "MM1005",
                 $"{Subject("model.init_from")} {place} is looked up where the run begins, and nobody can here",
                 "mm train, or give model.init_sha256 too"
@@ -661,6 +661,6 @@ internal sealed class RunConfiguration
     private void ThrowIfProblems()
     {
         if (_layers.Problems.Count > 0)
-            throw new ConfigurationFault(_layers.Problems);
+            throw new FaultException(_layers.Problems);
     }
 }

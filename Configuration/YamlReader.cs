@@ -13,14 +13,14 @@ internal sealed class YamlReader
     private const int MostLevels = 32;
 
     private readonly Func<Mark, Place> _place;
-    private readonly List<Problem> _problems;
+    private readonly List<Fault> _problems;
     private readonly Parser _parser;
 
-    private YamlReader(string text, Func<Mark, Place> place, List<Problem> problems) =>
+    private YamlReader(string text, Func<Mark, Place> place, List<Fault> problems) =>
         (_parser, _place, _problems) = (new(new StringReader(text)), place, problems);
 
     /// <summary>Reads a file's text; null when it holds nothing or is not YAML.</summary>
-    public static MapNode? ReadFile(string text, string file, List<Problem> problems)
+    public static MapNode? ReadFile(string text, string file, List<Fault> problems)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(text) is var bytes and > LargestFile)
         {
@@ -61,10 +61,10 @@ internal sealed class YamlReader
     }
 
     /// <summary>Reads one value as it stands in a flag or variable: <c>200</c>, <c>{min: 2, max: 8}</c>.</summary>
-    public static Node? ReadValue(string text, Place place, List<Problem> problems) =>
+    public static Node? ReadValue(string text, Place place, List<Fault> problems) =>
         Read(text, _ => place, problems) ?? new ScalarNode("", false, place);
 
-    private static Node? Read(string text, Func<Mark, Place> place, List<Problem> problems)
+    private static Node? Read(string text, Func<Mark, Place> place, List<Fault> problems)
     {
         var reader = new YamlReader(text, place, problems);
         try
@@ -94,7 +94,7 @@ internal sealed class YamlReader
         }
     }
 
-    private static void ReportTabs(string text, string file, List<Problem> problems)
+    private static void ReportTabs(string text, string file, List<Fault> problems)
     {
         if (text.TrimStart() is ['{', ..])
             return; // JSON: braces say what belongs together

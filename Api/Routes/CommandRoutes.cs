@@ -233,7 +233,7 @@ internal static class CommandRoutes
     private static void ThrowIfRefused(RunAnswer answer)
     {
         if (answer.Fault is { } fault)
-            throw new FaultException(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
     }
 
     private static FaultException NoCluster(string what) =>

@@ -44,7 +44,7 @@ internal static class ClusterTraining
         );
         if (answer.Fault is { } fault)
         {
-            throw new MmError(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
         }
 
         if (detach)

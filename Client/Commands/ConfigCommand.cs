@@ -72,7 +72,7 @@ internal static class ConfigCommand
     private static void WriteNew(string path, string name, string text)
     {
         if (Path.Exists(path))
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 Directory.Exists(path) ? $"{name} is a folder" : $"{name} exists and is not overwritten",
                 "choose another name, or remove it first"
@@ -84,7 +84,7 @@ internal static class ConfigCommand
         }
         catch (FaultException fault) when (fault.InnerException is DirectoryNotFoundException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 $"there is no folder for {name}",
                 $"mkdir -p {Shell.Path(Path.GetDirectoryName(name) is { Length: > 0 } folder ? folder : ".")}",
@@ -161,7 +161,7 @@ internal static class ConfigCommand
                     )
                     .ToList();
             if (found.Count == 0)
-                throw new MmError(
+                throw new FaultException(
                     "MM1003",
                     $"unknown key '{asked}'{Suggestion.Ask(asked, ConfigKeys.All.Select(k => k.Path))}",
                     "mm config explain lists all keys"

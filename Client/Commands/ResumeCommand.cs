@@ -77,7 +77,7 @@ internal sealed class ResumeCommand : Command
                 RefuseChanges(input.GetValue(_set) ?? []);
                 if (input.GetValue(_trainers) < 1)
                 {
-                    throw new MmError(
+                    throw new FaultException(
                         "MM1004",
                         $"--trainers must be 1 or more, got {input.GetValue(_trainers)}",
                         "--trainers 2"
@@ -129,7 +129,7 @@ internal sealed class ResumeCommand : Command
         );
         if (answer.Fault is { } fault)
         {
-            throw new MmError(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
         }
 
         return await ClusterFollowing.FollowAsync(
@@ -142,7 +142,7 @@ internal sealed class ResumeCommand : Command
         );
     }
 
-    private static MmError Finished(RunFolder folder, RunRecord record, string flag) =>
+    private static FaultException Finished(RunFolder folder, RunRecord record, string flag) =>
         new(
             "MM1005",
             $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
@@ -152,13 +152,13 @@ internal sealed class ResumeCommand : Command
     private static TimeSpan? Wait(string? text) =>
         text is null ? null
         : DurationValue.Parse(text) is { Ticks: >= 0 } wait && wait <= TimeSpan.FromDays(365) ? wait
-        : throw new MmError("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
+        : throw new FaultException("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
 
     private static void RefuseChanges(string[] settings)
     {
         if (settings is [var first, ..])
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"--set {first} with resume is not offered by this version: it would start another run from a checkpoint",
                 "resume without --set, or start a run of its own with: mm train --set " + first
@@ -173,7 +173,7 @@ internal sealed class ResumeCommand : Command
         {
             return RunConfiguration.ReadBack(RecordedConfiguration.Read(folder), environment);
         }
-        catch (Exception fault) when (fault is ConfigurationFault or FaultException)
+        catch (FaultException)
         {
             return null;
         }

@@ -38,7 +38,7 @@ internal static class ClusterCheck
                 ? new(FindingLevel.Failure, "cluster", $"{distrust.Code} {distrust.Message}", distrust.Fix)
                 : new(FindingLevel.Ok, "cluster", $"{cluster} answers{Inherited(environment, cluster)}");
         }
-        catch (MmError)
+        catch (FaultException)
         {
             return new(
                 FindingLevel.Ok,
@@ -65,7 +65,7 @@ internal static class ClusterCheck
                 $"{cluster} answers for {silos} silo{(silos == 1 ? "" : "s")}"
             );
         }
-        catch (MmError fault)
+        catch (FaultException fault)
         {
             return new(FindingLevel.Failure, "cluster", $"{fault.Code} {fault.Message}", fault.Fix);
         }

@@ -30,7 +30,7 @@ internal static class TlsCheck
                     $"{identity.Certificate.Subject}, {(int)left.TotalDays} days left"
                 );
         }
-        catch (MmError fault)
+        catch (FaultException fault)
         {
             return new(FindingLevel.Failure, "certificate", $"{fault.Code} {fault.Message}", fault.Fix);
         }

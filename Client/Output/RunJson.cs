@@ -132,7 +132,7 @@ internal static class RunJson
             ),
         ];
 
-    public static JsonObject? Fault(RunFault? fault) =>
+    public static JsonObject? Fault(Fault? fault) =>
         fault is null
             ? null
             : new JsonObject

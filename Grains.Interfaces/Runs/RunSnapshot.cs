@@ -52,7 +52,7 @@ public sealed record RunSnapshot
 
     /// <summary>Why it failed; null otherwise.</summary>
     [Id(11)]
-    public RunFault? Fault { get; init; }
+    public Fault? Fault { get; init; }
 
     /// <summary>When it was submitted.</summary>
     [Id(12)]

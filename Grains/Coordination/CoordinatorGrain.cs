@@ -241,7 +241,7 @@ internal sealed partial class CoordinatorGrain(
     }
 
     private async Task TellAsync(MembershipNews happened) =>
-        await Owner.RecordEventAsync("membership", happened.Message, await happened.FactsAsync());
+        await Owner.RecordEventAsync("membership", happened.Message, await happened.IncidentAsync());
 
     /// <summary>
     /// Writes the record. With the store away the term is announced all the same and written later: terms order leases, they gate nothing.
@@ -285,7 +285,7 @@ internal sealed partial class CoordinatorGrain(
                 );
             while (_news.TryDequeue(out var happened))
                 await TellAsync(happened);
-            await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault));
+            await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident));
             LogEnd(Run, end.State, end.Round);
             record.State.Start = null;
             await WriteAsync();

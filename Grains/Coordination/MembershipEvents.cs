@@ -60,7 +60,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
                 _unknown.Add(new(left, reason, now));
             else
                 Tell(left, reason, sign?.Slots ?? [], HeirsOf(sign?.Slots ?? []), round, now, news);
-            if (departure.Fault is { } fault && Incident.Parse(fault.Facts) is { } told)
+            if (departure is { Fault: { } fault, Incident: { } told })
                 news.Add(new($"{fault.Code} {fault.Message}", told));
         }
 

@@ -127,14 +127,14 @@ internal sealed class Roster
     /// <param name="member">Whom.</param>
     /// <param name="reason">Why, as a clause.</param>
     /// <param name="now">The time.</param>
-    /// <param name="fault">What it reported.</param>
+    /// <param name="report">The beat that it reported a fault with.</param>
     /// <param name="atOnce">Whether the first time counts; else once is an accident.</param>
     /// <param name="mustCopy">Whether its state is not to be gone on from.</param>
     public Departure Dismiss(
         Member member,
         string reason,
         DateTimeOffset now,
-        RunFault? fault = null,
+        Heartbeat? report = null,
         bool atOnce = false,
         bool mustCopy = false
     )
@@ -150,7 +150,7 @@ internal sealed class Roster
                     )
                 );
         member.Leave(reason, now + quarantine, mustCopy);
-        return new(member.Trainer, reason, fault, quarantine);
+        return new(member.Trainer, reason, report?.Fault, quarantine) { Incident = report?.Incident };
     }
 
     /// <summary>Takes a member out whose state is wrong.</summary>

@@ -143,9 +143,12 @@ internal sealed class RunCoordination
                     departures,
                     false,
                     new(RunStatus.Failed, _roster.HighestRound, null, broken.Fault)
+                    {
+                        Incident = broken.Incident,
+                    }
                 );
             if (_roster.ReasonToGo(member, now) is { } reason)
-                departures.Add(_roster.Dismiss(member, reason, now, member.Last?.Fault));
+                departures.Add(_roster.Dismiss(member, reason, now, member.Last));
             else if (_leases.IsDrained(member))
             {
                 member.HandOver();
@@ -263,13 +266,13 @@ internal sealed class RunCoordination
     }
 
     private CoordinationEnd Failed(List<Departure> departures) =>
-        new(
-            RunStatus.Failed,
-            _roster.HighestRound,
-            null,
-            departures is [{ Fault: { } only }] && _roster.Everybody.Count == 1
-                ? only
-                : new(
+        departures is [{ Fault: { } fault } only] && _roster.Everybody.Count == 1
+            ? new(RunStatus.Failed, _roster.HighestRound, null, fault) { Incident = only.Incident }
+            : new(
+                RunStatus.Failed,
+                _roster.HighestRound,
+                null,
+                new(
                     "MM4002",
                     $"{Members.Count()} of {_roster.Everybody.Count} trainers are left, {_start.MinTrainers} are wanted: "
                         + string.Join(
@@ -278,7 +281,7 @@ internal sealed class RunCoordination
                         ),
                     $"mm logs {_run} says more; then mm resume {_run}"
                 )
-        );
+            );
 
     /// <summary>
     /// The end of a stop: known once everybody who holds a state has paused, at the highest completed round. Where nobody knows which of

@@ -142,7 +142,7 @@ internal sealed partial class RunGrain(
             _isAskedFor = false;
             if (_record is null)
                 DeactivateOnIdle();
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         if (_record is { } present)
@@ -161,7 +161,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -200,7 +200,7 @@ internal sealed partial class RunGrain(
             await _trainers.ReleaseAsync(cancellationToken);
             if (_book.IsHeld)
                 _book.Delete(); // begun here, and refused after all
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         Take(record, settings);
@@ -241,7 +241,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return new(new(fault.Code, fault.Message, fault.Fix), [], []);
+            return new(fault.Fault, [], []);
         }
         finally
         {
@@ -270,7 +270,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
         finally
         {
@@ -324,7 +324,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -445,7 +445,7 @@ internal sealed partial class RunGrain(
                 Epochs = _timeline.Epochs,
                 StateSha256 = _record.StateSha256,
                 LastCheckpoint = _record.LastCheckpoint,
-                Fault = _record.Error is { } error ? new(error.Code, error.Message, error.Fix) : null,
+                Fault = _record.Error,
                 Created = _record.Created,
                 StopReason = _stopReason,
             }
@@ -581,11 +581,11 @@ internal sealed partial class RunGrain(
     public Task RecordEventAsync(
         string kind,
         string message,
-        string facts,
+        Incident? incident,
         CancellationToken cancellationToken
     )
     {
-        Publish(new(kind, message, Incident.Parse(facts)));
+        Publish(new(kind, message, incident));
         return Task.CompletedTask;
     }
 
@@ -720,7 +720,7 @@ internal sealed partial class RunGrain(
         }
     }
 
-    private static RunFault TooFew(Allotment allotment, string after = "") =>
+    private static Fault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
             (allotment with { Reason = allotment.Reason + after }).Words,
@@ -836,7 +836,7 @@ internal sealed partial class RunGrain(
             Attempt: attempt
         );
 
-    private async Task FailAsync(RunFault fault, CancellationToken cancellationToken) =>
+    private async Task FailAsync(Fault fault, CancellationToken cancellationToken) =>
         await RecordEndAsync(new(RunStatus.Failed, _progress.Round, null, fault), cancellationToken);
 
     private async Task StartAsync(
@@ -964,7 +964,7 @@ internal sealed partial class RunGrain(
     private static RunAnswer Refuse(string code, string message, string fix) =>
         Refuse(new(code, message, fix));
 
-    private static RunAnswer Refuse(RunFault fault) => new("", fault);
+    private static RunAnswer Refuse(Fault fault) => new("", fault);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
     private partial void LogAdopted(string run);

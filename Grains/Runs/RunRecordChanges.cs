@@ -153,7 +153,7 @@ internal static class RunRecordChanges
             StateSha256 = outcome.StateSha256,
             WaitingFor = null,
             Round = outcome.Round,
-            Error = outcome.Fault is { } fault ? new(fault.Code, fault.Message, fault.Fix) : null,
+            Error = outcome.Fault,
             StopReason = stopReason,
             Ended = now,
         };

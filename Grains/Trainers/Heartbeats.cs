@@ -101,7 +101,7 @@ internal sealed partial class Heartbeats(
                 .RecordEventAsync(
                     "membership",
                     $"{device.Trainer} did not run for {stood.TotalSeconds:F1} s",
-                    new TrainerStalled(device.Trainer, stood.TotalSeconds).ToJson()
+                    new TrainerStalled(device.Trainer, stood.TotalSeconds)
                 );
         }
         catch (Exception exception) when (Unreachable.Is(exception))
@@ -130,6 +130,7 @@ internal sealed partial class Heartbeats(
             WitnessHash = view.WitnessHash,
             Fault = view.Stage == TrainerStage.Faulted ? _fault?.Fault : null,
             FaultIsOfTheRun = _fault?.IsOfTheRun ?? false,
+            Incident = view.Stage == TrainerStage.Faulted ? _fault?.Incident : null,
             Status = Status(view, work),
             Progress = work is null ? null : Progress(work),
             Elements = work?.Elements ?? 0,

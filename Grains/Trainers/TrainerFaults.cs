@@ -1,6 +1,5 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Events;
 
@@ -9,7 +8,8 @@ namespace MMOrleans.Grains.Trainers;
 /// <summary>What stopped a trainer, in words for the run's owner.</summary>
 /// <param name="Fault">What happened, why, and what to do.</param>
 /// <param name="IsOfTheRun">Whether any trainer would meet it, so that giving its slots to others is useless.</param>
-internal sealed record TrainerFault(RunFault Fault, bool IsOfTheRun);
+/// <param name="Incident">The same for programs; null for none.</param>
+internal sealed record TrainerFault(Fault Fault, bool IsOfTheRun, Incident? Incident = null);
 
 /// <summary>Says what an exception means that stopped a trainer.</summary>
 /// <param name="run">The run.</param>
@@ -30,15 +30,15 @@ internal sealed class TrainerFaults(string run, TrainingDevice device)
                 ),
                 IsOfTheRun: false
             ),
-            FaultException fault => new(new(fault.Code, fault.Message, fault.Fix), IsOfTheRun: true),
+            FaultException fault => new(fault.Fault, IsOfTheRun: true),
             _ when OutOfMemory.Of(exception) is var (wanted, free) => new(
                 new(
                     "MM4001",
                     $"{device.Trainer} ran out of memory: {FirstLine(exception.Message)}",
-                    "a smaller --batch-size, more slots, or fewer trainers on this machine",
-                    new MemoryExhausted(device.Trainer, device.Name, wanted, free).ToJson()
+                    "a smaller --batch-size, more slots, or fewer trainers on this machine"
                 ),
-                IsOfTheRun: false
+                IsOfTheRun: false,
+                new MemoryExhausted(device.Trainer, device.Name, wanted, free)
             ),
             _ => new(
                 new(
@@ -59,16 +59,16 @@ internal sealed class TrainerFaults(string run, TrainingDevice device)
                 "MM4003",
                 $"loss is not finite at epoch {at.Epoch + 1}, round {round}, trainer {device.Trainer}: {loss.Message}",
                 $"mm resume {run} goes on from the last good checkpoint; to get past it start anew with "
-                    + "--set optimiser.clip_norm=5 or a lower --lr",
-                new LossNotFinite(
-                    device.Trainer,
-                    at.RoundOfEpoch + 1,
-                    loss.Where,
-                    at.LearningRate,
-                    [.. work.Rounds.LastGradientNorms]
-                ).ToJson()
+                    + "--set optimiser.clip_norm=5 or a lower --lr"
             ),
-            IsOfTheRun: true
+            IsOfTheRun: true,
+            new LossNotFinite(
+                device.Trainer,
+                at.RoundOfEpoch + 1,
+                loss.Where,
+                at.LearningRate,
+                [.. work.Rounds.LastGradientNorms]
+            )
         );
     }
 

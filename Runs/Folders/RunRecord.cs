@@ -122,7 +122,7 @@ public sealed record RunRecord
     public string? StateSha256 { get; init; }
 
     /// <summary>Why it failed.</summary>
-    public RunError? Error { get; init; }
+    public Fault? Error { get; init; }
 
     /// <summary>What it was started from, as <c>RUN@CHECKPOINT</c>.</summary>
     public string? Parent { get; init; }
@@ -168,12 +168,6 @@ public sealed record RunRecord
     /// <summary>The document's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunFolderJson.Default.RunRecord);
 }
-
-/// <summary>Why a run failed.</summary>
-/// <param name="Code">Such as <c>MM4003</c>.</param>
-/// <param name="Message">What happened.</param>
-/// <param name="Fix">What to do.</param>
-public sealed record RunError(string Code, string Message, string Fix);
 
 /// <summary>A trainer that took part.</summary>
 /// <param name="Trainer">Its name, such as <c>silo-0/t0</c>.</param>

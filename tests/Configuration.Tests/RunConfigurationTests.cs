@@ -27,8 +27,8 @@ public sealed class RunConfigurationTests
             }
         );
 
-    private static ConfigurationFault Refused(string yaml, params string[] sets) =>
-        Assert.Throws<ConfigurationFault>(() => Resolve(yaml, sets));
+    private static FaultException Refused(string yaml, params string[] sets) =>
+        Assert.Throws<FaultException>(() => Resolve(yaml, sets));
 
     [Fact]
     public void NothingSaidIsTheTinyPreset()
@@ -165,17 +165,14 @@ public sealed class RunConfigurationTests
 
         Assert.Equal(
             ["MM1003", "MM1002", "MM1004", "MM1007", "MM1004"],
-            error.Problems.Select(problem => problem.Code)
+            error.Faults.Select(problem => problem.Code)
         );
         Assert.Equal(
             "run.yaml:1:1: unknown key 'optimizer' (did you mean 'optimiser'?)",
-            error.Problems[0].Message
+            error.Faults[0].Message
         );
-        Assert.Equal(
-            "run.yaml:3:11: train.epochs wants a whole number, got 'many'",
-            error.Problems[1].Message
-        );
-        Assert.Contains("did you mean 'mm-drw'?", error.Problems[3].Message);
+        Assert.Equal("run.yaml:3:11: train.epochs wants a whole number, got 'many'", error.Faults[1].Message);
+        Assert.Contains("did you mean 'mm-drw'?", error.Faults[3].Message);
     }
 
     [Theory]
@@ -236,11 +233,11 @@ public sealed class RunConfigurationTests
     {
         var error = Refused(yaml);
 
-        Assert.Equal(code, error.Problems[0].Code);
-        Assert.Contains(fix, error.Problems[0].Fix);
+        Assert.Equal(code, error.Faults[0].Code);
+        Assert.Contains(fix, error.Faults[0].Fix);
         Assert.Contains(
             "run.yaml",
-            code is "MM1005" && yaml.Contains("kind: counts") ? "run.yaml" : error.Problems[0].Message
+            code is "MM1005" && yaml.Contains("kind: counts") ? "run.yaml" : error.Faults[0].Message
         );
     }
 
@@ -404,7 +401,7 @@ public sealed class RunConfigurationTests
     [InlineData("MM1005", "dataset.name=synthetic", "dataset.columns.label=fine_label")]
     [InlineData("MM1004", "preset=own-images", "dataset.path=images", "dataset.split.test=../other")]
     public void SplitsAndColumnsThatCannotBeAreRefused(string code, params string[] sets) =>
-        Assert.Equal(code, Assert.Throws<ConfigurationFault>(() => Resolve(sets: sets)).Problems[0].Code);
+        Assert.Equal(code, Assert.Throws<FaultException>(() => Resolve(sets: sets)).Code);
 
     [Fact]
     public void WhatIsResolvedReadsBackToTheSameSpecification()

@@ -21,7 +21,7 @@ public sealed partial class FixesTests
     );
 
     public static TheoryData<string> Projects =>
-        ["Api", "Client", "Configuration", "Grains", "Learning", "Silo"];
+        ["Api", "Client", "Configuration", "Grains", "Learning", "Runs", "Silo"];
 
     [Theory, MemberData(nameof(Projects))]
     public void EveryCommandOfAMessageIsOne(string project)

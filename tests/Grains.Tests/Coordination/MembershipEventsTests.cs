@@ -186,12 +186,10 @@ public sealed class MembershipEventsTests : IDisposable
         var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
 
         Review(
-            new Departure(
-                "b/t0",
-                "out of memory",
-                new("MM4001", "out of memory", "", memory.ToJson()),
-                default
-            )
+            new Departure("b/t0", "out of memory", new("MM4001", "out of memory", ""), default)
+            {
+                Incident = memory,
+            }
         );
 
         Assert.Equal(2, _news.Count);

@@ -83,7 +83,7 @@ internal static class CommandTree
                 CommandLineFaults.ThrowIfAny(MmRootCommand.Parse([.. words.Skip(1)], Context), Context);
                 return null;
             }
-            catch (MmError refusal)
+            catch (FaultException refusal)
             {
                 return refusal.Message;
             }
