@@ -87,6 +87,7 @@ public static class ApiHosting
             options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                MetricSchemas.Describe(options);
                 options.AddDocumentTransformer(
                     (document, _, _) =>
                     {

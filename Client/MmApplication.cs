@@ -2,6 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client;
 

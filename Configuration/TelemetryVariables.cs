@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration;
 

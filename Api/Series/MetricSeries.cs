@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Series;
@@ -12,7 +13,7 @@ public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double
 
     /// <summary>The names that may be asked for: the columns of <c>metrics.csv</c> that are numbers.</summary>
     internal static IReadOnlyList<string> Names { get; } =
-    [.. EpochRow.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
+    [.. MetricTable.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
 
     /// <summary>Reads names that are separated by commas; none mean all.</summary>
     /// <exception cref="FaultException">MM1007: one is no metric.</exception>
@@ -31,10 +32,10 @@ public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="from">First epoch.</param>
     /// <param name="points">At most so many.</param>
-    internal static MetricSeries Of(IEnumerable<EpochRow> rows, string name, int from, int points)
+    internal static MetricSeries Of(IEnumerable<EpochResult> rows, string name, int from, int points)
     {
         var present = rows.Where(row => row.Epoch >= from)
-            .Select(row => (row.Epoch, Value: row.Value(name)))
+            .Select(row => (row.Epoch, Value: row[name]))
             .Where(point => point.Value is not null)
             .Select(point => (point.Epoch, Value: point.Value!.Value))
             .ToList();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;

@@ -1,8 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
 using MMOrleans.Client.Connections;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
@@ -17,11 +18,6 @@ namespace MMOrleans.Client.Commands;
 internal static class ComputedRun
 {
     // As the run's grain keeps settings.
-    private static readonly JsonSerializerOptions Names = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     /// <param name="invocation">Where to say it.</param>
     /// <param name="resolved">The run.</param>
     /// <param name="first">The first stage.</param>
@@ -74,29 +70,31 @@ internal static class ComputedRun
         return RunEnding.Report(invocation, folder);
     }
 
-    private static EpochRow Row(ComputedClassifier computed, string groups, double seconds)
+    private static EpochResult Row(ComputedClassifier computed, string groups, double seconds)
     {
         var shots = ShotGroups.Parse(groups, new ClassCounts(computed.Counts));
         var train = computed.Train;
-        return new EpochRow
+        return new EpochResult
         {
             Epoch = 1,
             Round = 0,
             Phase = PhaseName.Main,
             LearningRate = 0,
-            TrainLoss = train.Loss,
+            TrainLoss = train.Loss ?? double.NaN,
             TrainAccuracy = train.Accuracy,
             Images = train.Images,
             ImagesPerSecond = train.Images / Math.Max(seconds, 1e-9),
             Seconds = seconds,
-        }.With(computed.Test, shots);
+        }
+            .With("grad_norm", 0)
+            .With(computed.Test, shots);
     }
 
     private static void Write(
         RunFolder folder,
         ResolvedRun resolved,
         ComputedClassifier computed,
-        EpochRow row,
+        EpochResult row,
         string weights,
         DateTimeOffset created,
         TimeProvider clock
@@ -114,7 +112,7 @@ internal static class ComputedRun
             Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(text).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
-            Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
+            Settings = resolved.Settings,
             DataManifestHash = computed.ManifestHash,
             SkippedImages = computed.Inventory.Damaged.Count,
             PassedOver = computed.Inventory.PassedOver,
@@ -177,10 +175,10 @@ internal static class ComputedRun
                 Status = RunStatus.Finished,
                 Epoch = 1,
                 Ended = ended,
-                Best = row,
-                Last = row,
-                ClassAccuracy = ClassResults.Kept(computed.Test.PerClass),
-                Confusion = computed.Test.Confusion,
+                Best = row.Kept(),
+                Last = row.Kept(),
+                ClassAccuracy = row.Counts!.ClassAccuracy,
+                Confusion = row.Counts.Confusion,
                 LastCheckpoint = receipt.Name,
                 StateSha256 = receipt.StateSha256,
             }

@@ -4,6 +4,7 @@ using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Specifications;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Commands;

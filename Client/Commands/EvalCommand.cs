@@ -1,13 +1,14 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -60,7 +61,7 @@ internal sealed class EvalCommand : Command
                     input.GetValue(_data)
                     ?? (
                         folder is not null
-                            ? SettingsOf.Text(RunRecord.Read(folder.Record), "data_path")
+                            ? RunRecord.Read(folder.Record).Settings?.DataPath
                             : context.Environment["MM_DATA_DIR"]
                     );
                 var evaluating = Task.Run(
@@ -86,6 +87,15 @@ internal sealed class EvalCommand : Command
     private static void Report(Invocation invocation, ModelCard card, Evaluation evaluation)
     {
         var groups = ShotGroups.Parse(card.Groups, card.ClassCounts);
+        var last = new EpochResult
+        {
+            Epoch = card.Epoch,
+            Round = card.Round,
+            Phase = "",
+            LearningRate = 0,
+            TrainLoss = 0,
+            TrainAccuracy = 0,
+        }.With(evaluation, groups);
         // The same shape as a run's record, so that the same lines and keys describe it.
         var record = new RunRecord
         {
@@ -97,18 +107,10 @@ internal sealed class EvalCommand : Command
             Created = card.Written,
             ClassCounts = card.ClassCounts,
             ClassNames = card.Classes,
-            ClassAccuracy = ClassResults.Kept(evaluation.PerClass),
+            ClassAccuracy = last.Counts!.ClassAccuracy,
             Confusion = evaluation.Confusion,
-            Settings = JsonSerializer.SerializeToElement(new JsonObject { ["groups"] = card.Groups }),
-            Last = new EpochRow
-            {
-                Epoch = card.Epoch,
-                Round = card.Round,
-                Phase = "",
-                LearningRate = 0,
-                TrainLoss = 0,
-                TrainAccuracy = 0,
-            }.With(evaluation, groups),
+            Settings = new RunSettings { Name = card.Checkpoint, Groups = card.Groups },
+            Last = last,
         };
         invocation.Answer(
             () => Document(card, record, evaluation),
@@ -137,18 +139,18 @@ internal sealed class EvalCommand : Command
     {
         yield return RunSummary.Labelled("checkpoint").Add($"{record.Name} of {record.Id}", "bold cyan");
         yield return RunSummary.Labelled("what").Add(RunTitle.Of(specification, invocation.Terminal.Glyphs));
-        foreach (var (name, value) in RunDocument.MetricsOf(record).Where(metric => metric.Value is not null))
+        foreach (var (metric, value) in RunDocument.MetricsOf(record).Where(m => m.Value is not null))
         {
             yield return RunSummary
                 .Labelled("")
                 .Add(
-                    name == "test_loss"
+                    metric.ComparableWithin == ComparableWithin.OneLoss
                         ? $"test loss ({specification.Method.Loss}, its own)"
-                        : name.Replace('_', ' '),
+                        : metric.Shown.Replace('_', ' '),
                     "grey"
                 )
                 .To(36)
-                .Add(RunDocument.IsShare(name) ? Figures.Points(value) : Figures.Value(value!.Value), "bold");
+                .Add(metric.Kind == MetricKind.Share ? Figures.Points(value) : Figures.Value(value!.Value), "bold");
         }
 
         yield return new Line();

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;
 

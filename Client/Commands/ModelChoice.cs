@@ -125,7 +125,7 @@ internal static class ModelChoice
                 damaged.Count > 0
                     ? $"every checkpoint of {folder.RunId} is damaged; {damaged[0].Name}: {damaged[0].Damage()}"
                     : $"{folder.RunId} has no checkpoint yet",
-                SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place") is { } place
+                RunRecord.Read(folder.Record).SettingsOrDefaults.Checkpoints.Place is { } place
                     ? $"mm checkpoints fetch {folder.RunId} looks in {place}"
                     : $"mm checkpoints list {folder.RunId}"
             );

@@ -4,6 +4,8 @@ using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;

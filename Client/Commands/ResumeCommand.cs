@@ -3,11 +3,14 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Client.Commands;
 
@@ -202,7 +205,7 @@ internal sealed class ResumeCommand : Command
             throw Finished(folder, record, "");
         }
 
-        if (from is not null && SettingsOf.Text(record, "checkpoints", "place") is null)
+        if (from is not null && record.SettingsOrDefaults.Checkpoints.Place is null)
         {
             // An object store may have what the folder has not. Before anything is started: a misspelt name or a damaged file costs no wait.
             _ = new CheckpointStore(folder.Checkpoints).FindIntact(from);

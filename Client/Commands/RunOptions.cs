@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Commands;
@@ -10,7 +11,7 @@ namespace MMOrleans.Client.Commands;
 internal static class RunOptions
 {
     /// <summary>Key, flag.</summary>
-    private static readonly IReadOnlyList<(ConfigKey Key, Option<string?> Option)> Keys =
+    private static readonly IReadOnlyList<(Key Key, Option<string?> Option)> Keys =
     [
         .. ConfigKeys.All.Where(key => key.Flag is not null).Select(key => (key, Create(key))),
     ];
@@ -68,7 +69,7 @@ internal static class RunOptions
                 ),
         };
 
-    private static Option<string?> Create(ConfigKey key)
+    private static Option<string?> Create(Key key)
     {
         var option = new Option<string?>(key.Flag!)
         {

@@ -4,6 +4,7 @@ using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
@@ -55,7 +56,7 @@ internal sealed class ShowCommand : Command
                     .. checkpoints.Select(entry => (JsonNode)CheckpointsCommand.Document(folder, entry)),
                 ]);
                 document["epochs_done"] = new JsonArray([
-                    .. MetricsCsv.Read(folder.Metrics).Select(row => (JsonNode)Epoch(row)),
+                    .. MetricsCsv.Read(folder.Metrics).Select(row => (JsonNode)RunJson.Metrics(row)),
                 ]);
                 document["goodput"] = goodput is null ? null : JsonNode.Parse(goodput.ToJson());
                 return document;
@@ -154,22 +155,4 @@ internal sealed class ShowCommand : Command
             yield return new Line().Add("  fix   ", "grey").Add(error.Fix);
         }
     }
-
-    private static JsonObject Epoch(EpochRow row) =>
-        new()
-        {
-            ["epoch"] = row.Epoch,
-            ["round"] = row.Round,
-            ["phase"] = row.Phase,
-            ["learning_rate"] = RunJson.Number(row.LearningRate),
-            ["train_loss"] = RunJson.Number(row.TrainLoss),
-            ["train_accuracy"] = RunJson.Number(row.TrainAccuracy),
-            ["test_loss"] = RunJson.Number(row.TestLoss),
-            ["accuracy"] = RunJson.Number(row.Accuracy),
-            ["accuracy_many"] = RunJson.Number(row.Many),
-            ["accuracy_medium"] = RunJson.Number(row.Medium),
-            ["accuracy_few"] = RunJson.Number(row.Few),
-            ["images_per_second"] = RunJson.Number(row.ImagesPerSecond),
-            ["seconds"] = RunJson.Number(row.Seconds),
-        };
 }

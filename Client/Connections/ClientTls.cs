@@ -1,5 +1,5 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
 using Orleans.Connections.Security;

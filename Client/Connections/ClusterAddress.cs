@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Client.Connections;

@@ -1,5 +1,5 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Data;

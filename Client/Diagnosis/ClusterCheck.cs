@@ -1,6 +1,7 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Diagnosis;
 

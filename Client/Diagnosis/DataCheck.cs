@@ -1,6 +1,6 @@
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;
 

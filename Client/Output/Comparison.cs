@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 
@@ -8,12 +9,11 @@ namespace MMOrleans.Client.Output;
 internal sealed class Comparison
 {
     private readonly Column[] _columns;
-    private readonly string[] _metrics;
+    private readonly IReadOnlyList<Metric> _metrics = MetricTable.OfTest;
 
     public Comparison(IReadOnlyList<RunRecord> runs)
     {
         _columns = [.. runs.GroupBy(WithoutSeed).Select(group => new Column([.. group]))];
-        _metrics = [.. RunDocument.MetricsOf(runs[0]).Select(metric => metric.Name)];
     }
 
     /// <summary>The columns of which every run was evaluated, by their headings.</summary>
@@ -30,13 +30,13 @@ internal sealed class Comparison
     public IEnumerable<Line> Lines()
     {
         var table = Table("METRIC");
-        foreach (var metric in _metrics.Where(name => _columns.Any(column => column.Values(name).Count > 0)))
+        foreach (var metric in _metrics.Where(m => _columns.Any(column => column.Values(m).Count > 0)))
         {
             Row(
                 table,
-                metric.Replace('_', ' ') + (IsComparable(metric) ? "" : " (each its own)"),
+                metric.Shown.Replace('_', ' ') + (IsComparable(metric) ? "" : " (each its own)"),
                 column => column.Values(metric),
-                LowerIsBetter(metric),
+                metric.Better == Better.Lower,
                 IsComparable(metric)
             );
         }
@@ -78,7 +78,7 @@ internal sealed class Comparison
             var differences = new JsonObject();
             foreach (var metric in _metrics)
             {
-                differences[metric] = RunJson.Number(
+                differences[metric.Shown] = RunJson.Number(
                     IsComparable(metric)
                         ? Difference(_columns[0].Values(metric), _columns[1].Values(metric))
                         : null
@@ -97,7 +97,7 @@ internal sealed class Comparison
         foreach (var metric in _metrics)
         {
             var values = column.Values(metric);
-            metrics[metric] = new JsonObject
+            metrics[metric.Shown] = new JsonObject
             {
                 ["mean"] = RunJson.Number(values.Count > 0 ? values.Average() : null),
                 ["sd"] = RunJson.Number(Deviation(values)),
@@ -270,18 +270,12 @@ internal sealed class Comparison
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 
-    private static bool LowerIsBetter(string metric) =>
-        metric is "test_loss" or "nll" || metric.StartsWith("ece", StringComparison.Ordinal);
-
     /// <summary>A loss is measured by the method's own yardstick, a margin by the classifier's: between two of them a difference means nothing.</summary>
-    private bool IsComparable(string metric) =>
-        metric switch
+    private bool IsComparable(Metric metric) =>
+        metric.ComparableWithin switch
         {
-            "test_loss" => _columns.Select(column => column.Loss).Distinct().Count() == 1,
-            _ when metric.StartsWith("margin_", StringComparison.Ordinal) => _columns
-                .Select(column => column.Head)
-                .Distinct()
-                .Count() == 1,
+            ComparableWithin.OneLoss => _columns.Select(column => column.Loss).Distinct().Count() == 1,
+            ComparableWithin.OneHead => _columns.Select(column => column.Head).Distinct().Count() == 1,
             _ => true,
         };
 
@@ -309,9 +303,9 @@ internal sealed class Comparison
         public string Heading =>
             Runs.Count == 1 ? $"{Runs[0].Id} ({Method})" : $"{Method} ({Runs.Count} seeds)";
 
-        public IReadOnlyList<double> Values(string metric) =>
+        public IReadOnlyList<double> Values(Metric metric) =>
             [
-                .. Runs.Select(run => RunDocument.MetricsOf(run).First(m => m.Name == metric).Value)
+                .. Runs.Select(run => RunDocument.MetricsOf(run).First(m => m.Metric.Name == metric.Name).Value)
                     .OfType<double>()
                     .Where(double.IsFinite),
             ];

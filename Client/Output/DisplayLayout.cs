@@ -1,5 +1,7 @@
 using System.Globalization;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 
@@ -151,7 +153,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             : line;
     }
 
-    private static Line Accuracy(DisplayModel model, EpochMetrics epoch, int width)
+    private static Line Accuracy(DisplayModel model, EpochResult epoch, int width)
     {
         var line = new Line().Add(" test accuracy   ", "grey").Named("all", Figures.Points(epoch.Accuracy));
         const string gap = "   ";
@@ -210,14 +212,14 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             table.Add(
                 (trainer.Trainer, ""),
                 (trainer.Device, ""),
-                (trainer.Slots.Length > 0 ? trainer.Slots : "spare", ""),
+                (trainer.Slots.IsEmpty ? "spare" : trainer.SlotRanges, ""),
                 ($"{trainer.ImagesPerSecond:0}", ""),
                 (trainer.RoundSeconds > 0 ? Figures.Duration(trainer.RoundSeconds) : "-", ""),
                 (Figures.Percent(trainer.DataShare), ""),
                 (Figures.Percent(trainer.ComputeShare), ""),
                 (Figures.Percent(trainer.ExchangeShare), ""),
                 (Figures.Percent(trainer.WaitShare), ""),
-                (trainer.State, TrainerStyle(trainer.State))
+                (trainer.State, TrainerStyle(trainer.Stage))
             );
         }
 
@@ -314,11 +316,11 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             _ => "bold",
         };
 
-    private static string TrainerStyle(string state) =>
-        state switch
+    private static string TrainerStyle(TrainerStage stage) =>
+        stage switch
         {
-            "ok" or "done" => "green",
-            "lost" or "quarantined" => "red",
+            TrainerStage.Training or TrainerStage.Done => "green",
+            TrainerStage.Faulted => "red",
             _ => "yellow",
         };
 
@@ -329,7 +331,7 @@ internal sealed class DisplayLayout(Glyphs glyphs)
     private static double Share(RunProgress progress) =>
         progress.Rounds > 0 ? Math.Clamp((double)progress.Round / progress.Rounds, 0, 1) : 0;
 
-    private static IEnumerable<(string Name, double? Value)> Groups(EpochMetrics epoch) =>
+    private static IEnumerable<(string Name, double? Value)> Groups(EpochResult epoch) =>
         new (string Name, double? Value)[]
         {
             ("many", epoch.Many),
@@ -337,16 +339,13 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             ("few", epoch.Few),
         }.Where(group => group.Value is not null);
 
-    private static double? Tail(EpochMetrics epoch) => epoch.Few ?? epoch.Medium ?? epoch.Many;
+    private static double? Tail(EpochResult epoch) => epoch.Few ?? epoch.Medium ?? epoch.Many;
 
-    private static (string Name, double Accuracy)? Worst(EpochMetrics epoch, IReadOnlyList<string> names)
+    private static (string Name, double Accuracy)? Worst(EpochResult epoch, IReadOnlyList<string> names)
     {
-        if (epoch.PerClass.IsDefaultOrEmpty || epoch.PerClass.All(double.IsNaN))
-        {
-            return null;
-        }
-
-        var worst = epoch.PerClass.IndexOf(epoch.PerClass.Where(double.IsFinite).Min());
-        return (worst < names.Count ? names[worst] : $"class {worst}", epoch.PerClass[worst]);
+        var worst = (epoch.Counts?.ClassAccuracy ?? []).Index().Where(c => c.Item is not null).MinBy(c => c.Item);
+        return worst.Item is { } accuracy
+            ? (worst.Index < names.Count ? names[worst.Index] : $"class {worst.Index}", accuracy)
+            : null;
     }
 }

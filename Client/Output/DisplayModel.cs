@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
@@ -9,7 +10,7 @@ internal sealed class DisplayModel
 {
     private const int EventsKept = 50;
 
-    private readonly List<EpochMetrics> _epochs = [];
+    private readonly List<EpochResult> _epochs = [];
     private readonly List<RunEvent> _events = [];
     private DateTimeOffset _progressAt;
 
@@ -44,7 +45,7 @@ internal sealed class DisplayModel
 
     public RunProgress Progress { get; private set; }
 
-    public IReadOnlyList<EpochMetrics> Epochs => _epochs;
+    public IReadOnlyList<EpochResult> Epochs => _epochs;
 
     /// <summary>Oldest first; only the latest are kept.</summary>
     public IReadOnlyList<RunEvent> Events => _events;
@@ -58,10 +59,10 @@ internal sealed class DisplayModel
     public bool IsOver => State is RunStatus.Stopped or RunStatus.Finished or RunStatus.Failed;
 
     /// <summary>The newest epoch that was evaluated.</summary>
-    public EpochMetrics? Evaluated => _epochs.LastOrDefault(epoch => epoch.Accuracy is not null);
+    public EpochResult? Evaluated => _epochs.LastOrDefault(epoch => epoch.Accuracy is not null);
 
     /// <summary>The most accurate epoch; of equals the earliest.</summary>
-    public EpochMetrics? Best =>
+    public EpochResult? Best =>
         _epochs.Where(epoch => epoch.Accuracy is not null).MaxBy(epoch => epoch.Accuracy);
 
     /// <summary>Takes in what is new. An epoch that is known already is replaced, so that asking twice shows it once.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Output;
@@ -69,7 +70,7 @@ internal sealed class PlainView(TextWriter writer, TimeProvider clock) : IRunVie
         && progress.Activity != _activity
         && silence >= TimeSpan.FromSeconds(3);
 
-    private string Epoch(DisplayModel model, EpochMetrics epoch)
+    private string Epoch(DisplayModel model, EpochResult epoch)
     {
         var line = new StringBuilder(
             $"{Time(clock.GetUtcNow())} run={model.RunId} epoch={epoch.Epoch}/{model.Specification.TotalEpochs} phase={epoch.Phase}"

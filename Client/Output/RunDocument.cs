@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
@@ -31,41 +32,26 @@ internal static class RunDocument
         return document;
     }
 
-    /// <summary>The metrics of the last evaluation by name, in the order they are shown in.</summary>
-    public static IReadOnlyList<(string Name, double? Value)> MetricsOf(RunRecord record)
+    /// <summary>The metrics of the last evaluation, in the order they are shown in.</summary>
+    /// <remarks>What the last epoch does not say, because it was not evaluated or an older version recorded it, the confusion matrix does.</remarks>
+    public static IReadOnlyList<(Metric Metric, double? Value)> MetricsOf(RunRecord record)
     {
         var classes = record.ClassAccuracy.Count;
         var evaluation =
             classes > 0 && record.Confusion.Count == classes * classes && record.Confusion.Sum() > 0
-                ? new Evaluation(classes, record.Confusion, top5: 0, lossSum: 0)
+                ? new Evaluation(classes, record.Confusion)
                 : null;
         return
         [
-            ("accuracy", record.Last?.Accuracy),
-            ("accuracy_many", record.Last?.Many),
-            ("accuracy_medium", record.Last?.Medium),
-            ("accuracy_few", record.Last?.Few),
-            ("worst_class", ClassErrors.Worst(record)?.Accuracy),
-            ("balanced_accuracy", evaluation?.BalancedAccuracy),
-            ("macro_f1", evaluation?.MacroF1),
-            ("geometric_mean", evaluation?.GeometricMean),
-            ("top5", record.Last?.Top5),
-            ("ece", record.Last?.Ece),
-            ("ece_many", record.Last?.EceMany),
-            ("ece_medium", record.Last?.EceMedium),
-            ("ece_few", record.Last?.EceFew),
-            ("nll", record.Last?.Nll),
-            ("margin_median", record.Last?.MarginMedian),
-            ("margin_median_many", record.Last?.MarginMedianMany),
-            ("margin_median_medium", record.Last?.MarginMedianMedium),
-            ("margin_median_few", record.Last?.MarginMedianFew),
-            ("test_loss", record.Last?.TestLoss),
+            .. MetricTable.OfTest.Select(metric =>
+                (
+                    metric,
+                    record.Last?[metric]
+                        ?? (evaluation is null ? null : metric.Of(evaluation, ClassErrors.Groups(record)))
+                )
+            ),
         ];
     }
-
-    /// <summary>Whether a metric is a share in [0, 1], rather than a number without such bounds.</summary>
-    public static bool IsShare(string metric) =>
-        metric is not ("test_loss" or "nll") && !metric.StartsWith("margin_", StringComparison.Ordinal);
 
     /// <summary>Every class of the last evaluation.</summary>
     public static JsonArray Classes(RunRecord record) =>
@@ -89,9 +75,9 @@ internal static class RunDocument
     public static JsonObject Metrics(RunRecord record)
     {
         var metrics = new JsonObject();
-        foreach (var (name, value) in MetricsOf(record))
+        foreach (var (metric, value) in MetricsOf(record))
         {
-            metrics[name] = RunJson.Number(value);
+            metrics[metric.Shown] = RunJson.Number(value);
         }
 
         metrics["best_epoch"] = record.Best?.Epoch;

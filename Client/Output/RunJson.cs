@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Client.Output;
@@ -46,7 +47,7 @@ internal static class RunJson
         return document;
     }
 
-    public static JsonObject Epoch(string run, EpochMetrics epoch)
+    public static JsonObject Epoch(string run, EpochResult epoch)
     {
         var document = Of("epoch");
         document["run"] = run;
@@ -79,38 +80,19 @@ internal static class RunJson
         return document;
     }
 
-    public static JsonObject Metrics(EpochMetrics epoch) =>
-        new()
+    /// <summary>An epoch's metrics by name.</summary>
+    public static JsonObject Metrics(EpochResult epoch)
+    {
+        var metrics = new JsonObject
         {
             ["epoch"] = epoch.Epoch,
             ["round"] = epoch.Round,
             ["phase"] = epoch.Phase,
-            ["learning_rate"] = Number(epoch.LearningRate),
-            ["train_loss"] = Number(epoch.TrainLoss),
-            ["train_accuracy"] = Number(epoch.TrainAccuracy),
-            ["test_loss"] = Number(epoch.TestLoss),
-            ["accuracy"] = Number(epoch.Accuracy),
-            ["top5"] = Number(epoch.Top5),
-            ["accuracy_many"] = Number(epoch.Many),
-            ["accuracy_medium"] = Number(epoch.Medium),
-            ["accuracy_few"] = Number(epoch.Few),
-            ["gradient_norm"] = Number(epoch.GradientNorm),
-            ["images"] = epoch.Images,
-            ["seconds"] = Number(epoch.Seconds),
-            ["images_per_second"] = Number(epoch.ImagesPerSecond),
-            ["balanced_accuracy"] = Number(epoch.BalancedAccuracy),
-            ["macro_f1"] = Number(epoch.MacroF1),
-            ["geometric_mean"] = Number(epoch.GeometricMean),
-            ["ece"] = Number(epoch.Ece?.All),
-            ["ece_many"] = Number(epoch.Ece?.Many),
-            ["ece_medium"] = Number(epoch.Ece?.Medium),
-            ["ece_few"] = Number(epoch.Ece?.Few),
-            ["nll"] = Number(epoch.Nll),
-            ["margin_median"] = Number(epoch.MarginMedian?.All),
-            ["margin_median_many"] = Number(epoch.MarginMedian?.Many),
-            ["margin_median_medium"] = Number(epoch.MarginMedian?.Medium),
-            ["margin_median_few"] = Number(epoch.MarginMedian?.Few),
         };
+        foreach (var metric in MetricTable.All.Where(metric => metric.IsInEvents))
+            metrics[metric.Shown] = Number(epoch[metric]);
+        return metrics;
+    }
 
     public static JsonArray Trainers(IEnumerable<TrainerStatus> trainers) =>
         [
@@ -121,7 +103,7 @@ internal static class RunJson
                         ["trainer"] = trainer.Trainer,
                         ["device"] = trainer.Device,
                         ["state"] = trainer.State,
-                        ["slots"] = trainer.Slots,
+                        ["slots"] = trainer.SlotRanges,
                         ["images_per_second"] = Number(trainer.ImagesPerSecond),
                         ["round_seconds"] = Number(trainer.RoundSeconds),
                         ["data_share"] = Number(trainer.DataShare),

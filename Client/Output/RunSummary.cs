@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -89,7 +90,7 @@ internal static class RunSummary
     /// <summary>A line that begins with a grey word in a column of its own.</summary>
     public static Line Labelled(string label) => new Line().Add(label, "grey").To(LabelWidth, least: 1);
 
-    private static IEnumerable<Line> Metrics(RunRecord record, EpochRow last, string loss)
+    private static IEnumerable<Line> Metrics(RunRecord record, EpochResult last, string loss)
     {
         if (last.Accuracy is not null)
         {

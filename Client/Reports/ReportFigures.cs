@@ -1,6 +1,7 @@
 using System.Globalization;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Metrics;
 
@@ -87,7 +88,7 @@ internal static class ReportFigures
                 "rounds/s",
                 ("rounds/s", row => RoundsPerSecond(report, row))
             );
-            if (report.Epochs.Any(row => row.DataSeconds is not null))
+            if (report.Epochs.Any(row => row["data_seconds"] is not null))
                 yield return Stages(report);
         }
     }
@@ -187,7 +188,7 @@ internal static class ReportFigures
             "reliability",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Reliability: ECE {report.Record.Last?.Ece:0.000} in {bins.Images.Count} bins"
+                $"Reliability: ECE {report.Record.Last?["ece"]:0.000} in {bins.Images.Count} bins"
             ),
             [.. bins.Correct.Zip(bins.Images, (correct, n) => (double)correct / n)],
             [.. bins.Confidence.Zip(bins.Images, (confidence, n) => confidence / n)],
@@ -197,17 +198,17 @@ internal static class ReportFigures
 
     private static StackFigure Stages(RunReport report)
     {
-        var stages = new (string Name, Func<EpochRow, double?> Seconds)[]
+        var stages = new (string Name, Func<EpochResult, double?> Seconds)[]
         {
-            ("data", row => row.DataSeconds),
-            ("forward", row => row.ForwardSeconds),
-            ("backward", row => row.BackwardSeconds),
-            ("exchange", row => row.ExchangeSeconds),
-            ("wait", row => row.WaitSeconds),
-            ("apply", row => row.ApplySeconds),
-            ("evaluate", row => row.EvaluateSeconds),
+            ("data", row => row["data_seconds"]),
+            ("forward", row => row["forward_seconds"]),
+            ("backward", row => row["backward_seconds"]),
+            ("exchange", row => row["exchange_seconds"]),
+            ("wait", row => row["wait_seconds"]),
+            ("apply", row => row["apply_seconds"]),
+            ("evaluate", row => row["evaluate_seconds"]),
         };
-        var rows = report.Epochs.Where(row => row.DataSeconds is not null).ToList();
+        var rows = report.Epochs.Where(row => row["data_seconds"] is not null).ToList();
         return new(
             "stages",
             "Share of time per stage, of the trainer that leads",
@@ -231,7 +232,7 @@ internal static class ReportFigures
         );
     }
 
-    private static double? RoundsPerSecond(RunReport report, EpochRow row) =>
+    private static double? RoundsPerSecond(RunReport report, EpochResult row) =>
         row.Seconds > 0
             ? (row.Round - (report.Epochs.LastOrDefault(before => before.Epoch < row.Epoch)?.Round ?? 0))
                 / row.Seconds
@@ -248,7 +249,7 @@ internal static class ReportFigures
         string name,
         string title,
         string up,
-        params (string Name, Func<EpochRow, double?> Value)[] lines
+        params (string Name, Func<EpochResult, double?> Value)[] lines
     ) =>
         new(
             name,

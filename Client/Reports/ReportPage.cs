@@ -35,9 +35,9 @@ internal static class ReportPage
                 $"<p class=\"what\">{Text(report.Record.Id)} · {Text(RunTitle.Of(report.Specification, Glyphs.Monochrome))} · {Text(report.Standing.Word())} at epoch {report.Record.Epoch} of {report.Specification.TotalEpochs}</p>\n"
             );
         page.Append("<h2>Metrics of the last evaluation</h2>\n<table>\n");
-        foreach (var (name, value) in RunDocument.MetricsOf(report.Record))
+        foreach (var (metric, value) in RunDocument.MetricsOf(report.Record))
             page.Append(
-                $"<tr><th>{Text(name.Replace('_', ' '))}</th><td class=\"n\">{Number(value, name)}</td></tr>\n"
+                $"<tr><th>{Text(metric.Shown.Replace('_', ' '))}</th><td class=\"n\">{Number(value, metric.Shown)}</td></tr>\n"
             );
         if (report.Record.Best is { } best)
             page.Append($"<tr><th>best epoch</th><td class=\"n\">{best.Epoch}</td></tr>\n");

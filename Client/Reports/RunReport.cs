@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Output;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
@@ -18,7 +19,7 @@ internal sealed class RunReport
     public RunReport(
         RunRecord record,
         RunStatus standing,
-        IReadOnlyList<EpochRow> epochs,
+        IReadOnlyList<EpochResult> epochs,
         string? withoutPredictions = null
     )
     {
@@ -32,7 +33,7 @@ internal sealed class RunReport
 
     public RunStatus Standing { get; }
 
-    public IReadOnlyList<EpochRow> Epochs { get; }
+    public IReadOnlyList<EpochResult> Epochs { get; }
 
     public RunSpecification Specification { get; }
 
@@ -113,31 +114,10 @@ internal sealed class RunReport
             }
             : null;
         document["predictions"] = WithoutPredictions is null ? Predictions.FileName : null;
-        document["curves"] = new JsonArray([.. Epochs.Select(row => (JsonNode)Curve(row))]);
+        document["curves"] = new JsonArray([.. Epochs.Select(row => (JsonNode)RunJson.Metrics(row))]);
         document["missing"] = new JsonArray([.. Missing.Select(words => (JsonNode)words!)]);
         return document;
     }
-
-    private static JsonObject Curve(EpochRow row) =>
-        new()
-        {
-            ["epoch"] = row.Epoch,
-            ["phase"] = row.Phase,
-            ["learning_rate"] = RunJson.Number(row.LearningRate),
-            ["train_loss"] = RunJson.Number(row.TrainLoss),
-            ["test_loss"] = RunJson.Number(row.TestLoss),
-            ["accuracy"] = RunJson.Number(row.Accuracy),
-            ["accuracy_many"] = RunJson.Number(row.Many),
-            ["accuracy_medium"] = RunJson.Number(row.Medium),
-            ["accuracy_few"] = RunJson.Number(row.Few),
-            ["images_per_second"] = RunJson.Number(row.ImagesPerSecond),
-            ["ece"] = RunJson.Number(row.Ece),
-            ["nll"] = RunJson.Number(row.Nll),
-            ["margin_median"] = RunJson.Number(row.MarginMedian),
-            ["margin_median_many"] = RunJson.Number(row.MarginMedianMany),
-            ["margin_median_medium"] = RunJson.Number(row.MarginMedianMedium),
-            ["margin_median_few"] = RunJson.Number(row.MarginMedianFew),
-        };
 
     private static JsonArray Bins(CalibrationRecord calibration) =>
         [
@@ -181,7 +161,7 @@ internal sealed class RunReport
             yield return Record.Parent is { } parent
                 ? $"margins before re-weighting: the run began at {parent}, after its last evaluation in phase main"
                 : "margins before re-weighting: no evaluation in phase main was kept";
-        if (Epochs.Count > 0 && Epochs.All(row => row.DataSeconds is null))
+        if (Epochs.Count > 0 && Epochs.All(row => row["data_seconds"] is null))
             yield return "share of time per stage: an older version trained the run and did not record it";
         if (WithoutPredictions is { } why)
             yield return $"{Predictions.FileName}: {why}";

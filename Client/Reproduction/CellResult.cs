@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Reproduction;
@@ -28,7 +29,7 @@ internal sealed record CellResult(
     /// <param name="cell">Which.</param>
     /// <param name="record">Its record; finished and evaluated.</param>
     /// <param name="epochs">Its epochs.</param>
-    public static CellResult Of(Cell cell, RunRecord record, IReadOnlyList<EpochRow> epochs)
+    public static CellResult Of(Cell cell, RunRecord record, IReadOnlyList<EpochResult> epochs)
     {
         var inherited = record.Parent is { } parent ? int.Parse(parent[(parent.LastIndexOf('-') + 1)..]) : 0;
         var own = epochs.Where(row => row.Epoch > inherited).ToList();

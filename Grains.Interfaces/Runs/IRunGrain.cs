@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
@@ -58,7 +59,7 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>A trainer says what an epoch gave. The same epoch twice is one; a different result for it fails the run (MM4004).</summary>
     [Alias("RecordEpoch")]
-    Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken = default);
+    Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken = default);
 
     /// <summary>A trainer says that a checkpoint is on disk, or why it is not.</summary>
     [Alias("RecordCheckpoint")]

@@ -1,4 +1,6 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
@@ -40,7 +42,7 @@ public sealed record RunSnapshot
 
     /// <summary>Every epoch so far, in order; all of the run, also those before a resumption.</summary>
     [Id(8)]
-    public ImmutableArray<EpochMetrics> Epochs { get; init; } = [];
+    public ImmutableArray<EpochResult> Epochs { get; init; } = [];
 
     /// <summary>SHA-256 of the final state; null until the run has finished or stopped.</summary>
     [Id(9)]

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
@@ -13,6 +14,6 @@ public sealed record RunUpdate(
     [property: Id(0)] long Cursor,
     [property: Id(1)] RunStatus State,
     [property: Id(2)] RunProgress Progress,
-    [property: Id(3)] ImmutableArray<EpochMetrics> Epochs,
+    [property: Id(3)] ImmutableArray<EpochResult> Epochs,
     [property: Id(4)] ImmutableArray<RunEvent> Events
 );

@@ -26,10 +26,17 @@ internal sealed record CoordinationRestart(string Reason, Dispute? Dispute = nul
 
 /// <summary>A trainer that left, and why.</summary>
 /// <param name="Trainer">Who.</param>
-/// <param name="Reason">Why, as a clause.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="Reason">The same as a clause.</param>
 /// <param name="Fault">What it reported.</param>
 /// <param name="Quarantine">How long it is kept out at least.</param>
-internal sealed record Departure(string Trainer, string Reason, Fault? Fault, TimeSpan Quarantine)
+internal sealed record Departure(
+    string Trainer,
+    DepartureCause Cause,
+    string Reason,
+    Fault? Fault = null,
+    TimeSpan Quarantine = default
+)
 {
     /// <summary>The same as the fault, for programs.</summary>
     public Incident? Incident { get; init; }

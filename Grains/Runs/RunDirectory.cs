@@ -6,8 +6,10 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -22,15 +24,9 @@ internal sealed class RunDirectory(
     CheckpointPlaces places
 ) : IDisposable
 {
-    // The record's names are its format's, whatever this code calls them.
-    private static readonly JsonSerializerOptions Names = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     private readonly RunFolder _folder = new(root, runId);
     private readonly HeldWrites _writes = new(clock);
-    private readonly List<EpochRow> _heldRows = [];
+    private readonly List<EpochResult> _heldRows = [];
     private RunRecord? _heldRecord;
     private EventLog? _events;
     private TensorBoardWriter? _tensorBoard;
@@ -129,11 +125,11 @@ internal sealed class RunDirectory(
     }
 
     /// <summary>Epochs recorded so far.</summary>
-    public IReadOnlyList<EpochRow> Epochs() => [.. MetricsCsv.Read(_folder.Metrics), .. _heldRows];
+    public IReadOnlyList<EpochResult> Epochs() => [.. MetricsCsv.Read(_folder.Metrics), .. _heldRows];
 
     /// <summary>Adds an epoch; the same one twice is one.</summary>
     /// <returns>The row that stands: another one than was given when the epoch is there with different numbers.</returns>
-    public EpochRow Add(EpochRow row)
+    public EpochResult Add(EpochResult row)
     {
         if (Epochs().FirstOrDefault(present => present.Epoch == row.Epoch) is { } there)
             return there;
@@ -152,7 +148,7 @@ internal sealed class RunDirectory(
     /// <summary>Makes another run's past this one's own: the epochs up to a checkpoint, and the checkpoint under this run's name.</summary>
     /// <returns>The epochs.</returns>
     /// <exception cref="FaultException">MM5001, MM5002, MM5003: the checkpoint cannot be read, or not be written here.</exception>
-    public IReadOnlyList<EpochRow> Adopt(RunFork fork, string specification, TrainingData data)
+    public IReadOnlyList<EpochResult> Adopt(RunFork fork, string specification, TrainingData data)
     {
         var run = SpecificationDocument.Read(specification);
         var (width, height) = data.Size;
@@ -238,12 +234,4 @@ internal sealed class RunDirectory(
         _tensorBoard?.Dispose();
         (_events, _tensorBoard) = (null, null);
     }
-
-    /// <summary>Settings as they are kept in the record.</summary>
-    public static JsonElement Keep(RunSettings settings) =>
-        JsonSerializer.SerializeToElement(settings, Names);
-
-    /// <summary>Settings as the record keeps them.</summary>
-    public static RunSettings Settings(RunRecord record) =>
-        record.Settings?.Deserialize<RunSettings>(Names) ?? new() { Name = record.Name };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -88,7 +89,7 @@ internal static class RunEvents
             : null;
 
     /// <summary>The images used are not those that the samplers drew.</summary>
-    public static RunNews WrongImages(EpochMetrics epoch, ulong expected) =>
+    public static RunNews WrongImages(EpochResult epoch, ulong expected) =>
         new(
             "error",
             $"MM9099 epoch {epoch.Epoch} used images with the sum {epoch.SampleSum:x16}, its samplers say {expected:x16}: an image was missed or repeated"
@@ -96,12 +97,16 @@ internal static class RunEvents
 
     /// <summary>Two trainers differ in what an epoch gave.</summary>
     public static RunNews TwoResults(int epoch) =>
-        new("error", $"MM4004 epoch {epoch} was reported twice with different numbers");
+        new(
+            "error",
+            $"MM4004 epoch {epoch} was reported twice with different numbers",
+            new EpochDisputed(epoch)
+        );
 
     /// <summary>The schedule is in another phase with this epoch; null while it is not.</summary>
     /// <param name="before">Phase of the epoch before; null for the first.</param>
     /// <param name="now">The epoch that was reported.</param>
-    public static RunNews? Phase(string? before, EpochMetrics now) =>
+    public static RunNews? Phase(string? before, EpochResult now) =>
         now.Phase == (before ?? PhaseName.Main)
             ? null
             : new(

@@ -1,5 +1,6 @@
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
@@ -10,7 +11,7 @@ namespace MMOrleans.Grains.Runs;
 /// <param name="Name">As <c>RUN@CHECKPOINT</c>.</param>
 /// <param name="Checkpoint">Intact, at the end of an epoch.</param>
 /// <param name="Epochs">What the other run recorded.</param>
-internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnlyList<EpochRow> Epochs)
+internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnlyList<EpochResult> Epochs)
 {
     /// <summary>Of the checkpoint.</summary>
     public CheckpointManifest Manifest => Checkpoint.Manifest!;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Checkpoints;
@@ -18,6 +19,7 @@ using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -98,7 +100,7 @@ internal sealed partial class RunGrain(
     {
         Take(record);
         foreach (var row in _book.Epochs())
-            _timeline.Add(EpochRows.Of(row));
+            _timeline.Add(row);
         if (IsQueued)
         {
             if (await IsHeldElsewhereAsync(cancellationToken))
@@ -284,7 +286,7 @@ internal sealed partial class RunGrain(
     {
         Take(_book.Read() ?? throw new RunNotFoundException(RunId));
         foreach (var row in _book.Epochs().Where(row => _timeline.Epochs.All(e => e.Epoch != row.Epoch)))
-            _timeline.Add(EpochRows.Of(row));
+            _timeline.Add(row);
     }
 
     /// <summary>Makes another run's past this one's own.</summary>
@@ -292,7 +294,7 @@ internal sealed partial class RunGrain(
     {
         var rows = _book.Adopt(fork, specification, _data!);
         foreach (var row in rows)
-            _timeline.Add(EpochRows.Of(row));
+            _timeline.Add(row);
         return RunRecordChanges.Fork(record, fork, rows);
     }
 
@@ -480,7 +482,11 @@ internal sealed partial class RunGrain(
     {
         if (!IsToGoOn)
             return Task.CompletedTask; // from a coordinator that has not heard of the end
-        if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
+        if (
+            progress.Trainers.Any(t =>
+                t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
+            )
+        )
             _restarts.Heard(clock.GetUtcNow());
         if (_isAdopted)
             (_roundAtStart, _isAdopted) = (progress.Round, false);
@@ -506,7 +512,7 @@ internal sealed partial class RunGrain(
         return Task.CompletedTask;
     }
 
-    public async Task RecordEpochAsync(EpochMetrics metrics, CancellationToken cancellationToken)
+    public async Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken)
     {
         if (_record is null)
             throw new RunNotFoundException(RunId);
@@ -518,30 +524,28 @@ internal sealed partial class RunGrain(
         );
         var draws = _data.DrawsOf(_specification!);
         var expected = draws.SumOf(
-            metrics.Epoch - 1,
+            epoch.Epoch - 1,
             new RunPlan(_specification!, draws.PerEpoch).UsedDraws,
             _data.Subset
         );
-        if (metrics.SampleSum != expected && _settings!.RoundLimit is null)
-            Publish(RunEvents.WrongImages(metrics, expected));
-        var row = EpochRows.Of(metrics);
-        var standing = _book.Add(row);
-        if (!standing.SameNumbersAs(row))
+        if (epoch.SampleSum != expected && _settings!.RoundLimit is null)
+            Publish(RunEvents.WrongImages(epoch, expected));
+        if (!_book.Add(epoch.Kept()).SameNumbersAs(epoch))
         {
-            Publish(RunEvents.TwoResults(metrics.Epoch));
+            Publish(RunEvents.TwoResults(epoch.Epoch));
             return;
         }
 
-        if (_timeline.Epochs.Any(e => e.Epoch == metrics.Epoch))
+        if (_timeline.Epochs.Any(e => e.Epoch == epoch.Epoch))
             return;
-        Publish(RunEvents.Phase(_timeline.Epochs.LastOrDefault()?.Phase, metrics));
-        _timeline.Add(metrics);
+        Publish(RunEvents.Phase(_timeline.Epochs.LastOrDefault()?.Phase, epoch));
+        _timeline.Add(epoch);
         _story.Moved(_record, _settings!, _progress, _timeline.Epochs);
-        Save(RunRecordChanges.Epoch(_record, metrics, row));
+        Save(RunRecordChanges.Epoch(_record, epoch));
         _book.Add(
-            new(clock.GetUtcNow(), "epoch", $"epoch {metrics.Epoch}", metrics.Epoch, metrics.Round),
+            new(clock.GetUtcNow(), "epoch", $"epoch {epoch.Epoch}", epoch.Epoch, epoch.Round),
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(_progress))]),
-            $"epoch-{metrics.Epoch}"
+            $"epoch-{epoch.Epoch}"
         );
         SeeStores(); // the disk may have refused it
     }
@@ -556,7 +560,7 @@ internal sealed partial class RunGrain(
         Save(_record with { LastCheckpoint = report.Name });
         _story.Saved(report.Round);
         var policy = _settings!.Checkpoints;
-        var values = _book.Epochs().ToDictionary(e => e.Epoch, e => e.Value(policy.BestMetric));
+        var values = _book.Epochs().ToDictionary(e => e.Epoch, e => e[policy.BestMetric]);
         var retention = new CheckpointRetention(
             policy.KeepLast,
             policy.KeepBest,
@@ -890,7 +894,7 @@ internal sealed partial class RunGrain(
             new(
                 [.. allotment.Trainers.Select(t => t.Trainer)],
                 specification.Slots,
-                1,
+                reason is null ? settings.MinTrainers : 1,
                 Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
                 attempt,
                 dispute
@@ -911,7 +915,7 @@ internal sealed partial class RunGrain(
     /// <summary>Takes a record as the folder has it.</summary>
     private void Take(RunRecord record)
     {
-        Take(record, RunDirectory.Settings(record));
+        Take(record, record.SettingsOrDefaults);
         _state = record.Status;
     }
 

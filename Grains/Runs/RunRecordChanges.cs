@@ -4,9 +4,11 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -38,7 +40,7 @@ internal static class RunRecordChanges
             Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(submission.Specification).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = RunDirectory.Keep(submission.Settings),
+            Settings = submission.Settings,
             DataManifestHash = data.ManifestHash,
             SkippedImages = data.Inventory.Damaged.Count,
             PassedOver = data.Inventory.PassedOver,
@@ -63,7 +65,7 @@ internal static class RunRecordChanges
     /// <param name="record">As it was.</param>
     /// <param name="fork">Where the other run was left.</param>
     /// <param name="rows">The epochs until then.</param>
-    public static RunRecord Fork(RunRecord record, RunFork fork, IReadOnlyList<EpochRow> rows) =>
+    public static RunRecord Fork(RunRecord record, RunFork fork, IReadOnlyList<EpochResult> rows) =>
         record with
         {
             Epoch = fork.Manifest.Epoch,
@@ -90,7 +92,7 @@ internal static class RunRecordChanges
     public static RunRecord Queue(RunRecord record, RunSettings settings, string? from, DateTimeOffset now) =>
         Revival(record) with
         {
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Queued = now,
             ResumeFrom = from,
             WaitingFor = null,
@@ -121,29 +123,29 @@ internal static class RunRecordChanges
             Attempt = attempt,
             WaitingFor = null,
             ResumeFrom = null,
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Trainers = [.. trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
         };
 
     /// <summary>An epoch is done. Where it was not evaluated, what the last evaluation said stays.</summary>
     /// <param name="record">As it was.</param>
-    /// <param name="metrics">What a trainer reported.</param>
-    /// <param name="row">The same, as <c>metrics.csv</c> keeps it.</param>
-    public static RunRecord Epoch(RunRecord record, EpochMetrics metrics, EpochRow row) =>
+    /// <param name="epoch">What a trainer reported.</param>
+    public static RunRecord Epoch(RunRecord record, EpochResult epoch) =>
         record with
         {
-            Last = row,
-            Best = row.Accuracy is null || record.Best?.Accuracy >= row.Accuracy ? record.Best : row,
-            Epoch = metrics.Epoch,
-            Round = metrics.Round,
-            ClassAccuracy = metrics.PerClass.IsEmpty
-                ? record.ClassAccuracy
-                : ClassResults.Kept(metrics.PerClass),
-            Confusion = metrics.Confusion.IsEmpty ? record.Confusion : metrics.Confusion,
-            Calibration = EpochRows.Calibration(metrics) ?? record.Calibration,
-            Margins = EpochRows.Margins(metrics) ?? record.Margins,
+            Last = epoch.Kept(),
+            Best =
+                epoch.Accuracy is null || record.Best?.Accuracy >= epoch.Accuracy
+                    ? record.Best
+                    : epoch.Kept(),
+            Epoch = epoch.Epoch,
+            Round = epoch.Round,
+            ClassAccuracy = epoch.Counts?.ClassAccuracy ?? record.ClassAccuracy,
+            Confusion = epoch.Counts?.Confusion ?? record.Confusion,
+            Calibration = epoch.Counts?.Calibration ?? record.Calibration,
+            Margins = epoch.Counts?.Margins ?? record.Margins,
             MarginsBefore =
-                (metrics.Phase == PhaseName.Main ? EpochRows.Margins(metrics) : null) ?? record.MarginsBefore,
+                (epoch.Phase == PhaseName.Main ? epoch.Counts?.Margins : null) ?? record.MarginsBefore,
         };
 
     /// <summary>It is over.</summary>

@@ -1,8 +1,10 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -61,7 +63,13 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
             trainers,
             submit
         );
-        telemetry.DatasetOpened(run, _opening, _opened, data.Count(train: true) + data.Count(train: false));
+        telemetry.DatasetOpened(
+            run,
+            _opening,
+            _opened,
+            data.Count(train: true) + data.Count(train: false),
+            data.Inventory.Damaged.Count
+        );
     }
 
     /// <summary>It goes on here; another silo started it.</summary>
@@ -87,15 +95,16 @@ internal sealed class RunTelemetry(string run, TrainingTelemetry telemetry, Time
         RunRecord record,
         RunSettings settings,
         RunProgress progress,
-        IReadOnlyList<EpochMetrics> epochs
+        IReadOnlyList<EpochResult> epochs
     )
     {
         if (!record.Status.IsEnd())
             telemetry.RunProgressed(
                 run,
-                RunReadings.Of(progress, epochs, settings.PerClassMetrics ? record.ClassNames : []) with
+                LiveRun.Of(progress, epochs) with
                 {
-                    TrainersMissing = RunReadings.Missing(progress, settings.MinTrainers),
+                    Classes = settings.PerClassMetrics ? record.ClassNames : [],
+                    MinTrainers = settings.MinTrainers,
                     CheckpointTime = _saved,
                     CheckpointLag =
                         progress.RoundsPerEpoch > 0

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Runs;
@@ -10,7 +11,7 @@ internal sealed class RunTimeline
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Every epoch so far.</summary>
-    public ImmutableArray<EpochMetrics> Epochs => [.. _entries.OfType<EpochMetrics>()];
+    public ImmutableArray<EpochResult> Epochs => [.. _entries.OfType<EpochResult>()];
 
     /// <summary>Ends at the next change.</summary>
     public Task More => _more.Task;
@@ -41,7 +42,7 @@ internal sealed class RunTimeline
             _entries.Count,
             state,
             progress,
-            [.. entries.OfType<EpochMetrics>()],
+            [.. entries.OfType<EpochResult>()],
             [.. entries.OfType<RunEvent>()]
         );
     }

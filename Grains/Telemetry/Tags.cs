@@ -3,6 +3,9 @@ namespace MMOrleans.Grains.Telemetry;
 /// <summary>Names of attributes. On metrics their values are few and bounded; round numbers and epochs belong to spans only.</summary>
 internal static class Tags
 {
+    /// <summary>What ours begin with.</summary>
+    public const string Prefix = "mmorleans.";
+
     public const string Accuracy = "mmorleans.accuracy";
     public const string Bytes = "mmorleans.bytes";
     public const string Class = "mmorleans.class";
@@ -23,11 +26,9 @@ internal static class Tags
     public const string Rounds = "mmorleans.rounds";
     public const string Run = "mmorleans.run.id";
     public const string Samples = "mmorleans.samples";
-    public const string Shot = "mmorleans.shot";
     public const string Silo = "mmorleans.silo";
     public const string SlowestTrainer = "mmorleans.slowest_trainer";
     public const string Slots = "mmorleans.slots";
-    public const string Split = "mmorleans.split";
     public const string Stage = "mmorleans.stage";
     public const string State = "mmorleans.state";
     public const string Status = "mmorleans.status";

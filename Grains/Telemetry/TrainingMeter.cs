@@ -10,69 +10,24 @@ namespace MMOrleans.Grains.Telemetry;
 /// </remarks>
 internal sealed class TrainingMeter : IDisposable
 {
-    private const int ClassesShown = 100;
-
     /// <summary>
     /// An ended run is observed for so long: one export interval and a bit, so that the last numbers of a run that is shorter than an
     /// interval are exported once, at the latest by the flush at the process's end.
     /// </summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromSeconds(20);
 
-    private static readonly double[] SecondsOfRounds =
-    [
-        0.001,
-        0.0025,
-        0.005,
-        0.01,
-        0.025,
-        0.05,
-        0.1,
-        0.25,
-        0.5,
-        1,
-        2.5,
-        5,
-        10,
-        30,
-        60,
-    ];
+    // csharpier-ignore
+    private static readonly double[] SecondsOfRounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-    private static readonly double[] SecondsOfFiles =
-    [
-        0.01,
-        0.025,
-        0.05,
-        0.1,
-        0.25,
-        0.5,
-        1,
-        2.5,
-        5,
-        10,
-        30,
-        60,
-        300,
-    ];
-    private static readonly double[] SecondsOfWaits =
-    [
-        0.1,
-        0.5,
-        1,
-        2.5,
-        5,
-        10,
-        30,
-        60,
-        300,
-        600,
-        1800,
-        3600,
-        14400,
-    ];
+    // csharpier-ignore
+    private static readonly double[] SecondsOfFiles = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+    // csharpier-ignore
+    private static readonly double[] SecondsOfWaits = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600, 1800, 3600, 14400];
 
     private readonly Meter _meter = new(TelemetryNames.Meter);
     private readonly TimeProvider _clock;
-    private readonly ConcurrentDictionary<string, RunReading> _readings = new();
+    private readonly ConcurrentDictionary<string, LiveRun> _runs = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new();
     private readonly ConcurrentDictionary<string, string> _statuses = new();
     private readonly ConcurrentDictionary<string, string> _trainers = new();
@@ -173,7 +128,7 @@ internal sealed class TrainingMeter : IDisposable
             "By",
             "Size of the newest checkpoint."
         );
-        ObserveRuns();
+        RunGauges.Create(_meter, Runs, clock);
     }
 
     /// <summary>
@@ -266,10 +221,10 @@ internal sealed class TrainingMeter : IDisposable
 
     public void RunLeftQueue(TimeSpan waited) => _queueWait.Record(waited.TotalSeconds);
 
-    public void RunReads(string run, RunReading reading)
+    public void RunMoved(string id, LiveRun run)
     {
-        RunComes(run);
-        _readings[run] = reading;
+        RunComes(id);
+        _runs[id] = run;
     }
 
     /// <summary>Its series end, after the <see cref="Afterglow"/>.</summary>
@@ -284,86 +239,6 @@ internal sealed class TrainingMeter : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void ObserveRuns()
-    {
-        Observe("mmorleans.run.progress", null, "Share of the rounds that are done.", r => [Of(r.Progress)]);
-        Observe("mmorleans.run.epoch", "{epoch}", "Completed epochs.", r => [Of(r.Epoch)]);
-        Observe("mmorleans.run.eta", "s", "Estimate of the time left.", r => [Of(r.Eta)]);
-        Observe("mmorleans.run.learning_rate", null, "Learning rate.", r => [Of(r.LearningRate)]);
-        Observe(
-            "mmorleans.run.gradient.norm",
-            null,
-            "Euclidean norm of the last averaged gradient.",
-            r => [Of(r.GradientNorm)]
-        );
-        Observe(
-            "mmorleans.run.weight.norm",
-            null,
-            "Euclidean norm of the parameters after the last epoch.",
-            r => [Of(r.WeightNorm)]
-        );
-        Observe(
-            "mmorleans.run.phase",
-            null,
-            "1 for the phase that the run is in.",
-            r => r.Phase is { } phase ? [Of(1, Tag(Tags.Phase, phase))] : []
-        );
-        Observe(
-            "mmorleans.run.trainers.missing",
-            "{trainer}",
-            "Trainers that the run lacks to its minimum.",
-            r => [Of(r.TrainersMissing)]
-        );
-        Observe(
-            "mmorleans.run.checkpoint.age",
-            "s",
-            "Time since the run's newest checkpoint, or since it began.",
-            r => [Of((_clock.GetUtcNow() - r.CheckpointTime)?.TotalSeconds)]
-        );
-        Observe(
-            "mmorleans.run.checkpoint.lag",
-            "{interval}",
-            "The same in intervals of the run's checkpoints.",
-            r => [Of(r.CheckpointLag)]
-        );
-        Observe(
-            "mmorleans.run.loss",
-            null,
-            "Mean of the method's own loss; comparable within one method only.",
-            r => [Of(r.TrainLoss, Tag(Tags.Split, "train")), Of(r.TestLoss, Tag(Tags.Split, "test"))]
-        );
-        Observe(
-            "mmorleans.run.accuracy",
-            null,
-            "Test accuracy of the last evaluation, of all classes and by shot group.",
-            r =>
-                [
-                    Of(r.Accuracy, Tag(Tags.Shot, "all")),
-                    Of(r.Many, Tag(Tags.Shot, "many")),
-                    Of(r.Medium, Tag(Tags.Shot, "medium")),
-                    Of(r.Few, Tag(Tags.Shot, "few")),
-                ]
-        );
-        Observe(
-            "mmorleans.run.ece",
-            null,
-            "Expected calibration error of the last evaluation, of all classes and by shot group.",
-            r => r.Ece.Select(ece => Of(ece.Value, Tag(Tags.Shot, ece.Shot)))
-        );
-        Observe(
-            "mmorleans.run.margin.median",
-            null,
-            "Median margin of the last evaluation, true logit minus the best other.",
-            r => r.MarginMedian.Select(margin => Of(margin.Value, Tag(Tags.Shot, margin.Shot)))
-        );
-        Observe(
-            "mmorleans.run.class.error",
-            null,
-            "Test error of a class; with telemetry.per_class_metrics only.",
-            r => r.ClassErrors.Take(ClassesShown).Select(c => Of(c.Error, Tag(Tags.Class, c.Class)))
-        );
-    }
-
     /// <summary>Forgets runs that ended a while ago.</summary>
     private void Forget()
     {
@@ -372,25 +247,16 @@ internal sealed class TrainingMeter : IDisposable
         {
             if (ended < limit && _ended.TryRemove(new(run, ended)))
             {
-                _readings.TryRemove(run, out _);
+                _runs.TryRemove(run, out _);
                 _statuses.TryRemove(run, out _);
             }
         }
     }
 
-    private IEnumerable<Measurement<double>> Readings(
-        Func<RunReading, IEnumerable<(double? Value, KeyValuePair<string, object?>[] Tags)>> read
-    )
+    private IEnumerable<KeyValuePair<string, LiveRun>> Runs()
     {
         Forget();
-        return _readings.SelectMany(run =>
-            read(run.Value)
-                .Where(reading => reading.Value is { } value && double.IsFinite(value))
-                .Select(reading => new Measurement<double>(
-                    reading.Value!.Value,
-                    [Tag(Tags.Run, run.Key), .. reading.Tags]
-                ))
-        );
+        return _runs;
     }
 
     private IEnumerable<Measurement<long>> Statuses()
@@ -398,18 +264,6 @@ internal sealed class TrainingMeter : IDisposable
         Forget();
         return ByWord(_statuses, Tags.Status);
     }
-
-    private void Observe(
-        string name,
-        string? unit,
-        string description,
-        Func<RunReading, IEnumerable<(double? Value, KeyValuePair<string, object?>[] Tags)>> read
-    ) => _meter.CreateObservableGauge(name, () => Readings(read), unit, description);
-
-    private static (double?, KeyValuePair<string, object?>[]) Of(
-        double? value,
-        params KeyValuePair<string, object?>[] tags
-    ) => (value, tags);
 
     private static IEnumerable<Measurement<long>> ByWord(
         ConcurrentDictionary<string, string> words,

@@ -83,7 +83,7 @@ internal sealed class TrainingTelemetry(TimeProvider clock, RunsHere runs) : IRu
     public void RunStatusChanged(string run, string status) => Meter.RunStatusIs(run, status);
 
     /// <summary>A live run's newest numbers.</summary>
-    public void RunProgressed(string run, RunReading reading) => Meter.RunReads(run, reading);
+    public void RunProgressed(string run, LiveRun numbers) => Meter.RunMoved(run, numbers);
 
     /// <summary>A run ended: its spans end, and its gauges disappear.</summary>
     /// <param name="run">The run.</param>
@@ -258,8 +258,22 @@ internal sealed class TrainingTelemetry(TimeProvider clock, RunsHere runs) : IRu
     }
 
     /// <summary>Images were opened for a run.</summary>
-    public void DatasetOpened(string run, DateTimeOffset started, DateTimeOffset ended, long images) =>
+    /// <param name="run">The run.</param>
+    /// <param name="started">When that began.</param>
+    /// <param name="ended">When they were open.</param>
+    /// <param name="images">How many there are.</param>
+    /// <param name="skipped">How many cannot be read and are left out.</param>
+    public void DatasetOpened(
+        string run,
+        DateTimeOffset started,
+        DateTimeOffset ended,
+        long images,
+        long skipped
+    )
+    {
+        Meter.ImagesSkipped(skipped);
         Of(run)?.Prepared("dataset.open", started, ended, null, Tag(Tags.Images, images));
+    }
 
     /// <summary>A device has built its network.</summary>
     public void DeviceReady(string run, string trainer, string device, DateTimeOffset started) =>

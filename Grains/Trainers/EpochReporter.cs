@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -8,16 +9,16 @@ namespace MMOrleans.Grains.Trainers;
 /// <param name="report">Tells one; safe to repeat.</param>
 /// <param name="patience">Silence after which it is tried again.</param>
 /// <param name="clock">Measures it.</param>
-internal sealed class EpochReporter(Func<EpochMetrics, Task> report, TimeSpan patience, TimeProvider clock)
+internal sealed class EpochReporter(Func<EpochResult, Task> report, TimeSpan patience, TimeProvider clock)
 {
     private const int Kept = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentQueue<EpochMetrics> _untold = [];
+    private readonly ConcurrentQueue<EpochResult> _untold = [];
     private Task _telling = Task.CompletedTask;
 
     /// <summary>Keeps an epoch to be told of; the oldest is forgotten where too many are.</summary>
-    public void Add(EpochMetrics epoch)
+    public void Add(EpochResult epoch)
     {
         _untold.Enqueue(epoch);
         if (_untold.Count > Kept && _telling.IsCompleted)

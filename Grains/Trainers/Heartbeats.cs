@@ -144,16 +144,8 @@ internal sealed partial class Heartbeats(
         return new(
             device.Trainer,
             device.Name,
-            view.Stage switch
-            {
-                TrainerStage.Starting => "starting",
-                TrainerStage.Joining => "joining",
-                TrainerStage.Training => "ok",
-                TrainerStage.Paused => "paused",
-                TrainerStage.Done => "done",
-                _ => "lost",
-            },
-            string.Join(',', view.Lease?.Slots ?? []),
+            view.Stage,
+            view.Lease?.Slots ?? [],
             work?.State.Now.Position.Round ?? 0,
             images / total,
             mean.Total,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Runs.Checkpoints;
 
@@ -48,6 +49,21 @@ public sealed record CheckpointProgress
     /// <summary>Running epoch: wrapping sum of hash(sample, draw). Text in the file, because many readers of JSON round large numbers.</summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public ulong SampleSum { get; init; }
+
+    /// <summary>Running epoch: its five sums as one.</summary>
+    [JsonIgnore]
+    public EpochSums Sums
+    {
+        get => new(Denominator, Images, LossSum, Correct, SampleSum);
+        init =>
+            (Denominator, Images, LossSum, Correct, SampleSum) = (
+                value.Denominator,
+                value.Images,
+                value.LossSum,
+                value.Correct,
+                value.SampleSum
+            );
+    }
 
     /// <summary>Running epoch: norm of the last averaged gradient; 0 where there is none.</summary>
     public double GradientNorm { get; init; }

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -14,7 +15,7 @@ public sealed record RunEvidence
     public required IReadOnlyList<EventRecord> Events { get; init; }
 
     /// <summary>Its epochs, in order.</summary>
-    public required IReadOnlyList<EpochRow> Epochs { get; init; }
+    public required IReadOnlyList<EpochResult> Epochs { get; init; }
 
     /// <summary>The time of asking, UTC.</summary>
     public required DateTimeOffset Now { get; init; }

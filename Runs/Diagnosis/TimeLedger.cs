@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 
@@ -110,14 +111,14 @@ internal sealed class TimeLedger
     private void Divide(
         DateTimeOffset from,
         DateTimeOffset to,
-        EpochRow? row,
+        EpochResult? row,
         IReadOnlyList<TrainerShare> shares
     )
     {
         var whole = (to - from).TotalSeconds;
         if (whole <= 0)
             return;
-        var evaluation = Math.Clamp(row?.EvaluateSeconds ?? 0, 0, whole);
+        var evaluation = Math.Clamp(row?["evaluate_seconds"] ?? 0, 0, whole);
         Add(TimeUse.Evaluation, evaluation * _trainers);
         var recovery = Math.Clamp(Pauses(from, to), 0, whole - evaluation);
         Add(TimeUse.Recovery, recovery * _trainers);
@@ -134,14 +135,15 @@ internal sealed class TimeLedger
         if (shares.Count > 0)
             Add(TimeUse.Away, rounds * missing);
         else if (
-            row is { ForwardSeconds: { } forward, BackwardSeconds: { } backward, ApplySeconds: { } apply }
+            row is not null
+            && row["forward_seconds"] + row["backward_seconds"] + row["apply_seconds"] is { } computing
         )
             Divide(
                 rounds * missing,
-                forward + backward + apply,
-                row.DataSeconds ?? 0,
-                row.ExchangeSeconds ?? 0,
-                row.WaitSeconds ?? 0
+                computing,
+                row["data_seconds"] ?? 0,
+                row["exchange_seconds"] ?? 0,
+                row["wait_seconds"] ?? 0
             );
         else
             Add(TimeUse.Other, rounds * missing);
@@ -175,7 +177,7 @@ internal sealed class TimeLedger
     private sealed record EpochWindow(
         DateTimeOffset Start,
         DateTimeOffset End,
-        EpochRow Row,
+        EpochResult Row,
         IReadOnlyList<TrainerShare> Shares
     );
 }

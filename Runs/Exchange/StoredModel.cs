@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Specifications;
@@ -75,12 +76,13 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         string checkpoint,
         CheckpointManifest manifest,
         RunRecord? record,
-        EpochRow? row,
+        EpochResult? row,
         Func<DatasetSpecification, int> sideOf
     )
     {
         var specification = SpecificationDocument.ReadFrom(manifest.Specification, CheckpointFiles.Manifest);
         var dataset = specification.Dataset;
+        var settings = record?.SettingsOrDefaults ?? new() { Name = "" };
         var side = sideOf(dataset);
         return new()
         {
@@ -92,9 +94,12 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             ClassCounts = manifest.ClassCounts,
             Input = new("NCHW", 3, side, side, dataset.Mean, dataset.StandardDeviation),
             LogitScale = specification.Method.Scale,
-            Metrics = MetricsOf(row),
-            Groups = GroupsOf(record),
-            CalibrationBins = BinsOf(record),
+            Metrics = MetricTable
+                .OfTest.Select(metric => (metric.Name, Value: row?[metric] ?? double.NaN))
+                .Where(metric => double.IsFinite(metric.Value))
+                .ToDictionary(metric => metric.Name, metric => metric.Value),
+            Groups = settings.Groups,
+            CalibrationBins = settings.CalibrationBins,
             Run = manifest.Run,
             Checkpoint = checkpoint,
             Epoch = manifest.Epoch,
@@ -107,34 +112,6 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         };
     }
 
-    private static Dictionary<string, double> MetricsOf(EpochRow? row)
-    {
-        string[] columns = ["accuracy", "many", "medium", "few", "worst_class", "top5", "test_loss"];
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var column in columns)
-        {
-            if (row?.Value(column) is { } value && double.IsFinite(value))
-            {
-                metrics.Add(column, value);
-            }
-        }
-
-        return metrics;
-    }
-
-    private static string GroupsOf(RunRecord? record) =>
-        record?.Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings
-        && settings.TryGetProperty("groups", out var groups)
-        && groups.ValueKind == System.Text.Json.JsonValueKind.String
-            ? groups.GetString()!
-            : "auto";
-
-    private static int BinsOf(RunRecord? record) =>
-        record?.Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings
-        && settings.TryGetProperty("calibration_bins", out var bins)
-        && bins.TryGetInt32(out var count)
-            ? count
-            : Metrics.Calibration.UsualBins;
 
     // PyTorch and TorchSharp count the batches that a running average has seen; strict loading wants the number to be there.
     private static OrderedDictionary<string, NamedTensor> WithBatchesTracked(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MMOrleans.Runs.Imbalance;
 
 namespace MMOrleans.Runs.Folders;
@@ -47,24 +46,13 @@ public static class ClassResults
         ];
     }
 
-    /// <summary>Accuracies by class as a record keeps them: JSON has no word for that of a class without test images.</summary>
-    public static IReadOnlyList<double?> Kept(IEnumerable<double> accuracies) =>
-        [.. accuracies.Select(accuracy => double.IsNaN(accuracy) ? (double?)null : accuracy)];
-
     /// <summary>Names of the classes whose error is undefined, because they have no test images; none before the first evaluation.</summary>
     public static IReadOnlyList<string> WithoutTestImages(RunRecord record) =>
         [.. Of(record).Where(result => double.IsNaN(result.Accuracy)).Select(result => result.Name)];
 
     /// <summary>How the run's classes are grouped.</summary>
     public static ShotGroups Groups(RunRecord record) =>
-        ShotGroups.Parse(
-            record.Settings is { ValueKind: JsonValueKind.Object } settings
-            && settings.TryGetProperty("groups", out var groups)
-            && groups.ValueKind == JsonValueKind.String
-                ? groups.GetString()!
-                : "auto",
-            record.ClassCounts
-        );
+        ShotGroups.Parse(record.SettingsOrDefaults.Groups, record.ClassCounts);
 
     /// <summary>A class's name; its number where it has none.</summary>
     public static string NameOf(RunRecord record, int index) =>

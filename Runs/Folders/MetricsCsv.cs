@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -6,23 +8,27 @@ namespace MMOrleans.Runs.Folders;
 /// <remarks>Replaced whole at every epoch: some tens of kilobytes, and no reader ever meets half a row.</remarks>
 public static class MetricsCsv
 {
-    /// <summary>The rows in order of their epochs; none when there is no file. A line that is no row is passed over.</summary>
-    public static IReadOnlyList<EpochRow> Read(string path) =>
-        File.Exists(path)
-            ?
-            [
-                .. File.ReadLines(path)
-                    .Skip(1)
-                    .Select(EpochRow.FromCsv)
-                    .OfType<EpochRow>()
-                    .OrderBy(row => row.Epoch),
-            ]
-            : [];
+    // Columns that are no numbers.
+    private const string Phase = "phase";
+    private const string SampleSum = "sample_sum";
+
+    /// <summary>The rows in order of their epochs; none when there is no file. A line that is no row is passed over, and so is a column of another version.</summary>
+    public static IReadOnlyList<EpochResult> Read(string path)
+    {
+        if (!File.Exists(path))
+            return [];
+        var lines = File.ReadAllLines(path);
+        var columns = lines.FirstOrDefault("").Split(',');
+        return
+        [
+            .. lines.Skip(1).Select(line => Row(columns, line)).OfType<EpochResult>().OrderBy(row => row.Epoch),
+        ];
+    }
 
     /// <summary>Adds an epoch.</summary>
     /// <returns>The row that the file holds for this epoch: the given one, or the one that was there already.</returns>
     /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
-    public static EpochRow Append(string path, EpochRow row)
+    public static EpochResult Append(string path, EpochResult row)
     {
         var rows = Read(path);
         if (rows.FirstOrDefault(present => present.Epoch == row.Epoch) is { } there)
@@ -46,14 +52,52 @@ public static class MetricsCsv
         }
     }
 
-    private static void Write(string path, IEnumerable<EpochRow> rows)
+    private static void Write(string path, IEnumerable<EpochResult> rows)
     {
-        var text = new StringBuilder(string.Join(',', EpochRow.Columns)).Append('\n');
+        var text = new StringBuilder(string.Join(',', MetricTable.Columns)).Append('\n');
         foreach (var row in rows.OrderBy(row => row.Epoch))
+            text.AppendJoin(',', MetricTable.Columns.Select(column => Cell(row, column))).Append('\n');
+        AtomicFile.Write(path, text.ToString());
+    }
+
+    private static string Cell(EpochResult row, string column) =>
+        column switch
         {
-            text.Append(row.ToCsv()).Append('\n');
+            Phase => row.Phase,
+            SampleSum => row.SampleSum.ToString(CultureInfo.InvariantCulture),
+            _ => row[column]?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+        };
+
+    /// <returns>The row, or null when the line is not one.</returns>
+    private static EpochResult? Row(string[] columns, string line)
+    {
+        var cells = line.Split(',');
+        if (cells.Length != columns.Length)
+            return null;
+        var values = new double?[MetricTable.All.Count];
+        var (phase, sampleSum) = ((string?)null, (ulong?)null);
+        foreach (var (column, cell) in columns.Zip(cells))
+        {
+            if (column == Phase)
+                phase = cell;
+            else if (column == SampleSum)
+                sampleSum = ulong.TryParse(cell, CultureInfo.InvariantCulture, out var sum) ? sum : null;
+            else if (cell.Length > 0 && MetricTable.Find(column) is { } metric)
+            {
+                if (!TryRead(metric, cell, out values[metric.Index]))
+                    return null;
+            }
         }
 
-        AtomicFile.Write(path, text.ToString());
+        return sampleSum is { } samples ? EpochResult.Of(phase, samples, values) : null;
+    }
+
+    private static bool TryRead(Metric metric, string cell, out double? value)
+    {
+        value =
+            metric.Kind == MetricKind.Count
+                ? long.TryParse(cell, CultureInfo.InvariantCulture, out var count) ? count : null
+                : double.TryParse(cell, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return value is not null;
     }
 }

@@ -1,11 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Runs.Folders;
 
 /// <summary>What became of a run: the content of <c>run.json</c>. A time that has not come and a value that is not known are null.</summary>
-public sealed record RunRecord
+public record RunRecord
 {
     /// <summary>Format of this document; within <c>v1</c> keys are only added.</summary>
     public string Schema { get; init; } = "mm/run/v1";
@@ -43,8 +46,12 @@ public sealed record RunRecord
     /// <summary>SHA-256 of the specification's canonical text.</summary>
     public required string SpecificationSha256 { get; init; }
 
-    /// <summary>How the run is carried out; as the run's grain stores it, opaque here.</summary>
-    public JsonElement? Settings { get; init; }
+    /// <summary>How the run is carried out.</summary>
+    public virtual RunSettings? Settings { get; init; }
+
+    /// <summary>How the run is carried out; the defaults in a record of before they were kept.</summary>
+    [JsonIgnore]
+    public RunSettings SettingsOrDefaults => Settings ?? new() { Name = Name };
 
     /// <summary>Identity of the images.</summary>
     public string? DataManifestHash { get; init; }
@@ -95,10 +102,10 @@ public sealed record RunRecord
     public long Round { get; init; }
 
     /// <summary>The epoch with the best accuracy.</summary>
-    public EpochRow? Best { get; init; }
+    public EpochResult? Best { get; init; }
 
     /// <summary>The last epoch.</summary>
-    public EpochRow? Last { get; init; }
+    public EpochResult? Last { get; init; }
 
     /// <summary>Last evaluation: accuracy by class, in [0, 1]; null for a class without test images.</summary>
     public IReadOnlyList<double?> ClassAccuracy { get; init; } = [];

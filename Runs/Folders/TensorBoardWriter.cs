@@ -1,16 +1,26 @@
 using System.Globalization;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Runs.Folders;
 
 /// <summary>Writes scalars that TensorBoard shows, without its library: framed records of protocol-buffer events.</summary>
 /// <remarks>
-/// Tags are those of published code: <c>loss/train</c>, <c>loss/test</c>, <c>acc/train_top1</c>, <c>acc/test_top1</c>,
-/// <c>acc/test_many</c> and so on, <c>lr</c>, <c>grad/norm</c>. A step is a completed epoch.
+/// Tags are those of <see cref="MetricTable"/>, named as in published code. A step is a completed epoch.
 /// </remarks>
 public sealed class TensorBoardWriter : IDisposable
 {
     private const string Pattern = "events.out.tfevents.*";
+
+    // Losses, accuracies, the rest.
+    private static readonly IReadOnlyList<(string Tag, Metric Metric)> Tags =
+    [
+        .. MetricTable
+            .All.Where(metric => metric.TensorBoard is not null)
+            .Select(metric => (Tag: metric.TensorBoard!, metric))
+            .OrderBy(tag => tag.Tag.Split('/')[0] switch { "loss" => 0, "acc" => 1, _ => 2 }),
+    ];
+
     private readonly TimeProvider _clock;
     private readonly FileStream _file;
 
@@ -46,23 +56,11 @@ public sealed class TensorBoardWriter : IDisposable
 
     /// <summary>Adds an epoch's numbers; what was not evaluated is left out.</summary>
     /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
-    public void Write(EpochRow row)
+    public void Write(EpochResult row)
     {
-        (string Tag, double? Value)[] values =
-        [
-            ("loss/train", row.TrainLoss),
-            ("loss/test", row.TestLoss),
-            ("acc/train_top1", row.TrainAccuracy),
-            ("acc/test_top1", row.Accuracy),
-            ("acc/test_many", row.Many),
-            ("acc/test_medium", row.Medium),
-            ("acc/test_few", row.Few),
-            ("lr", row.LearningRate),
-            ("grad/norm", row.GradientNorm),
-        ];
         try
         {
-            Write(TensorBoardEvent.Scalars(Now(), row.Epoch, values));
+            Write(TensorBoardEvent.Scalars(Now(), row.Epoch, [.. Tags.Select(tag => (tag.Tag, row[tag.Metric]))]));
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {

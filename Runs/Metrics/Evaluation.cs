@@ -9,9 +9,9 @@ public sealed class Evaluation
 
     /// <param name="classes">K.</param>
     /// <param name="confusion">K × K images by (true, predicted) class, row-major.</param>
-    /// <param name="top5">Images whose class is among the five largest logits.</param>
-    /// <param name="lossSum">Σ of the method's loss, unweighted.</param>
-    public Evaluation(int classes, IReadOnlyList<long> confusion, long top5, double lossSum)
+    /// <param name="top5">Images whose class is among the five largest logits; null where only the confusion matrix is known.</param>
+    /// <param name="lossSum">Σ of the method's loss, unweighted; null where only the confusion matrix is known.</param>
+    public Evaluation(int classes, IReadOnlyList<long> confusion, long? top5 = null, double? lossSum = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(confusion.Count, classes * classes);
         (Classes, _confusion, Top5Count, LossSum) = (classes, [.. confusion], top5, lossSum);
@@ -24,11 +24,11 @@ public sealed class Evaluation
     /// <summary>Images evaluated.</summary>
     public long Images { get; }
 
-    /// <summary>Images whose class is among the five largest logits.</summary>
-    public long Top5Count { get; }
+    /// <summary>Images whose class is among the five largest logits; null where only the confusion matrix is known.</summary>
+    public long? Top5Count { get; }
 
-    /// <summary>Σ of the method's loss, unweighted.</summary>
-    public double LossSum { get; }
+    /// <summary>Σ of the method's loss, unweighted; null where only the confusion matrix is known.</summary>
+    public double? LossSum { get; }
 
     /// <summary>Images by (true, predicted) class, row-major.</summary>
     public IReadOnlyList<long> Confusion => _confusion;
@@ -46,14 +46,17 @@ public sealed class Evaluation
     public double Accuracy => (double)Enumerable.Range(0, Classes).Sum(c => At(c, c)) / Images;
 
     /// <summary>Share whose class is among the five largest logits.</summary>
-    public double Top5 => (double)Top5Count / Images;
+    public double? Top5 => (double?)Top5Count / Images;
 
     /// <summary>Mean of the method's loss, unweighted.</summary>
-    public double Loss => LossSum / Images;
+    public double? Loss => LossSum / Images;
 
     /// <summary>Recall of every class; NaN for a class without images.</summary>
     public IReadOnlyList<double> PerClass =>
         field ??= [.. Enumerable.Range(0, Classes).Select(c => (double)At(c, c) / Row(c))];
+
+    /// <summary>Every class.</summary>
+    public IReadOnlyList<int> All => field ??= [.. Enumerable.Range(0, Classes)];
 
     /// <summary>The classes with images: those whose recall is defined, and of which every mean is taken.</summary>
     public IReadOnlyList<int> Evaluated => field ??= [.. Enumerable.Range(0, Classes).Where(c => Row(c) > 0)];

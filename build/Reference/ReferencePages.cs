@@ -3,7 +3,9 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
 using MMOrleans.Client.Commands;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Specifications;
 
@@ -19,6 +21,7 @@ internal static class ReferencePages
             ["configuration.md"] = Configuration,
             ["errors.md"] = Errors,
             ["methods.md"] = Methods,
+            ["metrics.md"] = Metrics,
         };
 
     private static string Commands()
@@ -152,6 +155,46 @@ internal static class ReferencePages
                 method.Pretraining,
                 method.Trains
             );
+        return page.ToString();
+    }
+
+    private static string Metrics()
+    {
+        var page = Page(
+            "Metrics",
+            "The numbers of an epoch, and what each is called. *Column* is that of `metrics.csv` and the name of the series in REST; `run.json` has "
+                + "them under `last` and `best`. Shares lie in [0, 1], durations are seconds. What is not evaluated is empty, or null."
+        );
+        page.Append('\n');
+        Row(page, "Column", "`run.json`", "`--json`", "TensorBoard", "`checkpoint.keep_best`", "Meaning");
+        Row(page, [.. Enumerable.Repeat("---", 6)]);
+        foreach (var metric in MetricTable.All.Where(metric => metric.IsKept))
+            Row(
+                page,
+                $"`{metric.Name}`",
+                $"`{metric.Key}`",
+                metric.IsInEvents ? $"`{metric.Shown}`" : "",
+                metric.TensorBoard is { } tag ? $"`{tag}`" : "",
+                !metric.CanBeBest ? "" : metric.Better == Better.Higher ? "highest" : "lowest",
+                metric.Description
+            );
+        page.Append(
+            "\n## Gauges\n\nOf every live run, beside those of [telemetry](../telemetry.md#metrics).\n\n"
+        );
+        Row(page, "Name", "Kind, unit", "Attributes", "Meaning");
+        Row(page, [.. Enumerable.Repeat("---", 4)]);
+        foreach (var gauge in MetricTable.All.Where(m => m.Gauge is not null).GroupBy(m => m.Gauge!.Name))
+        {
+            var first = gauge.First();
+            Row(
+                page,
+                $"`mmorleans.run.{gauge.Key}`",
+                "gauge",
+                first.Gauge!.Attribute is { } attribute ? $"`run.id`, `{attribute}`" : "`run.id`",
+                first.GaugeDescription
+            );
+        }
+
         return page.ToString();
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -113,7 +114,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
                 SpecificationDocument.Write(specification)
             ),
             SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = JsonSerializer.SerializeToElement(new { groups = "auto" }),
+            Settings = new() { Name = "some" },
             Created = created,
             Ended = created + TimeSpan.FromHours(1),
             ClassCounts = [5000, 50, 500],
@@ -132,8 +133,8 @@ internal sealed class SomeRuns : IRunSource, IDisposable
         };
     }
 
-    public static EpochRow Row(int epoch) =>
-        new()
+    public static EpochResult Row(int epoch) =>
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97,
@@ -141,25 +142,25 @@ internal sealed class SomeRuns : IRunSource, IDisposable
             LearningRate = 0.1,
             TrainLoss = 2.0 / epoch,
             TrainAccuracy = 0.9,
-            TestLoss = 3.0 / epoch,
-            Accuracy = 0.5 + (0.001 * Math.Min(epoch, 168)),
-            Many = 0.9,
-            Medium = 0.75,
-            Few = 0.6,
-            WorstClass = 0.6,
             Images = 12406,
             SampleSum = ulong.MaxValue,
             ImagesPerSecond = 486,
             Seconds = 25.5,
-            Ece = 0.0625,
-            DataSeconds = 1,
-            ForwardSeconds = 4,
-            BackwardSeconds = 8,
-            ExchangeSeconds = 2,
-            WaitSeconds = 1,
-            ApplySeconds = 1,
-            EvaluateSeconds = 3,
-        };
+        }
+            .With("test_loss", 3.0 / epoch)
+            .With("accuracy", 0.5 + (0.001 * Math.Min(epoch, 168)))
+            .With("many", 0.9)
+            .With("medium", 0.75)
+            .With("few", 0.6)
+            .With("worst_class", 0.6)
+            .With("ece", 0.0625)
+            .With("data_seconds", 1)
+            .With("forward_seconds", 4)
+            .With("backward_seconds", 8)
+            .With("exchange_seconds", 2)
+            .With("wait_seconds", 1)
+            .With("apply_seconds", 1)
+            .With("evaluate_seconds", 3);
 
     public void Stop() => _stopping.Cancel();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
@@ -59,7 +60,7 @@ public sealed class RunsOnDisk : IDisposable
     )
     {
         var specification = Some.Specification(method, seed);
-        var row = Row(200) with { Accuracy = accuracy, Few = few };
+        var row = Row(200).With("accuracy", accuracy).With("few", few);
         return new()
         {
             Id = id,
@@ -93,8 +94,8 @@ public sealed class RunsOnDisk : IDisposable
         };
     }
 
-    public static EpochRow Row(int epoch) =>
-        new()
+    public static EpochResult Row(int epoch) =>
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97,
@@ -102,33 +103,33 @@ public sealed class RunsOnDisk : IDisposable
             LearningRate = 0.1,
             TrainLoss = 0.4121,
             TrainAccuracy = 0.9,
-            TestLoss = 0.7,
-            Accuracy = 0.779,
-            Top5 = 0.98,
-            Many = 0.9,
-            Medium = 0.7,
-            Few = 0.719,
-            WorstClass = 0.7,
             Images = 12406,
             ImagesPerSecond = 486,
             Seconds = 25.5,
-            Ece = 0.0625,
-            EceMany = 0.03,
-            EceMedium = 0.06,
-            EceFew = 0.12,
-            Nll = 0.75,
-            MarginMedian = 0.4,
-            MarginMedianMany = 0.6,
-            MarginMedianMedium = 0.3,
-            MarginMedianFew = 0.1,
-            DataSeconds = 0.5,
-            ForwardSeconds = 7,
-            BackwardSeconds = 12,
-            ExchangeSeconds = 2,
-            WaitSeconds = 1,
-            ApplySeconds = 1,
-            EvaluateSeconds = 2,
-        };
+        }
+            .With("test_loss", 0.7)
+            .With("accuracy", 0.779)
+            .With("many", 0.9)
+            .With("medium", 0.7)
+            .With("few", 0.719)
+            .With("top5", 0.98)
+            .With("worst_class", 0.7)
+            .With("ece", 0.0625)
+            .With("ece_many", 0.03)
+            .With("ece_medium", 0.06)
+            .With("ece_few", 0.12)
+            .With("nll", 0.75)
+            .With("margin_median", 0.4)
+            .With("margin_median_many", 0.6)
+            .With("margin_median_medium", 0.3)
+            .With("margin_median_few", 0.1)
+            .With("data_seconds", 0.5)
+            .With("forward_seconds", 7)
+            .With("backward_seconds", 12)
+            .With("exchange_seconds", 2)
+            .With("wait_seconds", 1)
+            .With("apply_seconds", 1)
+            .With("evaluate_seconds", 2);
 
     /// <summary>Sixteen images in four bins; the first is empty.</summary>
     public static CalibrationRecord Calibration => new([0, 4, 4, 8], [0, 1, 3, 8], [0, 1.5, 2.5, 7]);

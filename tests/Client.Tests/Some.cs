@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
@@ -79,13 +81,37 @@ internal static class Some
             Left = new TimeSpan(0, 12, 31),
             Trainers =
             [
-                new("silo-0/t0", "cuda:0", "ok", "0-1", 16551, 243, 0.263, 0.02, 0.81, 0.15, 0.02),
-                new("silo-1/t0", "cuda:0", "ok", "2-3", 16551, 243, 0.263, 0.02, 0.80, 0.15, 0.03),
+                new(
+                    "silo-0/t0",
+                    "cuda:0",
+                    TrainerStage.Training,
+                    [new(0, 2)],
+                    16551,
+                    243,
+                    0.263,
+                    0.02,
+                    0.81,
+                    0.15,
+                    0.02
+                ),
+                new(
+                    "silo-1/t0",
+                    "cuda:0",
+                    TrainerStage.Training,
+                    [new(2, 4)],
+                    16551,
+                    243,
+                    0.263,
+                    0.02,
+                    0.80,
+                    0.15,
+                    0.03
+                ),
             ],
         };
 
-    public static EpochMetrics Epoch(int epoch, double accuracy = 0.779, double few = 0.719) =>
-        new()
+    public static EpochResult Epoch(int epoch, double accuracy = 0.779, double few = 0.719) =>
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97,
@@ -93,19 +119,19 @@ internal static class Some
             LearningRate = 0.001,
             TrainLoss = 0.4121,
             TrainAccuracy = 0.9,
-            TestLoss = 0.7,
-            Accuracy = accuracy,
-            Top5 = 0.98,
-            Many = 0.825,
-            Medium = 0.778,
-            Few = few,
-            PerClass = [0.9, 0.91, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72],
+            Counts = new([0.9, 0.91, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72], [], null, null),
             Images = 12406,
             Seconds = 25.5,
             ImagesPerSecond = 486,
-        };
+        }
+            .With("test_loss", 0.7)
+            .With("accuracy", accuracy)
+            .With("many", 0.825)
+            .With("medium", 0.778)
+            .With("few", few)
+            .With("top5", 0.98);
 
-    public static ImmutableArray<EpochMetrics> Epochs(int count) =>
+    public static ImmutableArray<EpochResult> Epochs(int count) =>
         [
             .. Enumerable
                 .Range(1, count)
@@ -114,7 +140,7 @@ internal static class Some
 
     public static RunUpdate Update(
         RunStatus state = RunStatus.Running,
-        IEnumerable<EpochMetrics>? epochs = null,
+        IEnumerable<EpochResult>? epochs = null,
         IEnumerable<RunEvent>? events = null,
         RunProgress? progress = null
     ) => new(1, state, progress ?? Progress(), [.. epochs ?? []], [.. events ?? []]);

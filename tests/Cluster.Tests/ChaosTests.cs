@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
@@ -85,14 +86,14 @@ public class ChaosTests(ITestOutputHelper output)
         var first = played
             .Epochs.Zip(truth.Epochs)
             .FirstOrDefault(pair =>
-                (pair.First.TrainLoss, pair.First.TestLoss, pair.First.GradientNorm)
-                != (pair.Second.TrainLoss, pair.Second.TestLoss, pair.Second.GradientNorm)
+                (pair.First.TrainLoss, pair.First.TestLoss, pair.First["grad_norm"])
+                != (pair.Second.TrainLoss, pair.Second.TestLoss, pair.Second["grad_norm"])
             );
         output.WriteLine(
             first.First is null
                 ? $"all {played.Epochs.Count} epochs are those of one process; the difference is after them, before round {played.Round}"
                 : $"epoch {first.First.Epoch} is the first that differs: loss {first.First.TrainLoss:R}, {first.Second.TrainLoss:R} in one process; "
-                    + $"test loss {first.First.TestLoss:R}, {first.Second.TestLoss:R}; gradient norm {first.First.GradientNorm:R}, {first.Second.GradientNorm:R}"
+                    + $"test loss {first.First.TestLoss:R}, {first.Second.TestLoss:R}; gradient norm {first.First["grad_norm"]:R}, {first.Second["grad_norm"]:R}"
         );
         foreach (
             var line in played.Events.Where(line =>
@@ -105,7 +106,7 @@ public class ChaosTests(ITestOutputHelper output)
     private sealed record Played(
         long Round,
         string State,
-        IReadOnlyList<EpochMetrics> Epochs,
+        IReadOnlyList<EpochResult> Epochs,
         IReadOnlyList<string> Events,
         IReadOnlyList<string> Violations,
         long Computed,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -104,7 +105,7 @@ public sealed class WireTests(ITestOutputHelper output)
     public void Epoch() =>
         Read(
             "epoch",
-            new EpochMetrics
+            new EpochResult
             {
                 Epoch = 1,
                 Round = 2,
@@ -112,9 +113,7 @@ public sealed class WireTests(ITestOutputHelper output)
                 LearningRate = 0.1,
                 TrainLoss = 1,
                 TrainAccuracy = 0.5,
-                PerClass = [0.1, 0.2],
-                Confusion = [1, 2, 3, 4],
-                Calibration = new([1, 2], [1, 1], [0.5, 0.5]),
+                Counts = new([0.1, null], [1, 2, 3, 4], new([1, 2], [1, 1], [0.5, 0.5]), null),
             }
         );
 

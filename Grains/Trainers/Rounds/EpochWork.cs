@@ -84,7 +84,7 @@ internal sealed class EpochWork(
             () =>
             {
                 if (epoch is not null)
-                    epoch = epoch with { WeightNorm = replica.WeightNorm() };
+                    epoch = epoch.With("weight_norm", replica.WeightNorm());
                 return state.CloseEpoch();
             },
             CancellationToken.None

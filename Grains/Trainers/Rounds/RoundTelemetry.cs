@@ -1,7 +1,7 @@
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers.Rounds;
@@ -71,7 +71,7 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
     /// <param name="testImages">Images of an evaluation.</param>
     /// <param name="clock">Knows when the evaluation began.</param>
     /// <param name="leads">Whether this trainer speaks for the round.</param>
-    public void EpochClosed(EpochMetrics? epoch, int rounds, int testImages, RoundClock clock, bool leads)
+    public void EpochClosed(EpochResult? epoch, int rounds, int testImages, RoundClock clock, bool leads)
     {
         if (epoch is null || !leads)
             return;

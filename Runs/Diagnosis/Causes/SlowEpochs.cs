@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 
@@ -47,7 +48,7 @@ internal static class SlowEpochs
     }
 
     /// <summary>The first epoch of a stretch warms up, and a lost or frozen trainer is a finding of its own.</summary>
-    private static bool IsExplained(RunEvidence evidence, EpochRow row)
+    private static bool IsExplained(RunEvidence evidence, EpochResult row)
     {
         var before = new List<EventRecord>();
         foreach (var happened in evidence.Events)
@@ -65,16 +66,16 @@ internal static class SlowEpochs
         return false;
     }
 
-    private static readonly IReadOnlyList<(string Name, Func<EpochRow, double?> Of)> Stages =
+    private static readonly IReadOnlyList<(string Name, Func<EpochResult, double?> Of)> Stages =
     [
-        ("waiting for images", row => row.DataSeconds),
-        ("computing", row => row.ForwardSeconds + row.BackwardSeconds + row.ApplySeconds),
-        ("sending and receiving", row => row.ExchangeSeconds),
-        ("waiting for other trainers", row => row.WaitSeconds),
-        ("evaluating", row => row.EvaluateSeconds),
+        ("waiting for images", row => row["data_seconds"]),
+        ("computing", row => row["forward_seconds"] + row["backward_seconds"] + row["apply_seconds"]),
+        ("sending and receiving", row => row["exchange_seconds"]),
+        ("waiting for other trainers", row => row["wait_seconds"]),
+        ("evaluating", row => row["evaluate_seconds"]),
     ];
 
-    private static double Median(IReadOnlyList<EpochRow> epochs, Func<EpochRow, double> of)
+    private static double Median(IReadOnlyList<EpochResult> epochs, Func<EpochResult, double> of)
     {
         var sorted = epochs.Select(of).Order().ToList();
         return sorted[(sorted.Count - 1) / 2];

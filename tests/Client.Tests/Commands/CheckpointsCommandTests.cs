@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -48,10 +47,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         {
             MetricsCsv.Append(
                 folder.Metrics,
-                RunsOnDisk.Row(epoch) with
-                {
-                    Accuracy = epoch == 2 ? 0.9 : 0.5,
-                }
+                RunsOnDisk.Row(epoch).With("accuracy", epoch == 2 ? 0.9 : 0.5)
             );
         }
 
@@ -161,9 +157,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         var folder = _runs.Write(
             RunsOnDisk.Record() with
             {
-                Settings = JsonSerializer.SerializeToElement(
-                    new { checkpoints = new { place = "s3://bucket/runs" } }
-                ),
+                Settings = new() { Name = "stored", Checkpoints = new() { Place = "s3://bucket/runs" } },
             }
         );
         var store = new MemoryStore();

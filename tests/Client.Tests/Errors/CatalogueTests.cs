@@ -1,6 +1,7 @@
 using System.Reflection;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Tests.Datasets;
 using MMOrleans.Runs.Folders;
@@ -305,7 +306,7 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
             {
                 Output = new FullWriter(),
                 Error = error,
-                Environment = Configuration.EnvironmentSnapshot.Empty,
+                Environment = EnvironmentSnapshot.Empty,
                 Clock = TimeProvider.System,
                 WorkingFolder = _folder.Path,
             },

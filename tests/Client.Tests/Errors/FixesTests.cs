@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Commands;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Tests;
 
 namespace MMOrleans.Client.Tests.Errors;

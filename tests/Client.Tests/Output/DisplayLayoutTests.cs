@@ -232,7 +232,7 @@ public sealed class DisplayLayoutTests
                 [
                     Some.Epoch(171) with
                     {
-                        PerClass = [0.9, double.NaN, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72],
+                        Counts = new([0.9, null, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72], [], null, null),
                     },
                 ]
             ),

@@ -305,6 +305,7 @@ public sealed class ReportTests : IDisposable
         {
             ClassAccuracy = [0.9, null, 0.72],
             Confusion = [90, 5, 5, 0, 0, 0, 14, 14, 72],
+            Last = RunsOnDisk.Row(200).With("worst_class", null),
         };
 
         var folder = Written(record, epochs: 200);

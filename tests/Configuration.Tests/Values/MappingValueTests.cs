@@ -1,4 +1,5 @@
 using CsCheck;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration.Tests.Values;
 

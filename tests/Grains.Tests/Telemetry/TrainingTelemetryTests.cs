@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MMOrleans.Grains.Tests.Runs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Telemetry;
 using Xunit;
@@ -246,13 +247,15 @@ public sealed class TrainingTelemetryTests : IDisposable
         _telemetry.RunStatusChanged(_run, "running");
         _telemetry.RunProgressed(
             _run,
-            new RunReading
-            {
-                Progress = 0.5,
-                TrainLoss = 0.4,
-                Few = 0.7,
-                TestLoss = double.NaN,
-            }
+            LiveRun.Of(
+                new()
+                {
+                    Round = 7,
+                    Rounds = 14,
+                    Loss = 0.4,
+                },
+                [SomeEpoch.Of(1, accuracy: double.NaN).With("few", 0.7).With("test_loss", double.NaN)]
+            )
         );
 
         Assert.Equal([(0.5, $"mmorleans.run.id={_run}")], _collected.Scrape("mmorleans.run.progress"));
@@ -285,10 +288,9 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         _telemetry.RunProgressed(
             _run,
-            new RunReading
+            new LiveRun(new() { Rounds = 1, Phase = "deferred" })
             {
-                Phase = "deferred",
-                TrainersMissing = 2,
+                MinTrainers = 2,
                 CheckpointTime = _clock.GetUtcNow(),
                 CheckpointLag = 0.5,
             }

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Trainers;
@@ -99,7 +100,7 @@ public class EpochReporterTests
             _clock
         );
 
-    private static EpochMetrics Epoch(int number) =>
+    private static EpochResult Epoch(int number) =>
         new()
         {
             Epoch = number,

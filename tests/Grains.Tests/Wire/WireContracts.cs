@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
@@ -71,9 +73,13 @@ internal static class WireContracts
     private static IEnumerable<string> Json(Type type) =>
         type.IsEnum
             ? Values(type)
-            : RecordJson
-                .Options.GetTypeInfo(type)
-                .Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}");
+            : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
+                ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
+                // One that writes itself.
+                : JsonSerializer
+                    .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
+                    .EnumerateObject()
+                    .Select(key => key.Name);
 
     /// <summary>Types that share an alias, and members that share an id: each would be read as the other.</summary>
     public static IEnumerable<string> Clashes()

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using MMOrleans.Client;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Journeys.Support;
 

@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -10,7 +11,7 @@ namespace MMOrleans.Runs.Tests.Diagnosis;
 internal sealed class SomeEvidence
 {
     private readonly List<EventRecord> _events = [];
-    private readonly List<EpochRow> _rows = [];
+    private readonly List<EpochResult> _rows = [];
 
     public static DateTimeOffset At(double second) => SomeRun.Time.AddSeconds(second);
 
@@ -49,7 +50,7 @@ internal sealed class SomeEvidence
     public SomeEvidence Epoch(double second, double seconds, double evaluation, params TrainerShare[] shares)
     {
         var epoch = _rows.Count + 1;
-        _rows.Add(SomeRun.Row(epoch) with { Seconds = seconds, EvaluateSeconds = evaluation });
+        _rows.Add((SomeRun.Row(epoch) with { Seconds = seconds }).With("evaluate_seconds", evaluation));
         _events.Add(
             new()
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -37,8 +38,8 @@ internal static class SomeRun
         return folder;
     }
 
-    public static EpochRow Row(int epoch, double? accuracy = 0.779) =>
-        new()
+    public static EpochResult Row(int epoch, double? accuracy = 0.779) =>
+        new EpochResult
         {
             Epoch = epoch,
             Round = epoch * 97L,
@@ -46,18 +47,18 @@ internal static class SomeRun
             LearningRate = 0.1,
             TrainLoss = 1.0 / 3,
             TrainAccuracy = 2.0 / 3,
-            Accuracy = accuracy,
-            Few = accuracy - 0.1,
-            GradientNorm = 1.8e-7,
             Images = 12406,
             SampleSum = ulong.MaxValue - 3,
             ImagesPerSecond = 486.25,
             Seconds = 25.5,
-            Ece = 0.1 / 3,
-            Nll = 1.0 / 7,
-            MarginMedianFew = -0.025 / 3,
-            ApplySeconds = 0.1,
-        };
+        }
+            .With("accuracy", accuracy)
+            .With("few", accuracy - 0.1)
+            .With("grad_norm", 1.8e-7)
+            .With("ece", 0.1 / 3)
+            .With("nll", 1.0 / 7)
+            .With("margin_median_few", -0.025 / 3)
+            .With("apply_seconds", 0.1);
 
     public static EventRecord Event(string kind, string key, long round) =>
         new()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Metrics;
@@ -87,7 +88,7 @@ public class EvaluationTests
         // Class 2, alone in its group, has no test images, and class 1 is taken for it.
         var evaluation = new Evaluation(3, [3, 1, 0, 1, 2, 1, 0, 0, 0], 0, 0);
         var groups = ShotGroups.ByThresholds([500, 50, 5]);
-        var row = new EpochRow
+        var row = new EpochResult
         {
             Epoch = 1,
             Round = 1,
@@ -98,10 +99,10 @@ public class EvaluationTests
         }.With(evaluation, groups);
 
         Assert.Equal((0.75, 0.5, null), (row.Many, row.Medium, row.Few));
-        Assert.Equal((0.5, 0.625), (row.WorstClass, row.BalancedAccuracy));
+        Assert.Equal((0.5, 0.625), (row["worst_class"], row["balanced_accuracy"]));
         Assert.All(
-            EpochRow.Columns.Except(["phase", "sample_sum"]),
-            c => Assert.True(row.Value(c) is not double.NaN, c)
+            MetricTable.Columns.Except(["phase", "sample_sum"]),
+            c => Assert.True(row[c] is not double.NaN, c)
         );
     }
 

@@ -2,10 +2,11 @@ using MMOrleans.Tests;
 
 namespace MMOrleans.Silo.Tests.Telemetry;
 
-/// <summary>The tables of <c>docs/telemetry.md</c>.</summary>
+/// <summary>The tables of <c>docs/telemetry.md</c>, and of the metrics' page that follows from the code.</summary>
 internal sealed class TelemetryPage
 {
-    private readonly string[] _lines = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "telemetry.md"));
+    private readonly string[] _lines = Lines("telemetry.md");
+    private readonly string[] _metrics = Lines(Path.Combine("reference", "metrics.md"));
 
     /// <summary>Name, kind, unit, attributes in full, meaning.</summary>
     public IReadOnlyList<(
@@ -16,7 +17,8 @@ internal sealed class TelemetryPage
         string Meaning
     )> Metrics =>
         [
-            .. from cells in Table("Name", "Kind, unit", "Attributes", "Meaning")
+            .. from cells in Table(_lines, "Name", "Kind, unit", "Attributes", "Meaning")
+                .Concat(Table(_metrics, "Name", "Kind, unit", "Attributes", "Meaning"))
             let kind = cells[1].Split(", ")
             select (
                 cells[0].Trim('`'),
@@ -30,20 +32,23 @@ internal sealed class TelemetryPage
     /// <summary>Name, parent, attributes in full.</summary>
     public IReadOnlyList<(string Name, string Parent, string[] Attributes)> Spans =>
         [
-            .. from cells in Table("Span", "Parent", "Attributes", "Meaning")
+            .. from cells in Table(_lines, "Span", "Parent", "Attributes", "Meaning")
             select (cells[0].Trim('`'), cells[1].Trim('`'), Quoted(cells[2])),
         ];
 
     /// <summary>Values of attributes that have a closed list of them.</summary>
     public IReadOnlyDictionary<string, string[]> Values =>
-        Table("Attribute", "Values")
+        Table(_lines, "Attribute", "Values")
             .ToDictionary(cells => InFull(cells[0].Trim('`')), cells => Words(cells[1]));
 
     public static string InFull(string attribute) =>
         attribute is "error.type" or "network.io.direction" ? attribute : $"mmorleans.{attribute}";
 
-    private IEnumerable<string[]> Table(params string[] headings) =>
-        _lines
+    private static string[] Lines(string page) =>
+        File.ReadAllLines(Path.Combine(Checkout.Root, "docs", page));
+
+    private static IEnumerable<string[]> Table(string[] lines, params string[] headings) =>
+        lines
             .SkipWhile(line => !Cells(line).SequenceEqual(headings))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))
