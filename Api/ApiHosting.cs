@@ -70,13 +70,16 @@ public static class ApiHosting
             limiter.OnRejected = async (rejected, _) =>
             {
                 rejected.HttpContext.Response.Headers.RetryAfter = "1";
-                await ApiProblem.WriteAsync(
-                    rejected.HttpContext,
-                    StatusCodes.Status429TooManyRequests,
-                    "MM3003",
-                    $"more than {BurstOfReads} requests at once, or {ReadsPerSecond} a second for long",
-                    "wait a second; events come over one connection, with no need to ask again"
-                );
+                await ApiProblem
+                    .Of(
+                        new Fault(
+                            "MM3003",
+                            $"more than {BurstOfReads} requests at once, or {ReadsPerSecond} a second for long",
+                            "wait a second; events come over one connection, with no need to ask again"
+                        ),
+                        StatusCodes.Status429TooManyRequests
+                    )
+                    .ExecuteAsync(rejected.HttpContext);
             };
         });
         services.AddOpenApi(
@@ -138,9 +141,11 @@ public static class ApiHosting
             "/api/{**path}",
             (string? path) =>
                 ApiProblem.Of(
-                    "MM1007",
-                    $"there is nothing at /api/{path}",
-                    "GET /openapi/v1.json lists what there is"
+                    new Fault(
+                        "MM1007",
+                        $"there is nothing at /api/{path}",
+                        "GET /openapi/v1.json lists what there is"
+                    )
                 )
         );
         return app;
@@ -202,23 +207,13 @@ public static class ApiHosting
         {
             await next(context);
         }
-        catch (ConfigurationFault fault) when (!context.Response.HasStarted)
-        {
-            await ApiProblem.Of(fault.Problems).ExecuteAsync(context);
-        }
         catch (FaultException fault) when (!context.Response.HasStarted)
         {
-            await ApiProblem.Of(fault.Code, fault.Message, fault.Fix).ExecuteAsync(context);
+            await ApiProblem.Of(fault.Faults).ExecuteAsync(context);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
-            await ApiProblem.WriteAsync(
-                context,
-                bad.StatusCode,
-                "MM1002",
-                bad.Message.TrimEnd('.'),
-                "GET /openapi/v1.json says what a route takes"
-            );
+            await ApiProblem.Of(FaultsOf(bad), bad.StatusCode).ExecuteAsync(context);
         }
         catch (Exception fault)
             when (Unanswered.Is(fault)
@@ -227,8 +222,13 @@ public static class ApiHosting
             )
         {
             await ApiProblem
-                .Of("MM3001", "the cluster did not answer in time", "ask again in some seconds")
+                .Of(new Fault("MM3001", "the cluster did not answer in time", "ask again in some seconds"))
                 .ExecuteAsync(context);
         }
     }
+
+    private static IReadOnlyList<Fault> FaultsOf(Microsoft.AspNetCore.Http.BadHttpRequestException bad) =>
+        bad.InnerException is FaultException fault
+            ? fault.Faults
+            : [new("MM1002", bad.Message.TrimEnd('.'), "GET /openapi/v1.json says what a route takes")];
 }

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
-using MMOrleans.Configuration;
 
 namespace MMOrleans.Api;
 
@@ -23,50 +21,29 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProblemDocument>? Problems { get; init; }
 
-    /// <summary>The HTTP status that belongs to a code.</summary>
-    internal static int StatusOf(string code) =>
-        code switch
-        {
-            "MM1007" => StatusCodes.Status404NotFound,
-            "MM1009" or "MM3005" or "MM3006" => StatusCodes.Status409Conflict,
-            "MM3001" or "MM3002" => StatusCodes.Status503ServiceUnavailable,
-            "MM3003" => StatusCodes.Status403Forbidden,
-            "MM5001" => StatusCodes.Status409Conflict,
-            "MM5003" => StatusCodes.Status507InsufficientStorage,
-            "MM5004" or "MM5005" or "MM5006" => StatusCodes.Status502BadGateway,
-            "MM9099" => StatusCodes.Status500InternalServerError,
-            _ when code.StartsWith("MM1", StringComparison.Ordinal) => StatusCodes.Status400BadRequest,
-            _ => StatusCodes.Status409Conflict,
-        };
+    /// <summary>The first of them, as whoever asked passes it on.</summary>
+    public Fault ToFault() => new(Code, Detail, Fix);
 
-    internal static IResult Of(string code, string detail, string fix, int? status = null) =>
-        new Result(new(ReasonOf(status ?? StatusOf(code)), status ?? StatusOf(code), detail, code, fix));
+    /// <param name="fault">What went wrong.</param>
+    /// <param name="status">HTTP status; null for the one that belongs to the code.</param>
+    internal static IResult Of(Fault fault, int? status = null) => Of([fault], status);
 
-    /// <summary>A configuration's: a name in it that does not exist is a bad request, not a missing page.</summary>
-    internal static IResult Of(IReadOnlyList<Problem> problems) =>
-        new Result(
-            new(
-                ReasonOf(StatusCodes.Status400BadRequest),
-                StatusCodes.Status400BadRequest,
-                problems[0].Message,
-                problems[0].Code,
-                problems[0].Fix
-            )
+    /// <param name="faults">All that is wrong with a configuration, or the one thing that went wrong.</param>
+    /// <param name="status">HTTP status; null for the one that belongs to the first one's code.</param>
+    internal static IResult Of(IReadOnlyList<Fault> faults, int? status = null)
+    {
+        var (code, message, fix) = faults[0];
+        var number = status ?? (int)FaultCatalogue.StatusOf(code);
+        return new Result(
+            new(ReasonOf(number), number, message, code, fix)
             {
                 Problems =
-                    problems.Count == 1
+                    faults.Count == 1
                         ? null
-                        : [.. problems.Select(one => new ProblemDocument(one.Code, one.Message, one.Fix))],
+                        : [.. faults.Select(one => new ProblemDocument(one.Code, one.Message, one.Fix))],
             }
         );
-
-    internal static Task WriteAsync(
-        HttpContext context,
-        int status,
-        string code,
-        string detail,
-        string fix
-    ) => Of(code, detail, fix, status).ExecuteAsync(context);
+    }
 
     private static string ReasonOf(int status) =>
         Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);

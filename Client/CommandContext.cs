@@ -1,4 +1,4 @@
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client;
 

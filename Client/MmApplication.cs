@@ -2,6 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client;
 
@@ -51,17 +52,9 @@ internal static class MmApplication
             };
             return await parsed.InvokeAsync(invocation, cancellationToken);
         }
-        catch (MmError error)
-        {
-            return renderer.Write(error);
-        }
-        catch (ConfigurationFault fault)
-        {
-            return renderer.Write(new MmError(fault.Problems, fault));
-        }
         catch (FaultException fault)
         {
-            return renderer.Write(new MmError(fault.Code, fault.Message, fault.Fix, fault));
+            return renderer.Write(fault);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -78,7 +71,7 @@ internal static class MmApplication
         catch (Exception bug)
         {
             return renderer.Write(
-                new MmError(
+                new FaultException(
                     "MM9099",
                     $"internal error in {string.Join(' ', args.TakeWhile(a => !a.StartsWith('-')).Take(2).Prepend("mm"))}: {bug.GetType().Name}: {bug.Message}",
                     "run it again with -v for the stack trace and report it with that",
@@ -98,7 +91,7 @@ internal static class MmApplication
         if (Verbs.Of(parsed) is not { Reach: Reach.ThisProcess } verb)
             return null;
         if (parsed.GetValue(GlobalOptions.Cluster) is { } flag && !ClusterName.IsNone(flag))
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"--cluster {flag} is not offered by mm {verb.Name}: it works in this process and on its files",
                 "leave out --cluster"

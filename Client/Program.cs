@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MMOrleans.Client;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 // The version is asked for by scripts and by people in a hurry: nothing but this assembly is loaded for it.
 if (args is ["--version"] or ["--version", "--json"] or ["--json", "--version"])

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MMOrleans.Configuration.Keys;
 
 namespace MMOrleans.Configuration;
 

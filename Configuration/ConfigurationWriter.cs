@@ -1,4 +1,5 @@
 using System.Text;
+using MMOrleans.Configuration.Keys;
 
 namespace MMOrleans.Configuration;
 

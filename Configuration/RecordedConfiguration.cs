@@ -1,4 +1,4 @@
-using System.Text.Json;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -36,12 +36,7 @@ public static class RecordedConfiguration
     }
 
     /// <summary>Where the images of a run are; null where the cluster that trained it decides.</summary>
-    public static string? DataPath(RunRecord record) =>
-        record.Settings is { ValueKind: JsonValueKind.Object } settings
-        && settings.TryGetProperty("data_path", out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    public static string? DataPath(RunRecord record) => record.Settings?.DataPath;
 
     /// <summary>The text with another path of the images; as it is where it has none, or none is known.</summary>
     internal static string WithDataPath(string yaml, string? path)

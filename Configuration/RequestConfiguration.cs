@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Configuration;
@@ -15,7 +16,7 @@ public static class RequestConfiguration
 
     /// <summary>The run that a text asks for.</summary>
     /// <param name="text">YAML, or JSON with the same keys.</param>
-    /// <exception cref="ConfigurationFault">MM10xx, with all problems and where they stand.</exception>
+    /// <exception cref="FaultException">MM10xx, with all problems and where they stand.</exception>
     public static (RunSpecification Specification, RunSettings Settings) Read(string text)
     {
         var run = RunConfiguration.Resolve(

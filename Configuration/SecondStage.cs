@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Specifications;

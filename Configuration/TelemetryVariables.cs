@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration;
 
@@ -7,7 +8,7 @@ internal static class TelemetryVariables
 {
     private const string PrometheusPort = "OTEL_EXPORTER_PROMETHEUS_PORT";
 
-    /// <exception cref="ConfigurationFault">MM1002: it is no port.</exception>
+    /// <exception cref="FaultException">MM1002: it is no port.</exception>
     public static int? Port(EnvironmentSnapshot environment)
     {
         if (environment[PrometheusPort] is not { } text)
@@ -17,7 +18,7 @@ internal static class TelemetryVariables
 
         return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? port
-            : throw new ConfigurationFault(
+            : throw new FaultException(
                 "MM1002",
                 $"{PrometheusPort} wants a port from 0 to 65535, got '{text}'",
                 $"{PrometheusPort}=9464, or unset it"

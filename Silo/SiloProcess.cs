@@ -49,14 +49,14 @@ internal static class SiloProcess
         if (args.Count > 0 && args[0] == DrainCommand.Word)
             return await DrainCommand.RunAsync([.. args.Skip(1)], environment, output, error);
 
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         var sources = SiloSources.Read(args, environment, problems);
         var settings = new SiloSettingsReader(sources.Configuration, problems).Read();
         FindFaultsOfGrains(sources.Configuration, problems);
         if (problems.Count == 0)
             await FindFaultsOfMachineAsync(settings, problems);
         if (problems.Count > 0)
-            return SiloProblem.Write(problems, error);
+            return Write(problems, error);
 
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(sources.Configuration);
@@ -75,18 +75,18 @@ internal static class SiloProcess
         }
         catch (OptionsValidationException invalid)
         {
-            return SiloProblem.Write([.. invalid.Failures.Select(Of)], error);
+            return Write([.. invalid.Failures.Select(Of)], error);
         }
         catch (FaultException fault)
         {
             // It may have joined: the others are told that it leaves, and need not find out.
             await host.StopAsync();
-            return SiloProblem.Write([new(fault.Code, fault.Message, fault.Fix)], error);
+            return Write(fault.Faults, error);
         }
         catch (Exception fault) when (StorageFault.Is(fault) || fault is SocketException or OrleansException)
         {
             // Told before this by the log, with all that belongs to it.
-            return SiloProblem.Write(
+            return Write(
                 [
                     new(
                         "MM3001",
@@ -99,7 +99,7 @@ internal static class SiloProcess
         }
         catch (RedisException fault)
         {
-            return SiloProblem.Write(
+            return Write(
                 [
                     new(
                         "MM3001",
@@ -110,6 +110,15 @@ internal static class SiloProcess
                 error
             );
         }
+    }
+
+    /// <summary>Says why the process ends.</summary>
+    /// <returns>Its exit code: the first fault's.</returns>
+    internal static int Write(IReadOnlyList<Fault> faults, TextWriter error)
+    {
+        FaultBlocks.Write(error, faults);
+        error.Flush();
+        return FaultCatalogue.ExitCodeOf(faults[0].Code);
     }
 
     private static string? FileInTheWayOf(string? folder)
@@ -173,7 +182,7 @@ internal static class SiloProcess
             .AddFilter<RunLogProvider>("Polly", LogLevel.None);
 
     // The options of the grains are theirs to judge; asking for the verdict here tells all faults at once.
-    private static void FindFaultsOfGrains(IConfiguration configuration, List<SiloProblem> problems)
+    private static void FindFaultsOfGrains(IConfiguration configuration, List<Fault> problems)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
@@ -202,10 +211,10 @@ internal static class SiloProcess
         }
     }
 
-    private static SiloProblem Of(string failure) =>
+    private static Fault Of(string failure) =>
         new("MM1004", failure, "change the value in the file, in the environment or by its flag");
 
-    private static async Task FindFaultsOfMachineAsync(SiloSettings settings, List<SiloProblem> problems)
+    private static async Task FindFaultsOfMachineAsync(SiloSettings settings, List<Fault> problems)
     {
         try
         {
@@ -213,7 +222,7 @@ internal static class SiloProcess
         }
         catch (FaultException fault)
         {
-            problems.Add(new(fault.Code, fault.Message, fault.Fix));
+            problems.AddRange(fault.Faults);
         }
 
         try
@@ -233,8 +242,7 @@ internal static class SiloProcess
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
-            var refused = StorageFault.CannotWrite(settings.RunsFolder, fault, "Storage:Runs (--runs)");
-            problems.Add(new(refused.Code, refused.Message, refused.Fix));
+            problems.Add(StorageFault.CannotWrite(settings.RunsFolder, fault, "Storage:Runs (--runs)").Fault);
         }
 
         if (settings.Tls is { } files)
@@ -242,9 +250,9 @@ internal static class SiloProcess
             {
                 TlsIdentity.Open(files, TlsRole.Silo, TimeProvider.System);
             }
-            catch (TlsFileException fault)
+            catch (FaultException fault)
             {
-                problems.Add(new(TlsFileException.Code, fault.Message, fault.Fix));
+                problems.AddRange(fault.Faults);
             }
 
         if (
@@ -264,10 +272,10 @@ internal static class SiloProcess
             problems.Add(away);
     }
 
-    private static async Task<SiloProblem?> FaultOfAsync(RedisSettings redis)
+    private static async Task<Fault?> FaultOfAsync(RedisSettings redis)
     {
         if (await new RedisProbe(redis).AskAsync(RedisPatience) is { } fault)
-            return new(fault.Code, fault.Message, fault.Fix);
+            return fault.Fault;
         return await RedisConnection.AnswersAsync(redis, RedisPatience)
             ? null
             : new(

@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 

@@ -48,7 +48,9 @@ internal sealed class AccessGate(RequestDelegate next, AccessTokens tokens, Time
             context.Response.Headers.WWWAuthenticate = IsDashboard(context.Request.Path)
                 ? "Basic realm=\"token as password\""
                 : "Bearer";
-        await ApiProblem.WriteAsync(context, decision.Status, "MM3003", decision.Reason, decision.Fix);
+        await ApiProblem
+            .Of(new Fault("MM3003", decision.Reason, decision.Fix), decision.Status)
+            .ExecuteAsync(context);
     }
 
     /// <summary>The connection's other end is this machine.</summary>

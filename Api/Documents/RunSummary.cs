@@ -80,7 +80,7 @@ public sealed record RunSummary
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>Why it failed.</summary>
-    public RunError? Error { get; init; }
+    public Fault? Error { get; init; }
 
     internal static RunSummary Of(RunRecord record, IRunSource source)
     {

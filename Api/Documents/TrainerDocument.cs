@@ -33,7 +33,7 @@ public sealed record TrainerDocument(
             status.Trainer,
             status.Device,
             status.State,
-            status.Slots,
+            status.SlotRanges,
             status.Round,
             status.ImagesPerSecond,
             status.RoundSeconds,

@@ -1,15 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 
 namespace MMOrleans.Api.Routes;
 
@@ -233,7 +234,7 @@ internal static class CommandRoutes
     private static void ThrowIfRefused(RunAnswer answer)
     {
         if (answer.Fault is { } fault)
-            throw new FaultException(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
     }
 
     private static FaultException NoCluster(string what) =>

@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using MMOrleans.Api.Documents;
+using MMOrleans.Configuration;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Settings;
+using MMOrleans.Runs.Specifications;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
-using MMOrleans.Api.Documents;
-using MMOrleans.Configuration;
-using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Api.Routes;
 
@@ -25,7 +26,7 @@ internal static class SubmittedRun
         throwOnInvalidBytes: true
     );
 
-    /// <exception cref="ConfigurationFault">MM10xx: a configuration that is refused.</exception>
+    /// <exception cref="BadHttpRequestException">A configuration that is refused, with all its faults.</exception>
     /// <exception cref="FaultException">MM1002: neither a configuration nor what one was resolved to; MM1006: not UTF-8.</exception>
     public static async Task<(RunSpecification Specification, RunSettings Settings)> ReadAsync(
         HttpRequest request,
@@ -42,7 +43,20 @@ internal static class SubmittedRun
                 $"curl --data-binary @run.yaml --header 'Content-Type: {Yaml}' …"
             );
         var text = await TextAsync(request, cancellationToken);
-        return type == Json && Resolved(text) is { } resolved ? resolved : RequestConfiguration.Read(text);
+        return type == Json && Resolved(text) is { } resolved ? resolved : Configured(text);
+    }
+
+    private static (RunSpecification, RunSettings) Configured(string text)
+    {
+        try
+        {
+            return RequestConfiguration.Read(text);
+        }
+        catch (FaultException refused)
+        {
+            // Whatever its code: a name in it that does not exist is a bad request, not a missing page.
+            throw new BadHttpRequestException(refused.Message, StatusCodes.Status400BadRequest, refused);
+        }
     }
 
     /// <summary>Says in the description of REST what a body may be.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
@@ -13,7 +13,7 @@ internal sealed record AccuracyLimit(string Group, double Least)
 {
     private static readonly string[] Groups = ["all", "many", "medium", "few", "worst"];
 
-    /// <exception cref="MmError">MM1002: not a limit. MM1004: no such group, or no share.</exception>
+    /// <exception cref="FaultException">MM1002: not a limit. MM1004: no such group, or no share.</exception>
     public static AccuracyLimit Read(string text)
     {
         var parts = text.Split('=', 2);
@@ -22,7 +22,7 @@ internal sealed record AccuracyLimit(string Group, double Least)
             || !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var least)
         )
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1002",
                 $"--fail-under wants GROUP=SHARE, got '{text}'",
                 "--fail-under few=0.60"
@@ -31,7 +31,7 @@ internal sealed record AccuracyLimit(string Group, double Least)
 
         if (!Groups.Contains(parts[0]))
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"--fail-under takes {string.Join(", ", Groups)}, got '{parts[0]}'{Suggestion.Ask(parts[0], Groups)}",
                 "--fail-under few=0.60"
@@ -40,7 +40,7 @@ internal sealed record AccuracyLimit(string Group, double Least)
 
         return least is >= 0 and <= 1
             ? new(parts[0], least)
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1004",
                 $"--fail-under must be between 0 and 1, got {parts[1]}",
                 least is > 1 and <= 100

@@ -173,7 +173,7 @@ internal sealed class CheckpointsCommand : Command
     )
     {
         var place =
-            SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place")
+            RunRecord.Read(folder.Record).SettingsOrDefaults.Checkpoints.Place
             ?? throw new FaultException(
                 "MM1005",
                 $"{folder.RunId} keeps its checkpoints in its folder and in no object store",
@@ -243,21 +243,19 @@ internal sealed class CheckpointsCommand : Command
                 interrupt
             );
         var record = RunRecord.Read(folder.Record);
+        var policy = record.SettingsOrDefaults.Checkpoints;
         var retention = new CheckpointRetention(
-            keepLast ?? SettingsOf.Number(record, "checkpoints", "keep_last") ?? 3,
-            keepBest ?? SettingsOf.Number(record, "checkpoints", "keep_best") ?? 1,
-            SettingsOf.Truth(record, "checkpoints", "best_is_greatest") ?? true,
-            SettingsOf.Number(record, "checkpoints", "keep_epoch") is > 0 and var kept
-                ? CheckpointName.OfEpoch(kept)
-                : null
+            keepLast ?? policy.KeepLast,
+            keepBest ?? policy.KeepBest,
+            policy.BestIsGreatest,
+            policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
         );
-        var metric = SettingsOf.Text(record, "checkpoints", "best_metric") ?? "accuracy";
         var rows = MetricsCsv.Read(folder.Metrics).ToDictionary(row => row.Epoch);
         var gone = new CheckpointStore(folder.Checkpoints).Prune(
             retention,
             manifest =>
                 manifest.RoundOfEpoch == 0 && rows.TryGetValue(manifest.Epoch, out var row)
-                    ? row[metric]
+                    ? row[policy.BestMetric]
                     : null,
             invocation.Clock,
             damaged,

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Grains.Interfaces.Clusters;
 
 namespace MMOrleans.Client.Commands;
@@ -65,7 +65,7 @@ internal sealed class ClusterCommand : Command
     private static Task<ICluster> OpenAsync(Invocation invocation, CancellationToken stop) =>
         invocation.Cluster is { } address
             ? invocation.SayingAsync(address.ConnectAsync(stop), $"connecting to {address.Text}")
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1002",
                 "there is no cluster to look at: neither --cluster nor MM_CLUSTER names one",
                 "mm cluster status --cluster mm-silo:30000"
@@ -85,7 +85,7 @@ internal sealed class ClusterCommand : Command
             if (!answer.IsKnown)
             {
                 var names = (await cluster.DescribeAsync(stop)).Silos.Select(s => s.Name).ToList();
-                throw new MmError(
+                throw new FaultException(
                     "MM1007",
                     $"no silo '{silo}'{Suggestion.Ask(silo, names)}",
                     $"one of {string.Join(", ", names)}"

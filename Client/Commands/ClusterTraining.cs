@@ -1,7 +1,7 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -44,7 +44,7 @@ internal static class ClusterTraining
         );
         if (answer.Fault is { } fault)
         {
-            throw new MmError(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
         }
 
         if (detach)

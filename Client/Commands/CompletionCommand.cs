@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;
 
@@ -80,7 +80,7 @@ internal static class CompletionCommand
         {
             var name = input.GetRequiredValue(shell);
             if (!Scripts.TryGetValue(name, out var script))
-                throw new MmError(
+                throw new FaultException(
                     "MM1004",
                     $"there is no completion for '{name}'{Suggestion.Ask(name, Scripts.Keys)}",
                     $"one of: {string.Join(", ", Scripts.Keys)}"

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using MMOrleans.Client.Connections;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
@@ -18,11 +18,6 @@ namespace MMOrleans.Client.Commands;
 internal static class ComputedRun
 {
     // As the run's grain keeps settings.
-    private static readonly JsonSerializerOptions Names = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     /// <param name="invocation">Where to say it.</param>
     /// <param name="resolved">The run.</param>
     /// <param name="first">The first stage.</param>
@@ -117,7 +112,7 @@ internal static class ComputedRun
             Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(text).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(resolved.Specification),
-            Settings = JsonSerializer.SerializeToElement(resolved.Settings, Names),
+            Settings = resolved.Settings,
             DataManifestHash = computed.ManifestHash,
             SkippedImages = computed.Inventory.Damaged.Count,
             PassedOver = computed.Inventory.PassedOver,

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
@@ -66,13 +68,13 @@ internal static class ConfigCommand
                     ? new KeyOrigin(key.Path, key.BuiltIn, "")
                     : values[key.Path]
             );
-        return $"{SchemaLine}\n{ConfigurationWriter.Write(lines.Where(line => line.Value != "null" || ConfigKeys.Find(line.Key)!.Value is not NothingValue), key => ConfigKeys.Find(key)!.Doc)}";
+        return $"{SchemaLine}\n{ConfigurationWriter.Write(lines, key => ConfigKeys.Find(key)!.Doc)}";
     }
 
     private static void WriteNew(string path, string name, string text)
     {
         if (Path.Exists(path))
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 Directory.Exists(path) ? $"{name} is a folder" : $"{name} exists and is not overwritten",
                 "choose another name, or remove it first"
@@ -84,7 +86,7 @@ internal static class ConfigCommand
         }
         catch (FaultException fault) when (fault.InnerException is DirectoryNotFoundException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 $"there is no folder for {name}",
                 $"mkdir -p {Shell.Path(Path.GetDirectoryName(name) is { Length: > 0 } folder ? folder : ".")}",
@@ -161,7 +163,7 @@ internal static class ConfigCommand
                     )
                     .ToList();
             if (found.Count == 0)
-                throw new MmError(
+                throw new FaultException(
                     "MM1003",
                     $"unknown key '{asked}'{Suggestion.Ask(asked, ConfigKeys.All.Select(k => k.Path))}",
                     "mm config explain lists all keys"
@@ -180,7 +182,7 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static object Describe(ConfigKey key) =>
+    private static object Describe(Key key) =>
         new
         {
             key = key.Path,
@@ -191,11 +193,10 @@ internal static class ConfigCommand
             variable = Variable(key),
         };
 
-    private static string Takes(ConfigKey key) =>
+    private static string Takes(Key key) =>
         key.Value.Wants + (key.Value.Auto ? ", or auto" : "") + (key.Value.Nullable ? ", or null" : "");
 
-    private static string Variable(ConfigKey key) =>
-        $"MM_SET__{key.Path.ToUpperInvariant().Replace(".", "__")}";
+    private static string Variable(Key key) => $"MM_SET__{key.Path.ToUpperInvariant().Replace(".", "__")}";
 
     private static Command Schema(CommandContext context)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;
 
@@ -12,14 +12,14 @@ internal static class ConfigurationText
     /// <summary>How messages name it.</summary>
     public static string NameOf(string file) => file == StandardInput ? "standard input" : file;
 
-    /// <exception cref="MmError">MM1006: it cannot be read, or holds something else than text.</exception>
+    /// <exception cref="FaultException">MM1006: it cannot be read, or holds something else than text.</exception>
     public static string Read(string file, CommandContext context)
     {
         if (file == StandardInput)
             return Whole(context.Input, NameOf(file));
         var path = Path.Combine(context.WorkingFolder, file);
         if (Directory.Exists(path))
-            throw new MmError(
+            throw new FaultException(
                 "MM1006",
                 $"{file} is a folder, a configuration is a file",
                 Instead(file, path)
@@ -36,7 +36,7 @@ internal static class ConfigurationText
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1006",
                 $"there is no file {file}",
                 $"look at the path, or write one: mm config init {Shell.Path(file)}",
@@ -45,7 +45,7 @@ internal static class ConfigurationText
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1006",
                 $"{file} cannot be read: {fault.Message}",
                 "give a file that this user may read",
@@ -64,7 +64,7 @@ internal static class ConfigurationText
         )
             text.Append(buffer, 0, read);
         if (text.Length > YamlReader.LargestFile)
-            throw new MmError(
+            throw new FaultException(
                 "MM1006",
                 $"{name} has more than {YamlReader.LargestFile:N0} characters, too many for a configuration",
                 "name the configuration, not the data"
@@ -73,7 +73,7 @@ internal static class ConfigurationText
         return whole.Contains('\0', StringComparison.Ordinal) ? throw NotText(name, null) : whole;
     }
 
-    private static MmError NotText(string name, Exception? fault) =>
+    private static FaultException NotText(string name, Exception? fault) =>
         new(
             "MM1006",
             $"{name} is no text in UTF-8, so it is no configuration",

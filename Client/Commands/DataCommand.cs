@@ -4,6 +4,7 @@ using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Specifications;
 
@@ -56,7 +57,7 @@ internal static class DataCommand
     /// <param name="place">The data set.</param>
     /// <param name="sets">As given to --set.</param>
     /// <param name="context">The process.</param>
-    /// <exception cref="ConfigurationFault">MM10xx, with all problems.</exception>
+    /// <exception cref="FaultException">MM10xx, with all problems.</exception>
     public static DatasetSpecification Specification(
         DataPlace place,
         IReadOnlyList<string> sets,
@@ -65,13 +66,13 @@ internal static class DataCommand
     {
         foreach (var set in sets)
             if (!set.TrimStart().StartsWith(Section, StringComparison.Ordinal))
-                throw new MmError(
+                throw new FaultException(
                     "MM1004",
                     $"--set must be a key below dataset here, got '{set}': the other keys do not change what is read",
                     "such as --set dataset.columns.label=fine_label"
                 );
         if (place is { Path: null, Definition.IsAt: not null })
-            throw new MmError(
+            throw new FaultException(
                 "MM2001",
                 $"{place.Dataset} is a format of your own images, and no folder with them is given",
                 "mm data verify DIR, or mm data stats DIR"

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Commands;
@@ -103,7 +103,7 @@ internal static class DataFetchCommand
 
     private static PublishedArchive Published(string name) =>
         PublishedArchive.All.FirstOrDefault(a => a.Dataset == name)
-        ?? throw new MmError(
+        ?? throw new FaultException(
             "MM1007",
             DatasetCatalogue.Names.Contains(name)
                 ? $"{name} is generated from the seed: there is nothing to fetch"
@@ -114,7 +114,7 @@ internal static class DataFetchCommand
     private static Uri Address(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1004",
                 $"--mirror must be an http or https address, got '{text}'",
                 "such as --mirror https://mirror.example.org/cifar-10-binary.tar.gz"

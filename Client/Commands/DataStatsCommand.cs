@@ -106,7 +106,7 @@ internal static class DataStatsCommand
     private static double Ratio(double ratio) =>
         ratio >= 1
             ? ratio
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1004",
                 $"--ratio must be 1 or more, got {ratio}",
                 $"the ratio is largest class : smallest class{(ratio > 0 ? $"; for an imbalance factor of {ratio} write --ratio {1 / ratio:0.##}" : "")}"

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Specifications;
 
@@ -65,11 +65,8 @@ internal static class DataVerifyCommand
             invocation.Answer(() => VerifyDocument(place, checks), () => VerifyTable(checks));
             return checks.All(c => c.Fault is null)
                 ? ExitCode.Success
-                : throw new MmError([
-                    .. checks
-                        .Select(c => c.Fault)
-                        .OfType<FaultException>()
-                        .Select(fault => new Problem(fault.Code, fault.Message, fault.Fix)),
+                : throw new FaultException([
+                    .. checks.Select(c => c.Fault).OfType<FaultException>().Select(c => c.Fault),
                 ]);
         }
     }
@@ -84,18 +81,16 @@ internal static class DataVerifyCommand
         var found = place.Definition.Inspect!(
             new(dataset, 1, place.Path, cancellationToken) { ImagesRead = new ImagesReadSoFar(invocation) }
         );
-        List<Problem> problems =
+        List<Fault> problems =
         [
             .. dataset.OnBadImage == "skip"
                 ? []
-                : found.Damaged.Select(why => new Problem(
+                : found.Damaged.Select(why => new Fault(
                     "MM2005",
                     why,
                     "repair or remove it, or leave such images out: --set dataset.on_bad_image=skip"
                 )),
-            .. found.EmptyClass is { } empty
-                ? [new Problem(empty.Code, empty.Message, empty.Fix)]
-                : Array.Empty<Problem>(),
+            .. found.EmptyClass is { } empty ? [empty.Fault] : Array.Empty<Fault>(),
         ];
         invocation.Answer(
             () =>
@@ -110,7 +105,7 @@ internal static class DataVerifyCommand
             },
             () => VerifyLines(invocation, place, found, problems.Count > 0)
         );
-        return problems.Count == 0 ? ExitCode.Success : throw new MmError(problems);
+        return problems.Count == 0 ? ExitCode.Success : throw new FaultException(problems);
     }
 
     private static IEnumerable<Line> VerifyLines(

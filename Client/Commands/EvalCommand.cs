@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
@@ -9,6 +8,7 @@ using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -61,7 +61,7 @@ internal sealed class EvalCommand : Command
                     input.GetValue(_data)
                     ?? (
                         folder is not null
-                            ? SettingsOf.Text(RunRecord.Read(folder.Record), "data_path")
+                            ? RunRecord.Read(folder.Record).Settings?.DataPath
                             : context.Environment["MM_DATA_DIR"]
                     );
                 var evaluating = Task.Run(
@@ -109,7 +109,7 @@ internal sealed class EvalCommand : Command
             ClassNames = card.Classes,
             ClassAccuracy = last.Counts!.ClassAccuracy,
             Confusion = evaluation.Confusion,
-            Settings = JsonSerializer.SerializeToElement(new JsonObject { ["groups"] = card.Groups }),
+            Settings = new RunSettings { Name = card.Checkpoint, Groups = card.Groups },
             Last = last,
         };
         invocation.Answer(

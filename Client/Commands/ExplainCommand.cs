@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;
 
@@ -11,7 +11,7 @@ internal static class ExplainCommand
     {
         var code = new Argument<string>("code") { Description = "such as MM1004", HelpName = "CODE" };
         code.CompletionSources.Add(_ =>
-            ErrorCatalogue.All.Select(entry => new System.CommandLine.Completions.CompletionItem(entry.Code))
+            FaultCatalogue.All.Select(entry => new System.CommandLine.Completions.CompletionItem(entry.Code))
         );
         var command = new Command("explain", "Print the long text for an error code.") { code };
         command.SetAction(parsed =>
@@ -23,11 +23,11 @@ internal static class ExplainCommand
     private static int Explain(string code, GlobalSettings settings, CommandContext context)
     {
         var entry =
-            ErrorCatalogue.Find(code)
-            ?? throw new MmError(
+            FaultCatalogue.Find(code)
+            ?? throw new FaultException(
                 "MM1007",
-                $"no error code '{code}'{Suggestion.Ask(code.ToUpperInvariant(), ErrorCatalogue.All.Select(e => e.Code))}",
-                $"one of: {string.Join(", ", ErrorCatalogue.All.Select(e => e.Code))}"
+                $"no error code '{code}'{Suggestion.Ask(code.ToUpperInvariant(), FaultCatalogue.All.Select(e => e.Code))}",
+                $"one of: {string.Join(", ", FaultCatalogue.All.Select(e => e.Code))}"
             );
         if (settings.Json)
             context.Output.WriteJson(

@@ -73,7 +73,7 @@ internal sealed class ExportCommand : Command
             _ when Directory.Exists(path) => Path.Combine(path, name),
             null => Path.Combine(path, name),
             var said when said == format => path,
-            var said => throw new MmError(
+            var said => throw new FaultException(
                 "MM1005",
                 $"--output {output} contradicts --format {format.Name}: the name is that of a {said.Name} file",
                 $"drop one of the two: --format {said.Name}, or a name that ends with {format.Extensions[0]}"

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
@@ -99,7 +100,7 @@ internal sealed class FinetuneCommand : Command
         var method = Method(input.GetRequiredValue(_method));
         var isComputed = method.Classifier != "trained";
         if (isComputed && invocation.Cluster is not null)
-            throw new MmError(
+            throw new FaultException(
                 "MM1005",
                 $"{Shown(method.Name)} is computed in this process and contradicts --cluster {invocation.Cluster.Text}",
                 "run it where the run's folder is, with --output DIR --cluster none"
@@ -161,7 +162,7 @@ internal sealed class FinetuneCommand : Command
         if (feature is null && distance is null)
             yield break;
         if (method.Classifier != "ncm")
-            throw new MmError(
+            throw new FaultException(
                 "MM1005",
                 $"{(feature is null ? "--distance" : "--feature")} contradicts --method {Shown(method.Name)}, which has no class means",
                 "leave it out, or choose --method ncm"
@@ -177,7 +178,7 @@ internal sealed class FinetuneCommand : Command
         MethodCatalogue.SecondStage.FirstOrDefault(method =>
             Shown(method.Name) == name || method.Name == name
         )
-        ?? throw new MmError(
+        ?? throw new FaultException(
             "MM1007",
             $"--method names no second stage: '{name}'{(Suggestion.For(name, Methods) is { } meant ? $" (did you mean '{meant}'?)" : "")}",
             $"one of: {string.Join(", ", Methods)}"
@@ -200,7 +201,7 @@ internal sealed class FinetuneCommand : Command
             _ => [head],
         };
         if (!wanted.Contains(head))
-            throw new MmError(
+            throw new FaultException(
                 "MM5002",
                 $"--method {Shown(method.Name)} builds on a linear classifier ({string.Join(", ", wanted)}), and {first.RunId} has model.head {head}",
                 $"choose a run such as erm's, or a method that needs the backbone only: mm finetune {first.RunId} --method crt"

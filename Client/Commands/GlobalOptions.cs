@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Commands;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;
@@ -33,7 +33,7 @@ internal sealed record Invocation(
     public ClusterAddress? Cluster { get; init; }
 
     /// <summary>What this command line and the environment say; a verb that works in this process has no cluster.</summary>
-    /// <exception cref="MmError">MM1002: the cluster's address is none.</exception>
+    /// <exception cref="FaultException">MM1002: the cluster's address is none.</exception>
     public static Invocation From(ParseResult parsed, CommandContext context) =>
         Of(parsed, context).In(RunArguments.FolderOf(parsed)) with
         {
@@ -70,7 +70,7 @@ internal sealed record Invocation(
 
     /// <summary>The run that a person means by an id, a beginning of one, a name, <c>latest</c>, or the path of its folder.</summary>
     /// <exception cref="FaultException">MM1009, MM1007: several, or none.</exception>
-    /// <exception cref="MmError">MM1004: a folder whose name cannot be a run's.</exception>
+    /// <exception cref="FaultException">MM1004: a folder whose name cannot be a run's.</exception>
     public RunFolder Run(string? folder, string spelling)
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(WorkingFolder, spelling)));
@@ -96,7 +96,7 @@ internal sealed record Invocation(
             );
         return RunId.MayNameARun(there.RunId)
             ? there
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1004",
                 $"the folder's name '{there.RunId}' cannot be a run's: that begins with r- and has small letters, digits and '-' only",
                 $"rename it, such as: mv '{path}' '{Path.Combine(there.Root, "r-copy")}'"

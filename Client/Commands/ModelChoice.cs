@@ -32,7 +32,7 @@ internal static class ModelChoice
         if (like is not null)
         {
             if (!File.Exists(path))
-                throw new MmError(
+                throw new FaultException(
                     "MM1005",
                     $"--like says what network a model file is of, and {what} is no file",
                     $"leave out --like {like}, or name the file"
@@ -104,7 +104,7 @@ internal static class ModelChoice
 
         if (directory is not null && !File.Exists(Path.Combine(directory, "run.json")))
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM5001",
                 $"{what} is no checkpoint: it holds no {Manifest}",
                 "name a run, or a folder such as runs/r-7f3k9q/checkpoints/epoch-0012"
@@ -120,12 +120,12 @@ internal static class ModelChoice
 
         var newest =
             store.NewestIntact(out var damaged)
-            ?? throw new MmError(
+            ?? throw new FaultException(
                 damaged.Count > 0 ? "MM5001" : "MM1007",
                 damaged.Count > 0
                     ? $"every checkpoint of {folder.RunId} is damaged; {damaged[0].Name}: {damaged[0].Damage()}"
                     : $"{folder.RunId} has no checkpoint yet",
-                SettingsOf.Text(RunRecord.Read(folder.Record), "checkpoints", "place") is { } place
+                RunRecord.Read(folder.Record).SettingsOrDefaults.Checkpoints.Place is { } place
                     ? $"mm checkpoints fetch {folder.RunId} looks in {place}"
                     : $"mm checkpoints list {folder.RunId}"
             );

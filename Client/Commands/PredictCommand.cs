@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Exchange;
@@ -79,7 +79,7 @@ internal sealed class PredictCommand : Command
                 );
                 if (top < 1 || top > model.Card.Classes.Count)
                 {
-                    throw new MmError(
+                    throw new FaultException(
                         "MM1004",
                         $"--top must be from 1 to the model's {model.Card.Classes.Count} classes, got {top}",
                         $"write --top {Math.Clamp(top, 1, model.Card.Classes.Count)}"
@@ -124,7 +124,7 @@ internal sealed class PredictCommand : Command
     )
     {
         using var classifier = LocalConnection.Classifier(model, device);
-        var (predictions, unreadable) = (new JsonArray(), new List<Problem>());
+        var (predictions, unreadable) = (new JsonArray(), new List<Fault>());
         foreach (var chunk in names.Chunk(BatchImages))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -145,7 +145,10 @@ internal sealed class PredictCommand : Command
                 catch (FaultException fault)
                 {
                     unreadable.Add(
-                        new(fault.Code, fault.Message, "repair it or leave it out; the others are classified")
+                        fault.Fault with
+                        {
+                            Fix = "repair it or leave it out; the others are classified",
+                        }
                     );
                 }
             }
@@ -198,7 +201,7 @@ internal sealed class PredictCommand : Command
 
         if (unreadable.Count > 0)
         {
-            throw new MmError(unreadable);
+            throw new FaultException(unreadable);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class PredictedImages(
         while ((endWithNull ? NextToNull() : input.ReadLine()) is { } name)
         {
             if (name.Contains(Null, StringComparison.Ordinal))
-                throw new MmError(
+                throw new FaultException(
                     "MM1004",
                     "the names on standard input end with NUL characters, as find -print0 writes them, and lines are expected",
                     "add --null"

@@ -1,6 +1,6 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
@@ -10,7 +10,7 @@ namespace MMOrleans.Client.Commands;
 /// <summary>Goes the way of a run's start up to its first round, with the code that starts one: what would refuse it refuses this.</summary>
 internal static class Rehearsal
 {
-    /// <exception cref="MmError">What the start would say.</exception>
+    /// <exception cref="FaultException">What the start would say.</exception>
     public static async Task<RunRehearsal> OfAsync(
         Invocation invocation,
         ResolvedRun resolved,
@@ -20,9 +20,7 @@ internal static class Rehearsal
         var rehearsal = invocation.Cluster is not null
             ? await OnClusterAsync(invocation, resolved, cancellationToken)
             : await HereAsync(invocation, resolved, cancellationToken);
-        return rehearsal.Fault is { } fault
-            ? throw new MmError(fault.Code, fault.Message, fault.Fix)
-            : rehearsal;
+        return rehearsal.Fault is { } fault ? throw new FaultException(fault) : rehearsal;
     }
 
     private static async Task<RunRehearsal> OnClusterAsync(

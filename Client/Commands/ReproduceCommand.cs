@@ -4,6 +4,8 @@ using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -86,7 +88,7 @@ internal sealed class ReproduceCommand : Command
             PublishedTable.Columns
         );
         if (input.GetValue(_seeds) is < 1 and var few)
-            throw new MmError("MM1004", $"--seeds must be 1 or more, got {few}", "--seeds 3");
+            throw new FaultException("MM1004", $"--seeds must be 1 or more, got {few}", "--seeds 3");
         var sources = RunOptions.Sources(input, context, null);
         // All of them before the first is trained: what is refused is refused at once.
         var runs = (
@@ -147,7 +149,7 @@ internal sealed class ReproduceCommand : Command
             return choices;
         var names = given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.FirstOrDefault(name => !choices.Contains(name)) is { } unknown)
-            throw new MmError(
+            throw new FaultException(
                 "MM1007",
                 $"{flag} {unknown} is not in the table, or this version cannot train it",
                 $"choose from {string.Join(", ", choices)}"

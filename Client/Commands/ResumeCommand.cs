@@ -3,11 +3,14 @@ using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Client.Commands;
 
@@ -77,7 +80,7 @@ internal sealed class ResumeCommand : Command
                 RefuseChanges(input.GetValue(_set) ?? []);
                 if (input.GetValue(_trainers) < 1)
                 {
-                    throw new MmError(
+                    throw new FaultException(
                         "MM1004",
                         $"--trainers must be 1 or more, got {input.GetValue(_trainers)}",
                         "--trainers 2"
@@ -129,7 +132,7 @@ internal sealed class ResumeCommand : Command
         );
         if (answer.Fault is { } fault)
         {
-            throw new MmError(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
         }
 
         return await ClusterFollowing.FollowAsync(
@@ -142,7 +145,7 @@ internal sealed class ResumeCommand : Command
         );
     }
 
-    private static MmError Finished(RunFolder folder, RunRecord record, string flag) =>
+    private static FaultException Finished(RunFolder folder, RunRecord record, string flag) =>
         new(
             "MM1005",
             $"{folder.RunId} is finished: all {record.Epochs} epochs are done",
@@ -152,13 +155,13 @@ internal sealed class ResumeCommand : Command
     private static TimeSpan? Wait(string? text) =>
         text is null ? null
         : DurationValue.Parse(text) is { Ticks: >= 0 } wait && wait <= TimeSpan.FromDays(365) ? wait
-        : throw new MmError("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
+        : throw new FaultException("MM1004", $"--wait must be a duration, got '{text}'", "--wait 10m");
 
     private static void RefuseChanges(string[] settings)
     {
         if (settings is [var first, ..])
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"--set {first} with resume is not offered by this version: it would start another run from a checkpoint",
                 "resume without --set, or start a run of its own with: mm train --set " + first
@@ -173,7 +176,7 @@ internal sealed class ResumeCommand : Command
         {
             return RunConfiguration.ReadBack(RecordedConfiguration.Read(folder), environment);
         }
-        catch (Exception fault) when (fault is ConfigurationFault or FaultException)
+        catch (FaultException)
         {
             return null;
         }
@@ -202,7 +205,7 @@ internal sealed class ResumeCommand : Command
             throw Finished(folder, record, "");
         }
 
-        if (from is not null && SettingsOf.Text(record, "checkpoints", "place") is null)
+        if (from is not null && record.SettingsOrDefaults.Checkpoints.Place is null)
         {
             // An object store may have what the folder has not. Before anything is started: a misspelt name or a damaged file costs no wait.
             _ = new CheckpointStore(folder.Checkpoints).FindIntact(from);

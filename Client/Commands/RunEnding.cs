@@ -13,7 +13,7 @@ internal static class RunEnding
     /// <param name="folder">The run.</param>
     /// <param name="interrupted">Exit code of the interrupt that ended it; null when nobody interrupted.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="MmError">The run failed: its error comes last, by whoever prints errors.</exception>
+    /// <exception cref="FaultException">The run failed: its error comes last, by whoever prints errors.</exception>
     public static int Report(Invocation invocation, RunFolder folder, int? interrupted = null)
     {
         var record = RunRecord.Read(folder.Record);
@@ -34,7 +34,7 @@ internal static class RunEnding
         invocation.Terminal.Output.Flush();
         if (record.Error is { } error && standing == RunStatus.Failed)
         {
-            throw new MmError(error.Code, error.Message, error.Fix);
+            throw new FaultException(error);
         }
 
         if (interrupted is { } code && standing == RunStatus.Stopped)

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Commands;
@@ -10,7 +11,7 @@ namespace MMOrleans.Client.Commands;
 internal static class RunOptions
 {
     /// <summary>Key, flag.</summary>
-    private static readonly IReadOnlyList<(ConfigKey Key, Option<string?> Option)> Keys =
+    private static readonly IReadOnlyList<(Key Key, Option<string?> Option)> Keys =
     [
         .. ConfigKeys.All.Where(key => key.Flag is not null).Select(key => (key, Create(key))),
     ];
@@ -40,7 +41,7 @@ internal static class RunOptions
     /// <param name="parsed">A command line of a command that has <see cref="All"/>.</param>
     /// <param name="context">The process.</param>
     /// <param name="file">Configuration file; null for none.</param>
-    /// <exception cref="MmError">MM1006: the file cannot be read, or is no text.</exception>
+    /// <exception cref="FaultException">MM1006: the file cannot be read, or is no text.</exception>
     public static ConfigurationSources Sources(ParseResult parsed, CommandContext context, string? file) =>
         new()
         {
@@ -68,7 +69,7 @@ internal static class RunOptions
                 ),
         };
 
-    private static Option<string?> Create(ConfigKey key)
+    private static Option<string?> Create(Key key)
     {
         var option = new Option<string?>(key.Flag!)
         {

@@ -151,7 +151,7 @@ internal sealed class StopCommand : Command
     {
         if (answer.Fault is { } fault)
         {
-            throw new FaultException(fault.Code, fault.Message, fault.Fix);
+            throw new FaultException(fault);
         }
 
         if (!invocation.Quiet && !invocation.Json)

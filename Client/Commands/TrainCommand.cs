@@ -5,10 +5,13 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;
@@ -146,7 +149,7 @@ internal sealed class TrainCommand : Command
     {
         if (cluster is null && (input.GetValue(_detach) || input.GetValue(_onInterrupt) == "detach"))
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1005",
                 $"{(input.GetValue(_detach) ? "--detach" : "--on-interrupt detach")} needs a cluster: this process would end, and the run with it",
                 "name one with --cluster; to free the terminal, run it in the background and look at it with: mm watch latest"
@@ -155,7 +158,7 @@ internal sealed class TrainCommand : Command
 
         if (cluster is not null && input.GetValue(_smoke))
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1005",
                 $"--smoke trains in this process and contradicts --cluster {cluster}",
                 "leave out --smoke, or add --cluster none"
@@ -169,7 +172,7 @@ internal sealed class TrainCommand : Command
             fork.Split('@') is not [var run, var checkpoint]
             || CheckpointName.Canonical(checkpoint) is not { } name
         )
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"--fork-from {fork} names no checkpoint",
                 "write RUN@CHECKPOINT, such as --fork-from latest@epoch-160"
@@ -193,7 +196,7 @@ internal sealed class TrainCommand : Command
 
         if (cluster is not null)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1005",
                 $"--ui serves runs of this process and contradicts --cluster {cluster}",
                 "leave out --ui, every silo that has a --health-port serves the page of its cluster there; or add --cluster none"
@@ -208,7 +211,7 @@ internal sealed class TrainCommand : Command
         return
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1002",
                 $"--ui wants a port of 0 to 65535, got '{text}'",
                 "--ui 8080, or --ui 0 for a free one"
@@ -330,12 +333,12 @@ internal sealed class TrainCommand : Command
             var record = RunRecord.Read(folder.Record);
             if (record.Error is { } error)
             {
-                throw new MmError(error.Code, error.Message, error.Fix);
+                throw new FaultException(error);
             }
 
             var checkpoint =
                 new CheckpointStore(folder.Checkpoints).NewestIntact(out _)
-                ?? throw new MmError(
+                ?? throw new FaultException(
                     "MM5001",
                     "the smoke test's run left no intact checkpoint",
                     "mm doctor looks at the disk"
@@ -350,7 +353,7 @@ internal sealed class TrainCommand : Command
             // Another cut of the images into batches may round differently: a few images are no fault.
             if (Math.Abs(restored.Accuracy - (record.Last?.Accuracy ?? double.NaN)) is not <= 0.01)
             {
-                throw new MmError(
+                throw new FaultException(
                     "MM5001",
                     $"the restored checkpoint has accuracy {restored.Accuracy}, training measured {record.Last?.Accuracy}",
                     "this is a fault of the program: run it again with -v and report it"

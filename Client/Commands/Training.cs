@@ -42,7 +42,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
         {
             isBegun = await BeginAsync(run, begin, interrupt);
         }
-        catch (MmError)
+        catch (FaultException)
         {
             await connection.DisposeAsync();
             throw;
@@ -61,7 +61,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
 
     /// <summary>Has the run begin.</summary>
     /// <returns>Whether it has begun; false when an interrupt came before.</returns>
-    /// <exception cref="MmError">It is refused.</exception>
+    /// <exception cref="FaultException">It is refused.</exception>
     private async Task<bool> BeginAsync(
         IRunHandle run,
         Func<IRunHandle, CancellationToken, Task<RunAnswer>> begin,
@@ -74,7 +74,7 @@ internal sealed class Training(Invocation invocation, LocalPlace place, RunFolde
                 begin(run, interrupt).WaitAsync(interrupt),
                 "opening the images"
             );
-            return answer.Fault is { } fault ? throw new MmError(fault.Code, fault.Message, fault.Fix) : true;
+            return answer.Fault is { } fault ? throw new FaultException(fault) : true;
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {

@@ -47,10 +47,10 @@ internal sealed class UiCommand : Command
     )
     {
         if (port is < 0 or > 65535)
-            throw new MmError("MM1004", $"--port must be 0 to 65535, got {port}", "mm ui --port 8080");
+            throw new FaultException("MM1004", $"--port must be 0 to 65535, got {port}", "mm ui --port 8080");
         var runs = invocation.RunsFolder(folder);
         if (folder is not null && !Directory.Exists(runs))
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"DIR {folder} is no folder",
                 "give the folder that holds the runs, or none for ./runs"

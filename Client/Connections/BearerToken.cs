@@ -1,5 +1,5 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Connections;
 
@@ -16,7 +16,7 @@ internal sealed class BearerToken
     private const int LongestFile = 1 << 16;
 
     /// <summary>From the file that was named, or else from the environment; null where neither has one.</summary>
-    /// <exception cref="MmError">MM1006: the file cannot be read. MM1004: it holds no token, or more than one.</exception>
+    /// <exception cref="FaultException">MM1006: the file cannot be read. MM1004: it holds no token, or more than one.</exception>
     public static BearerToken? Read(string? file, EnvironmentSnapshot environment)
     {
         if (file is null)
@@ -27,7 +27,7 @@ internal sealed class BearerToken
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1006",
                 $"--token-file {file} cannot be read: {fault.Message.TrimEnd('.')}",
                 $"name a file that holds the token, or put it into {Variable}",
@@ -49,7 +49,7 @@ internal sealed class BearerToken
     private static string Checked(string text, string where) =>
         text.Trim() is { Length: > 0 } token && !token.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
             ? token
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1004",
                 $"{where} holds no token: one word was expected",
                 "the token alone, without its role; whoever runs the cluster has it"

@@ -1,5 +1,5 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
@@ -12,7 +12,7 @@ internal static class ClientTls
     private static readonly string[] Variables = ["MM_TLS_CERT", "MM_TLS_KEY", "MM_TLS_CA"];
 
     /// <summary>The files that the environment names; null for a cluster without certificates.</summary>
-    /// <exception cref="MmError">MM1005: some of the three are missing.</exception>
+    /// <exception cref="FaultException">MM1005: some of the three are missing.</exception>
     public static TlsFiles? Read(EnvironmentSnapshot environment)
     {
         var files = Variables.Select(name => environment[name]).ToList();
@@ -20,7 +20,7 @@ internal static class ClientTls
             return new(certificate, key, authority);
         return files.TrueForAll(file => file is null)
             ? null
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1005",
                 $"{Variables[files.IndexOf(null)]} is not set: a certificate, its key and the authority go together",
                 "export MM_TLS_CERT=tls.crt MM_TLS_KEY=tls.key MM_TLS_CA=ca.crt, or unset all three"
@@ -28,18 +28,9 @@ internal static class ClientTls
     }
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="MmError">MM1011: they cannot be used.</exception>
-    public static TlsIdentity Open(TlsFiles files)
-    {
-        try
-        {
-            return TlsIdentity.Open(files, TlsRole.Client, TimeProvider.System);
-        }
-        catch (TlsFileException fault)
-        {
-            throw new MmError(TlsFileException.Code, fault.Message, fault.Fix, fault.InnerException);
-        }
-    }
+    /// <exception cref="FaultException">MM1011: they cannot be used.</exception>
+    public static TlsIdentity Open(TlsFiles files) =>
+        TlsIdentity.Open(files, TlsRole.Client, TimeProvider.System);
 
     /// <summary>Has a client show its certificate, and speak to members only.</summary>
     public static void Add(IClientBuilder client, TlsIdentity identity) =>

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
+using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Security;
 
 namespace MMOrleans.Client.Connections;
@@ -36,7 +37,7 @@ internal sealed record ClusterAddress(
     /// <param name="text">As it was typed.</param>
     /// <param name="environment">Names the files of a certificate, or none, and may hold a token.</param>
     /// <param name="tokenFile">Value of <c>--token-file</c>.</param>
-    /// <exception cref="MmError">MM1002: it is no address. MM1004, MM1006: no token. MM1005: half a certificate.</exception>
+    /// <exception cref="FaultException">MM1002: it is no address. MM1004, MM1006: no token. MM1005: half a certificate.</exception>
     public static ClusterAddress Read(string text, EnvironmentSnapshot environment, string? tokenFile = null)
     {
         var address = Read(text);
@@ -54,17 +55,17 @@ internal sealed record ClusterAddress(
     }
 
     /// <summary>Connects: from inside to a gateway, from outside over HTTP.</summary>
-    /// <exception cref="MmError">Nobody answers, or not to us: MM3001, MM3003, MM3004; or MM1011.</exception>
+    /// <exception cref="FaultException">Nobody answers, or not to us: MM3001, MM3003, MM3004; or MM1011.</exception>
     public async Task<ICluster> ConnectAsync(CancellationToken cancellationToken) =>
         Rest is null
             ? await ClusterConnection.OpenAsync(this, cancellationToken)
             : await RestConnection.OpenAsync(this, cancellationToken);
 
-    /// <exception cref="MmError">MM1002: it is no address.</exception>
+    /// <exception cref="FaultException">MM1002: it is no address.</exception>
     public static ClusterAddress Read(string text) =>
         ClusterName.Read(text, out var refusal) is { } name
             ? new(text, name.ClusterId, name.Gateways) { Rest = name.Rest }
-            : throw new MmError(
+            : throw new FaultException(
                 "MM1002",
                 $"--cluster wants HOST:PORT[,HOST:PORT] or https://HOST: {refusal.Why}",
                 $"--cluster {refusal.Instead}"

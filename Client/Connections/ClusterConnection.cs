@@ -34,7 +34,7 @@ internal sealed class ClusterConnection : ICluster
 
     public bool IsLost => _gateways.IsLost;
 
-    /// <exception cref="MmError">
+    /// <exception cref="FaultException">
     /// MM1011: the certificate's files cannot be used. MM3001: nobody answers. MM3003: one of both does not trust the other. MM3004: the
     /// cluster is of another version.
     /// </exception>
@@ -73,7 +73,7 @@ internal sealed class ClusterConnection : ICluster
         catch (Exception fault)
         {
             await connection.DisposeAsync();
-            if (fault is MmError || cancellationToken.IsCancellationRequested)
+            if (fault is FaultException || cancellationToken.IsCancellationRequested)
                 throw;
             if (fault is OperationCanceledException or TimeoutException or OrleansException)
                 throw Unreachable(address, fault);
@@ -112,7 +112,7 @@ internal sealed class ClusterConnection : ICluster
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
     /// <summary>Why certificates keep <c>mm</c> out at every gateway that was named; null when they are not the reason at one of them, and when it is in.</summary>
-    private static async Task<MmError?> DistrustAsync(
+    private static async Task<FaultException?> DistrustAsync(
         ClusterAddress address,
         TlsIdentity? identity,
         CancellationToken cancellationToken
@@ -146,7 +146,7 @@ internal sealed class ClusterConnection : ICluster
         }
     }
 
-    private static MmError Unreachable(ClusterAddress address, Exception? inner = null) =>
+    private static FaultException Unreachable(ClusterAddress address, Exception? inner = null) =>
         new(
             "MM3001",
             $"no silo answered at {address.Text} in {Patience.TotalSeconds:0} s",

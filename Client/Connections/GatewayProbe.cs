@@ -20,7 +20,7 @@ internal static class GatewayProbe
     /// <param name="identity">What <c>mm</c> would show; null for nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>MM3003 with the reason; null when certificates are not what keeps it from answering.</returns>
-    public static async Task<MmError?> AskAsync(
+    public static async Task<FaultException?> AskAsync(
         string host,
         int port,
         TlsIdentity? identity,
@@ -41,7 +41,7 @@ internal static class GatewayProbe
         }
     }
 
-    private static async Task<MmError?> ShakeAsync(
+    private static async Task<FaultException?> ShakeAsync(
         Stream connection,
         string address,
         TlsIdentity? identity,
@@ -95,14 +95,14 @@ internal static class GatewayProbe
         }
     }
 
-    private static MmError Wanted(string address) =>
+    private static FaultException Wanted(string address) =>
         new(
             "MM3003",
             $"the cluster at {address} lets in nobody without a certificate, and mm has none",
             "MM_TLS_CERT, MM_TLS_KEY and MM_TLS_CA name the files of one; whoever runs the cluster issues it"
         );
 
-    private static MmError Refused(string address, TlsIdentity identity) =>
+    private static FaultException Refused(string address, TlsIdentity identity) =>
         new(
             "MM3003",
             $"the cluster at {address} refused the certificate {identity.Certificate.Subject}: its authority did not issue it for clients, or its clock says that it is not valid",

@@ -1,4 +1,4 @@
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 
 namespace MMOrleans.Client.Connections;
 

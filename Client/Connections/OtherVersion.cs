@@ -10,14 +10,14 @@ internal static class OtherVersion
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
 
-    /// <exception cref="MmError">MM3004: it is another one.</exception>
+    /// <exception cref="FaultException">MM3004: it is another one.</exception>
     public static void Refuse(string cluster) => Refuse(Mine, cluster);
 
     internal static void Refuse(string client, string cluster)
     {
         if (Minor(client) == Minor(cluster))
             return;
-        throw new MmError(
+        throw new FaultException(
             "MM3004",
             $"client {client}, cluster {cluster}: they do not understand each other",
             $"use the client of the cluster's version, such as image mm:{cluster}"

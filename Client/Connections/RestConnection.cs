@@ -39,7 +39,7 @@ internal sealed class RestConnection : ICluster
     /// <summary>Nobody stays connected: a question is answered, or fails by itself.</summary>
     public bool IsLost => false;
 
-    /// <exception cref="MmError">
+    /// <exception cref="FaultException">
     /// MM1011: the authority's file cannot be used. MM3001: nobody answers. MM3003: the token is not let in. MM3004: the cluster is of
     /// another version.
     /// </exception>
@@ -55,7 +55,7 @@ internal sealed class RestConnection : ICluster
             limit.CancelAfter(Patience);
             var version = await connection.TryAsync<VersionDocument>("version", ApiJson, limit.Token);
             if (!version.Cluster)
-                throw new MmError(
+                throw new FaultException(
                     "MM3001",
                     $"{address.Text} serves the runs of a folder, and no cluster",
                     "name a silo's --health-port, or an ingress to one; a run in this machine's folder needs no --cluster"
@@ -141,7 +141,7 @@ internal sealed class RestConnection : ICluster
 
     private static JsonSerializerOptions ApiJson => Api.Documents.ApiJson.Options;
 
-    /// <exception cref="MmError">It is a refusal. MM3001: the answer did not come.</exception>
+    /// <exception cref="FaultException">It is a refusal. MM3001: the answer did not come.</exception>
     private Task<T> GetAsync<T>(
         string path,
         JsonSerializerOptions json,
@@ -162,7 +162,7 @@ internal sealed class RestConnection : ICluster
     }
 
     /// <exception cref="IOException">The answer did not come, or no silo could give it now.</exception>
-    /// <exception cref="MmError">It is a refusal.</exception>
+    /// <exception cref="FaultException">It is a refusal.</exception>
     private async Task<T> TryAsync<T>(
         string path,
         JsonSerializerOptions json,
@@ -257,7 +257,7 @@ internal sealed class RestConnection : ICluster
 
         if (problem.Code == "MM3001")
             throw new IOException(problem.Detail); // this silo cannot say now; it, or another, can soon
-        throw new MmError(problem.Code, problem.Detail, problem.Fix);
+        throw new FaultException(problem.ToFault());
     }
 
     private static async Task<ApiProblem?> ProblemAsync(
@@ -318,7 +318,7 @@ internal sealed class RestConnection : ICluster
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM1011",
                 $"{file} cannot be used: {fault.Message.TrimEnd('.')}",
                 "MM_TLS_CA names the PEM file of the authority that issued the server's certificate",
@@ -332,7 +332,7 @@ internal sealed class RestConnection : ICluster
             ? "its certificate is not trusted; MM_TLS_CA names another authority's file"
             : fault.Message.TrimEnd('.');
 
-    private static MmError Unreachable(ClusterAddress address, string why, Exception? inner) =>
+    private static FaultException Unreachable(ClusterAddress address, string why, Exception? inner) =>
         new(
             "MM3001",
             $"no silo answered at {address.Text}: {why}",
@@ -368,9 +368,9 @@ internal sealed class RestConnection : ICluster
                 });
                 return new(null, [.. plan.AvailableImages], [.. plan.TrainingImages]);
             }
-            catch (MmError refusal)
+            catch (FaultException refusal)
             {
-                return new(new(refusal.Code, refusal.Message, refusal.Fix), [], []);
+                return new(refusal.Fault, [], []);
             }
         }
 
@@ -444,9 +444,9 @@ internal sealed class RestConnection : ICluster
                     return new(runId, null);
                 });
             }
-            catch (MmError refusal)
+            catch (FaultException refusal)
             {
-                return new("", new(refusal.Code, refusal.Message, refusal.Fix));
+                return new("", refusal.Fault);
             }
         }
     }

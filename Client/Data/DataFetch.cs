@@ -13,7 +13,7 @@ internal sealed class DataFetch(Download download)
     /// <param name="repair">Fetch even where files lie whose contents nothing is known of.</param>
     /// <param name="offline">Fetch nothing: say whether it is there.</param>
     /// <param name="cancellationToken">Leaves the part that arrived.</param>
-    /// <exception cref="MmError">MM2001 offline and not there; MM2002, MM2003, MM5003 as in <see cref="Download"/>.</exception>
+    /// <exception cref="FaultException">MM2001 offline and not there; MM2002, MM2003, MM5003 as in <see cref="Download"/>.</exception>
     /// <exception cref="FaultException">MM2004, MM2007: the archive is not what it should be.</exception>
     public async Task<bool> RunAsync(
         PublishedArchive archive,
@@ -29,7 +29,7 @@ internal sealed class DataFetch(Download download)
         if (checks.FirstOrDefault(c => c is { Bytes: not null, Fault: not null }) is { } wrong && !repair)
             throw wrong.Fault!; // somebody's files are there: they are not replaced unasked
         if (offline)
-            throw new MmError(
+            throw new FaultException(
                 "MM2001",
                 $"{archive.Layout.Name} is not whole in {folder}, and --offline forbids fetching it",
                 $"mm data fetch {archive.Dataset}"
@@ -51,7 +51,7 @@ internal sealed class DataFetch(Download download)
         }
         catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 $"cannot write {folder}: {disk.Message.TrimEnd('.')}",
                 "free space, or choose another folder with --to DIR",

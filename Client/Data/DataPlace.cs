@@ -1,5 +1,5 @@
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Data;
@@ -14,7 +14,7 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
     public static IReadOnlyList<DataPlace> All(CommandContext context) =>
         [.. DatasetCatalogue.Names.Select(name => Of(name, context))];
 
-    /// <exception cref="MmError">MM1007: neither a known name nor a folder with a known data set; MM2001: the folder holds none.</exception>
+    /// <exception cref="FaultException">MM1007: neither a known name nor a folder with a known data set; MM2001: the folder holds none.</exception>
     public static DataPlace Find(string nameOrFolder, CommandContext context)
     {
         var path = System.IO.Path.GetFullPath(nameOrFolder, context.WorkingFolder);
@@ -29,7 +29,7 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
         }
 
         if (!Directory.Exists(path) && !File.Exists(path))
-            throw new MmError(
+            throw new FaultException(
                 "MM1007",
                 $"'{nameOrFolder}' is neither a data set nor a folder{Suggestion.Ask(nameOrFolder, DatasetCatalogue.Names)}",
                 $"one of {string.Join(", ", DatasetCatalogue.Names)}, or the folder with the files"
@@ -39,7 +39,7 @@ internal sealed record DataPlace(string Dataset, CifarLayout? Layout, string? Pa
                 return new(archive.Dataset, archive.Layout, CifarFiles.Find(archive.Layout, path));
         if (DatasetCatalogue.All.FirstOrDefault(d => d.IsAt?.Invoke(path) == true) is { } own)
             return new(own.Name, null, path);
-        throw new MmError(
+        throw new FaultException(
             "MM2001",
             $"{nameOrFolder} holds no known data set: {string.Join(" and ", PublishedArchive.All.Select(a => $"{a.Layout.TestFile} of {a.Layout.Name}"))} are not there, nor are train and test as folders, lists, .parquet or .tar shards; {Holds(path)}",
             Directory.Exists(path) && Directory.EnumerateFiles(path).Any(IsPackedShard)

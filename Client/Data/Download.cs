@@ -21,7 +21,7 @@ internal sealed class Download(HttpClient http, Action<long, long?> progress)
     /// <param name="md5">Lower-case hexadecimal.</param>
     /// <param name="target">The file; <c>.part</c> is added until it is whole.</param>
     /// <param name="cancellationToken">Leaves what arrived.</param>
-    /// <exception cref="MmError">MM2003 no mirror gave it whole; MM2002 it is whole and something else; MM5003 the disk.</exception>
+    /// <exception cref="FaultException">MM2003 no mirror gave it whole; MM2002 it is whole and something else; MM5003 the disk.</exception>
     public async Task FetchAsync(
         IReadOnlyList<Uri> mirrors,
         string md5,
@@ -48,7 +48,7 @@ internal sealed class Download(HttpClient http, Action<long, long?> progress)
 
             var size = new FileInfo(part).Length;
             File.Delete(part); // going on from it would only give the same again
-            throw new MmError(
+            throw new FaultException(
                 "MM2002",
                 $"{Path.GetFileName(target)} from {mirror.Host}: MD5 expected {md5}, got {found}, size {size:N0} bytes: it is not the published file",
                 "run the same command again; if it stays so, use another --mirror"
@@ -56,7 +56,7 @@ internal sealed class Download(HttpClient http, Action<long, long?> progress)
         }
 
         var arrived = File.Exists(part) ? new FileInfo(part).Length : 0;
-        throw new MmError(
+        throw new FaultException(
             "MM2003",
             $"{Path.GetFileName(target)} stopped at {Figures.Bytes(arrived)}{(_total is { } all ? $" of {Figures.Bytes(all)}" : "")}: {string.Join("; ", reasons)}",
             "run the same command again; it goes on where it stopped"
@@ -119,7 +119,7 @@ internal sealed class Download(HttpClient http, Action<long, long?> progress)
         }
         catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
         {
-            throw new MmError(
+            throw new FaultException(
                 "MM5003",
                 $"cannot write {part}: {disk.Message}",
                 "free space, or choose another folder with --to DIR",

@@ -1,6 +1,7 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -38,7 +39,7 @@ internal static class ClusterCheck
                 ? new(FindingLevel.Failure, "cluster", $"{distrust.Code} {distrust.Message}", distrust.Fix)
                 : new(FindingLevel.Ok, "cluster", $"{cluster} answers{Inherited(environment, cluster)}");
         }
-        catch (MmError)
+        catch (FaultException)
         {
             return new(
                 FindingLevel.Ok,
@@ -65,7 +66,7 @@ internal static class ClusterCheck
                 $"{cluster} answers for {silos} silo{(silos == 1 ? "" : "s")}"
             );
         }
-        catch (MmError fault)
+        catch (FaultException fault)
         {
             return new(FindingLevel.Failure, "cluster", $"{fault.Code} {fault.Message}", fault.Fix);
         }

@@ -1,6 +1,6 @@
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -39,7 +39,7 @@ internal static class DataCheck
             DataPlace.Find(Path.GetFullPath(folder, context.WorkingFolder), context);
             return true;
         }
-        catch (Exception fault) when (fault is MmError or FaultException)
+        catch (FaultException)
         {
             return false;
         }

@@ -1,4 +1,4 @@
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Client.Diagnosis;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;
 

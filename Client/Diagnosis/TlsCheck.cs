@@ -1,6 +1,6 @@
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -30,7 +30,7 @@ internal static class TlsCheck
                     $"{identity.Certificate.Subject}, {(int)left.TotalDays} days left"
                 );
         }
-        catch (MmError fault)
+        catch (FaultException fault)
         {
             return new(FindingLevel.Failure, "certificate", $"{fault.Code} {fault.Message}", fault.Fix);
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Errors;
 
@@ -19,7 +19,7 @@ internal static class CommandLineFaults
                 && name != "--token-file"
                 && Secrets.IsName(name)
             )
-                throw new MmError(
+                throw new FaultException(
                     "MM1010",
                     $"{name} puts a secret on the command line, where other users of the machine can read it",
                     "set MM_TOKEN in the environment, or use --token-file FILE"
@@ -34,20 +34,20 @@ internal static class CommandLineFaults
             .DistinctBy(problem => problem.Message)
             .ToList();
         if (flags.Count > 0) // what follows an unknown flag may be its value or not: nothing is said of it
-            throw new MmError([.. flags]);
+            throw new FaultException([.. flags]);
         if (GivenTwice(parsed).ToList() is { Count: > 0 } twice)
-            throw new MmError(twice);
+            throw new FaultException(twice);
         if (Empty(parsed).ToList() is { Count: > 0 } empty)
-            throw new MmError(empty);
+            throw new FaultException(empty);
         if (parsed.Errors.Count == 0)
             return;
         var problems = Unmatched(parsed)
-            .Concat(parsed.Errors.Select(error => Describe(parsed, error)).OfType<Problem>());
-        throw new MmError([.. problems.DefaultIfEmpty(Fallback(parsed)).Distinct()]);
+            .Concat(parsed.Errors.Select(error => Describe(parsed, error)).OfType<Fault>());
+        throw new FaultException([.. problems.DefaultIfEmpty(Fallback(parsed)).Distinct()]);
     }
 
     /// <summary>What a word processor makes of hyphens and quotes; a file of such a name is meant where there is one.</summary>
-    private static IEnumerable<Problem> Pasted(ParseResult parsed, string folder)
+    private static IEnumerable<Fault> Pasted(ParseResult parsed, string folder)
     {
         foreach (var word in Words(parsed).Select(token => token.Value))
         {
@@ -73,7 +73,7 @@ internal static class CommandLineFaults
     }
 
     // In the order in which they were typed.
-    private static IEnumerable<Problem> GivenTwice(ParseResult parsed)
+    private static IEnumerable<Fault> GivenTwice(ParseResult parsed)
     {
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
             foreach (var option in command.Children.OfType<OptionResult>())
@@ -90,7 +90,7 @@ internal static class CommandLineFaults
     }
 
     // An empty path would be the working folder, an empty name the usual one: mostly a variable of a script that is not set.
-    private static IEnumerable<Problem> Empty(ParseResult parsed)
+    private static IEnumerable<Fault> Empty(ParseResult parsed)
     {
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
             foreach (var child in command.Children)
@@ -123,7 +123,7 @@ internal static class CommandLineFaults
             .Where(token => token.Type == TokenType.Argument);
 
     /// <summary>Words that look like flags, were none, and so became an argument or nothing; those after <c>--</c> are meant.</summary>
-    private static IEnumerable<Problem> UnknownFlags(ParseResult parsed, string folder)
+    private static IEnumerable<Fault> UnknownFlags(ParseResult parsed, string folder)
     {
         var end = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet();
         return parsed
@@ -144,7 +144,7 @@ internal static class CommandLineFaults
             );
     }
 
-    private static Problem UnknownFlag(ParseResult parsed, string word)
+    private static Fault UnknownFlag(ParseResult parsed, string word)
     {
         var name = word.Split('=', ':')[0];
         if (FamiliarNames.Translate(name.TrimStart('-')) is { } familiar)
@@ -161,7 +161,7 @@ internal static class CommandLineFaults
         );
     }
 
-    private static IEnumerable<Problem> Unmatched(ParseResult parsed)
+    private static IEnumerable<Fault> Unmatched(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         foreach (var token in parsed.UnmatchedTokens)
@@ -189,7 +189,7 @@ internal static class CommandLineFaults
         }
     }
 
-    private static Problem? Describe(ParseResult parsed, ParseError error)
+    private static Fault? Describe(ParseResult parsed, ParseError error)
     {
         var result = error.SymbolResult;
         while (result is ArgumentResult { Parent: OptionResult parent })
@@ -251,7 +251,7 @@ internal static class CommandLineFaults
         }
     }
 
-    private static Problem Fallback(ParseResult parsed) =>
+    private static Fault Fallback(ParseResult parsed) =>
         new("MM1001", parsed.Errors[0].Message, $"see {Line(parsed.CommandResult)} --help");
 
     private static List<string> Choices(Option option) =>

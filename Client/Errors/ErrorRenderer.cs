@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Errors;
 
@@ -13,45 +12,39 @@ internal sealed class ErrorRenderer(TextWriter error, bool json, bool verbose)
     };
 
     /// <returns>The exit code that belongs to the error.</returns>
-    public int Write(MmError failure)
+    public int Write(FaultException failure)
     {
+        var exitCode = FaultCatalogue.ExitCodeOf(failure.Code);
         if (json)
-            WriteJson(failure);
+            WriteJson(failure, exitCode);
         else
             WriteText(failure);
-        return failure.ExitCode;
+        return exitCode;
     }
 
-    private void WriteText(MmError failure)
+    private void WriteText(FaultException failure)
     {
-        foreach (var problem in failure.Problems)
-        {
-            error.WriteLine($"error {problem.Code}: {OneLine(problem.Message)}");
-            error.WriteLine($"  fix   {OneLine(problem.Fix)}");
-        }
-
-        foreach (var code in failure.Problems.Select(problem => problem.Code).Distinct())
-            error.WriteLine($"  more  mm explain {code}");
+        FaultBlocks.Write(error, failure.Faults);
         if (verbose && failure.InnerException is { } inner)
             error.WriteLine(inner);
     }
 
-    private void WriteJson(MmError failure)
+    private void WriteJson(FaultException failure, int exitCode)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, Readable))
         {
             writer.WriteStartObject();
             writer.WriteString("schema", "mm/error/v1");
-            WriteProblem(writer, failure.Problems[0]);
-            writer.WriteNumber("exit_code", failure.ExitCode);
-            if (failure.Problems.Count > 1)
+            WriteFault(writer, failure.Fault);
+            writer.WriteNumber("exit_code", exitCode);
+            if (failure.Faults.Count > 1)
             {
                 writer.WriteStartArray("problems");
-                foreach (var problem in failure.Problems)
+                foreach (var fault in failure.Faults)
                 {
                     writer.WriteStartObject();
-                    WriteProblem(writer, problem);
+                    WriteFault(writer, fault);
                     writer.WriteEndObject();
                 }
 
@@ -66,14 +59,10 @@ internal sealed class ErrorRenderer(TextWriter error, bool json, bool verbose)
         error.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
-    private static void WriteProblem(Utf8JsonWriter writer, Problem problem)
+    private static void WriteFault(Utf8JsonWriter writer, Fault fault)
     {
-        writer.WriteString("code", problem.Code);
-        writer.WriteString("message", problem.Message);
-        writer.WriteString("fix", problem.Fix);
+        writer.WriteString("code", fault.Code);
+        writer.WriteString("message", fault.Message);
+        writer.WriteString("fix", fault.Fix);
     }
-
-    // Values come from files and may hold anything; an error is one block and moves no cursor.
-    private static string OneLine(string text) =>
-        string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -9,7 +9,7 @@ namespace MMOrleans.Client.Errors;
 internal static class SystemFault
 {
     /// <summary>Null for anything else than a refusal of the operating system.</summary>
-    public static MmError? Of(Exception exception) =>
+    public static FaultException? Of(Exception exception) =>
         exception switch
         {
             _ when StorageFault.Is(exception) && !Directory.Exists(Path.GetTempPath()) => new(
@@ -38,7 +38,7 @@ internal static class SystemFault
         };
 
     /// <summary>The current folder was removed, or may not be entered.</summary>
-    public static MmError NoWorkingFolder(Exception exception) =>
+    public static FaultException NoWorkingFolder(Exception exception) =>
         new(
             "MM5007",
             $"the current folder cannot be used: {exception.Message.TrimEnd('.')}",

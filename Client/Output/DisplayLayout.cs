@@ -1,4 +1,5 @@
 using System.Globalization;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
@@ -211,14 +212,14 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             table.Add(
                 (trainer.Trainer, ""),
                 (trainer.Device, ""),
-                (trainer.Slots.Length > 0 ? trainer.Slots : "spare", ""),
+                (trainer.Slots.IsEmpty ? "spare" : trainer.SlotRanges, ""),
                 ($"{trainer.ImagesPerSecond:0}", ""),
                 (trainer.RoundSeconds > 0 ? Figures.Duration(trainer.RoundSeconds) : "-", ""),
                 (Figures.Percent(trainer.DataShare), ""),
                 (Figures.Percent(trainer.ComputeShare), ""),
                 (Figures.Percent(trainer.ExchangeShare), ""),
                 (Figures.Percent(trainer.WaitShare), ""),
-                (trainer.State, TrainerStyle(trainer.State))
+                (trainer.State, TrainerStyle(trainer.Stage))
             );
         }
 
@@ -315,11 +316,11 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             _ => "bold",
         };
 
-    private static string TrainerStyle(string state) =>
-        state switch
+    private static string TrainerStyle(TrainerStage stage) =>
+        stage switch
         {
-            "ok" or "done" => "green",
-            "lost" or "quarantined" => "red",
+            TrainerStage.Training or TrainerStage.Done => "green",
+            TrainerStage.Faulted => "red",
             _ => "yellow",
         };
 

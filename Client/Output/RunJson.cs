@@ -103,7 +103,7 @@ internal static class RunJson
                         ["trainer"] = trainer.Trainer,
                         ["device"] = trainer.Device,
                         ["state"] = trainer.State,
-                        ["slots"] = trainer.Slots,
+                        ["slots"] = trainer.SlotRanges,
                         ["images_per_second"] = Number(trainer.ImagesPerSecond),
                         ["round_seconds"] = Number(trainer.RoundSeconds),
                         ["data_share"] = Number(trainer.DataShare),
@@ -114,7 +114,7 @@ internal static class RunJson
             ),
         ];
 
-    public static JsonObject? Fault(RunFault? fault) =>
+    public static JsonObject? Fault(Fault? fault) =>
         fault is null
             ? null
             : new JsonObject

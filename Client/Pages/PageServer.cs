@@ -32,7 +32,7 @@ internal sealed class PageServer : IAsyncDisposable
     /// <param name="runs">The folder.</param>
     /// <param name="port">Port on loopback; 0 for a free one.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="MmError">MM1004: the port is taken.</exception>
+    /// <exception cref="FaultException">MM1004: the port is taken.</exception>
     public static async Task<PageServer> StartAsync(
         RunCatalogue runs,
         int port,
@@ -59,7 +59,7 @@ internal sealed class PageServer : IAsyncDisposable
         {
             await app.DisposeAsync();
             stopping.Dispose();
-            throw new MmError(
+            throw new FaultException(
                 "MM1004",
                 $"port {port} of this machine is taken",
                 "choose another one, or 0 for a free one: mm ui --port 0",
@@ -102,7 +102,7 @@ internal sealed class PageServer : IAsyncDisposable
         {
             return await StartAsync(runs, UsualPort, cancellationToken);
         }
-        catch (MmError)
+        catch (FaultException)
         {
             return await StartAsync(runs, 0, cancellationToken);
         }

@@ -124,7 +124,7 @@ internal static class Predictions
     )
     {
         var record = RunRecord.Read(folder.Record);
-        var place = data ?? SettingsOf.Text(record, "data_path");
+        var place = data ?? record.Settings?.DataPath;
         var predictions = new List<TestPrediction>();
         var classifying = Task.Run(
             () =>
@@ -133,7 +133,7 @@ internal static class Predictions
                     checkpoint.Path,
                     place is null ? null : Path.Combine(invocation.WorkingFolder, place),
                     "auto",
-                    SettingsOf.Number(record, "calibration_bins"),
+                    record.SettingsOrDefaults.CalibrationBins,
                     predictions,
                     cancellationToken
                 ),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration.Values;
 

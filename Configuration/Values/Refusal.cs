@@ -1,3 +1,5 @@
+using MMOrleans.Configuration.Sources;
+
 namespace MMOrleans.Configuration.Values;
 
 /// <summary>Why a value is refused.</summary>

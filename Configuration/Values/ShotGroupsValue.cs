@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration.Values;
 

@@ -3,7 +3,7 @@ namespace MMOrleans.Grains.Interfaces.Coordination;
 /// <summary>What a coordinator needs to lead a run.</summary>
 /// <param name="Trainers">Keys of the trainers the run was given.</param>
 /// <param name="Slots">V.</param>
-/// <param name="MinTrainers">Fewer than this and the run fails with MM4002.</param>
+/// <param name="MinTrainers">Fewest to begin with: where fewer are ready the run fails with MM4002. Once leases are out, one goes on.</param>
 /// <param name="Rounds">Rounds of the run.</param>
 /// <param name="Attempt">Names this start: the same one twice is one, another one (a resumption) replaces it.</param>
 /// <param name="Dispute">Why the run went back to its checkpoint, when nobody knew whose state was right; else null.</param>

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Interfaces.Coordination;
 
@@ -54,7 +55,7 @@ public sealed record Heartbeat
 
     /// <summary>Why it is <see cref="TrainerStage.Faulted"/>.</summary>
     [Id(6)]
-    public RunFault? Fault { get; init; }
+    public Fault? Fault { get; init; }
 
     /// <summary>A fault that any trainer would meet, so that giving its slots to others is useless.</summary>
     [Id(7)]
@@ -99,4 +100,8 @@ public sealed record Heartbeat
     /// <summary>Hash of the state that it had after the assignment's witness round; 0 before it, and for whoever was not there.</summary>
     [Id(17)]
     public UInt128 WitnessHash { get; init; }
+
+    /// <summary>The same as <see cref="Fault"/>, for programs; null for none.</summary>
+    [Id(18)]
+    public Incident? Incident { get; init; }
 }

@@ -16,5 +16,5 @@ public sealed record CheckpointReport(
     [property: Id(3)] long Bytes,
     [property: Id(4)] double Seconds,
     [property: Id(5)] string StateSha256,
-    [property: Id(6)] RunFault? Fault
+    [property: Id(6)] Fault? Fault
 );

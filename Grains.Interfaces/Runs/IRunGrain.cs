@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
@@ -67,13 +68,13 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Adds a line to the timeline.</summary>
     /// <param name="kind">As in <see cref="RunEvent"/>.</param>
     /// <param name="message">One sentence for a person.</param>
-    /// <param name="facts">The same for programs: an incident's fields as a JSON object; empty for none.</param>
+    /// <param name="incident">The same for programs; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     [Alias("RecordEvent"), ResponseTimeout("00:00:05")]
     Task RecordEventAsync(
         string kind,
         string message,
-        string facts = "",
+        Incident? incident = null,
         CancellationToken cancellationToken = default
     );
 

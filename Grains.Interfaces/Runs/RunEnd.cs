@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
@@ -7,10 +8,12 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 /// <param name="Round">Completed rounds.</param>
 /// <param name="StateSha256">Hash of the last completed state; null when there is none.</param>
 /// <param name="Fault">Why it failed; null otherwise.</param>
+/// <param name="Incident">The same for programs; null for none.</param>
 [GenerateSerializer, Immutable, Alias("mm.RunEnd")]
 public sealed record RunEnd(
     [property: Id(0)] RunStatus State,
     [property: Id(1)] long Round,
     [property: Id(2)] string? StateSha256,
-    [property: Id(3)] RunFault? Fault
+    [property: Id(3)] Fault? Fault,
+    [property: Id(4)] Incident? Incident = null
 );

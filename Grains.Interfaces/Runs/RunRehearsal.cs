@@ -6,7 +6,7 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 /// <param name="Kept">Those that the imbalance leaves; empty with a fault.</param>
 [GenerateSerializer, Immutable, Alias("mm.RunRehearsal")]
 public sealed record RunRehearsal(
-    [property: Id(0)] RunFault? Fault,
+    [property: Id(0)] Fault? Fault,
     [property: Id(1)] ImmutableArray<int> Available,
     [property: Id(2)] ImmutableArray<int> Kept
 );

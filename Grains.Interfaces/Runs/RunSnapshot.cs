@@ -1,5 +1,6 @@
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
@@ -53,7 +54,7 @@ public sealed record RunSnapshot
 
     /// <summary>Why it failed; null otherwise.</summary>
     [Id(11)]
-    public RunFault? Fault { get; init; }
+    public Fault? Fault { get; init; }
 
     /// <summary>When it was submitted.</summary>
     [Id(12)]

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Settings;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>A request to train.</summary>

@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Wire;
+
 namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>What one trainer is doing, as its last beat said.</summary>
 /// <param name="Trainer">Its name, <c>silo/t0</c>.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda:0</c>.</param>
-/// <param name="State"><c>starting</c>, <c>ok</c>, <c>waiting</c>, <c>lost</c>, <c>quarantined</c> or <c>done</c>.</param>
-/// <param name="Slots">The slots it leases, such as <c>0-1</c>; empty for a spare.</param>
+/// <param name="Stage">What it does; <see cref="State"/> is its word.</param>
+/// <param name="Slots">The slots it leases; none for a spare.</param>
 /// <param name="Round">The round it works on.</param>
 /// <param name="ImagesPerSecond">Over the last rounds.</param>
 /// <param name="RoundSeconds">Mean length of the last rounds.</param>
@@ -16,8 +20,8 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 public sealed record TrainerStatus(
     [property: Id(0)] string Trainer,
     [property: Id(1)] string Device,
-    [property: Id(2)] string State,
-    [property: Id(3)] string Slots,
+    [property: Id(2)] TrainerStage Stage,
+    [property: Id(3)] ImmutableArray<SlotRange> Slots,
     [property: Id(4)] long Round,
     [property: Id(5)] double ImagesPerSecond,
     [property: Id(6)] double RoundSeconds,
@@ -25,4 +29,22 @@ public sealed record TrainerStatus(
     [property: Id(8)] double ComputeShare,
     [property: Id(9)] double ExchangeShare,
     [property: Id(10)] double WaitShare
-);
+)
+{
+    /// <summary>As lists show it: <c>starting</c>, <c>joining</c>, <c>ok</c>, <c>paused</c>, <c>done</c> or <c>lost</c>.</summary>
+    [JsonIgnore]
+    public string State =>
+        Stage switch
+        {
+            TrainerStage.Starting => "starting",
+            TrainerStage.Joining => "joining",
+            TrainerStage.Training => "ok",
+            TrainerStage.Paused => "paused",
+            TrainerStage.Done => "done",
+            _ => "lost",
+        };
+
+    /// <summary>The slots as ranges, such as <c>0-1,4</c>; empty for a spare.</summary>
+    [JsonIgnore]
+    public string SlotRanges => string.Join(',', Slots);
+}

@@ -11,6 +11,8 @@ namespace MMOrleans.Grains.Interfaces.Security;
 /// </remarks>
 public sealed class TlsIdentity
 {
+    private const string Unusable = "MM1011";
+
     private readonly TlsFiles _files;
     private readonly TlsRole _role;
     private readonly TimeProvider _clock;
@@ -22,7 +24,7 @@ public sealed class TlsIdentity
         (_files, _role, _clock, _loaded) = (files, role, clock, loaded);
 
     /// <summary>Is told when a new certificate is in force (null), or why replaced files are not used.</summary>
-    public event Action<X509Certificate2, TlsFileException?>? Changed;
+    public event Action<X509Certificate2, FaultException?>? Changed;
 
     /// <summary>The certificate in force, with its key.</summary>
     public X509Certificate2 Certificate => Now().Certificate;
@@ -34,7 +36,7 @@ public sealed class TlsIdentity
     /// <param name="files">Where they are.</param>
     /// <param name="role">What this process is to be.</param>
     /// <param name="clock">The time that certificates are judged by.</param>
-    /// <exception cref="TlsFileException">They cannot be used: missing, damaged, expired, of different origin, or of another role.</exception>
+    /// <exception cref="FaultException">They cannot be used: missing, damaged, expired, of different origin, or of another role.</exception>
     public static TlsIdentity Open(TlsFiles files, TlsRole role, TimeProvider clock) =>
         new(files, role, clock, Load(files, Bytes(files), role, clock.GetUtcNow()));
 
@@ -54,7 +56,7 @@ public sealed class TlsIdentity
     {
         lock (_gate)
         {
-            TlsFileException? fault = null;
+            FaultException? fault = null;
             try
             {
                 var bytes = Bytes(_files);
@@ -66,12 +68,12 @@ public sealed class TlsIdentity
                 {
                     _loaded = Load(_files, bytes, _role, _clock.GetUtcNow());
                 }
-                catch (TlsFileException unusable)
+                catch (FaultException unusable)
                 {
                     (_refused, fault) = (bytes, unusable);
                 }
             }
-            catch (TlsFileException missing)
+            catch (FaultException missing)
             {
                 if (_refused is [])
                     return _loaded;
@@ -92,7 +94,8 @@ public sealed class TlsIdentity
             ?? (role == TlsRole.Silo ? TlsTrust.WhyNotServer(certificate, authority, now) : null);
         return whyNot is null
             ? new(bytes, certificate, authority)
-            : throw new TlsFileException(
+            : throw new FaultException(
+                Unusable,
                 $"{files.Certificate} cannot be used, {whyNot}",
                 role == TlsRole.Silo
                     ? $"have {files.Authority}'s authority issue one with the DNS name {TlsTrust.SiloName}, for servers and clients, that is valid now"
@@ -111,7 +114,8 @@ public sealed class TlsIdentity
         }
         catch (CryptographicException fault)
         {
-            throw new TlsFileException(
+            throw new FaultException(
+                Unusable,
                 $"{files.Certificate} holds no certificate in PEM: {fault.Message}",
                 "give a file that begins with -----BEGIN CERTIFICATE-----",
                 fault
@@ -125,7 +129,8 @@ public sealed class TlsIdentity
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            throw new TlsFileException(
+            throw new FaultException(
+                Unusable,
                 $"{files.Key} is not the key of {files.Certificate}, or is no unencrypted key in PEM: {fault.Message}",
                 "give the key that the certificate was made with; both are replaced together",
                 fault
@@ -142,7 +147,8 @@ public sealed class TlsIdentity
         }
         catch (CryptographicException fault)
         {
-            throw new TlsFileException(
+            throw new FaultException(
+                Unusable,
                 $"{file} holds no certificate in PEM: {fault.Message}",
                 "give the certificate of the authority that issued those of the cluster",
                 fault
@@ -151,7 +157,8 @@ public sealed class TlsIdentity
 
         return authority.Count > 0
             ? authority
-            : throw new TlsFileException(
+            : throw new FaultException(
+                Unusable,
                 $"{file} holds no certificate",
                 "give the certificate of the authority that issued those of the cluster"
             );
@@ -171,7 +178,8 @@ public sealed class TlsIdentity
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             if (stream.Length > LargestFile)
-                throw new TlsFileException(
+                throw new FaultException(
+                    Unusable,
                     $"{file} is {stream.Length} bytes, no certificate or key has more than {LargestFile}",
                     "give the PEM file"
                 );
@@ -187,7 +195,8 @@ public sealed class TlsIdentity
                         or NotSupportedException
             )
         {
-            throw new TlsFileException(
+            throw new FaultException(
+                Unusable,
                 $"{file} cannot be read: {fault.Message.TrimEnd('.')}",
                 "give a file that this process may read",
                 fault

@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.ObjectStores;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Checkpoints;
 

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
@@ -25,16 +26,31 @@ internal sealed record CoordinationRestart(string Reason, Dispute? Dispute = nul
 
 /// <summary>A trainer that left, and why.</summary>
 /// <param name="Trainer">Who.</param>
-/// <param name="Reason">Why, as a clause.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="Reason">The same as a clause.</param>
 /// <param name="Fault">What it reported.</param>
 /// <param name="Quarantine">How long it is kept out at least.</param>
-internal sealed record Departure(string Trainer, string Reason, RunFault? Fault, TimeSpan Quarantine);
+internal sealed record Departure(
+    string Trainer,
+    DepartureCause Cause,
+    string Reason,
+    Fault? Fault = null,
+    TimeSpan Quarantine = default
+)
+{
+    /// <summary>The same as the fault, for programs.</summary>
+    public Incident? Incident { get; init; }
+}
 
 /// <summary>How a run ends; <c>Saver</c> holds the state to be checkpointed first, null for nobody.</summary>
 internal sealed record CoordinationEnd(
     RunStatus State,
     long Round,
     string? StateSha256,
-    RunFault? Fault,
+    Fault? Fault,
     string? Saver = null
-);
+)
+{
+    /// <summary>The same as the fault, for programs.</summary>
+    public Incident? Incident { get; init; }
+}

@@ -136,7 +136,7 @@ internal sealed partial class CoordinatorGrain(
         var news = _story!.Reviewed(_run.Members, decision, IsDead, Leased, clock.GetUtcNow());
         foreach (var departure in decision.Departures)
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
-        if (decision.Departures.Any(departure => departure.Reason == Member.Drained))
+        if (decision.Departures.Any(departure => departure.Cause == DepartureCause.Drained))
             ExpectThoseWhoStay(_run);
         foreach (var happened in news)
             _news.Enqueue(
@@ -241,7 +241,7 @@ internal sealed partial class CoordinatorGrain(
     }
 
     private async Task TellAsync(MembershipNews happened) =>
-        await Owner.RecordEventAsync("membership", happened.Message, await happened.FactsAsync());
+        await Owner.RecordEventAsync("membership", happened.Message, await happened.IncidentAsync());
 
     /// <summary>
     /// Writes the record. With the store away the term is announced all the same and written later: terms order leases, they gate nothing.
@@ -285,7 +285,7 @@ internal sealed partial class CoordinatorGrain(
                 );
             while (_news.TryDequeue(out var happened))
                 await TellAsync(happened);
-            await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault));
+            await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident));
             LogEnd(Run, end.State, end.Round);
             record.State.Start = null;
             await WriteAsync();
@@ -392,10 +392,7 @@ internal sealed partial class CoordinatorGrain(
     [LoggerMessage(LogLevel.Warning, "Run {Run}: could not report events to its run grain; retrying")]
     private partial void LogUntold(Exception exception, string run);
 
-    [LoggerMessage(
-        LogLevel.Warning,
-        "Run {Run}: could not store term {Term} yet; it is in force anyway"
-    )]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not store term {Term} yet; it is in force anyway")]
     private partial void LogUnwritten(Exception exception, string run, long term);
 
     [LoggerMessage(LogLevel.Warning, "Run {Run}: another coordinator took over; this one stops")]

@@ -41,13 +41,13 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
         foreach (var departure in decision.Departures)
         {
             var silo = PinnedKey.Silo(departure.Trainer);
-            var reason = Reason(departure, isDead(silo));
+            var reason = Reason(departure.Cause, isDead(silo));
             telemetry.Meter.MembershipChanged(reason);
-            if (IsOfState(departure))
+            if (departure.Cause == DepartureCause.StateDiffers)
                 telemetry.Meter.ReplicasDiffered();
             var sign = _signs.Remove(departure.Trainer, out var last) ? last : null;
             _gone[departure.Trainer] = now;
-            var detected = Detected(departure, isDead(silo));
+            var detected = Detected(departure.Cause, isDead(silo));
             if (stoodStill && detected == Detection.Beats)
                 continue;
             var left = new TrainerLeft(departure.Trainer, silo, detected, departure.Reason)
@@ -60,7 +60,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
                 _unknown.Add(new(left, reason, now));
             else
                 Tell(left, reason, sign?.Slots ?? [], HeirsOf(sign?.Slots ?? []), round, now, news);
-            if (departure.Fault is { } fault && Incident.Parse(fault.Facts) is { } told)
+            if (departure is { Fault: { } fault, Incident: { } told })
                 news.Add(new($"{fault.Code} {fault.Message}", told));
         }
 
@@ -179,24 +179,27 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
         );
     }
 
-    private static bool IsOfState(Departure departure) =>
-        departure.Reason.StartsWith("MM4004", StringComparison.Ordinal);
-
     private static bool Overlap(ImmutableArray<SlotRange> some, ImmutableArray<SlotRange> others) =>
         some.Any(a => others.Any(b => a.Start < b.End && b.Start < a.End));
 
-    private static string Reason(Departure departure, bool siloIsDead) =>
-        departure.Reason == "drained" ? "drain"
-        : siloIsDead || departure.Fault is not null ? "crash"
-        : "suspect";
+    private static string Reason(DepartureCause cause, bool siloIsDead) =>
+        cause switch
+        {
+            DepartureCause.Drained => "drain",
+            DepartureCause.Reported or DepartureCause.SiloDead => "crash",
+            _ => siloIsDead ? "crash" : "suspect",
+        };
 
-    private static string Detected(Departure departure, bool siloIsDead) =>
-        departure.Reason == "drained" ? Detection.Drain
-        : IsOfState(departure) ? Detection.Replicas
-        : departure.Fault is not null ? Detection.Report
-        : departure.Reason.StartsWith("no beat", StringComparison.Ordinal) ? Detection.Beats
-        : siloIsDead ? Detection.Membership
-        : Detection.Cut;
+    private static string Detected(DepartureCause cause, bool siloIsDead) =>
+        cause switch
+        {
+            DepartureCause.Drained => Detection.Drain,
+            DepartureCause.StateDiffers => Detection.Replicas,
+            DepartureCause.Reported => Detection.Report,
+            DepartureCause.Silent => Detection.Beats,
+            DepartureCause.SiloDead => Detection.Membership,
+            _ => siloIsDead ? Detection.Membership : Detection.Cut,
+        };
 
     /// <param name="Left">What is known.</param>
     /// <param name="Reason">Why, in the metrics' word.</param>

@@ -10,9 +10,7 @@ internal sealed record MembershipNews(string Message, Incident Incident)
     /// <summary>What its silo's port says, where somebody knocks: a <see cref="PortAnswer"/>.</summary>
     public Task<string>? Port { get; init; }
 
-    /// <summary>The incident's fields, once what is still being found out is known.</summary>
-    public async Task<string> FactsAsync() =>
-        (
-            Incident is TrainerLeft left && Port is not null ? left with { Port = await Port } : Incident
-        ).ToJson();
+    /// <summary>The incident, once what is still being found out is known.</summary>
+    public async Task<Incident> IncidentAsync() =>
+        Incident is TrainerLeft left && Port is not null ? left with { Port = await Port } : Incident;
 }

@@ -108,33 +108,41 @@ internal sealed class Roster
         && now - since <= _liveness.Patience
         && !_lostSilos.Contains(member.Silo);
 
-    /// <summary>Why a member has to go, as a clause; null when it need not.</summary>
-    public string? ReasonToGo(Member member, DateTimeOffset now)
+    /// <summary>Why a member has to go, also as a clause; null when it need not.</summary>
+    public (DepartureCause Cause, string Reason)? ReasonToGo(Member member, DateTimeOffset now)
     {
         if (member.Last is { Stage: TrainerStage.Faulted } faulted)
-            return faulted.Fault?.Message ?? "it reported a fault without a reason";
+            return (
+                DepartureCause.Reported,
+                faulted.Fault?.Message ?? "it reported a fault without a reason"
+            );
         if (_lostSilos.Contains(member.Silo))
-            return $"{member.Silo} was declared dead";
+            return (DepartureCause.SiloDead, $"{member.Silo} was declared dead");
         // Opening data and loading the native library may take long before the first beat.
         var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
         var silence = now - (member.Since ?? _since);
         return silence > patience
-            ? $"no beat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
+            ? (
+                DepartureCause.Silent,
+                $"no beat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
+            )
             : null;
     }
 
     /// <summary>Takes a member out of the run, for longer each time.</summary>
     /// <param name="member">Whom.</param>
-    /// <param name="reason">Why, as a clause.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="reason">The same as a clause.</param>
     /// <param name="now">The time.</param>
-    /// <param name="fault">What it reported.</param>
+    /// <param name="report">The beat that it reported a fault with.</param>
     /// <param name="atOnce">Whether the first time counts; else once is an accident.</param>
     /// <param name="mustCopy">Whether its state is not to be gone on from.</param>
     public Departure Dismiss(
         Member member,
+        DepartureCause cause,
         string reason,
         DateTimeOffset now,
-        RunFault? fault = null,
+        Heartbeat? report = null,
         bool atOnce = false,
         bool mustCopy = false
     )
@@ -150,7 +158,7 @@ internal sealed class Roster
                     )
                 );
         member.Leave(reason, now + quarantine, mustCopy);
-        return new(member.Trainer, reason, fault, quarantine);
+        return new(member.Trainer, cause, reason, report?.Fault, quarantine) { Incident = report?.Incident };
     }
 
     /// <summary>Takes a member out whose state is wrong.</summary>
@@ -158,7 +166,14 @@ internal sealed class Roster
     /// <param name="how">How it is known, as a clause that its state is the subject of.</param>
     /// <param name="now">The time.</param>
     public Departure DismissAsWrong(Member member, string how, DateTimeOffset now) =>
-        Dismiss(member, $"MM4004 its state {how}", now, atOnce: true, mustCopy: true);
+        Dismiss(
+            member,
+            DepartureCause.StateDiffers,
+            $"MM4004 its state {how}",
+            now,
+            atOnce: true,
+            mustCopy: true
+        );
 
     /// <summary>Ends quarantine, which is for when there are others.</summary>
     public void Recall(int trainers, DateTimeOffset now)

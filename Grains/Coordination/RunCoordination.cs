@@ -143,13 +143,16 @@ internal sealed class RunCoordination
                     departures,
                     false,
                     new(RunStatus.Failed, _roster.HighestRound, null, broken.Fault)
+                    {
+                        Incident = broken.Incident,
+                    }
                 );
-            if (_roster.ReasonToGo(member, now) is { } reason)
-                departures.Add(_roster.Dismiss(member, reason, now, member.Last?.Fault));
+            if (_roster.ReasonToGo(member, now) is var (cause, reason))
+                departures.Add(_roster.Dismiss(member, cause, reason, now, member.Last));
             else if (_leases.IsDrained(member))
             {
                 member.HandOver();
-                departures.Add(new(member.Trainer, Member.Drained, null, TimeSpan.Zero));
+                departures.Add(new(member.Trainer, DepartureCause.Drained, Member.Drained));
                 _isResting = !Members.Any();
             }
         }
@@ -215,6 +218,9 @@ internal sealed class RunCoordination
     private bool HasBegun =>
         _leases.Exist || _isSuccessor || Members.Any(m => m.Last is { Stage: TrainerStage.Joining });
 
+    // Its owner's wish is for the beginning: who is left later goes on.
+    private int Wanted => HasBegun ? 1 : _start.MinTrainers;
+
     private static CoordinationRestart? Restart(Dispute? dispute) =>
         dispute is null ? null : Disagreements.Irreconcilable(dispute);
 
@@ -228,10 +234,10 @@ internal sealed class RunCoordination
 
     private CoordinationEnd? TooFew(List<Departure> departures, DateTimeOffset now)
     {
-        var missing = _start.MinTrainers - Members.Count();
+        var missing = Wanted - Members.Count();
         if (missing > 0)
             _roster.Recall(missing, now);
-        if (Members.Count() >= _start.MinTrainers)
+        if (Members.Count() >= Wanted)
         {
             _tooFewSince = null;
             return null;
@@ -263,22 +269,22 @@ internal sealed class RunCoordination
     }
 
     private CoordinationEnd Failed(List<Departure> departures) =>
-        new(
-            RunStatus.Failed,
-            _roster.HighestRound,
-            null,
-            departures is [{ Fault: { } only }] && _roster.Everybody.Count == 1
-                ? only
-                : new(
+        departures is [{ Fault: { } fault } only] && _roster.Everybody.Count == 1
+            ? new(RunStatus.Failed, _roster.HighestRound, null, fault) { Incident = only.Incident }
+            : new(
+                RunStatus.Failed,
+                _roster.HighestRound,
+                null,
+                new(
                     "MM4002",
-                    $"{Members.Count()} of {_roster.Everybody.Count} trainers are left, {_start.MinTrainers} are wanted: "
+                    $"{Members.Count()} of {_roster.Everybody.Count} trainers are left, {Wanted} {(Wanted == 1 ? "is" : "are")} wanted: "
                         + string.Join(
                             "; ",
                             _roster.Everybody.Where(m => !m.IsIn).Select(m => $"{m.Trainer}: {m.Reason}")
                         ),
                     $"mm logs {_run} says more; then mm resume {_run}"
                 )
-        );
+            );
 
     /// <summary>
     /// The end of a stop: known once everybody who holds a state has paused, at the highest completed round. Where nobody knows which of
@@ -355,7 +361,7 @@ internal sealed class RunCoordination
                 _leases.Continue(newest.Term, ready);
             }
         }
-        else if (Members.Any(m => m.Last is null or { Stage: TrainerStage.Starting }))
+        else if (ready.Count < Wanted || Members.Any(m => m.Last is null or { Stage: TrainerStage.Starting }))
             return false; // nobody trains alone while the others still open their data
 
         if (!_leases.Exist)
@@ -389,7 +395,13 @@ internal sealed class RunCoordination
             return avoid;
         foreach (var member in Members.Where(m => m.Silo == giveUp).ToList())
             departures.Add(
-                _roster.Dismiss(member, $"{giveUp} is cut off from the others", now, atOnce: true)
+                _roster.Dismiss(
+                    member,
+                    DepartureCause.CutOff,
+                    $"{giveUp} is cut off from the others",
+                    now,
+                    atOnce: true
+                )
             );
         return avoid;
     }

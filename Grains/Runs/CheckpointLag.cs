@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -1,6 +1,7 @@
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Runs;
 

@@ -20,4 +20,4 @@ internal enum RestartChoice
 
 /// <param name="Choice">What to do.</param>
 /// <param name="Fault">The fault to fail with; null otherwise.</param>
-internal sealed record RestartDecision(RestartChoice Choice, RunFault? Fault = null);
+internal sealed record RestartDecision(RestartChoice Choice, Fault? Fault = null);

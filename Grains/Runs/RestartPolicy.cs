@@ -49,7 +49,7 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
     /// <param name="refusal">Why it did not come about; null when it did.</param>
     /// <param name="now">The time.</param>
     /// <returns>The fault that the run fails with; null while it goes on, or waits for trainers.</returns>
-    public RunFault? Tried(string reason, Dispute? dispute, RunFault? refusal, DateTimeOffset now)
+    public Fault? Tried(string reason, Dispute? dispute, Fault? refusal, DateTimeOffset now)
     {
         if (refusal is null)
         {

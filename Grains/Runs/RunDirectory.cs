@@ -9,6 +9,7 @@ using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -23,12 +24,6 @@ internal sealed class RunDirectory(
     CheckpointPlaces places
 ) : IDisposable
 {
-    // The record's names are its format's, whatever this code calls them.
-    private static readonly JsonSerializerOptions Names = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     private readonly RunFolder _folder = new(root, runId);
     private readonly HeldWrites _writes = new(clock);
     private readonly List<EpochResult> _heldRows = [];
@@ -239,12 +234,4 @@ internal sealed class RunDirectory(
         _tensorBoard?.Dispose();
         (_events, _tensorBoard) = (null, null);
     }
-
-    /// <summary>Settings as they are kept in the record.</summary>
-    public static JsonElement Keep(RunSettings settings) =>
-        JsonSerializer.SerializeToElement(settings, Names);
-
-    /// <summary>Settings as the record keeps them.</summary>
-    public static RunSettings Settings(RunRecord record) =>
-        record.Settings?.Deserialize<RunSettings>(Names) ?? new() { Name = record.Name };
 }

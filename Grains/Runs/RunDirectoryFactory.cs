@@ -27,7 +27,7 @@ internal sealed class RunDirectoryFactory(
         if (name?.Split('@') is not [var run, var checkpoint] || !RunId.MayNameAFolder(run))
             return;
         using var book = Open(run);
-        if (book.Read() is { } record && book.Stored(RunDirectory.Settings(record)) is { } stored)
+        if (book.Read() is { } record && book.Stored(record.SettingsOrDefaults) is { } stored)
             await stored.FetchAsync(checkpoint, cancellationToken);
     }
 }

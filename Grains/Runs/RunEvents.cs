@@ -130,7 +130,7 @@ internal static class RunEvents
             outcome.Fault is { } fault
                 ? $"{fault.Code} {fault.Message}"
                 : $"{state} after {outcome.Round} rounds",
-            Incident.Parse(outcome.Fault?.Facts ?? "") ?? new RunEnded(state, outcome.Fault?.Code)
+            outcome.Incident ?? new RunEnded(state, outcome.Fault?.Code)
         );
     }
 }

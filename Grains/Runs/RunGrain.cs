@@ -19,6 +19,7 @@ using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -143,7 +144,7 @@ internal sealed partial class RunGrain(
             _isAskedFor = false;
             if (_record is null)
                 DeactivateOnIdle();
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         if (_record is { } present)
@@ -162,7 +163,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -201,7 +202,7 @@ internal sealed partial class RunGrain(
             await _trainers.ReleaseAsync(cancellationToken);
             if (_book.IsHeld)
                 _book.Delete(); // begun here, and refused after all
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         Take(record, settings);
@@ -242,7 +243,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return new(new(fault.Code, fault.Message, fault.Fix), [], []);
+            return new(fault.Fault, [], []);
         }
         finally
         {
@@ -271,7 +272,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
         finally
         {
@@ -325,7 +326,7 @@ internal sealed partial class RunGrain(
         }
         catch (FaultException fault)
         {
-            return Refuse(fault.Code, fault.Message, fault.Fix);
+            return Refuse(fault.Fault);
         }
 
         _data = opened.Data;
@@ -446,7 +447,7 @@ internal sealed partial class RunGrain(
                 Epochs = _timeline.Epochs,
                 StateSha256 = _record.StateSha256,
                 LastCheckpoint = _record.LastCheckpoint,
-                Fault = _record.Error is { } error ? new(error.Code, error.Message, error.Fix) : null,
+                Fault = _record.Error,
                 Created = _record.Created,
                 StopReason = _stopReason,
             }
@@ -481,7 +482,11 @@ internal sealed partial class RunGrain(
     {
         if (!IsToGoOn)
             return Task.CompletedTask; // from a coordinator that has not heard of the end
-        if (progress.Trainers.Any(t => t.State is "ok" or "paused" or "done"))
+        if (
+            progress.Trainers.Any(t =>
+                t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
+            )
+        )
             _restarts.Heard(clock.GetUtcNow());
         if (_isAdopted)
             (_roundAtStart, _isAdopted) = (progress.Round, false);
@@ -580,11 +585,11 @@ internal sealed partial class RunGrain(
     public Task RecordEventAsync(
         string kind,
         string message,
-        string facts,
+        Incident? incident,
         CancellationToken cancellationToken
     )
     {
-        Publish(new(kind, message, Incident.Parse(facts)));
+        Publish(new(kind, message, incident));
         return Task.CompletedTask;
     }
 
@@ -719,7 +724,7 @@ internal sealed partial class RunGrain(
         }
     }
 
-    private static RunFault TooFew(Allotment allotment, string after = "") =>
+    private static Fault TooFew(Allotment allotment, string after = "") =>
         new(
             "MM3002",
             (allotment with { Reason = allotment.Reason + after }).Words,
@@ -835,7 +840,7 @@ internal sealed partial class RunGrain(
             Attempt: attempt
         );
 
-    private async Task FailAsync(RunFault fault, CancellationToken cancellationToken) =>
+    private async Task FailAsync(Fault fault, CancellationToken cancellationToken) =>
         await RecordEndAsync(new(RunStatus.Failed, _progress.Round, null, fault), cancellationToken);
 
     private async Task StartAsync(
@@ -889,7 +894,7 @@ internal sealed partial class RunGrain(
             new(
                 [.. allotment.Trainers.Select(t => t.Trainer)],
                 specification.Slots,
-                1,
+                reason is null ? settings.MinTrainers : 1,
                 Math.Min(plan.Rounds, settings.RoundLimit ?? long.MaxValue),
                 attempt,
                 dispute
@@ -910,7 +915,7 @@ internal sealed partial class RunGrain(
     /// <summary>Takes a record as the folder has it.</summary>
     private void Take(RunRecord record)
     {
-        Take(record, RunDirectory.Settings(record));
+        Take(record, record.SettingsOrDefaults);
         _state = record.Status;
     }
 
@@ -963,7 +968,7 @@ internal sealed partial class RunGrain(
     private static RunAnswer Refuse(string code, string message, string fix) =>
         Refuse(new(code, message, fix));
 
-    private static RunAnswer Refuse(RunFault fault) => new("", fault);
+    private static RunAnswer Refuse(Fault fault) => new("", fault);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
     private partial void LogAdopted(string run);

@@ -4,6 +4,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -104,7 +105,7 @@ internal sealed class RunOpening(
             return await OpenAsync(specification, settings, null, cancellationToken);
         }
         catch (FaultException fault)
-            when (fault.Code == "MM2001" && RunDirectory.Settings(record).DataPath is { } before)
+            when (fault.Code == "MM2001" && record.SettingsOrDefaults.DataPath is { } before)
         {
             throw new FaultException(
                 fault.Code,

@@ -8,6 +8,7 @@ using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;
@@ -39,7 +40,7 @@ internal static class RunRecordChanges
             Status = RunStatus.Queued,
             Specification = JsonDocument.Parse(submission.Specification).RootElement,
             SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = RunDirectory.Keep(submission.Settings),
+            Settings = submission.Settings,
             DataManifestHash = data.ManifestHash,
             SkippedImages = data.Inventory.Damaged.Count,
             PassedOver = data.Inventory.PassedOver,
@@ -91,7 +92,7 @@ internal static class RunRecordChanges
     public static RunRecord Queue(RunRecord record, RunSettings settings, string? from, DateTimeOffset now) =>
         Revival(record) with
         {
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Queued = now,
             ResumeFrom = from,
             WaitingFor = null,
@@ -122,7 +123,7 @@ internal static class RunRecordChanges
             Attempt = attempt,
             WaitingFor = null,
             ResumeFrom = null,
-            Settings = RunDirectory.Keep(settings),
+            Settings = settings,
             Trainers = [.. trainers.Select(t => new RunTrainer(t.Trainer, t.Device))],
         };
 
@@ -154,7 +155,7 @@ internal static class RunRecordChanges
             StateSha256 = outcome.StateSha256,
             WaitingFor = null,
             Round = outcome.Round,
-            Error = outcome.Fault is { } fault ? new(fault.Code, fault.Message, fault.Fix) : null,
+            Error = outcome.Fault,
             StopReason = stopReason,
             Ended = now,
         };

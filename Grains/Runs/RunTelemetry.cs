@@ -4,6 +4,7 @@ using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;

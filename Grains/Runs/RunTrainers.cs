@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;

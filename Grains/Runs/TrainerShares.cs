@@ -1,4 +1,3 @@
-using System.Globalization;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 
@@ -13,7 +12,7 @@ internal static class TrainerShares
             .Trainers.Where(status => status.RoundSeconds > 0)
             .Select(status => new TrainerShare(
                 status.Trainer,
-                Slots(status.Slots),
+                status.Slots.Sum(range => range.Length),
                 status.ImagesPerSecond,
                 status.RoundSeconds,
                 status.DataShare,
@@ -21,10 +20,4 @@ internal static class TrainerShares
                 status.ExchangeShare,
                 status.WaitShare
             ));
-
-    private static int Slots(string ranges) =>
-        ranges
-            .Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(range => range.Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
-            .Sum(ends => ends.Last() - ends.First() + 1);
 }

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 
@@ -26,7 +27,7 @@ internal sealed record LiveRun(RunProgress Progress, EpochResult? Last = null, E
         MinTrainers is { } minimum
             ? Math.Max(
                 0,
-                minimum - Progress.Trainers.Count(trainer => trainer.State is not ("lost" or "quarantined"))
+                minimum - Progress.Trainers.Count(trainer => trainer.Stage != TrainerStage.Faulted)
             )
             : null;
 

@@ -97,7 +97,7 @@ internal sealed partial class CheckpointSaver(
         catch (FaultException fault)
         {
             services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
-            return new(checkpoint.Name, epoch, round, 0, 0, "", new(fault.Code, fault.Message, fault.Fix));
+            return new(checkpoint.Name, epoch, round, 0, 0, "", fault.Fault);
         }
     }
 

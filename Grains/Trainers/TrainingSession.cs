@@ -34,7 +34,8 @@ internal sealed partial class TrainingSession(
     private Task _beating = Task.CompletedTask;
     private volatile BeatAnswer? _orders;
     private volatile ProtocolView _view = ProtocolView.Starting;
-    private RunFault? _fault;
+    private Fault? _fault;
+    private Incident? _incident;
     private bool _faultIsOfTheRun;
 
     /// <summary>The run.</summary>
@@ -117,7 +118,7 @@ internal sealed partial class TrainingSession(
 #pragma warning restore CA1031
         {
             LogFault(exception, device.Trainer, assignment.RunId);
-            (_fault, _faultIsOfTheRun) = Diagnose(exception);
+            (_fault, _incident, _faultIsOfTheRun) = Diagnose(exception);
             if (_faultIsOfTheRun)
                 _rounds?.Story.GivenUp(_fault.Code, isFault: true);
             Show(_view with { Stage = TrainerStage.Faulted });
@@ -354,7 +355,7 @@ internal sealed partial class TrainingSession(
                 .RecordEventAsync(
                     "membership",
                     $"{device.Trainer} did not run for {stood.TotalSeconds:F1} s",
-                    new TrainerStalled(device.Trainer, stood.TotalSeconds).ToJson()
+                    new TrainerStalled(device.Trainer, stood.TotalSeconds)
                 );
         }
         catch (Exception exception) when (Unreachable.Is(exception))
@@ -384,6 +385,7 @@ internal sealed partial class TrainingSession(
             WitnessHash = view.WitnessHash,
             Fault = view.Stage == TrainerStage.Faulted ? _fault : null,
             FaultIsOfTheRun = _faultIsOfTheRun,
+            Incident = view.Stage == TrainerStage.Faulted ? _incident : null,
             Status = Status(view, rounds),
             Progress = rounds?.Progress(),
             Elements = rounds?.Elements ?? 0,
@@ -394,20 +396,11 @@ internal sealed partial class TrainingSession(
     {
         var times = rounds?.Times.Mean() ?? default;
         var total = times.Total > 0 ? times.Total : double.PositiveInfinity;
-        var slots = view.Lease?.Slots ?? [];
         return new(
             device.Trainer,
             device.Name,
-            view.Stage switch
-            {
-                TrainerStage.Starting => "starting",
-                TrainerStage.Joining => "joining",
-                TrainerStage.Training => "ok",
-                TrainerStage.Paused => "paused",
-                TrainerStage.Done => "done",
-                _ => "lost",
-            },
-            string.Join(',', slots),
+            view.Stage,
+            view.Lease?.Slots ?? [],
             rounds?.Round ?? 0,
             times.Images / total,
             times.Total,
@@ -419,7 +412,7 @@ internal sealed partial class TrainingSession(
     }
 
     /// <summary>What a fault means: whether another trainer would meet it too, and what to tell the owner.</summary>
-    private (RunFault Fault, bool OfTheRun) Diagnose(Exception exception) =>
+    private (Fault Fault, Incident? Incident, bool OfTheRun) Diagnose(Exception exception) =>
         exception switch
         {
             NonFiniteLossException loss => (
@@ -427,9 +420,9 @@ internal sealed partial class TrainingSession(
                     "MM4003",
                     $"loss is not finite at epoch {_rounds!.Progress().Epoch}, round {_rounds.Round}, trainer {device.Trainer}: {loss.Message}",
                     $"mm resume {assignment.RunId} goes on from the last good checkpoint; to get past it start anew with "
-                        + "--set optimiser.clip_norm=5 or a lower --lr",
-                    _rounds.Diverged(loss).ToJson()
+                        + "--set optimiser.clip_norm=5 or a lower --lr"
                 ),
+                _rounds.Diverged(loss),
                 true
             ),
             OtherImagesException others => (
@@ -438,16 +431,17 @@ internal sealed partial class TrainingSession(
                     $"{device.Trainer}: {others.Message}",
                     "give this machine the images that the run began with; the run goes on without it"
                 ),
+                null,
                 false
             ),
-            FaultException fault => (new(fault.Code, fault.Message, fault.Fix), true),
+            FaultException fault => (fault.Fault, null, true),
             _ when OutOfMemory.Of(exception) is var (wanted, free) => (
                 new(
                     "MM4001",
                     $"{device.Trainer} ran out of memory: {FirstLine(exception.Message)}",
-                    "a smaller --batch-size, more slots, or fewer trainers on this machine",
-                    new MemoryExhausted(device.Trainer, device.Name, wanted, free).ToJson()
+                    "a smaller --batch-size, more slots, or fewer trainers on this machine"
                 ),
+                new MemoryExhausted(device.Trainer, device.Name, wanted, free),
                 false
             ),
             _ => (
@@ -456,6 +450,7 @@ internal sealed partial class TrainingSession(
                     $"internal error in {device.Trainer}: {exception.GetType().Name}: {exception.Message}",
                     $"mm logs {assignment.RunId} has the details; please report it"
                 ),
+                null,
                 false
             ),
         };

@@ -9,7 +9,7 @@ public static class ImageSize
     public const int Usual = 32;
 
     /// <summary>Largest side that can be chosen.</summary>
-    public const int Most = 1024;
+    public const int Most = DatasetSpecification.MaxImageSize;
 
     /// <summary>Pixels across and down of a run's images, known without reading them.</summary>
     public static int Of(DatasetSpecification dataset) =>

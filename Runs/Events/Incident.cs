@@ -6,7 +6,7 @@ namespace MMOrleans.Runs.Events;
 
 /// <summary>What befell a run, as fields of an event: who, what, how it was noticed, what it cost.</summary>
 /// <remarks>Kept when a run goes back to a checkpoint, unlike what its rounds gave: it did happen. Within <c>mm/event/v1</c> fields are only added.</remarks>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = Field)]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = Field, IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(RunQueued), "run_queued")]
 [JsonDerivedType(typeof(RunBegan), "run_began")]
 [JsonDerivedType(typeof(RunContinued), "run_continued")]
@@ -22,8 +22,12 @@ namespace MMOrleans.Runs.Events;
 [JsonDerivedType(typeof(CheckpointUnwritten), "checkpoint_unwritten")]
 [JsonDerivedType(typeof(LossNotFinite), "loss_not_finite")]
 [JsonDerivedType(typeof(MemoryExhausted), "memory_exhausted")]
-public abstract record Incident
+public record Incident
 {
+    // Only a kind that a newer version told of is no more than this.
+    [JsonConstructor]
+    internal Incident() { }
+
     /// <summary>The field of an event that names the kind.</summary>
     public const string Field = "incident";
 
@@ -36,7 +40,9 @@ public abstract record Incident
     {
         try
         {
-            return json.Length == 0 ? null : JsonSerializer.Deserialize(json, IncidentJson.Default.Incident);
+            var incident =
+                json.Length == 0 ? null : JsonSerializer.Deserialize(json, IncidentJson.Default.Incident);
+            return incident?.GetType() == typeof(Incident) ? null : incident;
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {

@@ -82,6 +82,7 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
     {
         var specification = SpecificationDocument.ReadFrom(manifest.Specification, CheckpointFiles.Manifest);
         var dataset = specification.Dataset;
+        var settings = record?.SettingsOrDefaults ?? new() { Name = "" };
         var side = sideOf(dataset);
         return new()
         {
@@ -97,8 +98,8 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
                 .OfTest.Select(metric => (metric.Name, Value: row?[metric] ?? double.NaN))
                 .Where(metric => double.IsFinite(metric.Value))
                 .ToDictionary(metric => metric.Name, metric => metric.Value),
-            Groups = GroupsOf(record),
-            CalibrationBins = BinsOf(record),
+            Groups = settings.Groups,
+            CalibrationBins = settings.CalibrationBins,
             Run = manifest.Run,
             Checkpoint = checkpoint,
             Epoch = manifest.Epoch,
@@ -110,20 +111,6 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
             Specification = manifest.Specification,
         };
     }
-
-    private static string GroupsOf(RunRecord? record) =>
-        record?.Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings
-        && settings.TryGetProperty("groups", out var groups)
-        && groups.ValueKind == System.Text.Json.JsonValueKind.String
-            ? groups.GetString()!
-            : "auto";
-
-    private static int BinsOf(RunRecord? record) =>
-        record?.Settings is { ValueKind: System.Text.Json.JsonValueKind.Object } settings
-        && settings.TryGetProperty("calibration_bins", out var bins)
-        && bins.TryGetInt32(out var count)
-            ? count
-            : Metrics.Calibration.UsualBins;
 
     // PyTorch and TorchSharp count the batches that a running average has seen; strict loading wants the number to be there.
     private static OrderedDictionary<string, NamedTensor> WithBatchesTracked(

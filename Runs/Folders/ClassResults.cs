@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MMOrleans.Runs.Imbalance;
 
 namespace MMOrleans.Runs.Folders;
@@ -53,14 +52,7 @@ public static class ClassResults
 
     /// <summary>How the run's classes are grouped.</summary>
     public static ShotGroups Groups(RunRecord record) =>
-        ShotGroups.Parse(
-            record.Settings is { ValueKind: JsonValueKind.Object } settings
-            && settings.TryGetProperty("groups", out var groups)
-            && groups.ValueKind == JsonValueKind.String
-                ? groups.GetString()!
-                : "auto",
-            record.ClassCounts
-        );
+        ShotGroups.Parse(record.SettingsOrDefaults.Groups, record.ClassCounts);
 
     /// <summary>A class's name; its number where it has none.</summary>
     public static string NameOf(RunRecord record, int index) =>

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Runs.Folders;
 
@@ -44,8 +46,12 @@ public sealed record RunRecord
     /// <summary>SHA-256 of the specification's canonical text.</summary>
     public required string SpecificationSha256 { get; init; }
 
-    /// <summary>How the run is carried out; as the run's grain stores it, opaque here.</summary>
-    public JsonElement? Settings { get; init; }
+    /// <summary>How the run is carried out.</summary>
+    public RunSettings? Settings { get; init; }
+
+    /// <summary>How the run is carried out; the defaults in a record of before they were kept.</summary>
+    [JsonIgnore]
+    public RunSettings SettingsOrDefaults => Settings ?? new() { Name = Name };
 
     /// <summary>Identity of the images.</summary>
     public string? DataManifestHash { get; init; }
@@ -123,7 +129,7 @@ public sealed record RunRecord
     public string? StateSha256 { get; init; }
 
     /// <summary>Why it failed.</summary>
-    public RunError? Error { get; init; }
+    public Fault? Error { get; init; }
 
     /// <summary>What it was started from, as <c>RUN@CHECKPOINT</c>.</summary>
     public string? Parent { get; init; }
@@ -169,12 +175,6 @@ public sealed record RunRecord
     /// <summary>The document's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunFolderJson.Default.RunRecord);
 }
-
-/// <summary>Why a run failed.</summary>
-/// <param name="Code">Such as <c>MM4003</c>.</param>
-/// <param name="Message">What happened.</param>
-/// <param name="Fix">What to do.</param>
-public sealed record RunError(string Code, string Message, string Fix);
 
 /// <summary>A trainer that took part.</summary>
 /// <param name="Trainer">Its name, such as <c>silo-0/t0</c>.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace MMOrleans.Runs.Specifications;
@@ -10,5 +11,6 @@ public sealed record ComputedClassifierSpecification
 
     /// <summary>τ of <c>tau-norm</c> and <c>logit-adjustment</c>; null for the other.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Range(0, double.PositiveInfinity)]
     public double? Tau { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace MMOrleans.Runs.Specifications;
@@ -12,12 +13,15 @@ public sealed record MethodSpecification
     public required string Loss { get; init; }
 
     /// <summary>s: factor on the logits inside the loss, above 0. 1 for <c>ce</c>.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double Scale { get; init; } = 1;
 
     /// <summary>δ₋ of the maximum-margin losses.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double DeltaMinus { get; init; }
 
     /// <summary>β of the maximum-margin losses: δ₊ = β · δ₋.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double DeltaRatio { get; init; } = 1;
 
     /// <summary>
@@ -30,9 +34,11 @@ public sealed record MethodSpecification
     public string MmTie { get; init; } = "positive";
 
     /// <summary>C′: margin of the rarest class in LDAM and its hinge; the one margin of <c>uniform-margin</c> and <c>hinge</c>.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double MaxMargin { get; init; } = 0.5;
 
     /// <summary>γ of the focal losses.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double Focusing { get; init; } = 1;
 
     /// <summary>
@@ -42,18 +48,21 @@ public sealed record MethodSpecification
     public string FocalWeights { get; init; } = "official";
 
     /// <summary>τ of <c>logit-adjustment</c>.</summary>
+    [Range(0, double.PositiveInfinity)]
     public double Tau { get; init; } = 1;
 
     /// <summary>Class weights: <c>none</c>, <c>balanced</c> from the first epoch, or <c>deferred</c> from <see cref="DeferEpoch"/>.</summary>
     public required string Reweight { get; init; }
 
     /// <summary>The DRW switch: first epoch, from 0, of the deferred phase. Equal to the epochs when there is none.</summary>
+    [Range(0, 1_000_000)]
     public required int DeferEpoch { get; init; }
 
     /// <summary><c>effective-number</c> or <c>inverse-frequency</c>.</summary>
     public string Weights { get; init; } = "effective-number";
 
     /// <summary>Base of the effective number, in [0, 1).</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta { get; init; } = 0.9999;
 
     /// <summary>What Σ w · ℓ of a batch is divided by: <c>weighted-mean</c>, by Σ w; <c>mean</c>, by its rows.</summary>
@@ -82,5 +91,6 @@ public sealed record MethodSpecification
 
     /// <summary>Numbers of this loss and objective alone, by their names in the catalogues; null when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [MaxLength(4096)]
     public IReadOnlyDictionary<string, double>? Parameters { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MMOrleans.Runs.Specifications;
 
 /// <summary>The first stage of a run in two: what the backbone learns before the method begins.</summary>
@@ -11,6 +13,7 @@ public sealed record PretrainingSpecification
     public required string Kind { get; init; }
 
     /// <summary>Passes over the training set before the method's own, 1 or more.</summary>
+    [Range(1, 100_000)]
     public required int Epochs { get; init; }
 
     /// <summary>Learning rate by epoch of this stage, counted from its first; the base rate is the optimiser's.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace MMOrleans.Runs.Specifications;
@@ -19,9 +20,11 @@ public sealed record RunSpecification
     public bool Strict { get; init; } = true;
 
     /// <summary>Passes over the training set with the method, 1 or more; those of <see cref="Pretraining"/> come before them.</summary>
+    [Range(1, 100_000)]
     public required int Epochs { get; init; }
 
     /// <summary>Images of one optimiser step over all slots, 1 or more.</summary>
+    [Range(1, 1_000_000)]
     public required int BatchSize { get; init; }
 
     /// <summary>Leave out an epoch's last draws where they fill no batch; an epoch of less than one batch keeps it.</summary>
@@ -29,9 +32,11 @@ public sealed record RunSpecification
     public bool DropLast { get; init; }
 
     /// <summary>V: logical replicas, 1 to 1024. Part of the result.</summary>
+    [Range(1, 1024)]
     public int Slots { get; init; } = 4;
 
     /// <summary>H: optimiser steps between two averagings, 1 or more. Part of the result.</summary>
+    [Range(1, 100_000)]
     public int LocalSteps { get; init; } = 1;
 
     /// <summary>Which images.</summary>
@@ -53,6 +58,7 @@ public sealed record RunSpecification
     public required ScheduleSpecification Schedule { get; init; }
 
     /// <summary>Evaluate after every this many epochs, and after the last; 1 or more.</summary>
+    [Range(1, 1_000_000_000)]
     public int EvaluateEvery { get; init; } = 1;
 
     /// <summary>A first stage; null for none, and then no part of the document.</summary>

@@ -13,7 +13,7 @@ using MMOrleans.Runs.ObjectStores;
 namespace MMOrleans.Silo.Configuration;
 
 /// <summary>Turns what was said into settings; every fault is noted, none stops the reading.</summary>
-internal sealed class SiloSettingsReader(IConfiguration configuration, List<SiloProblem> problems)
+internal sealed class SiloSettingsReader(IConfiguration configuration, List<Fault> problems)
 {
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
@@ -112,7 +112,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
         catch (FaultException fault)
         {
-            Add(fault.Code, fault.Message, fault.Fix);
+            problems.AddRange(fault.Faults);
             return null;
         }
 
@@ -174,7 +174,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
         catch (FaultException fault)
         {
-            Add(fault.Code, fault.Message, fault.Fix);
+            problems.AddRange(fault.Faults);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -419,7 +419,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Silo
         }
         catch (FaultException fault)
         {
-            Add(fault.Code, fault.Message, fault.Fix);
+            problems.AddRange(fault.Faults);
             return null;
         }
     }

@@ -32,7 +32,7 @@ internal sealed class SiloSources
     public static SiloSources Read(
         IReadOnlyList<string> args,
         IReadOnlyDictionary<string, string> environment,
-        List<SiloProblem> problems
+        List<Fault> problems
     )
     {
         var (flags, file) = Flags(args, problems);
@@ -61,7 +61,7 @@ internal sealed class SiloSources
 
     private static (Dictionary<string, string?> Values, string? File) Flags(
         IReadOnlyList<string> args,
-        List<SiloProblem> problems
+        List<Fault> problems
     )
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -121,7 +121,7 @@ internal sealed class SiloSources
         SiloKey.ByFlag(flag)?.Path
         ?? (flag.StartsWith("--", StringComparison.Ordinal) && flag.Contains(':') ? flag[2..] : null);
 
-    private static void AddFile(ConfigurationBuilder builder, string file, List<SiloProblem> problems)
+    private static void AddFile(ConfigurationBuilder builder, string file, List<Fault> problems)
     {
         var path = Path.GetFullPath(file);
         try
@@ -145,7 +145,7 @@ internal sealed class SiloSources
         }
     }
 
-    private void CheckNames(List<SiloProblem> problems)
+    private void CheckNames(List<Fault> problems)
     {
         foreach (var (path, value) in Configuration.AsEnumerable())
             if (

@@ -20,14 +20,14 @@ internal static class DrainCommand
         TextWriter error
     )
     {
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         var reader = new SiloSettingsReader(
             SiloSources.Read(args, environment, problems).Configuration,
             problems
         );
         var (address, patience) = reader.ReadDrain();
         if (problems.Count > 0 || address is null)
-            return SiloProblem.Write(problems, error);
+            return SiloProcess.Write(problems, error);
 
         using var http = new HttpClient { Timeout = patience + Slack };
         try
@@ -59,6 +59,6 @@ internal static class DrainCommand
             );
         }
 
-        return SiloProblem.Write(problems, error);
+        return SiloProcess.Write(problems, error);
     }
 }

@@ -3,17 +3,18 @@ using MMOrleans.Silo.Configuration;
 namespace MMOrleans.Silo.Health;
 
 /// <summary>Why Redis cannot be used, and what to do.</summary>
-/// <param name="Code">Of the error catalogue.</param>
-/// <param name="Message">What happened, at which address.</param>
-/// <param name="Fix">What to change.</param>
+/// <param name="Fault">What happened, at which address.</param>
 /// <param name="MayPass">Whether it may be over in a moment, such as a server that starts.</param>
-internal sealed record RedisFault(string Code, string Message, string Fix, bool MayPass = false)
+internal sealed record RedisFault(Fault Fault, bool MayPass)
 {
     private const string Denied = "MM3003";
     private const string Away = "MM3001";
 
     // The beginning of an alert of TLS, which is how such a server answers to what is none.
     private const char TlsAlert = '\u0015';
+
+    public RedisFault(string code, string message, string fix, bool mayPass = false)
+        : this(new Fault(code, message, fix), mayPass) { }
 
     /// <summary>What an answer means.</summary>
     /// <param name="redis">Who was asked.</param>
@@ -75,31 +76,31 @@ internal sealed record RedisFault(string Code, string Message, string Fix, bool 
                 Away,
                 $"Redis at {address} is a replica, which takes no writes",
                 "name its primary with --redis, or the sentinels: --redis HOST:26379,serviceName=NAME",
-                MayPass: true // a failover makes a primary of it
+                mayPass: true // a failover makes a primary of it
             ),
             "MASTERDOWN" => new(
                 Away,
                 $"Redis at {address} is a replica that has lost its primary",
                 "name the primary with --redis, or wait for the failover",
-                MayPass: true
+                mayPass: true
             ),
             "LOADING" => new(
                 Away,
                 $"Redis at {address} is still loading its data",
                 "start the silo again when the server's log says that it accepts connections",
-                MayPass: true
+                mayPass: true
             ),
             "MISCONF" => new(
                 Away,
                 $"Redis at {address} takes no writes, since it cannot save to its disk",
                 "look at the server's own log and at the space of its volume",
-                MayPass: true
+                mayPass: true
             ),
             "OOM" => new(
                 Away,
                 $"Redis at {address} takes no writes: its memory (maxmemory) is full",
                 "give it more, or a Redis of its own: CONFIG GET maxmemory, at the server",
-                MayPass: true
+                mayPass: true
             ),
             _ when question == "AUTH" => OfAuthentication(redis, user, error),
             _ when question == "SELECT" => new(
@@ -117,7 +118,7 @@ internal sealed record RedisFault(string Code, string Message, string Fix, bool 
                 Away,
                 $"Redis at {address} answers {question} with: {error}",
                 "look at the server's own log",
-                MayPass: true
+                mayPass: true
             ),
         };
     }

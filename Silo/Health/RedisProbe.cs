@@ -158,7 +158,7 @@ internal sealed class RedisProbe(RedisSettings redis)
             "MM3001",
             $"no Redis answered at {address} in {patience.TotalSeconds:0} s: {why}",
             fix,
-            MayPass: true
+            mayPass: true
         );
 
     private async Task<RedisFault?> TalkAsync(Stream stream, CancellationToken limit)

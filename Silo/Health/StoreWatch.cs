@@ -40,7 +40,7 @@ internal sealed partial class StoreWatch(
             else if (health.Fault is null)
             {
                 health.IsAway(since.Value, $"Redis at {address} does not answer");
-                LogAway(address, (await probe.AskAsync(Patience))?.Message ?? "its answers come late");
+                LogAway(address, (await probe.AskAsync(Patience))?.Fault.Message ?? "its answers come late");
             }
         }
     }

@@ -5,7 +5,11 @@ using System.Text;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Reference;
@@ -123,12 +127,12 @@ internal static class ReferencePages
     {
         var page = Page(
             "Errors",
-            "`mm explain CODE` says the same. The exit code is that of a process that ends by it."
+            "`mm explain CODE` says the same. The exit code is that of a process that ends by it; the HTTP status that of a request that is answered with it."
         );
-        foreach (var entry in ErrorCatalogue.All)
+        foreach (var entry in FaultCatalogue.All)
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"\n## {entry.Code}: {entry.Title}\n\n{entry.Explanation}\n\n```\nerror {entry.Code}: {entry.Example}\n```\n\n*Fix:* {entry.Fix}\n*Exit code:* {entry.ExitCode}\n"
+                $"\n## {entry.Code}: {entry.Title}\n\n{entry.Explanation}\n\n```\nerror {entry.Code}: {entry.Example}\n```\n\n*Fix:* {entry.Fix}\n*Exit code:* {entry.ExitCode}\n*HTTP status:* {(int)entry.Status}\n"
             );
         return page.ToString();
     }

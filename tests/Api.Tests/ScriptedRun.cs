@@ -1,4 +1,5 @@
 using System.Reflection;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 
@@ -50,7 +51,22 @@ public class ScriptedRun : DispatchProxy
             LearningRate = 0.1,
             ImagesPerSecond = 486,
             Left = TimeSpan.FromMinutes(12),
-            Trainers = [new("silo-0/t0", "cpu", "ok", "0-1", 256, 243, 0.25, 0.02, 0.8, 0.15, 0.03)],
+            Trainers =
+            [
+                new(
+                    "silo-0/t0",
+                    "cpu",
+                    TrainerStage.Training,
+                    [new(0, 2)],
+                    256,
+                    243,
+                    0.25,
+                    0.02,
+                    0.8,
+                    0.15,
+                    0.03
+                ),
+            ],
         };
 
     private async Task<RunUpdate> WatchAsync(CancellationToken cancellationToken)

@@ -114,7 +114,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
                 SpecificationDocument.Write(specification)
             ),
             SpecificationSha256 = SpecificationDocument.Hash(specification),
-            Settings = JsonSerializer.SerializeToElement(new { groups = "auto" }),
+            Settings = new() { Name = "some" },
             Created = created,
             Ended = created + TimeSpan.FromHours(1),
             ClassCounts = [5000, 50, 500],

@@ -14,8 +14,14 @@ public sealed class WrittenMembersTests
     private static readonly ModuleDefinition[] Modules =
     [
         .. Sources
-            .Production.Select(project => project == "Client" ? "mm" : project == "Silo" ? "mm-silo" : $"MMOrleans.{project}")
-            .Select(name => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"))),
+            .Production.Select(project =>
+                project == "Client" ? "mm"
+                : project == "Silo" ? "mm-silo"
+                : $"MMOrleans.{project}"
+            )
+            .Select(name =>
+                ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"))
+            ),
     ];
 
     [Fact]
@@ -27,11 +33,14 @@ public sealed class WrittenMembersTests
             .SelectMany(type => type.Methods.Where(method => method.HasBody))
             .SelectMany(method =>
                 method
-                    .Body.Instructions.Where(one => one.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj)
+                    .Body.Instructions.Where(one =>
+                        one.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
+                    )
                     .Select(one => (MethodReference)one.Operand)
                     .Where(target => IsWriting(method) || target.DeclaringType.FullName != method.DeclaringType.FullName)
             )
             .Select(target => $"{target.DeclaringType.GetElementType().FullName}::{target.Name}")
+            .Concat(NamedByKeys())
             .ToHashSet();
         var members = Records()
             .SelectMany(record =>
@@ -47,12 +56,27 @@ public sealed class WrittenMembersTests
             members
                 .Where(member =>
                     !called.Contains($"{member.Record.FullName}::{member.Property.SetMethod.Name}")
-                    && !(IsPositional(member.Record, member.Property) && called.Contains($"{member.Record.FullName}::.ctor"))
+                    && !(
+                        IsPositional(member.Record, member.Property)
+                        && called.Contains($"{member.Record.FullName}::.ctor")
+                    )
                 )
                 .Select(member => $"{member.Record.Name}.{member.Property.Name}")
                 .Order()
         );
     }
+
+    /// <summary>A key of the configuration writes the member that its expression names.</summary>
+    private static IEnumerable<string> NamedByKeys() =>
+        Modules
+            .SelectMany(module => module.GetTypes())
+            .Where(type => type.Namespace == "MMOrleans.Configuration.Keys")
+            .SelectMany(type => type.Methods.Where(method => method.HasBody))
+            .SelectMany(method => method.Body.Instructions)
+            .Where(one => one.OpCode.Code == Code.Ldtoken && one.Operand is MethodReference)
+            .Select(one => (MethodReference)one.Operand)
+            .Where(getter => getter.Name.StartsWith("get_", StringComparison.Ordinal))
+            .Select(getter => $"{getter.DeclaringType.FullName}::set_{getter.Name[4..]}");
 
     /// <summary>What files hold and what messages carry.</summary>
     private static IEnumerable<TypeDefinition> Records() =>
@@ -67,7 +91,9 @@ public sealed class WrittenMembersTests
     private static bool IsPositional(TypeDefinition record, PropertyDefinition property) =>
         record.Methods.Any(method =>
             method.IsConstructor
-            && method.Parameters.Any(p => p.Name == property.Name && p.ParameterType.FullName == property.PropertyType.FullName)
+            && method.Parameters.Any(p =>
+                p.Name == property.Name && p.ParameterType.FullName == property.PropertyType.FullName
+            )
         );
 
     /// <summary>Serializers set every member; that says nothing.</summary>

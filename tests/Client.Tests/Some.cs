@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
@@ -80,8 +81,32 @@ internal static class Some
             Left = new TimeSpan(0, 12, 31),
             Trainers =
             [
-                new("silo-0/t0", "cuda:0", "ok", "0-1", 16551, 243, 0.263, 0.02, 0.81, 0.15, 0.02),
-                new("silo-1/t0", "cuda:0", "ok", "2-3", 16551, 243, 0.263, 0.02, 0.80, 0.15, 0.03),
+                new(
+                    "silo-0/t0",
+                    "cuda:0",
+                    TrainerStage.Training,
+                    [new(0, 2)],
+                    16551,
+                    243,
+                    0.263,
+                    0.02,
+                    0.81,
+                    0.15,
+                    0.02
+                ),
+                new(
+                    "silo-1/t0",
+                    "cuda:0",
+                    TrainerStage.Training,
+                    [new(2, 4)],
+                    16551,
+                    243,
+                    0.263,
+                    0.02,
+                    0.80,
+                    0.15,
+                    0.03
+                ),
             ],
         };
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Cluster.Tests;

@@ -1,4 +1,5 @@
 using CsCheck;
+using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Configuration.Tests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration.Tests;
 

@@ -55,22 +55,22 @@ public sealed class RequestConfigurationTests
     [Fact]
     public void WhatIsWrongIsToldInOneGoWithItsPlace()
     {
-        var fault = Assert.Throws<ConfigurationFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             RequestConfiguration.Read("trian:\n  epochs: 5\nimbalance:\n  ratio: 0.01\n")
         );
 
-        Assert.Equal(["MM1003", "MM1004"], fault.Problems.Select(problem => problem.Code));
+        Assert.Equal(["MM1003", "MM1004"], fault.Faults.Select(problem => problem.Code));
         Assert.StartsWith("request:1:1: unknown key 'trian'", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void WeightsOfARunNeedTheirHashSinceNobodyLooksThemUp()
     {
-        var fault = Assert.Throws<ConfigurationFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             RequestConfiguration.Read("model:\n  init_from: r-7f3k9q@epoch-12\n")
         );
 
-        Assert.Equal("MM1005", Assert.Single(fault.Problems).Code);
-        Assert.Contains("model.init_sha256", fault.Problems[0].Fix, StringComparison.Ordinal);
+        Assert.Equal("MM1005", Assert.Single(fault.Faults).Code);
+        Assert.Contains("model.init_sha256", fault.Faults[0].Fix, StringComparison.Ordinal);
     }
 }

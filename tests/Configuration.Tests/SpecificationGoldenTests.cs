@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Tests;

@@ -1,7 +1,9 @@
 using System.Text;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Runs.Tests.Checkpoints;
 
@@ -40,7 +42,7 @@ public class ConfigurationTests(ITestOutputHelper output)
             [Encoding.UTF8.GetBytes(Yaml), "preset: tiny\ntrain: {epochs: 3}\n"u8.ToArray()],
             1000,
             bytes => Resolve(Encoding.UTF8.GetString(bytes)),
-            fault => fault is ConfigurationFault
+            fault => fault is FaultException
         );
 
     [Fact]
@@ -53,7 +55,7 @@ public class ConfigurationTests(ITestOutputHelper output)
             ],
             1000,
             bytes => RequestConfiguration.Read(Encoding.UTF8.GetString(bytes)),
-            fault => fault is ConfigurationFault
+            fault => fault is FaultException
         );
 
     [Fact]
@@ -66,7 +68,7 @@ public class ConfigurationTests(ITestOutputHelper output)
                 RunConfiguration.Resolve(
                     new() { Sets = [Encoding.UTF8.GetString(bytes)], WorkingFolder = Path.GetTempPath() }
                 ),
-            fault => fault is ConfigurationFault
+            fault => fault is FaultException
         );
 
     [Theory]
@@ -74,20 +76,20 @@ public class ConfigurationTests(ITestOutputHelper output)
     [InlineData('{', "a: ")]
     public void NestingThatWouldEmptyTheStackIsRefused(char opening, string before)
     {
-        var refused = Assert.Throws<ConfigurationFault>(() => Resolve(before + new string(opening, 200_000)));
+        var refused = Assert.Throws<FaultException>(() => Resolve(before + new string(opening, 200_000)));
 
-        Assert.Equal("MM1006", refused.Problems[0].Code);
+        Assert.Equal("MM1006", refused.Faults[0].Code);
         Assert.Contains("levels", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AWordInBracesThatGoesOnInTheNextLineIsRefusedWithItsPlace()
     {
-        var refused = Assert.Throws<ConfigurationFault>(() =>
+        var refused = Assert.Throws<FaultException>(() =>
             Resolve("preset: tiny\ntrain: {epochr:ini\ntrai 3}\n")
         );
 
-        Assert.Equal("MM1006", refused.Problems[0].Code);
+        Assert.Equal("MM1006", refused.Faults[0].Code);
         Assert.StartsWith("run.yaml:2:", refused.Message, StringComparison.Ordinal);
     }
 
@@ -98,7 +100,7 @@ public class ConfigurationTests(ITestOutputHelper output)
 
         Assert.Contains(
             "levels",
-            Assert.Throws<ConfigurationFault>(() => Resolve(string.Concat(lines))).Message,
+            Assert.Throws<FaultException>(() => Resolve(string.Concat(lines))).Message,
             StringComparison.Ordinal
         );
     }
@@ -112,7 +114,7 @@ public class ConfigurationTests(ITestOutputHelper output)
                 $"a{level}: &a{level} [{string.Join(',', Enumerable.Repeat($"*a{level - 1}", 9))}]\n"
             );
 
-        var refused = Assert.Throws<ConfigurationFault>(() => Resolve(yaml.ToString()));
+        var refused = Assert.Throws<FaultException>(() => Resolve(yaml.ToString()));
 
         Assert.Contains(
             "anchors, aliases and tags are not used here",
@@ -124,9 +126,9 @@ public class ConfigurationTests(ITestOutputHelper output)
     [Fact]
     public void AFileOfMegabytesIsRefusedBeforeItIsRead()
     {
-        var refused = Assert.Throws<ConfigurationFault>(() => Resolve("# " + new string('x', 2 << 20)));
+        var refused = Assert.Throws<FaultException>(() => Resolve("# " + new string('x', 2 << 20)));
 
-        Assert.Equal("MM1006", refused.Problems[0].Code);
+        Assert.Equal("MM1006", refused.Faults[0].Code);
         Assert.Contains("1,048,576", refused.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 

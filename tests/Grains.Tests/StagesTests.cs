@@ -3,6 +3,7 @@ using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 

@@ -51,5 +51,5 @@ internal static class Failure
             : "there is no checkpoint yet, a resumption begins anew";
 
     // With all trainers gone the run says so, and each of them why.
-    private static bool IsOfMemory(RunError error) => error.Code is "MM4001" or "MM4002";
+    private static bool IsOfMemory(Fault error) => error.Code is "MM4001" or "MM4002";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -158,9 +157,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         var folder = _runs.Write(
             RunsOnDisk.Record() with
             {
-                Settings = JsonSerializer.SerializeToElement(
-                    new { checkpoints = new { place = "s3://bucket/runs" } }
-                ),
+                Settings = new() { Name = "stored", Checkpoints = new() { Place = "s3://bucket/runs" } },
             }
         );
         var store = new MemoryStore();

@@ -1,4 +1,4 @@
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Tests.Commands;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Diagnosis;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.ObjectStores;
 using MMOrleans.Runs.Tests.Checkpoints;

@@ -210,7 +210,7 @@ public sealed class MovedFoldersTests : IClassFixture<MovedFoldersTests.Begun>, 
     }
 
     private static string? DataPath(RunFolder run) =>
-        RunRecord.Read(run.Record).Settings!.Value.GetProperty("data_path").GetString();
+        RunRecord.Read(run.Record).Settings!.DataPath;
 
     private static string? State(RunFolder run) => RunRecord.Read(run.Record).StateSha256;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Connections;
-using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Tests.Commands;
 

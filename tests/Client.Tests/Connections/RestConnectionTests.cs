@@ -1,10 +1,10 @@
 using System.Net;
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+using MMOrleans.Configuration.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
 
 namespace MMOrleans.Client.Tests.Connections;
 
@@ -68,7 +68,7 @@ public sealed class RestConnectionTests : IAsyncDisposable
             ProblemAsync(context, 403, "MM3003", "the token has role viewer", "ask for another");
 
         var answer = await cluster.Run("r-000001").StopAsync(false, "request");
-        var fault = await Assert.ThrowsAsync<MmError>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             cluster.DescribeAsync(TestContext.Current.CancellationToken)
         );
 
@@ -90,7 +90,7 @@ public sealed class RestConnectionTests : IAsyncDisposable
         var run = cluster.Run("r-000001");
 
         await Assert.ThrowsAsync<IOException>(() => run.WatchAsync(0, TimeSpan.FromSeconds(1)));
-        Assert.Equal("MM3001", (await Assert.ThrowsAsync<MmError>(() => run.GetStatusAsync())).Code);
+        Assert.Equal("MM3001", (await Assert.ThrowsAsync<FaultException>(() => run.GetStatusAsync())).Code);
 
         await _server!.StopAsync(TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<IOException>(() => run.WatchAsync(0, TimeSpan.FromSeconds(1)));
@@ -129,7 +129,7 @@ public sealed class RestConnectionTests : IAsyncDisposable
             return Task.CompletedTask;
         };
 
-        var fault = await Assert.ThrowsAsync<MmError>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             cluster.DescribeAsync(TestContext.Current.CancellationToken)
         );
 
@@ -143,7 +143,7 @@ public sealed class RestConnectionTests : IAsyncDisposable
     [InlineData("http://")]
     public void AnAddressIsHostAndPortAndHoldsNoSecret(string text)
     {
-        var fault = Assert.Throws<MmError>(() => ClusterAddress.Read(text));
+        var fault = Assert.Throws<FaultException>(() => ClusterAddress.Read(text));
 
         Assert.Equal("MM1002", fault.Code);
         Assert.DoesNotContain("secret", fault.Message + fault.Fix, StringComparison.Ordinal);
@@ -152,11 +152,11 @@ public sealed class RestConnectionTests : IAsyncDisposable
     private async Task<ICluster> ConnectAsync() =>
         await ClusterAddress.Read(await ServeAsync()).ConnectAsync(TestContext.Current.CancellationToken);
 
-    private async Task<MmError> RefusedAsync(string address, bool connected = true)
+    private async Task<FaultException> RefusedAsync(string address, bool connected = true)
     {
         if (!connected)
             _version = "";
-        return await Assert.ThrowsAsync<MmError>(() =>
+        return await Assert.ThrowsAsync<FaultException>(() =>
             ClusterAddress.Read(address).ConnectAsync(TestContext.Current.CancellationToken)
         );
     }

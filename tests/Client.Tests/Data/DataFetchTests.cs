@@ -69,7 +69,7 @@ public sealed class DataFetchTests : IDisposable
     public async Task BrokenDownloadGoesOnWhereItStopped()
     {
         _server.BreakAfter = _archive.Length / 2;
-        var fault = await Assert.ThrowsAsync<MmError>(() => FetchAsync());
+        var fault = await Assert.ThrowsAsync<FaultException>(() => FetchAsync());
         Assert.Equal("MM2003", fault.Code);
         Assert.Contains("of ", fault.Message, StringComparison.Ordinal);
         var arrived = new FileInfo(Target + ".mm-fetch.part").Length;
@@ -92,7 +92,7 @@ public sealed class DataFetchTests : IDisposable
     [Fact]
     public async Task AnotherFileThanThePublishedOneIsRefusedAndNotKept()
     {
-        var fault = await Assert.ThrowsAsync<MmError>(() =>
+        var fault = await Assert.ThrowsAsync<FaultException>(() =>
             FetchAsync(Published with { Md5 = new('0', 32) })
         );
 
@@ -179,7 +179,7 @@ public sealed class DataFetchTests : IDisposable
     [Fact]
     public async Task OfflineFetchesNothing()
     {
-        var fault = await Assert.ThrowsAsync<MmError>(() => FetchAsync(offline: true));
+        var fault = await Assert.ThrowsAsync<FaultException>(() => FetchAsync(offline: true));
 
         Assert.Equal("MM2001", fault.Code);
         Assert.Equal(0, _server.Sent);

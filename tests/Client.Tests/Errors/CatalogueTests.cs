@@ -1,6 +1,7 @@
 using System.Reflection;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Tests.Datasets;
 using MMOrleans.Runs.Folders;
@@ -305,7 +306,7 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
             {
                 Output = new FullWriter(),
                 Error = error,
-                Environment = Configuration.EnvironmentSnapshot.Empty,
+                Environment = EnvironmentSnapshot.Empty,
                 Clock = TimeProvider.System,
                 WorkingFolder = _folder.Path,
             },
@@ -399,7 +400,7 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
             .SelectMany(method => method.GetCustomAttributes<RowAttribute>())
             .Select(row => row.Code);
 
-        var wanted = ErrorCatalogue
+        var wanted = FaultCatalogue
             .All.Select(entry => entry.Code)
             .Where(code => code[2] is '1' or '2' or '5' or '9' || code == "MM4003");
 
@@ -409,7 +410,7 @@ public sealed class CatalogueTests(TrainedRun trained) : IClassFixture<TrainedRu
     [Fact]
     public async Task EveryCodeCanBeExplained()
     {
-        foreach (var entry in ErrorCatalogue.All)
+        foreach (var entry in FaultCatalogue.All)
         {
             var run = await CommandRun.OfAsync($"explain {entry.Code}", folder: _folder.Path);
             Assert.Equal(0, run.ExitCode);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Commands;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 using MMOrleans.Tests;
 
 namespace MMOrleans.Client.Tests.Errors;
@@ -21,7 +21,7 @@ public sealed partial class FixesTests
     );
 
     public static TheoryData<string> Projects =>
-        ["Api", "Client", "Configuration", "Grains", "Learning", "Silo"];
+        ["Api", "Client", "Configuration", "Grains", "Learning", "Runs", "Silo"];
 
     [Theory, MemberData(nameof(Projects))]
     public void EveryCommandOfAMessageIsOne(string project)

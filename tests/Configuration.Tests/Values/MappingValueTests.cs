@@ -1,4 +1,5 @@
 using CsCheck;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Configuration.Tests.Values;
 
@@ -150,7 +151,7 @@ public sealed class MappingValueTests
     [InlineData("dataset: {normalise: {}}", "MM1002", "dataset.normalise lacks mean")]
     public void WhatIsWrongInAMappingIsNamedWithItsPlace(string yaml, string code, string message)
     {
-        var fault = Assert.Throws<ConfigurationFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             Value(
                 "seed",
                 new()
@@ -162,8 +163,8 @@ public sealed class MappingValueTests
             )
         );
 
-        Assert.Equal(code, fault.Problems[0].Code);
-        Assert.Contains(message, fault.Problems[0].Message);
+        Assert.Equal(code, fault.Faults[0].Code);
+        Assert.Contains(message, fault.Faults[0].Message);
     }
 
     [Theory]
@@ -173,11 +174,11 @@ public sealed class MappingValueTests
     [InlineData("eval.groups={many: x, few: 2}")]
     public void TheFixOfARefusedMappingCanBePasted(string set)
     {
-        var fault = Assert.Throws<ConfigurationFault>(() =>
+        var fault = Assert.Throws<FaultException>(() =>
             Value("seed", new() { WorkingFolder = null, Sets = [set] })
         );
 
-        var fix = fault.Problems[0].Fix;
+        var fix = fault.Faults[0].Fix;
         Assert.StartsWith($"--set {set[..set.IndexOf('=')]}='{{", fix);
         Value("seed", new() { WorkingFolder = null, Sets = [fix["--set ".Length..].Replace("'", "")] });
     }

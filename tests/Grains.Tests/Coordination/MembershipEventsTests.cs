@@ -51,15 +51,16 @@ public sealed class MembershipEventsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("drained", false, false, "drain")]
-    [InlineData("b was declared dead", true, false, "crash")]
-    [InlineData("out of memory", false, true, "crash")]
-    [InlineData("no beat for 1.6 s, patience is 1.5 s", false, false, "suspect")]
-    [InlineData("b is cut off from the others", false, false, "suspect")]
-    public void WhyATrainerWentIsOneOfThreeWords(string said, bool isDead, bool hasFault, string reason)
+    [InlineData("Drained", false, "drain")]
+    [InlineData("SiloDead", true, "crash")]
+    [InlineData("Reported", false, "crash")]
+    [InlineData("Silent", false, "suspect")]
+    [InlineData("Silent", true, "crash")]
+    [InlineData("CutOff", false, "suspect")]
+    public void WhyATrainerWentIsOneOfThreeWords(string cause, bool isDead, string reason)
     {
         _isDead = isDead;
-        Review(new Departure("b/t0", said, hasFault ? new("MM4001", said, "") : null, TimeSpan.Zero));
+        Review(new Departure("b/t0", Enum.Parse<DepartureCause>(cause), "for people"));
 
         Assert.Equal([(1, $"mmorleans.reason={reason}")], Changes());
     }
@@ -154,7 +155,7 @@ public sealed class MembershipEventsTests : IDisposable
         Beat("a/t0", 7, new SlotRange(0, 2));
         _isLeased = false;
         _isDead = true;
-        Review(new Departure("b/t0", "b was declared dead", null, TimeSpan.Zero));
+        Review(new Departure("b/t0", DepartureCause.SiloDead, "b was declared dead"));
         Assert.Empty(_news);
 
         _isLeased = true;
@@ -186,12 +187,10 @@ public sealed class MembershipEventsTests : IDisposable
         var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
 
         Review(
-            new Departure(
-                "b/t0",
-                "out of memory",
-                new("MM4001", "out of memory", "", memory.ToJson()),
-                default
-            )
+            new Departure("b/t0", DepartureCause.Reported, "out of memory", new("MM4001", "out of memory", ""))
+            {
+                Incident = memory,
+            }
         );
 
         Assert.Equal(2, _news.Count);
@@ -199,11 +198,28 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal(memory, _news[1].Incident);
     }
 
+    /// <summary>What a trainer says is for people: it decides nothing.</summary>
+    [Theory]
+    [InlineData("drained")]
+    [InlineData("MM4004 is what the last run ended with")]
+    public void AReportIsAReportWhateverItsWords(string said)
+    {
+        Review(new Departure("b/t0", DepartureCause.Reported, said, new("MM9001", said, "")));
+
+        Assert.Equal([(1, "mmorleans.reason=crash")], Changes());
+        Assert.Equal(Detection.Report, Assert.IsType<TrainerLeft>(_news[0].Incident).Detected);
+        Assert.Empty(_collected.Of("mmorleans.replica.mismatches"));
+    }
+
     [Fact]
     public void AStateThatDiffersIsAMismatch()
     {
         Review(
-            new Departure("b/t0", "MM4004 its state after round 7 differs from the majority's", null, default)
+            new Departure(
+                "b/t0",
+                DepartureCause.StateDiffers,
+                "MM4004 its state after round 7 differs from the majority's"
+            )
         );
 
         Assert.Equal([(1, "")], _collected.Of("mmorleans.replica.mismatches"));
@@ -230,7 +246,7 @@ public sealed class MembershipEventsTests : IDisposable
     private void Lose(string trainer)
     {
         _members.Remove(trainer);
-        Review(new Departure(trainer, "no beat for 5.0 s", null, TimeSpan.Zero));
+        Review(new Departure(trainer, DepartureCause.Silent, "no beat for 5.0 s"));
     }
 
     private void Review(params Departure[] departures) =>

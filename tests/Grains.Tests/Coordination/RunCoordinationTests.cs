@@ -28,6 +28,64 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void ARunDoesNotBeginWithFewerTrainersThanItsOwnerWants()
+    {
+        var run = new RunCoordination(
+            "r",
+            Start("a/t0", "b/t0") with
+            {
+                MinTrainers = 2,
+            },
+            _liveness,
+            0,
+            false,
+            1,
+            _now
+        );
+        run.Beat(Beat("a/t0"), _now);
+        run.Lose("b");
+
+        Assert.False(run.Review(_now).LeasesChanged);
+        Pass(_liveness.Regroup + _liveness.Beat);
+        run.Beat(Beat("a/t0"), _now);
+        var end = run.Review(_now).End!;
+
+        Assert.Equal("MM4002", end.Fault!.Code);
+        Assert.StartsWith(
+            "1 of 2 trainers are left, 2 are wanted",
+            end.Fault.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void ARunThatHasBegunGoesOnWithOneTrainerHoweverManyItsOwnerWanted()
+    {
+        var run = new RunCoordination(
+            "r",
+            Start("a/t0", "b/t0") with
+            {
+                MinTrainers = 2,
+            },
+            _liveness,
+            0,
+            false,
+            1,
+            _now
+        );
+        run.Beat(Beat("a/t0"), _now);
+        run.Beat(Beat("b/t0"), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        run.Lose("b");
+        run.Review(_now);
+        Pass(_liveness.Regroup + _liveness.Beat);
+        run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+
+        Assert.Null(run.Review(_now).End);
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("a/t0").Lease!.Slots);
+    }
+
+    [Fact]
     public void ExactlyOneTrainerWrites()
     {
         var run = Led("a/t0", "b/t0", "c/t0");
@@ -549,7 +607,19 @@ public class RunCoordinationTests
                     Beat(trainer, 5, run.Answer(trainer).Lease) with
                     {
                         // Half of its time it waits: its own speed is twice what it delivers.
-                        Status = new(trainer, "cpu", "ok", "", 5, rate / 2, 1, 0, 0.5, 0, 0.5),
+                        Status = new(
+                            trainer,
+                            "cpu",
+                            TrainerStage.Training,
+                            [],
+                            5,
+                            rate / 2,
+                            1,
+                            0,
+                            0.5,
+                            0,
+                            0.5
+                        ),
                     },
                     _now
                 );

@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Tests.Runs;
 public class RestartPolicyTests
 {
     private static readonly Dispute Differing = new(7, [new("a/t0", 1), new("b/t0", 2)]);
-    private static readonly RunFault NoTrainers = new("MM3002", "wanted 1, have 0", "start a silo");
+    private static readonly Fault NoTrainers = new("MM3002", "wanted 1, have 0", "start a silo");
     private readonly LivenessOptions _liveness = new();
     private readonly RestartPolicy _policy;
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
@@ -74,7 +74,7 @@ public class RestartPolicyTests
     [Fact]
     public void ACheckpointThatDoesNotFitIsNotWaitedFor()
     {
-        var misfit = new RunFault("MM5002", "10 classes", "change a key");
+        var misfit = new Fault("MM5002", "10 classes", "change a key");
 
         Assert.Same(misfit, _policy.Tried("lost", null, misfit, _now));
     }
@@ -82,7 +82,7 @@ public class RestartPolicyTests
     [Fact]
     public void AStoreOfCheckpointsThatIsAwayIsWaitedForAsTrainersAre()
     {
-        var away = new RunFault("MM5004", "bucket b did not answer", "check the endpoint");
+        var away = new Fault("MM5004", "bucket b did not answer", "check the endpoint");
 
         Assert.Null(_policy.Tried("nobody leads it", null, away, _now));
         _now += _liveness.Regroup;

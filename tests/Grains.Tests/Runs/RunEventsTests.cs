@@ -83,14 +83,14 @@ public class RunEventsTests
     }
 
     [Fact]
-    public void AFaultOfTheEndIsToldWithItsFacts()
+    public void AFaultOfTheEndIsToldWithItsIncident()
     {
         var lost = new RunEnded("failed", "MM4002");
-        var fault = new RunFault("MM4002", "no trainer is left", "start silos", lost.ToJson());
+        var fault = new Fault("MM4002", "no trainer is left", "start silos");
 
         Assert.Equal(
             new("error", "MM4002 no trainer is left", lost),
-            RunEvents.End(new(RunStatus.Failed, 12, null, fault))
+            RunEvents.End(new(RunStatus.Failed, 12, null, fault, lost))
         );
         Assert.Equal(
             new("finished", "finished after 12 rounds", new RunEnded("finished", null)),

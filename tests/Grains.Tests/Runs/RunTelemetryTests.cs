@@ -6,6 +6,7 @@ using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Tests.Telemetry;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Tests.Runs;
 

@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Tests.Runs;
 

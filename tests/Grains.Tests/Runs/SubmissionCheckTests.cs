@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Runs;
@@ -19,19 +20,13 @@ public class SubmissionCheckTests
     public static TheoryData<string, RunSpecification> Unsound { get; } =
         new()
         {
-            { "train.epochs", Sound with { Epochs = 0 } },
-            { "train.epochs", Sound with { Epochs = int.MaxValue } },
-            { "train.batch_size", Sound with { BatchSize = -1 } },
-            { "distribution.slots", Sound with { Slots = 1 << 20 } },
-            { "distribution.local_steps", Sound with { LocalSteps = 0 } },
+            { "epochs", Sound with { Epochs = 0 } },
+            { "epochs", Sound with { Epochs = int.MaxValue } },
+            { "batch_size", Sound with { BatchSize = -1 } },
+            { "slots", Sound with { Slots = 1 << 20 } },
+            { "local_steps", Sound with { LocalSteps = 0 } },
             { "dataset.image_size", Sound with { Dataset = Sound.Dataset with { ImageSize = 100_000 } } },
-            {
-                "dataset.augment.crop_padding",
-                Sound with
-                {
-                    Dataset = Sound.Dataset with { CropPadding = 1 << 20 },
-                }
-            },
+            { "dataset.crop_padding", Sound with { Dataset = Sound.Dataset with { CropPadding = 1 << 20 } } },
             {
                 "imbalance.counts",
                 Sound with

@@ -43,7 +43,7 @@ public sealed class TlsIdentityTests : IDisposable
         using var second = _authority.Silo();
         var files = _authority.Write(_folder["tls"], first);
         var identity = Open(files);
-        var told = new List<TlsFileException?>();
+        var told = new List<FaultException?>();
         identity.Changed += (_, fault) => told.Add(fault);
 
         File.WriteAllText(files.Certificate, second.ExportCertificatePem());
@@ -126,7 +126,7 @@ public sealed class TlsIdentityTests : IDisposable
                 break;
         }
 
-        var refused = Assert.Throws<TlsFileException>(() => Open(files));
+        var refused = Assert.Throws<FaultException>(() => Open(files));
 
         Assert.Contains(what, refused.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.Path, refused.Message, StringComparison.Ordinal);

@@ -539,7 +539,7 @@ internal sealed class Schedule
         foreach (var departure in decision.Departures)
         {
             Note($"{departure.Trainer} left: {departure.Reason}");
-            if (!departure.Reason.StartsWith("MM4004", StringComparison.Ordinal))
+            if (departure.Cause != DepartureCause.StateDiffers)
                 continue;
             if (!_flipped.Contains(departure.Trainer))
                 Violate($"{departure.Trainer} was called wrong, and no bit of it had flipped");

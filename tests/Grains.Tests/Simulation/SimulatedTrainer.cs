@@ -132,7 +132,19 @@ internal sealed class SimulatedTrainer
                 IsRefused = _protocol.IsRefused,
                 Silent = _protocol.Silent(_schedule.Time.Now),
                 Elements = 300_000, // two segments' worth
-                Status = new(Name, "cpu", "ok", "", _protocol.Round, 1000 / _speed, 1, 0, 1, 0, 0),
+                Status = new(
+                    Name,
+                    "cpu",
+                    TrainerStage.Training,
+                    [],
+                    _protocol.Round,
+                    1000 / _speed,
+                    1,
+                    0,
+                    1,
+                    0,
+                    0
+                ),
                 WitnessHash = _witness,
             },
             answer =>

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Tests.Runs;
@@ -8,11 +9,16 @@ namespace MMOrleans.Grains.Tests.Telemetry;
 public class LiveRunTests
 {
     [Fact]
-    public void TrainersThatAreLostOrQuarantinedAreMissingToTheMinimum()
+    public void TrainersThatAreLostAreMissingToTheMinimum()
     {
         var progress = new RunProgress
         {
-            Trainers = [Trainer("a/t0", "ok"), Trainer("b/t0", "waiting"), Trainer("c/t0", "lost")],
+            Trainers =
+            [
+                Trainer("a/t0", TrainerStage.Training),
+                Trainer("b/t0", TrainerStage.Joining),
+                Trainer("c/t0", TrainerStage.Faulted),
+            ],
         };
 
         Assert.Equal(1, new LiveRun(progress) { MinTrainers = 3 }.TrainersMissing);
@@ -52,6 +58,6 @@ public class LiveRunTests
         Assert.Null(run[MetricTable.Find("grad_norm")!]); // 0 where none was kept
     }
 
-    private static TrainerStatus Trainer(string name, string state) =>
-        new(name, "cpu", state, "0-1", 1, 0, 0, 0, 0, 0, 0);
+    private static TrainerStatus Trainer(string name, TrainerStage stage) =>
+        new(name, "cpu", stage, [new(0, 2)], 1, 0, 0, 0, 0, 0, 0);
 }

@@ -41,6 +41,16 @@ public class RunsCodecTests
     }
 
     [Fact]
+    public void AKindThatANewerSiloTellsOfIsNoError()
+    {
+        var bytes = Wire.SerializeToArray<Incident>(new TrainerStalled("silo-1/t0", 8.2));
+        var kind = bytes.AsSpan().IndexOf("trainer_stalled"u8);
+        "trainer_stunned"u8.CopyTo(bytes.AsSpan(kind));
+
+        Assert.Empty(Wire.Deserialize<Incident>(bytes)!.ToFields());
+    }
+
+    [Fact]
     public void AMessageHoldsThem()
     {
         var sent = new Message

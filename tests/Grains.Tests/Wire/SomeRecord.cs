@@ -34,9 +34,8 @@ internal sealed class SomeRecord
             return Array(type.GetElementType()!);
         if (type.IsGenericType)
             return Collection(type);
-        return Record(
-            type.IsAbstract ? type.GetCustomAttributes<JsonDerivedTypeAttribute>().First().DerivedType : type
-        );
+        var kinds = type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false).ToList();
+        return Record(kinds is [var first, ..] ? first.DerivedType : type);
     }
 
     private Array Array(Type element)

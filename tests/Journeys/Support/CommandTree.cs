@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using MMOrleans.Client;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Journeys.Support;
 
@@ -83,7 +83,7 @@ internal static class CommandTree
                 CommandLineFaults.ThrowIfAny(MmRootCommand.Parse([.. words.Skip(1)], Context), Context);
                 return null;
             }
-            catch (MmError refusal)
+            catch (FaultException refusal)
             {
                 return refusal.Message;
             }

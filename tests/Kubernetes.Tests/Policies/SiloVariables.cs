@@ -38,7 +38,7 @@ internal static class SiloVariables
                 yield return $"silo: {Prefix}{name} is not its pod's {field}";
         if (!overlay.Silo.Command.Take(2).SequenceEqual(Command))
             yield return $"silo: its image has no {string.Join(' ', overlay.Silo.Command)}";
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         SiloSources.Read([.. overlay.Silo.Command.Skip(2), .. overlay.Silo.Args ?? []], variables, problems);
         foreach (var problem in problems)
             yield return $"silo: {problem.Message}";

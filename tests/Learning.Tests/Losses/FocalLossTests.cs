@@ -24,7 +24,11 @@ public class FocalLossTests
     {
         using var scope = NewDisposeScope();
         var precision = new Precision(type, type == ScalarType.Float32 ? 2e-6 : 1e-13);
-        var logits = precision.Of([.. Gaps.SelectMany(gap => (double[])[0, gap, 0])], [Gaps.Length, 3], grad: true);
+        var logits = precision.Of(
+            [.. Gaps.SelectMany(gap => (double[])[0, gap, 0])],
+            [Gaps.Length, 3],
+            grad: true
+        );
         var labels = new LabelRows([.. Gaps.Select(_ => 1L)], 3, CPU, type);
         var loss = new FocalLoss(gamma, weightsInside: weight != 1);
 
@@ -54,7 +58,9 @@ public class FocalLossTests
         return (faded * cost, [byCost * rest / 2, -byCost * rest, byCost * rest / 2]);
     }
 
-    private static double LogOnePlus(double x) => x < 1e-5 ? x - (x * x / 2) + (x * x * x / 3) : Math.Log(1 + x);
+    private static double LogOnePlus(double x) =>
+        x < 1e-5 ? x - (x * x / 2) + (x * x * x / 3) : Math.Log(1 + x);
 
-    private static double OneMinusExp(double x) => x < 1e-5 ? x - (x * x / 2) + (x * x * x / 6) : 1 - Math.Exp(-x);
+    private static double OneMinusExp(double x) =>
+        x < 1e-5 ? x - (x * x / 2) + (x * x * x / 6) : 1 - Math.Exp(-x);
 }

@@ -26,7 +26,7 @@ internal static class SomeRun
             SpecificationSha256 = "00",
             Created = Time.AddMinutes(minute),
             Last = Row(3),
-            Error = new RunError("MM4003", "loss is not finite", "lower the rate"),
+            Error = new Fault("MM4003", "loss is not finite", "lower the rate"),
             Tags = new Dictionary<string, string> { ["project"] = "demo" },
         };
     }

@@ -77,12 +77,12 @@ public class ChoicesTests
         Assert.Contains("k8s/components/kubernetes-hosting", $"{error}");
     }
 
-    private static (SiloSettings Settings, IReadOnlyList<SiloProblem> Problems) Read(
+    private static (SiloSettings Settings, IReadOnlyList<Fault> Problems) Read(
         string[] args,
         Dictionary<string, string> environment
     )
     {
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         var sources = SiloSources.Read(
             ["--port", "0", "--gateway-port", "0", .. args],
             environment,

@@ -158,9 +158,9 @@ public sealed class RedisSettingsTests : IDisposable
     private static RedisSettings? Read(Dictionary<string, string?> clustering) =>
         RedisSource.Read(key => clustering.GetValueOrDefault(key.Split(':')[1]));
 
-    private static List<SiloProblem> Problems(Dictionary<string, string?> clustering)
+    private static List<Fault> Problems(Dictionary<string, string?> clustering)
     {
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         string[] args =
         [
             "--address",

@@ -141,9 +141,9 @@ public sealed class StartTests : IDisposable
         Assert.Contains($"{file} is a file", $"{error}", StringComparison.Ordinal);
     }
 
-    private static (SiloSettings Settings, IReadOnlyList<SiloProblem> Problems) Read(params string[] args)
+    private static (SiloSettings Settings, IReadOnlyList<Fault> Problems) Read(params string[] args)
     {
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         string[] ports =
         [
             .. ((string[])["--port", "--gateway-port"])

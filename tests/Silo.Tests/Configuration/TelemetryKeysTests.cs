@@ -28,7 +28,7 @@ public class TelemetryKeysTests
         Dictionary<string, string> environment
     )
     {
-        List<SiloProblem> problems = [];
+        List<Fault> problems = [];
         var sources = SiloSources.Read(args, environment, problems);
         Assert.Empty(problems);
         return sources.Configuration;

@@ -26,7 +26,7 @@ public class TraceKeyTests
         Assert.StartsWith("--traces-at https://", problem.Fix, StringComparison.Ordinal);
     }
 
-    private static SiloSettings Read(string address, out List<SiloProblem> problems)
+    private static SiloSettings Read(string address, out List<Fault> problems)
     {
         problems = [];
         var sources = SiloSources.Read(

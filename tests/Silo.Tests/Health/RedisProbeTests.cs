@@ -197,12 +197,12 @@ public sealed class RedisProbeTests
         Assert.Null(await asking);
     }
 
-    private static async Task<RedisFault> FaultOf(RedisSettings redis, TimeSpan? patience = null)
+    private static async Task<Fault> FaultOf(RedisSettings redis, TimeSpan? patience = null)
     {
         var fault = await new RedisProbe(redis).AskAsync(patience ?? Enough);
         Assert.NotNull(fault);
-        Assert.NotEmpty(fault.Fix);
-        return fault;
+        Assert.NotEmpty(fault.Fault.Fix);
+        return fault.Fault;
     }
 
     private static async Task ServeAsync(TcpListener listener, string answer, MemoryStream asked)
