@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MMOrleans.Api.Documents;
+using Microsoft.AspNetCore.Http;
 
 namespace MMOrleans.Api;
 

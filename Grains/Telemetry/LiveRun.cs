@@ -25,10 +25,7 @@ internal sealed record LiveRun(RunProgress Progress, EpochResult? Last = null, E
     /// <summary>Trainers that the run lacks to its minimum.</summary>
     public int? TrainersMissing =>
         MinTrainers is { } minimum
-            ? Math.Max(
-                0,
-                minimum - Progress.Trainers.Count(trainer => trainer.Stage != TrainerStage.Faulted)
-            )
+            ? Math.Max(0, minimum - Progress.Trainers.Count(trainer => trainer.Stage != TrainerStage.Faulted))
             : null;
 
     /// <summary>When its newest checkpoint was written; before the first, when it began.</summary>

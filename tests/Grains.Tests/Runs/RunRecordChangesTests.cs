@@ -5,7 +5,6 @@ using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
-using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Tests.Runs;
