@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using MMOrleans.Api.Documents;
 using Microsoft.AspNetCore.Http;
+using MMOrleans.Api.Documents;
 
 namespace MMOrleans.Api;
 
