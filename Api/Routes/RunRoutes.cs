@@ -29,7 +29,7 @@ internal static class RunRoutes
         var run = routes.MapGroup("/runs/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("/", One)
             .WithSummary("One run: its record, classes, confusion, margins")
-            .Produces<RunRecord>();
+            .Produces<RunDetail>();
         run.MapGet("/config", Configuration)
             .WithSummary("Its configuration, and where values came from")
             .Produces<RunConfigurationDocument>();
@@ -77,11 +77,8 @@ internal static class RunRoutes
         );
     }
 
-    private static IResult One(string id, IRunSource source, TimeProvider clock) =>
-        Results.Text(
-            RunDetail.Of(source.Runs.Resolve(id), source, clock.GetUtcNow()).ToJsonString(),
-            "application/json"
-        );
+    private static RunDetail One(string id, IRunSource source, TimeProvider clock) =>
+        RunDetail.Of(source.Runs.Resolve(id), source, clock.GetUtcNow());
 
     private static IResult Why(string id, IRunSource source, TimeProvider clock)
     {

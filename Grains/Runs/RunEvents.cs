@@ -97,7 +97,11 @@ internal static class RunEvents
 
     /// <summary>Two trainers differ in what an epoch gave.</summary>
     public static RunNews TwoResults(int epoch) =>
-        new("error", $"MM4004 epoch {epoch} was reported twice with different numbers");
+        new(
+            "error",
+            $"MM4004 epoch {epoch} was reported twice with different numbers",
+            new EpochDisputed(epoch)
+        );
 
     /// <summary>The schedule is in another phase with this epoch; null while it is not.</summary>
     /// <param name="before">Phase of the epoch before; null for the first.</param>

@@ -20,6 +20,7 @@ namespace MMOrleans.Runs.Events;
 [JsonDerivedType(typeof(ImagesLeftOut), "images_left_out")]
 [JsonDerivedType(typeof(CheckpointPassedOver), "checkpoint_passed_over")]
 [JsonDerivedType(typeof(CheckpointUnwritten), "checkpoint_unwritten")]
+[JsonDerivedType(typeof(EpochDisputed), "epoch_disputed")]
 [JsonDerivedType(typeof(LossNotFinite), "loss_not_finite")]
 [JsonDerivedType(typeof(MemoryExhausted), "memory_exhausted")]
 public record Incident

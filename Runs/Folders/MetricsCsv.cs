@@ -73,10 +73,10 @@ public static class MetricsCsv
         };
 
     /// <returns>The row, or null when the line is not one.</returns>
-    private static EpochResult? Row(IReadOnlyList<string> columns, string line)
+    private static EpochResult? Row(string[] columns, string line)
     {
         var cells = line.Split(',');
-        if (cells.Length != columns.Count)
+        if (cells.Length != columns.Length)
             return null;
         var values = new double?[MetricTable.All.Count];
         var (phase, sampleSum) = ((string?)null, (ulong?)null);

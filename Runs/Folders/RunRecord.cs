@@ -8,7 +8,7 @@ using MMOrleans.Runs.Settings;
 namespace MMOrleans.Runs.Folders;
 
 /// <summary>What became of a run: the content of <c>run.json</c>. A time that has not come and a value that is not known are null.</summary>
-public sealed record RunRecord
+public record RunRecord
 {
     /// <summary>Format of this document; within <c>v1</c> keys are only added.</summary>
     public string Schema { get; init; } = "mm/run/v1";
@@ -47,7 +47,7 @@ public sealed record RunRecord
     public required string SpecificationSha256 { get; init; }
 
     /// <summary>How the run is carried out.</summary>
-    public RunSettings? Settings { get; init; }
+    public virtual RunSettings? Settings { get; init; }
 
     /// <summary>How the run is carried out; the defaults in a record of before they were kept.</summary>
     [JsonIgnore]

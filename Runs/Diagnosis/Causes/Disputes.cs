@@ -28,22 +28,15 @@ internal static class Disputes
                 };
         }
 
-        foreach (var happened in evidence.Events)
-        {
-            if (
-                happened.Event == "error"
-                && happened.Message.StartsWith("MM4004", StringComparison.Ordinal)
-                && Incident.Of(happened) is null
+        foreach (var (happened, _) in evidence.All<EpochDisputed>())
+            yield return new(
+                "dispute",
+                $"Two trainers disagreed {Words.Where(happened)}: {happened.Message}."
             )
-                yield return new(
-                    "dispute",
-                    $"Two trainers disagreed {Words.Where(happened)}: {happened.Message}."
-                )
-                {
-                    Time = happened.Time,
-                    Code = "MM4004",
-                    Next = evidence.Mm("logs", " --level warning"),
-                };
-        }
+            {
+                Time = happened.Time,
+                Code = "MM4004",
+                Next = evidence.Mm("logs", " --level warning"),
+            };
     }
 }

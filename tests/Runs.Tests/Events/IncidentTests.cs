@@ -24,6 +24,7 @@ public sealed class IncidentTests : IDisposable
             new ImagesLeftOut(2, "dog/1.png: cut"),
             new CheckpointPassedOver("epoch-0002", "SHA-256 differs"),
             new CheckpointUnwritten("epoch-0002", "MM5003", "ENOSPC", "free some space"),
+            new EpochDisputed(3),
             new LossNotFinite("silo-1/t0", 3, "first in layer1", 0.1, [2.1, double.PositiveInfinity]),
             new MemoryExhausted("silo-1/t0", "cpu", 1 << 20, null),
         ];
