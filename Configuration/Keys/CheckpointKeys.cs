@@ -1,4 +1,3 @@
-using MMOrleans.Runs.Epochs;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Settings;
