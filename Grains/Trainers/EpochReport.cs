@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Imbalance;
@@ -25,7 +26,7 @@ internal static class EpochReport
         ShotGroups groups,
         double gradientNorm,
         double seconds,
-        EpochSeconds stages
+        StageSeconds stages
     )
     {
         var trained = new EpochResult

@@ -7,6 +7,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Runs.Schedules;
 using Orleans.Serialization;
 
 namespace MMOrleans.Fuzz.Tests;
@@ -143,8 +144,7 @@ public sealed class WireTests(ITestOutputHelper output)
         {
             Trainer = "silo-0/t0",
             Round = round,
-            Term = 1,
-            Deferred = false,
+            Phase = Phase.Main,
             StateHash = 7,
             Shape = Shape,
             Blocks =

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -19,22 +20,45 @@ internal sealed class ToyModel
 
     public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred)
     {
-        SegmentShape Shape(int index, int elements, int bytes, int byDenominator, long deferred) =>
-            new(index, slots, elements, bytes, byDenominator, deferred);
-        Plan = new()
-        {
-            Slots = slots,
-            End = rounds,
-            RoundsPerEpoch = roundsPerEpoch,
-            EvaluateEvery = 2,
-            FirstDeferredRound = firstDeferred,
-            Segments =
+        var run = new RunPlan(
+            new()
+            {
+                Epochs = (rounds + roundsPerEpoch - 1) / roundsPerEpoch,
+                BatchSize = 1,
+                Slots = slots,
+                EvaluateEvery = 2,
+                Dataset = new()
+                {
+                    Name = "synthetic",
+                    Mean = [],
+                    StandardDeviation = [],
+                },
+                Imbalance = new() { Kind = "none" },
+                Method = new()
+                {
+                    Name = "ce-drw",
+                    Loss = "ce",
+                    Reweight = "deferred",
+                    DeferEpoch = (int)(firstDeferred / roundsPerEpoch),
+                },
+                Model = new() { Architecture = "resnet8", Head = "linear" },
+                Optimiser = new() { LearningRate = 0.1 },
+                Schedule = new() { WarmupEpochs = 0, Milestones = [] },
+            },
+            drawsPerEpoch: roundsPerEpoch,
+            roundLimit: rounds
+        );
+        SegmentShape Shape(int index, int elements, int bytes, int byDenominator, PhaseBounds phases) =>
+            new(index, slots, elements, bytes, byDenominator, phases.FirstDeferred);
+        Plan = new(
+            run,
+            slots,
             [
-                (Shape(0, 4, sizeof(float), 4, firstDeferred), 0),
-                (Shape(1, 2, sizeof(float), 0, firstDeferred), 4 * sizeof(float)),
+                (Shape(0, 4, sizeof(float), 4, run.Phases), 0),
+                (Shape(1, 2, sizeof(float), 0, run.Phases), 4 * sizeof(float)),
             ],
-            Evaluation = Shape(2, 3, sizeof(double), 0, long.MaxValue),
-        };
+            Shape(2, 3, sizeof(double), 0, PhaseBounds.None)
+        );
         Follow();
     }
 
@@ -45,6 +69,10 @@ internal sealed class ToyModel
 
     /// <summary>A checkpoint of that state.</summary>
     public float[] StateAfter(long rounds) => [.. _states[(int)rounds]];
+
+    /// <summary>What is known of a state after so many rounds, before or after the end of the epoch that they may end.</summary>
+    public TrainerState After(long rounds, float[] state, RoundTally sums = default, bool isClosed = false) =>
+        new(new(rounds, !isClosed && Plan.Run.ClosesEpoch(rounds)), Hash(state), sums, double.NaN);
 
     /// <summary>Scalars of a round.</summary>
     public RoundTally Total(long round) => _totals[(int)round];
@@ -68,7 +96,7 @@ internal sealed class ToyModel
         }
 
         var values = MemoryMarshal.Cast<byte, float>(into);
-        var deferred = exchange.Number >= Plan.FirstDeferredRound;
+        var deferred = Plan.PhaseOf(exchange) == Phase.Deferred;
         for (var i = 0; i < Numbers; i++)
         {
             var noise = (Mix((ulong)exchange.Number, slot, i) % 10_000 / 7_001f) - 0.7f;

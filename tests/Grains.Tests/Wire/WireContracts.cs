@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
 using Orleans.Concurrency;
 using Orleans.Serialization.Codecs;
 
@@ -27,7 +28,7 @@ internal static class WireContracts
         var text = new StringBuilder();
         var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
         Section(text, "message", types.Where(IsMessage), Message);
-        Section(text, "enum", types.Where(IsOnTheWire), Values);
+        Section(text, "enum", types.Where(IsOnTheWire).Append(typeof(Phase)), Values);
         Section(text, "codec", types.Where(HasCodec), _ => []);
         Section(text, "json", RunsTypes(), Json);
         Section(text, "interface", types.Where(type => type.IsInterface && Is<IAddressable>(type)), Calls);

@@ -23,7 +23,7 @@ public class ReplicaTests
         var before = replica.StateHash();
 
         replica.Compute(Steps(0, localSteps), Balanced, 0.1, new float[replica.ContributionLength].AsSpan());
-        replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(new(4)));
+        replica.Inference.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(new(4)));
 
         Assert.Equal(before, replica.StateHash());
     }
@@ -189,7 +189,7 @@ public class ReplicaTests
         void Round()
         {
             SomeTraining.Round<float>(replica, [Steps(1, localSteps), Steps(2, localSteps)], Balanced, 0.01);
-            replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), tally);
+            replica.Inference.Evaluate(SomeTraining.Images(5, Side, 4, 9), tally);
         }
 
         Round();
@@ -225,13 +225,13 @@ public class ReplicaTests
         Batch Part(int start, int end) =>
             new(end - start, images.Images[(start * pixels)..(end * pixels)], images.Labels[start..end], 0);
         var whole = new EvaluationTally(new(4));
-        replica.Evaluate(images, whole);
+        replica.Inference.Evaluate(images, whole);
 
         var sum = new double[new EvaluationShape(4).VectorLength];
         foreach (var part in new[] { Part(0, 5), Part(5, 5), Part(5, 12) })
         {
             var tally = new EvaluationTally(new(4));
-            replica.Evaluate(part, tally);
+            replica.Inference.Evaluate(part, tally);
             var vector = new double[sum.Length];
             tally.CopyTo(vector);
             AveragingTree.Add<double>(sum, vector);

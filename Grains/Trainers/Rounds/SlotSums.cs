@@ -4,7 +4,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
 
-namespace MMOrleans.Grains.Trainers;
+namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>Sums slots just computed into the fewest aligned blocks.</summary>
 internal static class SlotSums
