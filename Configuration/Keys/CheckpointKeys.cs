@@ -1,7 +1,5 @@
-using MMOrleans.Runs.Epochs;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Configuration.Keys;
