@@ -1,5 +1,6 @@
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Configuration.Keys;
