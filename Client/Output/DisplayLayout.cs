@@ -344,7 +344,10 @@ internal sealed class DisplayLayout(Glyphs glyphs)
 
     private static (string Name, double Accuracy)? Worst(EpochResult epoch, IReadOnlyList<string> names)
     {
-        var worst = (epoch.Counts?.ClassAccuracy ?? []).Index().Where(c => c.Item is not null).MinBy(c => c.Item);
+        var worst = (epoch.Counts?.ClassAccuracy ?? [])
+            .Index()
+            .Where(c => c.Item is not null)
+            .MinBy(c => c.Item);
         return worst.Item is { } accuracy
             ? (worst.Index < names.Count ? names[worst.Index] : $"class {worst.Index}", accuracy)
             : null;
