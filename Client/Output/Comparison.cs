@@ -305,7 +305,9 @@ internal sealed class Comparison
 
         public IReadOnlyList<double> Values(Metric metric) =>
             [
-                .. Runs.Select(run => RunDocument.MetricsOf(run).First(m => m.Metric.Name == metric.Name).Value)
+                .. Runs.Select(run =>
+                        RunDocument.MetricsOf(run).First(m => m.Metric.Name == metric.Name).Value
+                    )
                     .OfType<double>()
                     .Where(double.IsFinite),
             ];

@@ -175,7 +175,9 @@ internal static class ReferencePages
                 $"`{metric.Key}`",
                 metric.IsInEvents ? $"`{metric.Shown}`" : "",
                 metric.TensorBoard is { } tag ? $"`{tag}`" : "",
-                !metric.CanBeBest ? "" : metric.Better == Better.Higher ? "highest" : "lowest",
+                !metric.CanBeBest ? ""
+                    : metric.Better == Better.Higher ? "highest"
+                    : "lowest",
                 metric.Description
             );
         page.Append(

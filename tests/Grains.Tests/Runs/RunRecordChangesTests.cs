@@ -46,10 +46,7 @@ public class RunRecordChangesTests
             Counts = new([0.5, 0.25], [1, 1, 3, 1], null, null),
         };
         var passedOver = SomeEpoch.Of(2, "deferred");
-        var after = RunRecordChanges.Epoch(
-            RunRecordChanges.Epoch(Record, evaluated),
-            passedOver
-        );
+        var after = RunRecordChanges.Epoch(RunRecordChanges.Epoch(Record, evaluated), passedOver);
 
         Assert.Equal([0.5, 0.25], after.ClassAccuracy);
         Assert.Equal([1, 1, 3, 1], after.Confusion);

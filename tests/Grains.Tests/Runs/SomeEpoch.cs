@@ -15,6 +15,5 @@ internal static class SomeEpoch
             LearningRate = 0.1,
             TrainLoss = 1,
             TrainAccuracy = 0.5,
-        }
-            .With("accuracy", accuracy);
+        }.With("accuracy", accuracy);
 }

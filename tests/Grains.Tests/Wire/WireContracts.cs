@@ -71,15 +71,14 @@ internal static class WireContracts
     }
 
     private static IEnumerable<string> Json(Type type) =>
-        type.IsEnum
-            ? Values(type)
-            : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
-                ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
-                // One that writes itself.
-                : JsonSerializer
-                    .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
-                    .EnumerateObject()
-                    .Select(key => key.Name);
+        type.IsEnum ? Values(type)
+        : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
+            ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
+        // One that writes itself.
+        : JsonSerializer
+            .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
+            .EnumerateObject()
+            .Select(key => key.Name);
 
     /// <summary>Types that share an alias, and members that share an id: each would be read as the other.</summary>
     public static IEnumerable<string> Clashes()
