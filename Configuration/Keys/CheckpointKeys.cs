@@ -1,5 +1,4 @@
 using MMOrleans.Configuration.Values;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Settings;
 

@@ -81,11 +81,13 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.mm_variant",
                         s => s.Method.MmVariant,
-                        "mm, mm-ldam: official = as the authors' code computes it; one slot only"),
+                        "mm, mm-ldam: official = as the authors' code computes it; one slot only"
+                    ),
                     Key.Specification(
                         "method.mm_tie",
                         s => s.Method.MmTie,
-                        "mm, mm-ldam: a gap of exactly 0 is a correct row, or has no margin as in the authors' code"),
+                        "mm, mm-ldam: a gap of exactly 0 is a correct row, or has no margin as in the authors' code"
+                    ),
                     Key.Specification(
                         "method.max_margin",
                         s => s.Method.MaxMargin,
@@ -99,7 +101,8 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.focal_weights",
                         s => s.Method.FocalWeights,
-                        "focal: class weights inside the modulating factor, or as a factor of the row"),
+                        "focal: class weights inside the modulating factor, or as a factor of the row"
+                    ),
                     Key.Specification("method.tau", s => s.Method.Tau, "logit-adjustment, vs: tau"),
                     .. LossCatalogue.All.SelectMany(loss =>
                         loss.Parameters.Select(p => Number(loss.Name, p))
@@ -141,7 +144,9 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.reweight",
                         s => s.Method.Reweight,
-                        "class weights: never, always, or from defer_epoch on; auto = the method's", auto: true) with
+                        "class weights: never, always, or from defer_epoch on; auto = the method's",
+                        auto: true
+                    ) with
                     {
                         FromMethod = method => method.Reweight,
                     },
@@ -163,14 +168,18 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.weights",
                         s => s.Method.Weights,
-                        "how counts become weights; auto = the method's, mostly effective-number", auto: true) with
+                        "how counts become weights; auto = the method's, mostly effective-number",
+                        auto: true
+                    ) with
                     {
                         FromMethod = method => method.Weights,
                     },
                     Key.Specification(
                         "method.reduction",
                         s => s.Method.Reduction,
-                        "a batch's sum is divided by its weights, or by its rows; auto = the method's", auto: true) with
+                        "a batch's sum is divided by its weights, or by its rows; auto = the method's",
+                        auto: true
+                    ) with
                     {
                         FromMethod = method => method.Reduction,
                     },

@@ -38,7 +38,10 @@ public static class CommonPast
     {
         var method = run.Method;
         var deferEpoch = (run.Pretraining?.Epochs ?? 0) + method.DeferEpoch;
-        var reweight = method.Reweight == Reweighting.Deferred && deferEpoch >= epochs ? Reweighting.None : method.Reweight;
+        var reweight =
+            method.Reweight == Reweighting.Deferred && deferEpoch >= epochs
+                ? Reweighting.None
+                : method.Reweight;
         var sampler =
             Samplers.IsDeferred(method.Sampler) && deferEpoch >= epochs ? "uniform" : method.Sampler;
         var (weighs, samples) = (reweight != Reweighting.None, sampler != "uniform");
@@ -56,7 +59,8 @@ public static class CommonPast
                 Name = "",
                 Reweight = reweight,
                 Sampler = sampler,
-                DeferEpoch = reweight == Reweighting.Deferred || Samplers.IsDeferred(sampler) ? deferEpoch : epochs,
+                DeferEpoch =
+                    reweight == Reweighting.Deferred || Samplers.IsDeferred(sampler) ? deferEpoch : epochs,
                 Weights = weighs ? method.Weights : default,
                 Beta = weighs || samples || method.Companion is not null ? method.Beta : 0,
                 Reduction = weighs || method.Objective is not null ? method.Reduction : default,

@@ -86,7 +86,10 @@ public static class MethodCatalogue
         new("mm-ldam", "mm-ldam", "normalised"),
         new("ce-drw", "ce", Reweight: Reweighting.Deferred),
         new("ce-drs", "ce", Sampler: "deferred-balanced"),
-        new("inverse-frequency", "ce", Reweight: Reweighting.Balanced) { Weights = ClassWeighting.InverseFrequency },
+        new("inverse-frequency", "ce", Reweight: Reweighting.Balanced)
+        {
+            Weights = ClassWeighting.InverseFrequency,
+        },
         new("over-sampling", "ce", Sampler: "over"),
         new("under-sampling", "ce", Sampler: "under"),
         new("class-balanced-sampling", "ce", Sampler: "inverse"),

@@ -6,6 +6,5 @@ namespace MMOrleans.Learning.Training.Objectives;
 internal static class Reductions
 {
     /// <summary>Whether it is the batch's rows (<c>mean</c>), and not their Σ w (<c>weighted-mean</c>).</summary>
-    public static bool DividesByRows(MethodSpecification method) =>
-        method.Reduction == LossReduction.Mean;
+    public static bool DividesByRows(MethodSpecification method) => method.Reduction == LossReduction.Mean;
 }
