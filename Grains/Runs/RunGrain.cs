@@ -176,16 +176,7 @@ internal sealed partial class RunGrain(
     {
         if (_life.Known is not (LifeState.Live or LifeState.Unled))
             return; // from a coordinator that has not heard of the end
-        var effects = _life.Decide(
-            new LifeEvent.Progressed(
-                progress.Round,
-                [.. progress.Trainers.Select(t => t.Trainer)],
-                progress.Trainers.Any(t =>
-                    t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
-                )
-            ),
-            clock.GetUtcNow()
-        );
+        var effects = _life.Decide(LifeEvent.Progressed.Of(progress), clock.GetUtcNow());
         _log.Note(_life.Known, progress);
         foreach (var effect in effects)
             await _effects.CarryOutAsync(effect, cancellationToken);

@@ -38,7 +38,17 @@ internal abstract record LifeEvent
     /// <param name="Trainers">Who takes part.</param>
     /// <param name="StateIsHeld">Whether one of them holds the run's state.</param>
     public sealed record Progressed(long Round, ImmutableHashSet<string> Trainers, bool StateIsHeld)
-        : LifeEvent;
+        : LifeEvent
+    {
+        public static Progressed Of(RunProgress progress) =>
+            new(
+                progress.Round,
+                [.. progress.Trainers.Select(t => t.Trainer)],
+                progress.Trainers.Any(t =>
+                    t.Stage is TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done
+                )
+            );
+    }
 
     /// <summary>Time to look after the run.</summary>
     public sealed record Tick : LifeEvent;

@@ -69,7 +69,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             State = StateOf(found.Record);
         return State switch
         {
-            LifeState.Ended => LetGo(),
+            // The activation before may have died between the record and the release.
+            LifeState.Ended => [new LifeEffect.Supervise(), .. LetGo()],
             LifeState.Unled when !found.IsLed => [],
             _ when !_isHeld => HoldFor(found),
             LifeState.Queued queued =>
@@ -377,7 +378,12 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
         return record.Status switch
         {
             RunStatus.Queued => new LifeState.Queued(record, settings, specification, null),
-            var status when status.IsEnd() => new LifeState.Ended(record, settings, specification, false),
+            var status when status.IsEnd() => new LifeState.Ended(
+                record,
+                settings,
+                specification,
+                HoldsTrainers: true
+            ),
             _ => new LifeState.Unled(record, settings, specification),
         };
     }

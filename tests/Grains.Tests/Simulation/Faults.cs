@@ -13,6 +13,8 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="DoubleActivations">Times a second coordinator leads beside the first.</param>
 /// <param name="StoreOutages">Times the coordinator's store is away.</param>
 /// <param name="BitFlips">Times one bit of one trainer's state changes.</param>
+/// <param name="RunMoves">Times the run's grain dies and is activated elsewhere.</param>
+/// <param name="Stops">Times the run's owner has it stop.</param>
 /// <param name="IsMajorityRight">Whether bits flip only where two others are left that can outvote the wrong one.</param>
 internal sealed record Faults(
     double Loss = 0,
@@ -27,5 +29,7 @@ internal sealed record Faults(
     int DoubleActivations = 0,
     int StoreOutages = 0,
     int BitFlips = 0,
+    int RunMoves = 0,
+    int Stops = 0,
     bool IsMajorityRight = true
 );

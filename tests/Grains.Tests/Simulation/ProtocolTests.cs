@@ -63,6 +63,10 @@ public class ProtocolTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void ARunEndsOnceAndHoldsNobodyWhateverBecomesOfItsGrainAndTheStore() =>
+        Play(ScheduleKind.Ends, Schedules);
+
+    [Fact]
     public void EverythingAtOnce() => Play(ScheduleKind.Everything, Schedules);
 
     /// <returns>Those in which the run went back because nobody knew whose state was right.</returns>

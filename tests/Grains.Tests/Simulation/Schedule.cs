@@ -2,6 +2,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Simulation;
@@ -22,16 +23,13 @@ internal sealed class Schedule
     private CoordinatorStart _start;
     private long _writtenTerm;
     private long _checkpoint;
-    private int _attempts;
-    private DateTimeOffset _heardAt;
+    private readonly SimulatedRun _run;
     private int _version;
-    private bool _storeIsAway;
+    private bool _isStarted;
     private bool _isCalm;
     private bool _isVacant;
     private bool _isUpdating;
     private bool _wasVacant;
-    private bool _ended;
-    private CoordinationEnd? _end;
     private readonly HashSet<string> _flipped = [];
 
     public Schedule(int seed, Faults faults, int? silos = null, int? slots = null)
@@ -45,13 +43,8 @@ internal sealed class Schedule
             AddSilo($"s{i}");
         foreach (var silo in _silos.Values)
             silo.Begin(checkpoint: 0, trainers: _random.Next(1, 3));
-        _start = new(
-            [.. _silos.Values.SelectMany(s => s.Trainers.Keys)],
-            Model.Plan.Slots,
-            1,
-            Model.Plan.End,
-            "1"
-        );
+        _start = new([], Model.Plan.Slots, 1, Model.Plan.End);
+        _run = new(this);
     }
 
     public int Seed { get; }
@@ -71,7 +64,7 @@ internal sealed class Schedule
     /// <summary>The round whose state is to be told; null when nobody asks.</summary>
     public long? WitnessRound { get; private set; }
 
-    public bool IsOver => _ended || Violations.Count > 0;
+    public bool IsOver => _run.IsOver || Violations.Count > 0;
     public bool IsCalm => _isCalm;
 
     /// <summary>
@@ -83,10 +76,9 @@ internal sealed class Schedule
     /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
     public void Play()
     {
-        Lead("s0", isSuccessor: false);
-        foreach (var silo in _silos.Values)
-            silo.Wake();
+        _run.Submit();
         Time.After(Liveness.Beat, Review);
+        Time.After(Tending, Tend);
         var horizon = TimeSpan.FromSeconds(_random.Next(5, 60));
         Plan(_faults.Crashes, horizon, Crash);
         Plan(_faults.Blackouts, horizon, Blackout);
@@ -98,22 +90,46 @@ internal sealed class Schedule
         Plan(_faults.DoubleActivations, horizon, LeadTwice);
         Plan(_faults.StoreOutages, horizon, LoseStore);
         Plan(_faults.BitFlips, horizon, FlipBit);
+        Plan(_faults.RunMoves, horizon, MoveRun);
+        Plan(_faults.Stops, horizon, () => _run.Stop(now: _random.Next(4) == 0));
         Time.After(horizon, () => _isCalm = true);
         Time.Run(() => IsOver, Time.Now + horizon + TimeSpan.FromMinutes(15));
-        if (Violations.Count == 0 && !_ended)
+        if (Violations.Count == 0 && !_run.IsOver)
             Violate(
-                $"no progress, led by {string.Join(" and ", _leaders.Select(l => $"{l.Silo} term {l.Coordination.Term}"))}: "
+                $"no progress, {_run.Record.Status}, led by {string.Join(" and ", _leaders.Select(l => $"{l.Silo} term {l.Coordination.Term}"))}: "
                     + string.Join(
                         "; ",
                         _silos.Values.SelectMany(s => s.Trainers.Values).Select(t => t.ToString())
                     )
             );
-        if (_end is { State: not RunStatus.Finished } end)
-            Violate($"the run ended {end.State}: {end.Fault?.Message}");
+        if (
+            _run.IsOver
+            && _run.Record is { Status: var status } record
+            && status != RunStatus.Finished
+            && !(status == RunStatus.Stopped && _run.IsStopAsked)
+        )
+            Violate($"the run ended {status}: {record.Error?.Message}");
     }
 
     public void Violate(string what) =>
         Violations.Add($"seed {Seed}, {Time.Now - DateTimeOffset.UnixEpoch}: {what}");
+
+    /// <summary>Rounds of the newest checkpoint.</summary>
+    public long Checkpoint => _checkpoint;
+
+    /// <summary>The cluster's store does not answer.</summary>
+    public bool StoreIsAway { get; private set; }
+
+    /// <summary>Trainers that the run's grain can send out.</summary>
+    public IReadOnlyList<string> Reachable =>
+        [
+            .. Up()
+                .Where(s =>
+                    s is { IsFrozen: false, IsDraining: false }
+                    && !_leaders.Any(leader => _cuts.Contains((leader.Silo, s.Name)))
+                )
+                .SelectMany(s => s.Trainers.Keys),
+        ];
 
     /// <summary>A checkpoint is on disk.</summary>
     public void Checkpointed(long rounds) => _checkpoint = Math.Max(_checkpoint, rounds);
@@ -228,7 +244,7 @@ internal sealed class Schedule
                 () =>
                 {
                     _isVacant = false;
-                    if (_leaders.Count == 0 && Up().FirstOrDefault() is { } heir)
+                    if (_isStarted && _leaders.Count == 0 && Up().FirstOrDefault() is { } heir)
                         Lead(heir.Name, isSuccessor: true);
                 }
             );
@@ -297,6 +313,8 @@ internal sealed class Schedule
     private void Die(SimulatedSilo silo)
     {
         _wasVacant |= _leaders.Any(l => l.Silo == silo.Name);
+        if (_random.Next(_silos.Count) == 0)
+            _run.Die();
         silo.Die();
         Time.After(
             Between(1000, 3000),
@@ -313,6 +331,7 @@ internal sealed class Schedule
     {
         Note("every silo crashes");
         _leaders.Clear();
+        _run.Die();
         foreach (var silo in Up().ToList())
         {
             silo.Die();
@@ -337,23 +356,28 @@ internal sealed class Schedule
                                 leader.Coordination.Welcome(silo.Name);
                     }
                 );
-                Time.After(Tending, () => Tend(silo, silo.Life));
                 isBack?.Invoke();
             }
         );
 
-    /// <summary>As the run's grain does it: trainers that were sent away as those of the life before are brought in again.</summary>
-    private void Tend(SimulatedSilo silo, int life)
+    /// <summary>The run's grain looks after the run; a silo that has started sees that it does.</summary>
+    private void Tend()
     {
-        if (silo.Life != life || !silo.IsUp || silo.IsDraining || _ended)
+        if (IsOver)
             return;
-        if (silo.Trainers.Values.All(t => t.HasLeft))
+        if (Up().Any())
         {
-            silo.Begin(checkpoint: null, silo.Trainers.Count);
-            silo.Wake();
+            _run.Wake();
+            _run.Tick();
         }
 
-        Time.After(Tending, () => Tend(silo, life));
+        Time.After(Tending, Tend);
+    }
+
+    private void MoveRun()
+    {
+        Note("the run's grain dies");
+        _run.Die();
     }
 
     private void Freeze()
@@ -443,7 +467,7 @@ internal sealed class Schedule
     /// <summary>Asks every coordinator until it has let the silo's trainers go; then the silo ends and another process has its name.</summary>
     private void HandOver(SimulatedSilo silo, int life, DateTimeOffset since, Action isBack)
     {
-        if (silo.Life != life || _ended)
+        if (silo.Life != life || IsOver)
         {
             isBack(); // it died on its way
             return;
@@ -484,9 +508,9 @@ internal sealed class Schedule
 
     private void LoseStore()
     {
-        _storeIsAway = true;
+        StoreIsAway = true;
         Note("the store is away");
-        Time.After(Between(1000, 30000), () => _storeIsAway = false);
+        Time.After(Between(1000, 30000), () => StoreIsAway = false);
     }
 
     private void FlipBit()
@@ -518,7 +542,7 @@ internal sealed class Schedule
         );
         foreach (var draining in _silos.Values.Where(s => s.IsDraining))
             coordination.Drain(draining.Name);
-        _leaders.Add(new(silo, coordination, _version));
+        _leaders.Add(new(silo, coordination, _version, _start.Attempt));
     }
 
     private void Review()
@@ -532,7 +556,7 @@ internal sealed class Schedule
 
     private void Review(Leadership leader)
     {
-        if (_ended)
+        if (_run.IsOver)
             return;
         var before = leader.Coordination.Segments;
         var decision = leader.Coordination.Review(Time.Now);
@@ -548,7 +572,7 @@ internal sealed class Schedule
 
         if (decision.LeasesChanged)
         {
-            if (!_storeIsAway)
+            if (!StoreIsAway)
             {
                 if (leader.Version != _version)
                 {
@@ -576,10 +600,6 @@ internal sealed class Schedule
 
         foreach (var gone in before.Except(leader.Coordination.Segments))
             Find(PinnedKey.Silo(gone))?.Close(gone);
-        if (leader.Coordination.Members.Any(m => m.HasState))
-            _heardAt = Time.Now;
-        if (decision.Restart is { } restart)
-            Restart(leader, restart);
         if (decision.Rest is { } saver && Find(PinnedKey.Silo(saver)) is { IsUp: true, IsFrozen: false } last)
         {
             if (last.Trainers[saver].Checkpoint is { } rounds)
@@ -588,38 +608,133 @@ internal sealed class Schedule
             Note($"{saver} keeps its state for whoever comes");
         }
 
-        if (decision.End is not { } end)
-            return;
-        (_ended, _end) = (true, end);
-        Note($"ended {end.State}");
+        if (decision.End is { } end)
+            End(leader, end);
+        else if (decision.Restart is { } restart)
+            Restart(leader, restart);
+        else if (decision.Rest is null)
+            _run.Progress(
+                leader.Coordination.Members.Select(m => m.Last?.Round ?? 0).DefaultIfEmpty().Max(),
+                leader.Coordination.Members.Where(m => m.Last is not null).Select(m => m.Trainer),
+                leader.Coordination.Members.Any(m => m.HoldsState)
+            );
     }
 
-    /// <summary>As the run's grain does it: not while another coordinator hears of trainers that hold the state.</summary>
+    /// <summary>As the coordinator's grain does it: saved, told, and only then over; asked again where the run's grain did not answer.</summary>
+    private void End(Leadership leader, CoordinationEnd end)
+    {
+        if (end is { Saver: { } saver } && !leader.Coordination.StopNow)
+        {
+            if (Find(PinnedKey.Silo(saver)) is not { IsUp: true, IsFrozen: false } last)
+                return;
+            if (last.Trainers[saver].Checkpoint is { } rounds)
+                Checkpointed(rounds);
+        }
+
+        if (!_run.End(new(end.State, end.Round, end.StateSha256, end.Fault, Attempt: leader.Attempt)))
+            return;
+        Note($"{leader.Silo} has told the end of attempt {leader.Attempt}: {end.State}");
+        Dismiss(leader);
+    }
+
     private void Restart(Leadership leader, CoordinationRestart restart)
     {
-        if (restart.Dispute is null && Time.Now - _heardAt < Liveness.Patience)
-            return;
-        var silos = Up()
-            .Where(s => s is { IsFrozen: false, IsDraining: false } && !_cuts.Contains((leader.Silo, s.Name)))
+        if (_run.Restart(new(restart.Reason, restart.Dispute)) == false)
+            Dismiss(leader);
+    }
+
+    private void Dismiss(Leadership leader)
+    {
+        if (_leaders.Remove(leader) && leader.Attempt == _start.Attempt)
+            _isStarted = false;
+    }
+
+    /// <summary>The run's grain starts an attempt: whoever leads already leads that one from now on.</summary>
+    public void Start(LifeEffect.Start start)
+    {
+        var silos = start
+            .Trainers.Select(t => PinnedKey.Silo(t.Trainer))
+            .Distinct()
+            .Select(name => _silos[name])
             .ToList();
-        if (silos.Count == 0)
-            return;
-        Note($"{leader.Silo} has the run go back to round {_checkpoint}: {restart.Reason}");
-        _start = _start with { Attempt = $"{++_attempts}", Dispute = restart.Dispute };
-        WitnessRound = restart.Dispute?.Round;
+        Note($"the run starts at round {start.From.Round}: {start.News.Message}");
+        _start = _start with
+        {
+            Trainers = [.. start.Trainers.Select(t => t.Trainer)],
+            MinTrainers = start.MinTrainers,
+            Attempt = start.Run.Stretch.Attempt,
+            Dispute = start.Dispute,
+        };
+        (_isStarted, WitnessRound) = (true, start.Dispute?.Round);
+        Disputes += start.Dispute is null ? 0 : 1;
         foreach (var silo in silos)
-            silo.Begin(_checkpoint, silo.Trainers.Count);
-        _start = _start with { Trainers = [.. silos.SelectMany(s => s.Trainers.Keys)] };
-        Disputes += restart.Dispute is null ? 0 : 1;
-        var known = Math.Max(_writtenTerm, leader.Coordination.Term);
-        leader.Coordination = new(Run, _start, Liveness, known, false, _random.Next(), Time.Now);
+            silo.Begin(start.From.Round, silo.Trainers.Count);
+        if (_leaders.FirstOrDefault(l => _silos[l.Silo] is { IsUp: true, IsFrozen: false }) is { } leader)
+        {
+            var known = Math.Max(_writtenTerm, leader.Coordination.Term);
+            leader.Coordination = new(Run, _start, Liveness, known, false, _random.Next(), Time.Now);
+            leader.Attempt = _start.Attempt;
+        }
+        else
+        {
+            _leaders.Clear();
+            Lead(silos[0].Name, isSuccessor: false);
+        }
+
         foreach (var silo in silos)
             silo.Wake();
     }
 
-    private sealed class Leadership(string silo, RunCoordination coordination, int version)
+    /// <summary>Trainers that were sent away as those of the life before are brought in again; the others take part already.</summary>
+    public void BringIn(string trainer)
+    {
+        if (
+            _silos[PinnedKey.Silo(trainer)] is not { IsUp: true, IsDraining: false } silo
+            || !silo.Trainers.Values.All(t => t.HasLeft)
+        )
+            return;
+        silo.Begin(checkpoint: null, silo.Trainers.Count);
+        silo.Wake();
+    }
+
+    public void StopCoordinator(bool now)
+    {
+        var leaders = _leaders.Where(l => _silos[l.Silo] is { IsUp: true, IsFrozen: false }).ToList();
+        if (leaders.Count == 0 && _isStarted)
+            throw new TimeoutException();
+        foreach (var leader in leaders)
+            leader.Coordination.Stop(now);
+    }
+
+    /// <summary>Whether a coordinator leads; asking brings the successor of a dead one.</summary>
+    public bool IsLed()
+    {
+        if (!_isStarted)
+            return false;
+        if (_leaders.Any(l => _silos[l.Silo] is { IsUp: true, IsFrozen: false }))
+            return true;
+        if (_isVacant || _leaders.Any(l => _silos[l.Silo].IsUp) || Up().FirstOrDefault() is not { } heir)
+            throw new TimeoutException();
+        _leaders.Clear();
+        Lead(heir.Name, isSuccessor: true);
+        return true;
+    }
+
+    /// <summary>The silo of who leads an attempt; null for nobody.</summary>
+    public string? LeaderOf(string attempt) =>
+        _faults.DoubleActivations > 0
+            ? null // the other one is found out when it writes
+            : _leaders
+                .FirstOrDefault(l => l.Attempt == attempt && _silos[l.Silo].IsUp && !l.Coordination.Stopping)
+                ?.Silo;
+
+    private sealed class Leadership(string silo, RunCoordination coordination, int version, string attempt)
     {
         public string Silo => silo;
+
+        /// <summary>Of the run that it leads.</summary>
+        public string Attempt { get; set; } = attempt;
+
         public RunCoordination Coordination { get; set; } = coordination;
 
         /// <summary>The record's version that it knows, as a store's ETag.</summary>

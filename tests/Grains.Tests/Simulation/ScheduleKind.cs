@@ -37,6 +37,9 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
     public static ScheduleKind OneAgainstOne { get; } =
         new("one-against-one", new(BitFlips: 1, IsMajorityRight: false), Silos: 2, Slots: 8);
 
+    public static ScheduleKind Ends { get; } =
+        new("ends", new(Crashes: 1, Freezes: 1, StoreOutages: 2, RunMoves: 2, Stops: 1));
+
     public static ScheduleKind Everything { get; } =
         new(
             "everything",
@@ -50,7 +53,8 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
                 Joins: 1,
                 Drains: 1,
                 DoubleActivations: 1,
-                StoreOutages: 1
+                StoreOutages: 1,
+                RunMoves: 1
             )
         );
 
@@ -68,6 +72,7 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
         TwoCoordinators,
         FlippedBit,
         OneAgainstOne,
+        Ends,
         Everything,
     ];
 

@@ -142,6 +142,15 @@ public class RunLifeTests
         Assert.Empty(Decide(new LifeEvent.CoordinatorEnded(outcome)));
     }
 
+    /// <summary>Found by the schedules: the activation before had died between the record and the release.</summary>
+    [Fact]
+    public void ARunThatIsFoundOverReleasesItsTrainers()
+    {
+        Decide(new LifeEvent.Found(Record(Settings()) with { Status = RunStatus.Finished }, IsLed: false));
+
+        Assert.Equal(new LifeEffect.Release(), Assert.Single(Decide(new LifeEvent.Tick())));
+    }
+
     [Fact]
     public void ARestartThatIsGivenUpHalfwayLeavesTheRunAsItWas()
     {
