@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
-using Microsoft.AspNetCore.Http;
 
 namespace MMOrleans.Api;
 
