@@ -291,9 +291,9 @@ internal sealed class Comparison
             RunDocument.Specification(Runs[0]).Method with
             {
                 Name = "",
-                Reweight = "",
+                Reweight = default,
                 DeferEpoch = 0,
-                Weights = "",
+                Weights = default,
                 Beta = 0,
                 Sampler = "",
             };

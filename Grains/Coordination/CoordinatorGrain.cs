@@ -277,6 +277,7 @@ internal sealed partial class CoordinatorGrain(
     /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the beats, which keep being answered.</summary>
     private async Task EndAsync(RunCoordination run, CoordinationEnd end)
     {
+        var attempt = record.State.Start?.Attempt;
         try
         {
             if (end is { Saver: { } saver } && !run.StopNow)
@@ -285,7 +286,15 @@ internal sealed partial class CoordinatorGrain(
                 );
             while (_news.TryDequeue(out var happened))
                 await TellAsync(happened);
-            await Owner.RecordEndAsync(new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident));
+            await Owner.RecordEndAsync(
+                new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident, attempt)
+            );
+            if (_run != run)
+            {
+                _ending = null; // it was started anew meanwhile: what has ended is of an earlier attempt
+                return;
+            }
+
             LogEnd(Run, end.State, end.Round);
             record.State.Start = null;
             await WriteAsync();

@@ -2,6 +2,7 @@ using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Settings;
@@ -15,9 +16,121 @@ internal sealed class RunOpening(
     RunDirectoryFactory books,
     TrainingDataCache dataCache,
     ClientPaths paths,
-    RunTelemetry story
+    RunTelemetry story,
+    RunLog log,
+    TimeProvider clock
 )
 {
+    private OpenedSubmission? _submission;
+
+    /// <summary>The run's images; null until somebody needs them, and after its end.</summary>
+    public TrainingData? Data { get; set; }
+
+    /// <summary>The same, where they were opened a moment ago.</summary>
+    public TrainingData Images => Data ?? throw new InvalidOperationException("The images were not opened.");
+
+    /// <summary>Opens what a run begins with, or goes on from.</summary>
+    public async Task<LifeEvent> OpenAsync(LifeEffect.Open wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return wanted is { Intent: not RunIntent.Submission, Known: { } known, Settings: { } settings }
+                ? await OpenAsync(known, settings, wanted.Intent, cancellationToken)
+                : await OpenAsync((RunIntent.Submission)wanted.Intent, cancellationToken);
+        }
+        catch (FaultException fault)
+        {
+            return new LifeEvent.OpeningFailed(fault.Fault);
+        }
+    }
+
+    /// <summary>Makes the folder of a run that was opened. What was begun and cannot be ended is taken away again.</summary>
+    public async Task<LifeEvent> CreateAsync(LifeEvent.Opened opened)
+    {
+        try
+        {
+            await book.CreateAsync(opened.Record, opened.Settings, CancellationToken.None);
+            if (_submission?.Weights is { } weights)
+                book.Keep(weights);
+            return new LifeEvent.Created(
+                _submission is { Fork: { } fork, Data: var data }
+                    ? log.Fork(fork, opened.Record, data)
+                    : opened.Record
+            );
+        }
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is FaultException)
+        {
+            var fault = exception as FaultException ?? StorageFault.CannotWrite(book.Path, exception);
+            if (book.IsHeld)
+                book.Delete(); // begun here, and refused after all
+            return new LifeEvent.CreationFailed(fault.Fault);
+        }
+    }
+
+    private async Task<LifeEvent> OpenAsync(RunIntent.Submission asked, CancellationToken cancellationToken)
+    {
+        var opened = await OfSubmissionAsync(asked.Specification, asked.Asked.Settings, cancellationToken);
+        (_submission, Data) = (opened, opened.Data);
+        var record = RunRecordChanges.Submission(
+            asked.Asked with
+            {
+                Settings = opened.Settings,
+            },
+            asked.Specification,
+            opened.Data,
+            clock.GetUtcNow()
+        );
+        var manifest = opened.Fork?.Manifest;
+        return new LifeEvent.Opened(
+            record,
+            opened.Settings,
+            asked.Specification,
+            new(
+                opened.Fork?.Checkpoint.Name,
+                manifest?.Epoch ?? 0,
+                manifest?.Round ?? 0,
+                opened.Fork?.Name,
+                []
+            )
+        );
+    }
+
+    private async Task<LifeEvent> OpenAsync(
+        LifeState.Known known,
+        RunSettings settings,
+        RunIntent intent,
+        CancellationToken cancellationToken
+    )
+    {
+        var checkpoint = intent switch
+        {
+            RunIntent.Resumption resumption => resumption.Wish.Checkpoint,
+            RunIntent.Turn => known.Record.ResumeFrom,
+            _ => null,
+        };
+        var opened = await OfResumptionAsync(
+            known.Record,
+            known.Specification,
+            settings,
+            checkpoint,
+            cancellationToken
+        );
+        Data = opened.Data;
+        var manifest = opened.From?.Manifest;
+        return new LifeEvent.Opened(
+            known.Record,
+            settings,
+            known.Specification,
+            new(
+                opened.From?.Name,
+                manifest?.Epoch ?? 0,
+                manifest?.Round ?? 0,
+                ForkedFrom: null,
+                [.. opened.PassedOver]
+            )
+        );
+    }
+
     /// <summary>What a new run begins with.</summary>
     /// <param name="specification">Determines the numbers.</param>
     /// <param name="asked">As the client wrote them.</param>
@@ -56,7 +169,7 @@ internal sealed class RunOpening(
     /// <param name="checkpoint">Which one; null for the newest intact one of folder and bucket.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="FaultException">The images are others, the bucket is away, or the checkpoint cannot be used.</exception>
-    public async Task<OpenedResumption> OfResumptionAsync(
+    private async Task<OpenedResumption> OfResumptionAsync(
         RunRecord record,
         RunSpecification specification,
         RunSettings settings,

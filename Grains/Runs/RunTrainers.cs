@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
@@ -25,36 +27,49 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
                 : Math.Min(settings.MaxTrainers, Math.Max(slots, settings.MinTrainers))
         );
 
+    /// <summary>Leads them.</summary>
+    public ICoordinatorGrain Coordinator => grains.GetGrain<ICoordinatorGrain>(run);
+
+    private IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(0);
+
     /// <summary>Asks the cluster for as many as the run may have.</summary>
-    public Task<Allotment> AskAsync(
-        TrainerClaim claim,
-        RunSettings settings,
-        RunSpecification specification,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    )
+    /// <remarks>Not to be given up: once trainers are asked for, a run is begun or it is not, whether its client stays or not.</remarks>
+    public Task<Allotment> AskAsync(LifeEffect.Ask ask)
     {
-        var (least, most) = Wanted(claim, settings, specification.Slots);
-        return Cluster.AllotAsync(new(run, least, most, claim, settings.Priority, since), cancellationToken);
+        var (least, most) = Wanted(ask.Claim, ask.Settings, ask.Slots);
+        return Cluster.AllotAsync(new(run, least, most, ask.Claim, ask.Settings.Priority, ask.Since));
     }
 
     /// <summary>Others may have them.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) =>
-        Cluster.ReleaseAsync(run, cancellationToken);
+    public Task ReleaseAsync() => Cluster.ReleaseAsync(run);
 
-    /// <summary>Tells each what to do.</summary>
-    public async Task SendAsync(
-        IEnumerable<TrainerDescription> trainers,
-        TrainerAssignment assignment,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Starts their coordinator, and tells each what to do.</summary>
+    /// <param name="start">What.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="trace">Span of the run's start; null for none.</param>
+    public async Task StartAsync(LifeEffect.Start start, string folder, string? trace)
     {
-        _sent = assignment;
-        foreach (var trainer in trainers.Select(t => t.Trainer))
+        var (life, rounds) = (start.Run, start.Run.Settings.RoundLimit ?? long.MaxValue);
+        await Coordinator.StartAsync(
+            new(
+                [.. start.Trainers.Select(t => t.Trainer)],
+                life.Specification.Slots,
+                start.MinTrainers,
+                Math.Min(life.Record.Rounds, rounds),
+                life.Stretch.Attempt,
+                start.Dispute
+            )
+        );
+        _sent = Assignment(life, folder, trace) with
+        {
+            Checkpoint = start.From.Checkpoint,
+            WitnessRound = start.Dispute?.Round,
+        };
+        foreach (var trainer in start.Trainers.Select(t => t.Trainer))
         {
             try
             {
-                await grains.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment, cancellationToken);
+                await grains.GetGrain<ITrainerGrain>(trainer).StartAsync(_sent);
             }
             catch (Exception exception) when (Unreachable.Is(exception))
             {
@@ -65,29 +80,42 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
     }
 
     /// <summary>Tells one that has come, or come back, to take part.</summary>
-    /// <param name="trainer">Which.</param>
-    /// <param name="isStarting">While the run starts it may be the only one there is: it gets the checkpoint, as the others did.</param>
-    /// <param name="unknown">The assignment, where this life of the run's grain has sent none.</param>
+    /// <param name="bringIn">Which.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="trace">Span of the run's start; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public Task BringInAsync(
-        TrainerDescription trainer,
-        bool isStarting,
-        Func<TrainerAssignment> unknown,
+        LifeEffect.BringIn bringIn,
+        string folder,
+        string? trace,
         CancellationToken cancellationToken
     )
     {
+        // While the run starts it may be the only one there is: it gets the checkpoint, as the others did.
         var assignment =
-            isStarting && _sent is not null
+            bringIn.Run is LifeState.Starting && _sent is not null
                 ? _sent
-                : (_sent ?? unknown()) with
+                : (_sent ?? Assignment(bringIn.Run, folder, trace)) with
                 {
                     Joins = true,
                     Checkpoint = null,
                 };
-        return grains.GetGrain<ITrainerGrain>(trainer.Trainer).StartAsync(assignment, cancellationToken);
+        return grains
+            .GetGrain<ITrainerGrain>(bringIn.Trainer.Trainer)
+            .StartAsync(assignment, cancellationToken);
     }
 
-    private IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(0);
+    private TrainerAssignment Assignment(LifeState.Live life, string folder, string? trace) =>
+        new(
+            run,
+            SpecificationDocument.Write(life.Specification),
+            life.Settings,
+            folder,
+            Checkpoint: null,
+            life.Record.DataManifestHash ?? "",
+            Trace: trace,
+            Attempt: life.Stretch.Attempt
+        );
 
     [LoggerMessage(LogLevel.Warning, "Run {Run}: could not reach {Trainer} to start it")]
     private partial void LogUnsent(Exception exception, string run, string trainer);

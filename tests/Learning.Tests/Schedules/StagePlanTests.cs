@@ -9,7 +9,7 @@ public class StagePlanTests
 {
     private static readonly RunSpecification Alone = Some.Specification(epochs: 4, batch: 8) with
     {
-        Method = Some.Specification().Method with { Reweight = "deferred", DeferEpoch = 3 },
+        Method = Some.Specification().Method with { Reweight = Reweighting.Deferred, DeferEpoch = 3 },
         Schedule = new() { WarmupEpochs = 2, Milestones = [3] },
         EvaluateEvery = 2,
     };
@@ -99,7 +99,7 @@ public class StagePlanTests
     [Fact]
     public void PastsAreOneWhereTheFirstStageIsAndTheSwitchHasNotCome()
     {
-        var plain = Staged with { Method = Staged.Method with { Reweight = "none", DeferEpoch = 4 } };
+        var plain = Staged with { Method = Staged.Method with { Reweight = Reweighting.None, DeferEpoch = 4 } };
         var longer = Staged with { Pretraining = Staged.Pretraining! with { Epochs = 4 } };
 
         Assert.Null(CommonPast.Difference(Staged, plain, 6));

@@ -27,7 +27,7 @@ internal static class SomeTraining
             {
                 Name = "some",
                 Loss = loss,
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 2,
                 Scale = loss == "ce" ? 1 : 30,
                 DeltaMinus = 0.6,

@@ -1,9 +1,9 @@
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Grains.Runs;
+using MMOrleans.Grains.Runs.Life;
 
-namespace MMOrleans.Grains.Tests.Runs;
+namespace MMOrleans.Grains.Tests.Runs.Life;
 
 public class RestartPolicyTests
 {

@@ -2,7 +2,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 
-namespace MMOrleans.Grains.Runs;
+namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>What becomes of a run that nobody leads, or of whose states nobody knows which is right.</summary>
 /// <remarks>Time and signs in, a decision out; the run's grain carries it out.</remarks>

@@ -1,6 +1,6 @@
 using MMOrleans.Grains.Interfaces.Runs;
 
-namespace MMOrleans.Grains.Runs;
+namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>What a run that nobody leads is to do.</summary>
 internal enum RestartChoice

@@ -1,0 +1,219 @@
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
+
+namespace MMOrleans.Grains.Runs;
+
+/// <summary>Carries out what a run's life decides, and feeds back what comes of it.</summary>
+internal sealed partial class RunEffects(
+    Grain grain,
+    RunLife life,
+    RunDirectory directory,
+    RunLog log,
+    RunOpening opening,
+    RunTrainers trainers,
+    RunTelemetry telemetry,
+    TimeProvider clock,
+    ILogger logger
+)
+{
+    private static readonly TimeSpan SuperviseEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeptAfterItsEnd = TimeSpan.FromMinutes(10);
+
+    private IGrainTimer? _limit;
+    private IGrainTimer? _supervision;
+    private IGrainTimer? _farewell;
+
+    private string Run => grain.GetPrimaryKeyString();
+
+    /// <summary>Has something happen to the run, with all that follows.</summary>
+    /// <returns>The answer for whoever called.</returns>
+    public async Task<LifeEffect.Answer> PlayAsync(LifeEvent happened, CancellationToken cancellationToken)
+    {
+        var answer = new LifeEffect.Answer(true);
+        var happenings = new Queue<LifeEvent>([happened]);
+        try
+        {
+            while (happenings.TryDequeue(out var next))
+                foreach (var effect in life.Decide(next, clock.GetUtcNow()))
+                    if (effect is LifeEffect.Answer said)
+                        answer = said;
+                    else if (await CarryOutAsync(effect, cancellationToken) is { } result)
+                        happenings.Enqueue(result);
+        }
+        catch when (life.State is LifeState.Opening)
+        {
+            foreach (var effect in life.Decide(new LifeEvent.Abandoned(), clock.GetUtcNow()))
+                await CarryOutAsync(effect, CancellationToken.None);
+            throw;
+        }
+
+        return answer;
+    }
+
+    /// <summary>Carries one out.</summary>
+    /// <returns>What came of it; null where nothing is waited for.</returns>
+    public async Task<LifeEvent?> CarryOutAsync(LifeEffect effect, CancellationToken cancellationToken)
+    {
+        switch (effect)
+        {
+            case LifeEffect.Hold:
+                return await HoldAsync(cancellationToken);
+            case LifeEffect.Unhold:
+                directory.Dispose();
+                break;
+            case LifeEffect.Open open:
+                return await opening.OpenAsync(open, cancellationToken);
+            case LifeEffect.Ask ask:
+                return new LifeEvent.Allotted(await trainers.AskAsync(ask));
+            case LifeEffect.Create create:
+                return await opening.CreateAsync(create.Opened);
+            case LifeEffect.Write write:
+                log.Write(write.Record);
+                break;
+            case LifeEffect.Tell tell:
+                log.Publish(tell.News);
+                break;
+            case LifeEffect.Wait wait:
+                log.Wait(wait.Queued, wait.For);
+                break;
+            case LifeEffect.Start start:
+                log.Start(start, opening.Images);
+                await trainers.StartAsync(start, directory.Path, telemetry.Trace);
+                break;
+            case LifeEffect.Adopt adopt:
+                log.Adopt(adopt.Run);
+                LogAdopted(Run);
+                break;
+            case LifeEffect.AskWhoLeads:
+                return new LifeEvent.Led(await trainers.Coordinator.IsLeadingAsync(cancellationToken));
+            case LifeEffect.BringIn bringIn:
+                await trainers.BringInAsync(bringIn, directory.Path, telemetry.Trace, cancellationToken);
+                return new LifeEvent.BroughtIn(bringIn.Trainer);
+            case LifeEffect.TellBegan began:
+                log.Began(began.After);
+                break;
+            case LifeEffect.StopCoordinator stop:
+                LogAskedToStop(Run, life.Known?.StopReason ?? "");
+                await trainers.Coordinator.StopAsync(stop.Now, cancellationToken);
+                break;
+            case LifeEffect.Limit limit:
+                Limit(limit.At);
+                break;
+            case LifeEffect.Supervise:
+                _supervision ??= grain.RegisterGrainTimer(
+                    SuperviseAsync,
+                    new GrainTimerCreationOptions(SuperviseEvery, SuperviseEvery) { KeepAlive = true }
+                );
+                break;
+            case LifeEffect.End end:
+                _limit?.Dispose();
+                _limit = null;
+                log.End(end.Run, end.Outcome);
+                LogEnded(Run, end.Outcome.State, end.Outcome.Round);
+                break;
+            case LifeEffect.Release:
+                await trainers.ReleaseAsync();
+                return new LifeEvent.Released();
+            case LifeEffect.LetGo:
+                LetGo();
+                break;
+            case LifeEffect.Leave leave:
+                LogLeftAlone(Run, leave.Fault.Code, leave.Fault.Message);
+                grain.GrainContext.Deactivate(
+                    new(DeactivationReasonCode.ApplicationRequested, "The run is another process's.")
+                );
+                break;
+        }
+
+        return null;
+    }
+
+    private async Task<LifeEvent> HoldAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await directory.HoldAsync(cancellationToken);
+            if (directory.Read() is not { } record)
+                throw new RunNotFoundException(Run);
+            log.Read();
+            return new LifeEvent.Held(record);
+        }
+        catch (FaultException fault)
+        {
+            return new LifeEvent.NotHeld(fault.Fault);
+        }
+    }
+
+    private async Task SuperviseAsync(CancellationToken cancellationToken)
+    {
+        log.CatchUp();
+        try
+        {
+            await PlayAsync(new LifeEvent.Tick(), cancellationToken);
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            LogUntended(exception, Run);
+        }
+    }
+
+    private void Limit(DateTimeOffset at)
+    {
+        _limit?.Dispose();
+        var left = at - clock.GetUtcNow();
+        _limit = grain.RegisterGrainTimer(
+            stop => PlayAsync(new LifeEvent.StopAsked(false, "max_time"), stop),
+            new GrainTimerCreationOptions(
+                left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan
+            )
+        );
+    }
+
+    /// <summary>Nothing is written any more, but for what the disk still refuses.</summary>
+    private void LetGo()
+    {
+        if (!directory.CatchUp())
+            return; // supervision tries again
+        if (life.State is not LifeState.Ended { HoldsTrainers: true })
+        {
+            _supervision?.Dispose();
+            _supervision = null;
+        }
+
+        directory.Dispose();
+        opening.Data = null;
+        // A silo does not keep every run it ever saw; the folder has all of it for the next one who asks.
+        _farewell ??= grain.RegisterGrainTimer(
+            () =>
+            {
+                if (life.State is LifeState.Ended)
+                    grain.GrainContext.Deactivate(
+                        new(DeactivationReasonCode.ApplicationRequested, "The run is over.")
+                    );
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(KeptAfterItsEnd, KeptAfterItsEnd)
+        );
+    }
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
+    private partial void LogAdopted(string run);
+
+    // Not the word that has a line written into the run's own log: that folder is another's.
+    [LoggerMessage(LogLevel.Warning, "{Id} is left alone: {Code} {Reason}")]
+    private partial void LogLeftAlone(string id, string code, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} is asked to stop: {Reason}")]
+    private partial void LogAskedToStop(string run, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Run {Run} could not be supervised; the next tick tries again")]
+    private partial void LogUntended(Exception exception, string run);
+
+    [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
+    private partial void LogEnded(string run, RunStatus state, long round);
+}
