@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Segments;
 
@@ -95,13 +96,13 @@ internal sealed class BlockTree(int slots)
     internal sealed class Node(
         SlotRange slots,
         VectorChunk? chunk,
-        RoundTally tally,
+        EpochSums tally,
         byte[]? sum = null,
         int length = 0
     )
     {
         public SlotRange Slots => slots;
-        public RoundTally Tally => tally;
+        public EpochSums Tally => tally;
         public bool Summed => sum is not null;
         public ReadOnlySpan<byte> Bytes => sum is null ? chunk!.Bytes : sum.AsSpan(0, length);
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Segments;
@@ -284,7 +285,7 @@ internal sealed class SegmentRounds
     private static SegmentAnswer Differ(long round, string detail) =>
         new(SegmentOutcome.StatesDiffer, round, null, default, detail);
 
-    private SegmentAnswer Publish(Contribution last, BlockTree round, byte[] buffer, RoundTally total)
+    private SegmentAnswer Publish(Contribution last, BlockTree round, byte[] buffer, EpochSums total)
     {
         var number = last.Round;
         var answer = new SegmentAnswer(

@@ -132,13 +132,7 @@ internal sealed partial class CheckpointSaver(
             new(
                 new(progress.Round, Closing: progress.RoundOfEpoch == plan.RoundsPerEpoch),
                 Hash: 0, // computed by whoever loads it
-                new(
-                    progress.Denominator,
-                    progress.Images,
-                    progress.LossSum,
-                    progress.Correct,
-                    progress.SampleSum
-                ),
+                progress.Sums,
                 progress.GradientNorm > 0 ? progress.GradientNorm : double.NaN
             ),
             checkpoint.Parameters.ToArray(),
@@ -175,11 +169,7 @@ internal sealed partial class CheckpointSaver(
                 LearningRate = at.LearningRate,
                 Phase = PhaseName.Of(at.Phase),
                 ClassCounts = [.. data.Counts],
-                LossSum = sums.LossSum,
-                Denominator = sums.Denominator,
-                Correct = sums.Correct,
-                Images = sums.Images,
-                SampleSum = sums.SampleSum,
+                Sums = sums,
                 GradientNorm = double.IsNaN(gradientNorm) ? 0 : gradientNorm,
             },
         };

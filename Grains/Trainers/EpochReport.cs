@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Epochs;
@@ -21,7 +20,7 @@ internal static class EpochReport
     public static EpochResult Of(
         RoundPlan at,
         long round,
-        RoundTally sums,
+        EpochSums sums,
         EvaluationTally? tally,
         ShotGroups groups,
         double gradientNorm,
@@ -35,8 +34,8 @@ internal static class EpochReport
             Round = round,
             Phase = PhaseName.Of(at.Phase),
             LearningRate = at.LearningRate,
-            TrainLoss = sums.LossSum / sums.Denominator,
-            TrainAccuracy = (double)sums.Correct / sums.Images,
+            TrainLoss = sums.Loss,
+            TrainAccuracy = sums.Accuracy,
             Images = sums.Images,
             SampleSum = sums.SampleSum,
             Seconds = seconds,

@@ -7,6 +7,7 @@ using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 using TorchSharp;
@@ -156,7 +157,7 @@ public sealed class Replica : IDisposable
     /// <param name="epoch">The round's epoch as the method counts it.</param>
     /// <param name="phase">The round's.</param>
     /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
-    public Tally Compute<T>(
+    public EpochSums Compute<T>(
         IReadOnlyList<Batch> steps,
         double[] classWeights,
         double learningRate,
@@ -284,7 +285,7 @@ public sealed class Replica : IDisposable
 
     private StageScope ScopeOf(Phase phase) => phase == Phase.Pretraining ? _pretextScope : _scope;
 
-    private Tally ComputeGradient<T>(Batch batch, StepContext step, Phase phase, Span<T> contribution)
+    private EpochSums ComputeGradient<T>(Batch batch, StepContext step, Phase phase, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
@@ -305,7 +306,7 @@ public sealed class Replica : IDisposable
         return tally;
     }
 
-    private Tally ComputeLocalSteps<T>(
+    private EpochSums ComputeLocalSteps<T>(
         IReadOnlyList<Batch> steps,
         StepContext first,
         Phase phase,
@@ -315,7 +316,7 @@ public sealed class Replica : IDisposable
     {
         using (no_grad())
             _work.CopyFrom(_state);
-        var total = default(Tally);
+        var total = default(EpochSums);
         for (var i = 0; i < steps.Count; i++)
         {
             var batch = steps[i];
@@ -345,7 +346,7 @@ public sealed class Replica : IDisposable
         return total;
     }
 
-    private (Tally Tally, Tensor Gradient) Differentiate(
+    private (EpochSums Tally, Tensor Gradient) Differentiate(
         FlatState state,
         Batch batch,
         StepContext step,

@@ -1,7 +1,7 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -126,7 +126,7 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     }
 
     /// <summary>The result of a round as it was read along; null, and nothing is read any more, when the next one has to be exchanged.</summary>
-    public (byte[] Averaged, RoundTally Total)? Replay(long round)
+    public (byte[] Averaged, EpochSums Total)? Replay(long round)
     {
         if (_reading?.Find(round) is { } read)
             return read;

@@ -1,5 +1,5 @@
 using MMOrleans.Grains.Interfaces.Segments;
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -37,7 +37,7 @@ internal sealed record ComputeSlots(
 internal sealed record ApplyRound(
     long Round,
     byte[] Averaged,
-    RoundTally Total,
+    EpochSums Total,
     double WaitedSeconds,
     long? WritingTerm
 ) : StateWork(WritingTerm);

@@ -1,4 +1,4 @@
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -10,7 +10,7 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 internal sealed record TrainerState(
     StatePosition Position,
     UInt128 Hash,
-    RoundTally Sums,
+    EpochSums Sums,
     double GradientNorm
 )
 {

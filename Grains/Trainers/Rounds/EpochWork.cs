@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Imbalance;
 
 namespace MMOrleans.Grains.Trainers.Rounds;
@@ -45,7 +45,7 @@ internal sealed class EpochWork(
     {
         _isEvaluating = true;
         clock.Evaluating();
-        var values = new Dictionary<int, (LentArray, RoundTally)>();
+        var values = new Dictionary<int, (LentArray, EpochSums)>();
         foreach (var slot in action.Slots)
         {
             var tally = await EvaluateAsync(slot, cancellationToken);

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Weighting;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Trainers.Rounds;
@@ -88,10 +88,10 @@ internal sealed class RoundWork(
     private IReadOnlyList<OwnBlock> Compute(ComputeSlots action, IReadOnlyList<Batch>[] batches, RoundPlan at)
     {
         var classWeights = at.Phase == Phase.Pretraining ? RotationWeights : weights.At(at.MethodEpoch);
-        var values = new Dictionary<int, (LentArray, RoundTally)>();
+        var values = new Dictionary<int, (LentArray, EpochSums)>();
         for (var i = 0; i < batches.Length; i++)
         {
-            var tally = replica.Compute(
+            var sums = replica.Compute(
                 batches[i],
                 classWeights,
                 at.LearningRate,
@@ -100,10 +100,7 @@ internal sealed class RoundWork(
                 at.MethodEpoch,
                 at.Phase
             );
-            values[action.Slots[i]] = (
-                action.Arrays[i],
-                new(tally.Denominator, tally.Images, tally.LossSum, tally.Correct, tally.SampleSum)
-            );
+            values[action.Slots[i]] = (action.Arrays[i], sums);
         }
 
         return SlotSums.Fold<float>(plan.Slots, values);

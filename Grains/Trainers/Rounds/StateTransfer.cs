@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Trainers;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Rounds;
 
@@ -27,7 +27,7 @@ internal sealed class StateTransfer(TrainingDevice device, Replica replica, Exch
         );
 
     /// <summary>On the device's thread: the replica has applied the average of the round.</summary>
-    public TrainerState Advance(long round, RoundTally total) =>
+    public TrainerState Advance(long round, EpochSums total) =>
         Become(new(plan.AfterRound(round), replica.StateHash(), _now.Sums + total, replica.LastGradientNorm));
 
     /// <summary>On the device's thread: the epoch is closed. The numbers stay as they are.</summary>

@@ -1,5 +1,7 @@
 using static TorchSharp.torch;
 
+using MMOrleans.Runs.Epochs;
+
 namespace MMOrleans.Learning.Training.Objectives;
 
 /// <summary>What a slot makes of its images in one optimiser step.</summary>
@@ -18,7 +20,7 @@ internal interface IObjective
     /// that the forward pass took.
     /// </returns>
     /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
-    (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

@@ -1,5 +1,7 @@
 using static TorchSharp.torch;
 
+using MMOrleans.Runs.Epochs;
+
 namespace MMOrleans.Learning.Training.Objectives;
 
 /// <summary>Counts the rows of a step.</summary>
@@ -16,7 +18,7 @@ internal static class RowTally
     /// <param name="labels">The class that each row is right with.</param>
     /// <param name="training">The mode that the network computed in.</param>
     /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
-    public static Tally Count(
+    public static EpochSums Count(
         NetworkInput input,
         FlatState state,
         FlatState work,

@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Tests.Segments;
@@ -210,7 +211,7 @@ public class SegmentRoundsTests
         var answer = _rounds.Contribute(
             Give("a", 3) with
             {
-                Settled = new(result, new RoundTally(1, 2, 3, 4, 5)),
+                Settled = new(result, new EpochSums(1, 2, 3, 4, 5)),
             }
         );
 

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -18,7 +19,7 @@ internal sealed class SimulatedTrainer
     private readonly double _speed;
     private readonly bool _joined;
     private float[] _state = ToyModel.First();
-    private RoundTally _sums;
+    private EpochSums _sums;
     private bool _flips;
     private bool _isFlipped;
     private bool _wasSpare;
@@ -224,7 +225,7 @@ internal sealed class SimulatedTrainer
             _schedule.Between(0.8 * _speed, 1.2 * _speed) * compute.Slots.Length,
             () =>
             {
-                var values = new Dictionary<int, (LentArray, RoundTally)>();
+                var values = new Dictionary<int, (LentArray, EpochSums)>();
                 for (var i = 0; i < arrays.Length; i++)
                 {
                     var tally = _schedule.Model.Contribute(
@@ -321,7 +322,7 @@ internal sealed class SimulatedTrainer
     private void Close(CloseEpoch close)
     {
         var at = _protocol.Position;
-        var expected = new RoundTally();
+        var expected = new EpochSums();
         var first =
             (at.Round - 1)
             / _schedule.Model.Plan.Run.RoundsPerEpoch

@@ -1,10 +1,10 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
@@ -17,7 +17,7 @@ internal sealed class ToyModel
     private readonly List<float[]> _states = [];
     private readonly List<UInt128> _hashes = [];
     private readonly List<byte[]> _counts = [];
-    private readonly List<RoundTally> _totals = [];
+    private readonly List<EpochSums> _totals = [];
 
     public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred)
     {
@@ -72,11 +72,11 @@ internal sealed class ToyModel
     public float[] StateAfter(long rounds) => [.. _states[(int)rounds]];
 
     /// <summary>What is known of a state after so many rounds, before or after the end of the epoch that they may end.</summary>
-    public TrainerState After(long rounds, float[] state, RoundTally sums = default, bool isClosed = false) =>
+    public TrainerState After(long rounds, float[] state, EpochSums sums = default, bool isClosed = false) =>
         new(new(rounds, !isClosed && Plan.Run.ClosesEpoch(rounds)), Hash(state), sums, double.NaN);
 
     /// <summary>Scalars of a round.</summary>
-    public RoundTally Total(long round) => _totals[(int)round];
+    public EpochSums Total(long round) => _totals[(int)round];
 
     /// <summary>What one process alone would count in an evaluation.</summary>
     public byte[] Counts(long evaluation) => _counts[(int)evaluation];
@@ -86,7 +86,7 @@ internal sealed class ToyModel
     public static UInt128 Hash(float[] state) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes<float>(state));
 
     /// <summary>A slot's contribution to a round, or its counts in an evaluation.</summary>
-    public RoundTally Contribute(Exchange exchange, int slot, float[] state, Span<byte> into)
+    public EpochSums Contribute(Exchange exchange, int slot, float[] state, Span<byte> into)
     {
         if (exchange.Kind == ExchangeKind.Evaluation)
         {
@@ -158,7 +158,7 @@ internal sealed class ToyModel
         }
     }
 
-    private (byte[] Sum, RoundTally Tally) Sum(Exchange exchange, float[] state, int start, int end)
+    private (byte[] Sum, EpochSums Tally) Sum(Exchange exchange, float[] state, int start, int end)
     {
         if (end - start == 1)
         {

@@ -1,10 +1,10 @@
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Weighting;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
@@ -73,7 +73,7 @@ public class RoundInPlainArithmeticTests
 
         return StateHash.Sha256(parameters, momentum, buffers, Rounds);
 
-        (float[] Sum, RoundTally Total) Node(RoundPlan at, int start, int end) // 2 RoundWork, 6 SegmentRounds: sums along the tree
+        (float[] Sum, EpochSums Total) Node(RoundPlan at, int start, int end) // 2 RoundWork, 6 SegmentRounds: sums along the tree
         {
             if (end - start == 1)
                 return Slot(at, start);
@@ -87,7 +87,7 @@ public class RoundInPlainArithmeticTests
             return (sum, total + rightTotal);
         }
 
-        (float[] Contribution, RoundTally Tally) Slot(RoundPlan at, int slot)
+        (float[] Contribution, EpochSums Tally) Slot(RoundPlan at, int slot)
         {
             var (first, rows) = plan.Rows(at.FirstStep, slot);
             var (pixels, labels) = (new float[rows * width * height * 3], new long[rows]);

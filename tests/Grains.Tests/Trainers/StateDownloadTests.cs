@@ -1,6 +1,6 @@
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 
@@ -10,7 +10,7 @@ public class StateDownloadTests
     [Fact]
     public void WhatAnEpochReportsComesWithTheState()
     {
-        var sums = new RoundTally(3.5, 7, 2.25, 4, 99);
+        var sums = new EpochSums(3.5, 7, 2.25, 4, 99);
         var state = new TrainerState(new(12, Closing: true), Hash: 42, sums, GradientNorm: 0.625);
         var pinned = new PinnedState(new(state, [1, 2], [3, 4], [5]));
 

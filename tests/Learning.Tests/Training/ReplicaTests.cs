@@ -1,6 +1,7 @@
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,7 +66,7 @@ public class ReplicaTests
 
             // Two trainers compute in another order, one slot even twice; the tree alone decides the sum.
             var parts = new float[slots][];
-            var tally = default(Tally);
+            var tally = default(EpochSums);
             for (var slot = slots - 1; slot >= 0; slot--)
             {
                 Contribution(left, work[slot]);
@@ -294,7 +295,7 @@ public class ReplicaTests
     private static Batch[] Steps(int seed, int count) =>
         [.. Enumerable.Range(0, count).Select(i => SomeTraining.Images(4, Side, 4, 100 * seed + i))];
 
-    private static (float[] Values, Tally Tally) Contribution(Replica replica, IReadOnlyList<Batch> steps)
+    private static (float[] Values, EpochSums Tally) Contribution(Replica replica, IReadOnlyList<Batch> steps)
     {
         var values = new float[replica.ContributionLength];
         var tally = replica.Compute<float>(steps, Balanced, 0.1, values);
