@@ -149,7 +149,9 @@ internal static class ReferencePages
                 method.IsOfTable1 ? $"**`{method.Name}`**" : $"`{method.Name}`",
                 method.Loss,
                 method.Classifier == "trained" ? method.Head : $"{method.Classifier}, computed",
-                method.Reweight == Reweighting.None ? "none" : $"{method.Reweight.Word()}, {method.Weights.Word()}",
+                method.Reweight == Reweighting.None
+                    ? "none"
+                    : $"{method.Reweight.Word()}, {method.Weights.Word()}",
                 method.Sampler,
                 method.Companion == "none" ? method.Objective : $"{method.Objective} with {method.Companion}",
                 method.Pretraining,

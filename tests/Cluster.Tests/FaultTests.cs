@@ -13,7 +13,13 @@ public class FaultTests(ITestOutputHelper output)
     private const string Variable = "MM_FAULTS";
     private const string TrainersVariable = "MM_FAULT_TRAINERS";
 
-    private static readonly PlayedFault[] Usual = [PlayedFault.KillCoordinator, PlayedFault.KillAll, PlayedFault.Drain, PlayedFault.Join];
+    private static readonly PlayedFault[] Usual =
+    [
+        PlayedFault.KillCoordinator,
+        PlayedFault.KillAll,
+        PlayedFault.Drain,
+        PlayedFault.Join,
+    ];
 
     private static IEnumerable<int> Trainers =>
         Environment.GetEnvironmentVariable(TrainersVariable) is { } wanted

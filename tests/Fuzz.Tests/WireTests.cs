@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -7,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using Orleans.Serialization;
 

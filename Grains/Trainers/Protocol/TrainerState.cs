@@ -7,12 +7,7 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 /// <param name="Hash">128-bit hash of the numbers.</param>
 /// <param name="Sums">Scalars of the running epoch.</param>
 /// <param name="GradientNorm">Of the last round's averaged gradient, a number of the epoch if that round is its last; NaN where there is none.</param>
-internal sealed record TrainerState(
-    StatePosition Position,
-    UInt128 Hash,
-    EpochSums Sums,
-    double GradientNorm
-)
+internal sealed record TrainerState(StatePosition Position, UInt128 Hash, EpochSums Sums, double GradientNorm)
 {
     /// <summary>Of a trainer that holds no state yet.</summary>
     public static TrainerState None { get; } = new(default, 0, default, double.NaN);

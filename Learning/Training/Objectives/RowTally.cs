@@ -1,6 +1,5 @@
-using static TorchSharp.torch;
-
 using MMOrleans.Runs.Epochs;
+using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
 

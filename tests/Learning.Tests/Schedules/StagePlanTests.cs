@@ -99,7 +99,10 @@ public class StagePlanTests
     [Fact]
     public void PastsAreOneWhereTheFirstStageIsAndTheSwitchHasNotCome()
     {
-        var plain = Staged with { Method = Staged.Method with { Reweight = Reweighting.None, DeferEpoch = 4 } };
+        var plain = Staged with
+        {
+            Method = Staged.Method with { Reweight = Reweighting.None, DeferEpoch = 4 },
+        };
         var longer = Staged with { Pretraining = Staged.Pretraining! with { Epochs = 4 } };
 
         Assert.Null(CommonPast.Difference(Staged, plain, 6));

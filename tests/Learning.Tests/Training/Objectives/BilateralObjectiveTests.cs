@@ -234,7 +234,11 @@ public class BilateralObjectiveTests
         return (tally.LossSum, contribution);
     }
 
-    private static (EpochSums Tally, float[] Contribution) Contribution(Replica replica, Batch batch, int epoch)
+    private static (EpochSums Tally, float[] Contribution) Contribution(
+        Replica replica,
+        Batch batch,
+        int epoch
+    )
     {
         var contribution = new float[replica.ContributionLength];
         return (replica.Compute<float>([batch], Even, 0.1, contribution, epoch: epoch), contribution);
