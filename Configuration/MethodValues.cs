@@ -27,7 +27,7 @@ internal static class MethodValues
         run.Layers.AddRecipe(method);
         foreach (var key in ConfigKeys.All)
             if (key.FromMethod is { } piece)
-                run.Fill(key.Path, piece(method), new(Origin.Method, $"method {method.Name}"));
+                run.Fill(key.Path, Key.Read(piece(method))!, new(Origin.Method, $"method {method.Name}"));
         var (kind, ratio) = (run.Text("imbalance.kind"), run.Number("imbalance.ratio"));
         var published = new Place(
             Origin.Method,

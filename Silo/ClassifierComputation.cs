@@ -61,7 +61,7 @@ public static class ClassifierComputation
                     ClassMeans.Of(
                         [
                             .. Batches(train, augmentation, subset, cancellationToken)
-                                .SelectMany(replica.Features),
+                                .SelectMany(replica.Inference.Features),
                         ],
                         [.. subset.Select(index => labels[index])],
                         counts.Count,
@@ -117,7 +117,7 @@ public static class ClassifierComputation
     {
         var tally = new EvaluationTally(shape);
         foreach (var batch in batches)
-            replica.Evaluate(batch, tally);
+            replica.Inference.Evaluate(batch, tally);
         return tally.ToEvaluation();
     }
 

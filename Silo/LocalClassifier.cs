@@ -42,7 +42,9 @@ public sealed class LocalClassifier : IDisposable
             _augmentation.Test(images[row], pixels.AsSpan(row * length, length));
         }
 
-        using var logits = _replica.Logits(new(images.Count, pixels, new long[images.Count], sampleSum: 0));
+        using var logits = _replica.Inference.Logits(
+            new(images.Count, pixels, new long[images.Count], sampleSum: 0)
+        );
         using var local = logits.cpu().contiguous();
         return [.. local.data<float>().ToArray().Chunk(_card.Classes.Count)];
     }

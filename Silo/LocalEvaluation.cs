@@ -102,7 +102,7 @@ public static class LocalEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             var rows = Enumerable.Range(first, Math.Min(BatchRows, test.Count - first));
-            replica.Evaluate(ImageRows.Of(test, augmentation, [.. rows]), tally);
+            replica.Inference.Evaluate(ImageRows.Of(test, augmentation, [.. rows]), tally);
         }
 
         return tally.ToEvaluation();

@@ -113,9 +113,6 @@ internal sealed partial class RunAwakening(
     [LoggerMessage(LogLevel.Information, "Run {Run}: another process trains it; not resumed here")]
     private partial void LogOfAnother(string run);
 
-    [LoggerMessage(
-        LogLevel.Warning,
-        "Cannot list the runs folder {Folder}, so no run is resumed: {Reason}"
-    )]
+    [LoggerMessage(LogLevel.Warning, "Cannot list the runs folder {Folder}, so no run is resumed: {Reason}")]
     private partial void LogUnlisted(string folder, string reason);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Schedules;
 using MMOrleans.Silo;
 using MMOrleans.Silo.Configuration;
 
@@ -128,8 +129,7 @@ internal static class AveragingWorker
         {
             Trainer = $"{Silo(index)}/t0",
             Round = round,
-            Term = 1,
-            Deferred = false,
+            Phase = Phase.Main,
             StateHash = UInt128.One,
             Shape = piece.Shape,
             Blocks =

@@ -43,7 +43,7 @@ internal static class BenchSpecification
             {
                 Name = "erm",
                 Loss = "ce",
-                Reweight = "none",
+                Reweight = Reweighting.None,
                 DeferEpoch = epochs,
             },
             Model = new ModelSpecification { Architecture = architecture, Head = "plain" },

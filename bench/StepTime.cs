@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 using TorchSharp;
 
 namespace MMOrleans.Bench;
@@ -121,7 +122,7 @@ internal static class StepTime
             }
         }
 
-        private void Divide(Tally tally)
+        private void Divide(EpochSums tally)
         {
             var span = _contribution.AsSpan();
             System.Numerics.Tensors.TensorPrimitives.Divide(

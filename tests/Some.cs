@@ -30,7 +30,7 @@ internal static class Some
             {
                 Name = "erm",
                 Loss = "ce",
-                Reweight = "none",
+                Reweight = Reweighting.None,
                 DeferEpoch = epochs,
             },
             Model = new() { Architecture = "resnet8", Head = "plain" },

@@ -1,12 +1,12 @@
 using System.Reflection;
-using MMOrleans.Api.Access;
-using MMOrleans.Api.Documents;
-using MMOrleans.Configuration;
-using MMOrleans.Configuration.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MMOrleans.Api.Access;
+using MMOrleans.Api.Documents;
+using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 
 namespace MMOrleans.Api.Routes;
 

@@ -150,7 +150,10 @@ internal sealed class EvalCommand : Command
                     "grey"
                 )
                 .To(36)
-                .Add(metric.Kind == MetricKind.Share ? Figures.Points(value) : Figures.Value(value!.Value), "bold");
+                .Add(
+                    metric.Kind == MetricKind.Share ? Figures.Points(value) : Figures.Value(value!.Value),
+                    "bold"
+                );
         }
 
         yield return new Line();

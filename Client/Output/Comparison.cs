@@ -291,9 +291,9 @@ internal sealed class Comparison
             RunDocument.Specification(Runs[0]).Method with
             {
                 Name = "",
-                Reweight = "",
+                Reweight = default,
                 DeferEpoch = 0,
-                Weights = "",
+                Weights = default,
                 Beta = 0,
                 Sampler = "",
             };
@@ -305,7 +305,9 @@ internal sealed class Comparison
 
         public IReadOnlyList<double> Values(Metric metric) =>
             [
-                .. Runs.Select(run => RunDocument.MetricsOf(run).First(m => m.Metric.Name == metric.Name).Value)
+                .. Runs.Select(run =>
+                        RunDocument.MetricsOf(run).First(m => m.Metric.Name == metric.Name).Value
+                    )
                     .OfType<double>()
                     .Where(double.IsFinite),
             ];

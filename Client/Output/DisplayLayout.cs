@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Output;
 
@@ -292,10 +293,10 @@ internal sealed class DisplayLayout(Glyphs glyphs)
             return $"{specification.Pretraining?.Kind} pre-training until {stages.PretrainingEpochs}";
         return specification.Method.Reweight switch
         {
-            "deferred" when model.Progress.Phase == PhaseName.Deferred =>
+            Reweighting.Deferred when model.Progress.Phase == PhaseName.Deferred =>
                 $"deferred re-weighting since {stages.FirstDeferredEpoch}",
-            "deferred" => $"re-weighting from {stages.FirstDeferredEpoch}",
-            "balanced" => "re-weighted",
+            Reweighting.Deferred => $"re-weighting from {stages.FirstDeferredEpoch}",
+            Reweighting.Balanced => "re-weighted",
             _ => "",
         };
     }
@@ -343,7 +344,10 @@ internal sealed class DisplayLayout(Glyphs glyphs)
 
     private static (string Name, double Accuracy)? Worst(EpochResult epoch, IReadOnlyList<string> names)
     {
-        var worst = (epoch.Counts?.ClassAccuracy ?? []).Index().Where(c => c.Item is not null).MinBy(c => c.Item);
+        var worst = (epoch.Counts?.ClassAccuracy ?? [])
+            .Index()
+            .Where(c => c.Item is not null)
+            .MinBy(c => c.Item);
         return worst.Item is { } accuracy
             ? (worst.Index < names.Count ? names[worst.Index] : $"class {worst.Index}", accuracy)
             : null;

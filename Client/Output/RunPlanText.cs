@@ -150,9 +150,9 @@ internal sealed class RunPlanText
         };
         return method.Reweight switch
         {
-            "deferred" when method.DeferEpoch < specification.Epochs =>
+            Reweighting.Deferred when method.DeferEpoch < specification.Epochs =>
                 $"{words}, re-weighting from {method.DeferEpoch}",
-            "balanced" => $"{words}, re-weighted",
+            Reweighting.Balanced => $"{words}, re-weighted",
             _ => words,
         };
     }

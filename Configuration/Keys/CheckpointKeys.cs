@@ -1,6 +1,5 @@
-using MMOrleans.Runs.Epochs;
 using MMOrleans.Configuration.Values;
-using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Configuration.Keys;
@@ -65,10 +64,16 @@ internal static class CheckpointKeys
         ),
         Writing(
             "checkpoint.keep_best.mode",
-            new CheckpointPolicy().BestIsGreatest ? "max" : "min",
-            new ChoiceValue("max", "min"),
-            "which value is best",
-            (policy, value) => policy with { BestIsGreatest = value is "max" }
+            "auto",
+            new ChoiceValue("auto", "max", "min"),
+            "which value is best; auto = the lowest of a loss or an error, the highest of any other",
+            (policy, value) =>
+                policy with
+                {
+                    BestIsGreatest =
+                        value is "max"
+                        || (value is "auto" && MetricTable.Find(policy.BestMetric)?.Better != Better.Lower),
+                }
         ),
         Key.Setting(
             "checkpoint.keep_best.count",

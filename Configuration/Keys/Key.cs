@@ -141,6 +141,7 @@ internal sealed record Key(string Path, string BuiltIn, SettingValue Value, stri
             bare == typeof(bool) ? new BooleanValue()
             : bare == typeof(int) || bare == typeof(long) ? new IntegerValue((long)min, (long)max)
             : bare == typeof(double) ? new NumberValue(min, max) { AboveMin = aboveMin, BelowMax = belowMax }
+            : bare.IsEnum ? new ChoiceValue([.. ChoiceWords.Of(bare)])
             : bare == typeof(TimeSpan) ? new DurationValue()
             : throw new InvalidOperationException($"{lens.Member.Name} needs a value that reads it.");
         return value with { Nullable = bare != type };
@@ -162,10 +163,19 @@ internal sealed record Key(string Path, string BuiltIn, SettingValue Value, stri
             );
 
     // Between what values are read as and what records hold.
-    private static object? Read(object? member) => member is int number ? (long)number : member;
+    internal static object? Read(object? member) =>
+        member switch
+        {
+            int number => (long)number,
+            Enum choice => choice.Word(),
+            _ => member,
+        };
 
     private static object? Converted(object? value, Type type) =>
-        value is long number && (System.Nullable.GetUnderlyingType(type) ?? type) == typeof(int)
-            ? (int)number
-            : value;
+        (value, System.Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            (long number, var bare) when bare == typeof(int) => (int)number,
+            (string word, { IsEnum: true } bare) => ChoiceWords.Read(bare, word),
+            _ => value,
+        };
 }

@@ -81,14 +81,12 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.mm_variant",
                         s => s.Method.MmVariant,
-                        "mm, mm-ldam: official = as the authors' code computes it; one slot only",
-                        new ChoiceValue("paper", "official")
+                        "mm, mm-ldam: official = as the authors' code computes it; one slot only"
                     ),
                     Key.Specification(
                         "method.mm_tie",
                         s => s.Method.MmTie,
-                        "mm, mm-ldam: a gap of exactly 0 is a correct row, or has no margin as in the authors' code",
-                        new ChoiceValue("positive", "none")
+                        "mm, mm-ldam: a gap of exactly 0 is a correct row, or has no margin as in the authors' code"
                     ),
                     Key.Specification(
                         "method.max_margin",
@@ -103,8 +101,7 @@ internal static class MethodKeys
                     Key.Specification(
                         "method.focal_weights",
                         s => s.Method.FocalWeights,
-                        "focal: class weights inside the modulating factor, or as a factor of the row",
-                        new ChoiceValue("official", "standard")
+                        "focal: class weights inside the modulating factor, or as a factor of the row"
                     ),
                     Key.Specification("method.tau", s => s.Method.Tau, "logit-adjustment, vs: tau"),
                     .. LossCatalogue.All.SelectMany(loss =>
@@ -148,7 +145,7 @@ internal static class MethodKeys
                         "method.reweight",
                         s => s.Method.Reweight,
                         "class weights: never, always, or from defer_epoch on; auto = the method's",
-                        new ChoiceValue("none", "balanced", "deferred") { Auto = true }
+                        auto: true
                     ) with
                     {
                         FromMethod = method => method.Reweight,
@@ -172,7 +169,7 @@ internal static class MethodKeys
                         "method.weights",
                         s => s.Method.Weights,
                         "how counts become weights; auto = the method's, mostly effective-number",
-                        new ChoiceValue("effective-number", "inverse-frequency") { Auto = true }
+                        auto: true
                     ) with
                     {
                         FromMethod = method => method.Weights,
@@ -181,7 +178,7 @@ internal static class MethodKeys
                         "method.reduction",
                         s => s.Method.Reduction,
                         "a batch's sum is divided by its weights, or by its rows; auto = the method's",
-                        new ChoiceValue("weighted-mean", "mean") { Auto = true }
+                        auto: true
                     ) with
                     {
                         FromMethod = method => method.Reduction,

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Interfaces.Segments;
 
@@ -10,5 +11,5 @@ namespace MMOrleans.Grains.Interfaces.Segments;
 public sealed record Block(
     [property: Id(0)] SlotRange Slots,
     [property: Id(1)] VectorChunk Values,
-    [property: Id(2)] RoundTally Tally
+    [property: Id(2)] EpochSums Tally
 );

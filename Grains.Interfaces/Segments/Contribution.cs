@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Interfaces.Segments;
 
@@ -14,13 +15,9 @@ public sealed record Contribution
     [Id(1)]
     public required long Round { get; init; }
 
-    /// <summary>Term of the lease it computed under. Orders leases, gates nothing.</summary>
-    [Id(2)]
-    public required long Term { get; init; }
-
-    /// <summary>Whether it used the deferred phase's weights.</summary>
+    /// <summary>What it was computed in; <see cref="Phase.Main"/> of an evaluation.</summary>
     [Id(3)]
-    public required bool Deferred { get; init; }
+    public required Phase Phase { get; init; }
 
     /// <summary>128-bit hash of the state the round started from.</summary>
     [Id(4)]
@@ -41,8 +38,4 @@ public sealed record Contribution
     /// <summary>A reader: wants the result, holds no state, gives nothing.</summary>
     [Id(8)]
     public bool Reads { get; init; }
-
-    /// <summary>Whether it is of pre-training, the stage before the method.</summary>
-    [Id(9)]
-    public bool Pretraining { get; init; }
 }

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Interfaces.Segments;
 
@@ -39,7 +40,7 @@ public sealed record SegmentAnswer(
     [property: Id(0)] SegmentOutcome Outcome,
     [property: Id(1)] long Round,
     [property: Id(2)] VectorChunk? Averaged,
-    [property: Id(3)] RoundTally Total,
+    [property: Id(3)] EpochSums Total,
     [property: Id(4)] string Detail,
     [property: Id(5)] double WaitedSeconds = 0,
     [property: Id(6)] long Newest = -1,

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Schedules;
+
 namespace MMOrleans.Grains.Interfaces.Segments;
 
 /// <summary>What a segment averages. Carried by every contribution, so that a segment needs no set-up and can be made anew.</summary>
@@ -17,4 +19,8 @@ public readonly record struct SegmentShape(
     [property: Id(4)] int ByDenominator,
     [property: Id(5)] long FirstDeferredRound,
     [property: Id(6)] long FirstMainRound = 0
-);
+)
+{
+    /// <summary>Which phase each round is of.</summary>
+    public PhaseBounds Phases => new(FirstMainRound, FirstDeferredRound);
+}

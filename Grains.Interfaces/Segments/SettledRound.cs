@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Interfaces.Segments;
 
@@ -6,4 +7,4 @@ namespace MMOrleans.Grains.Interfaces.Segments;
 /// <param name="Averaged">The averaged numbers.</param>
 /// <param name="Total">Scalars of the whole round.</param>
 [GenerateSerializer, Immutable, Alias("mm.SettledRound")]
-public sealed record SettledRound([property: Id(0)] VectorChunk Averaged, [property: Id(1)] RoundTally Total);
+public sealed record SettledRound([property: Id(0)] VectorChunk Averaged, [property: Id(1)] EpochSums Total);

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Interfaces.Trainers;
 
@@ -29,7 +30,7 @@ public sealed record StateAnswer(
     [property: Id(1)] UInt128 StateHash,
     [property: Id(2)] long TotalBytes,
     [property: Id(3)] VectorChunk? Bytes,
-    [property: Id(4)] RoundTally Sums = default,
+    [property: Id(4)] EpochSums Sums = default,
     [property: Id(5)] bool Closing = false,
     [property: Id(6)] double GradientNorm = double.NaN
 );

@@ -1,6 +1,7 @@
 using System.Reflection;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
 using Orleans.Serialization.Configuration;
 
 [assembly: TypeManifestProvider(typeof(RunsManifest))]
@@ -12,7 +13,12 @@ public sealed class RunsManifest : TypeManifestProviderBase
 {
     /// <summary>The types it carries.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-    [.. typeof(RunRecord).Assembly.GetExportedTypes().Where(type => type.IsEnum || IsRecord(type))];
+    [
+        .. typeof(RunRecord)
+            .Assembly.GetExportedTypes()
+            .Where(type => type.IsEnum || IsRecord(type))
+            .Except([typeof(Phase)]), // rides on every contribution: a number, as Orleans writes it
+    ];
 
     /// <inheritdoc/>
     protected override void ConfigureInner(TypeManifestOptions options)

@@ -124,7 +124,8 @@ internal sealed partial class RunEffects(
             case LifeEffect.Leave leave:
                 LogLeftAlone(Run, leave.Fault.Code, leave.Fault.Message);
                 grain.GrainContext.Deactivate(
-                    new(DeactivationReasonCode.ApplicationRequested, "The run is another process's.")
+                    new(DeactivationReasonCode.ApplicationRequested, "The run is another process's."),
+                    CancellationToken.None
                 );
                 break;
         }

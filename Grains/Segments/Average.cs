@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Segments;
 
@@ -12,7 +12,7 @@ internal static class Average
     /// </summary>
     public static void Divide(
         ReadOnlySpan<float> sum,
-        RoundTally tally,
+        EpochSums tally,
         int byDenominator,
         Span<float> average
     )

@@ -60,7 +60,7 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
         }
         catch (TimeoutException)
         {
-            _rounds.Keep(contribution.Round);
+            _rounds.DetachBorrowed(contribution.Round);
             return new(SegmentOutcome.Again, contribution.Round, null, default, "");
         }
     }

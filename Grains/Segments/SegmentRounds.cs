@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Segments;
@@ -22,7 +22,7 @@ internal sealed class SegmentRounds
     private const int MostSlots = 1 << 16;
     private const int LargestSegment = 1 << 30; // bytes
 
-    private readonly SortedDictionary<long, OpenRound> _open = [];
+    private readonly SortedDictionary<long, BlockTree> _open = [];
     private readonly List<SegmentAnswer> _results = [];
     private readonly Dictionary<long, UInt128> _startedFrom = []; // of every result
     private byte[]?[] _buffers = [];
@@ -75,7 +75,8 @@ internal sealed class SegmentRounds
             return known;
         }
 
-        if (PhaseOf(contribution) != PhaseOf(contribution.Round))
+        var phase = _shape.Value.Phases.Of(contribution.Round);
+        if (contribution.Phase != phase)
         {
             WrongPhases++;
             Dispose(contribution);
@@ -84,7 +85,7 @@ internal sealed class SegmentRounds
                 contribution.Round,
                 null,
                 default,
-                $"{contribution.Trainer} computed round {contribution.Round} in the {PhaseName.Of(PhaseOf(contribution))} phase; it is of the {PhaseName.Of(PhaseOf(contribution.Round))} phase: the method begins at round {_shape.Value.FirstMainRound}, its deferred phase at {_shape.Value.FirstDeferredRound}."
+                $"{contribution.Trainer} computed round {contribution.Round} in the {PhaseName.Of(contribution.Phase)} phase; it is of the {PhaseName.Of(phase)} phase: the method begins at round {_shape.Value.FirstMainRound}, its deferred phase at {_shape.Value.FirstDeferredRound}."
             );
         }
 
@@ -98,7 +99,7 @@ internal sealed class SegmentRounds
         if (isDisputed)
         {
             contribution.Settled?.Averaged.Dispose();
-            Keep(contribution.Round);
+            DetachBorrowed(contribution.Round);
             return Differ(
                 contribution.Round,
                 string.Join(
@@ -153,7 +154,7 @@ internal sealed class SegmentRounds
     }
 
     /// <summary>A contributor is answered while its round stays open: what it lent is copied.</summary>
-    public void Keep(long round) => _open.GetValueOrDefault(round)?.Keep();
+    public void DetachBorrowed(long round) => _open.GetValueOrDefault(round)?.DetachBorrowed();
 
     /// <summary>Returns what is held.</summary>
     public void Clear()
@@ -175,16 +176,6 @@ internal sealed class SegmentRounds
             ResultsNeeded,
             MostResults
         );
-
-    private Phase PhaseOf(long round) =>
-        round < _shape!.Value.FirstMainRound ? Phase.Pretraining
-        : round >= _shape.Value.FirstDeferredRound ? Phase.Deferred
-        : Phase.Main;
-
-    private static Phase PhaseOf(Contribution contribution) =>
-        contribution.Pretraining ? Phase.Pretraining
-        : contribution.Deferred ? Phase.Deferred
-        : Phase.Main;
 
     /// <summary>Nobody will get a result of <paramref name="round"/> or an older one here any more.</summary>
     private void Abandon(long round)
@@ -224,7 +215,7 @@ internal sealed class SegmentRounds
         contribution.Settled?.Averaged.Dispose();
     }
 
-    private void Store(OpenRound round, Block block, Contribution contribution, bool isDisputed)
+    private void Store(BlockTree round, Block block, Contribution contribution, bool isDisputed)
     {
         var shape = _shape!.Value;
         if (
@@ -252,10 +243,10 @@ internal sealed class SegmentRounds
             return;
         }
 
-        round.Add(new Node(block.Slots, block.Values, block.Tally), shape);
+        round.Add(new(block.Slots, block.Values, block.Tally), shape);
     }
 
-    private SegmentAnswer Close(Contribution last, OpenRound round, Node root)
+    private SegmentAnswer Close(Contribution last, BlockTree round, BlockTree.Node root)
     {
         var shape = _shape!.Value;
         var buffer = NextBuffer();
@@ -268,10 +259,10 @@ internal sealed class SegmentRounds
             );
         else
             root.Bytes.CopyTo(buffer);
-        return Keep(last, round, buffer, root.Tally);
+        return Publish(last, round, buffer, root.Tally);
     }
 
-    private SegmentAnswer Settle(Contribution last, OpenRound round, SettledRound settled)
+    private SegmentAnswer Settle(Contribution last, BlockTree round, SettledRound settled)
     {
         var buffer = NextBuffer();
         if (settled.Averaged.Length != buffer.Length)
@@ -279,7 +270,7 @@ internal sealed class SegmentRounds
                 $"A result of {settled.Averaged.Length} bytes was given to segment {_shape!.Value.Index} of {buffer.Length}."
             );
         settled.Averaged.Bytes.CopyTo(buffer);
-        return Keep(last, round, buffer, settled.Total);
+        return Publish(last, round, buffer, settled.Total);
     }
 
     private byte[] NextBuffer()
@@ -294,7 +285,7 @@ internal sealed class SegmentRounds
     private static SegmentAnswer Differ(long round, string detail) =>
         new(SegmentOutcome.StatesDiffer, round, null, default, detail);
 
-    private SegmentAnswer Keep(Contribution last, OpenRound round, byte[] buffer, RoundTally total)
+    private SegmentAnswer Publish(Contribution last, BlockTree round, byte[] buffer, EpochSums total)
     {
         var number = last.Round;
         var answer = new SegmentAnswer(
@@ -318,116 +309,5 @@ internal sealed class SegmentRounds
         round.Release();
         Release(number);
         return answer;
-    }
-
-    /// <summary>A node of the tree: as it came, or summed from its children.</summary>
-    private sealed class Node(
-        SlotRange slots,
-        VectorChunk? chunk,
-        RoundTally tally,
-        byte[]? sum = null,
-        int length = 0
-    )
-    {
-        public SlotRange Slots => slots;
-        public RoundTally Tally => tally;
-        public bool Summed => sum is not null;
-        public ReadOnlySpan<byte> Bytes => sum is null ? chunk!.Bytes : sum.AsSpan(0, length);
-
-        public void Keep() => chunk = chunk?.Keep();
-
-        public byte[]? TakeSum()
-        {
-            var taken = sum;
-            sum = null;
-            return taken;
-        }
-
-        public void Release()
-        {
-            chunk?.Dispose();
-            if (TakeSum() is { } rented)
-                ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    /// <summary>A round that waits for slots.</summary>
-    private sealed class OpenRound(int slots)
-    {
-        private readonly Dictionary<SlotRange, Node> _nodes = [];
-
-        public Dictionary<string, UInt128> States { get; } = [];
-
-        public Node? Root => _nodes.GetValueOrDefault(new(0, slots));
-
-        public Node? Covered(SlotRange range)
-        {
-            foreach (var node in _nodes.Values)
-                if (node.Slots.Covers(range))
-                    return node;
-            return null;
-        }
-
-        public void Add(Node node, SegmentShape shape)
-        {
-            // A larger block may arrive after parts of it: the parts say the same and are let go.
-            foreach (var part in _nodes.Values.Where(n => node.Slots.Covers(n.Slots)).ToList())
-            {
-                _nodes.Remove(part.Slots);
-                part.Release();
-            }
-
-            while (
-                AveragingTree.Parent(slots, node.Slots.Start, node.Slots.End) is { } parent
-                && _nodes.Remove(new(parent.SiblingStart, parent.SiblingEnd), out var sibling)
-            )
-            {
-                var (left, right) =
-                    node.Slots.Start < sibling.Slots.Start ? (node, sibling) : (sibling, node);
-                node = Sum(new(parent.Start, parent.End), left, right, shape);
-            }
-
-            _nodes.Add(node.Slots, node);
-        }
-
-        public void Keep()
-        {
-            foreach (var node in _nodes.Values)
-                node.Keep();
-        }
-
-        public void Release()
-        {
-            foreach (var node in _nodes.Values)
-                node.Release();
-            _nodes.Clear();
-        }
-
-        private static Node Sum(SlotRange range, Node left, Node right, SegmentShape shape)
-        {
-            var length = shape.Elements * shape.ElementBytes;
-            var sum = left.TakeSum();
-            if (sum is null)
-            {
-                sum = ArrayPool<byte>.Shared.Rent(length);
-                left.Bytes.CopyTo(sum);
-                left.Release();
-            }
-
-            var target = sum.AsSpan(0, length);
-            if (shape.ElementBytes == sizeof(float))
-                AveragingTree.Add<float>(
-                    MemoryMarshal.Cast<byte, float>(target),
-                    MemoryMarshal.Cast<byte, float>(right.Bytes)
-                );
-            else
-                AveragingTree.Add<double>(
-                    MemoryMarshal.Cast<byte, double>(target),
-                    MemoryMarshal.Cast<byte, double>(right.Bytes)
-                );
-            var tally = left.Tally + right.Tally;
-            right.Release();
-            return new(range, null, tally, sum, length);
-        }
     }
 }

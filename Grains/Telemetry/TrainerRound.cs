@@ -34,38 +34,3 @@ internal sealed record TrainerRound(
 {
     public TimeSpan Elapsed => Ended - Started;
 }
-
-/// <summary>Seconds of one trainer's round by stage; a stage that was not entered is 0.</summary>
-/// <param name="Data">Waiting for images.</param>
-/// <param name="Forward">Forward passes; of a device that does not tell the passes apart, both.</param>
-/// <param name="Backward">Backward passes.</param>
-/// <param name="Exchange">Sending and receiving, without <paramref name="Wait"/>.</param>
-/// <param name="Wait">Waiting for the slots of others.</param>
-/// <param name="Apply">Optimiser step and state hash.</param>
-internal readonly record struct StageSeconds(
-    double Data,
-    double Forward,
-    double Backward,
-    double Exchange,
-    double Wait,
-    double Apply
-)
-{
-    /// <summary>Time of its own, without waiting for anybody: what makes a trainer the slowest.</summary>
-    public double Own => Data + Forward + Backward;
-
-    /// <summary>The stages in their order, by the names that metrics and spans use.</summary>
-    public IEnumerable<(string Stage, double Seconds)> Entered()
-    {
-        (string, double)[] all =
-        [
-            ("data", Data),
-            ("forward", Forward),
-            ("backward", Backward),
-            ("exchange", Exchange),
-            ("wait", Wait),
-            ("apply", Apply),
-        ];
-        return all.Where(stage => stage.Item2 > 0);
-    }
-}

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Schedules;
 
@@ -27,6 +27,7 @@ internal sealed partial class CheckpointSaver(
     );
     private readonly ILogger _logger = services.Logger;
     private Task _writing = Task.CompletedTask;
+    private (StateCopy Copy, long Term)? _held; // due, and nobody has said yet that the others hold the same
     private long _lastWritten = services.Clock.GetTimestamp();
 
     /// <summary>Whether a checkpoint is wanted after a round.</summary>
@@ -43,6 +44,22 @@ internal sealed partial class CheckpointSaver(
             return services.Clock.GetElapsedTime(_lastWritten) >= time;
         return completedEpochs is { } epochs && epochs % (policy.EveryEpochs ?? 1) == 0;
     }
+
+    /// <summary>Holds a state that is due until <see cref="Confirm"/>.</summary>
+    /// <param name="copy">The state.</param>
+    /// <param name="term">Of the lease by which this trainer writes.</param>
+    public void Hold(StateCopy copy, long term) => _held = (copy, term);
+
+    /// <summary>An exchange that started from the state held is complete, so that all trainers had the same: writes it, if there is one.</summary>
+    public void Confirm()
+    {
+        if (_held is { } agreed)
+            Begin(agreed.Copy, agreed.Term);
+        _held = null;
+    }
+
+    /// <summary>Another state was loaded: the one held is not written.</summary>
+    public void Drop() => _held = null;
 
     /// <summary>Begins to write; <see cref="FlushAsync"/> waits for it. A failure is reported to the run, which goes on.</summary>
     /// <param name="copy">The state.</param>
@@ -112,16 +129,12 @@ internal sealed partial class CheckpointSaver(
         services.Telemetry.CheckpointLoaded(assignment.RunId, started, entry.Manifest?.Bytes() ?? 0);
         var progress = checkpoint.Progress;
         return new(
-            progress.Round,
-            progress.RoundOfEpoch == plan.RoundsPerEpoch,
             new(
-                progress.Denominator,
-                progress.Images,
-                progress.LossSum,
-                progress.Correct,
-                progress.SampleSum
+                new(progress.Round, Closing: progress.RoundOfEpoch == plan.RoundsPerEpoch),
+                Hash: 0, // computed by whoever loads it
+                progress.Sums,
+                progress.GradientNorm > 0 ? progress.GradientNorm : double.NaN
             ),
-            progress.GradientNorm > 0 ? progress.GradientNorm : double.NaN,
             checkpoint.Parameters.ToArray(),
             checkpoint.Momentum.ToArray(),
             checkpoint.Buffers.ToArray()
@@ -131,7 +144,8 @@ internal sealed partial class CheckpointSaver(
     private Checkpoint Of(StateCopy copy)
     {
         // An epoch whose rounds are done but not its evaluation still counts as the one in progress: all of its rounds are in it.
-        var epoch = (int)(copy.Round / plan.RoundsPerEpoch) - (copy.EpochIsOpen ? 1 : 0);
+        var (_, _, sums, gradientNorm) = copy.State;
+        var epoch = (int)(copy.Round / plan.RoundsPerEpoch) - (copy.State.Position.Closing ? 1 : 0);
         var at = plan.At(Math.Min(copy.Round, plan.Rounds - 1));
         return new()
         {
@@ -150,17 +164,13 @@ internal sealed partial class CheckpointSaver(
                 Epoch = epoch,
                 Round = copy.Round,
                 RoundOfEpoch = (int)(copy.Round - ((long)epoch * plan.RoundsPerEpoch)),
-                DrawOfEpoch = copy.Sums.Images,
+                DrawOfEpoch = sums.Images,
                 Seed = seed,
                 LearningRate = at.LearningRate,
                 Phase = PhaseName.Of(at.Phase),
                 ClassCounts = [.. data.Counts],
-                LossSum = copy.Sums.LossSum,
-                Denominator = copy.Sums.Denominator,
-                Correct = copy.Sums.Correct,
-                Images = copy.Sums.Images,
-                SampleSum = copy.Sums.SampleSum,
-                GradientNorm = double.IsNaN(copy.GradientNorm) ? 0 : copy.GradientNorm,
+                Sums = sums,
+                GradientNorm = double.IsNaN(gradientNorm) ? 0 : gradientNorm,
             },
         };
     }

@@ -1,4 +1,4 @@
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Telemetry;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Imbalance;
@@ -20,12 +20,12 @@ internal static class EpochReport
     public static EpochResult Of(
         RoundPlan at,
         long round,
-        RoundTally sums,
+        EpochSums sums,
         EvaluationTally? tally,
         ShotGroups groups,
         double gradientNorm,
         double seconds,
-        EpochSeconds stages
+        StageSeconds stages
     )
     {
         var trained = new EpochResult
@@ -34,8 +34,8 @@ internal static class EpochReport
             Round = round,
             Phase = PhaseName.Of(at.Phase),
             LearningRate = at.LearningRate,
-            TrainLoss = sums.LossSum / sums.Denominator,
-            TrainAccuracy = (double)sums.Correct / sums.Images,
+            TrainLoss = sums.Loss,
+            TrainAccuracy = sums.Accuracy,
             Images = sums.Images,
             SampleSum = sums.SampleSum,
             Seconds = seconds,

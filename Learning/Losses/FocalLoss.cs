@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Models;
+using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Losses;
@@ -15,7 +16,7 @@ public sealed class FocalLoss : ILoss
         new(
             "focal",
             "cross-entropy, faded out for rows that are predicted well already",
-            (method, _) => new FocalLoss(method.Focusing, method.FocalWeights == "official")
+            (method, _) => new FocalLoss(method.Focusing, method.FocalWeights == FocalWeighting.Official)
         )
         {
             Uses = ["focusing", "focal_weights"],

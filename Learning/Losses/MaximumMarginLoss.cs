@@ -80,17 +80,9 @@ public sealed class MaximumMarginLoss : ILoss
     private static ILoss Of(MethodSpecification method, IReadOnlyList<int> counts, double ldamMargin)
     {
         double[] deltas = [.. LdamMargins.Of(counts, ldamMargin).Select(m => method.DeltaMinus - m)];
-        var tie = method.MmTie switch
-        {
-            "positive" => MarginTie.Correct,
-            "none" => MarginTie.None,
-            _ => throw FaultException.NoChoice("method.mm_tie", method.MmTie, "positive", "none"),
-        };
-        return method.MmVariant switch
-        {
-            "paper" => new MaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
-            "official" => new OfficialMaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie),
-            _ => throw FaultException.NoChoice("method.mm_variant", method.MmVariant, "paper", "official"),
-        };
+        var tie = method.MmTie == TieRule.Positive ? MarginTie.Correct : MarginTie.None;
+        return method.MmVariant == MarginVariant.Paper
+            ? new MaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie)
+            : new OfficialMaximumMarginLoss(method.Scale, deltas, method.DeltaRatio, tie);
     }
 }

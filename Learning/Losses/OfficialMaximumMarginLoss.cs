@@ -35,7 +35,7 @@ public sealed class OfficialMaximumMarginLoss : ILoss
 
     /// <summary>Why it needs its whole batch, when a method chooses it.</summary>
     internal static string? WholeBatch(MethodSpecification method) =>
-        method.MmVariant == "official"
+        method.MmVariant == MarginVariant.Official
             ? "with method.mm_variant official a row's loss depends on the first label of its batch"
             : null;
 

@@ -38,10 +38,13 @@ public static class CommonPast
     {
         var method = run.Method;
         var deferEpoch = (run.Pretraining?.Epochs ?? 0) + method.DeferEpoch;
-        var reweight = method.Reweight == "deferred" && deferEpoch >= epochs ? "none" : method.Reweight;
+        var reweight =
+            method.Reweight == Reweighting.Deferred && deferEpoch >= epochs
+                ? Reweighting.None
+                : method.Reweight;
         var sampler =
             Samplers.IsDeferred(method.Sampler) && deferEpoch >= epochs ? "uniform" : method.Sampler;
-        var (weighs, samples) = (reweight != "none", sampler != "uniform");
+        var (weighs, samples) = (reweight != Reweighting.None, sampler != "uniform");
         var seen = run with
         {
             // What may look at the run's end: this sampler, as a companion too, and objectives other than the usual one.
@@ -56,11 +59,12 @@ public static class CommonPast
                 Name = "",
                 Reweight = reweight,
                 Sampler = sampler,
-                DeferEpoch = reweight == "deferred" || Samplers.IsDeferred(sampler) ? deferEpoch : epochs,
-                Weights = weighs ? method.Weights : "",
+                DeferEpoch =
+                    reweight == Reweighting.Deferred || Samplers.IsDeferred(sampler) ? deferEpoch : epochs,
+                Weights = weighs ? method.Weights : default,
                 Beta = weighs || samples || method.Companion is not null ? method.Beta : 0,
-                Reduction = weighs || method.Objective is not null ? method.Reduction : "",
-                FocalWeights = weighs ? method.FocalWeights : "",
+                Reduction = weighs || method.Objective is not null ? method.Reduction : default,
+                FocalWeights = weighs ? method.FocalWeights : default,
             },
         };
         return JsonNode.Parse(SpecificationDocument.Write(seen))!;

@@ -7,6 +7,7 @@ using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 using TorchSharp;
@@ -30,15 +31,11 @@ public sealed class Replica : IDisposable
 {
     private readonly RunSpecification _specification;
     private readonly Network _network;
-    private readonly ILoss _loss;
     private readonly IObjective _objective;
     private readonly IObjective? _pretext;
     private readonly StageScope _scope;
     private readonly StageScope _pretextScope;
-    private readonly NetworkInput _input;
-    private readonly Device _device;
     private readonly ScalarType _type;
-    private readonly int _classes;
     private readonly FlatState _state;
     private readonly FlatState _work;
     private readonly Tensor _averaged;
@@ -75,12 +72,11 @@ public sealed class Replica : IDisposable
         ScalarType type = ScalarType.Float32
     )
     {
-        (_specification, _network, _device, _type) = (specification, network, device, type);
-        _classes = counts.Count;
+        (_specification, _network, _type) = (specification, network, type);
         LossCatalogue.RequireShardable(specification);
-        _loss = LossCatalogue.Create(specification.Method, counts);
-        _input = new(network, _classes, device, type);
-        _objective = Objective.Create(specification, network, _loss, counts, _input);
+        var loss = LossCatalogue.Create(specification.Method, counts);
+        var input = new NetworkInput(network, counts.Count, device, type);
+        _objective = Objective.Create(specification, network, loss, counts, input);
         _scope = new(Layout, specification.Model, Phase.Main);
         _pretextScope = new(Layout, specification.Model, Phase.Pretraining);
         if (specification.Pretraining is not null)
@@ -94,10 +90,14 @@ public sealed class Replica : IDisposable
         _state = new(Layout, device, type);
         _work = new(Layout, device, type);
         _averaged = zeros(Layout.ParameterLength, type, device).DetachFromDisposeScope();
+        Inference = new(network, loss, input, _state, _work);
     }
 
     /// <summary>What the elements of the state's vectors are.</summary>
     public StateLayout Layout => _network.Layout;
+
+    /// <summary>Asks the network without training it.</summary>
+    public Inference Inference { get; }
 
     /// <summary>Elements of a contribution: gradient and buffers (H = 1), or parameters, momentum and buffers (H &gt; 1).</summary>
     public int ContributionLength =>
@@ -157,7 +157,7 @@ public sealed class Replica : IDisposable
     /// <param name="epoch">The round's epoch as the method counts it.</param>
     /// <param name="phase">The round's.</param>
     /// <exception cref="NonFiniteLossException">A loss or a gradient is not finite.</exception>
-    public Tally Compute<T>(
+    public EpochSums Compute<T>(
         IReadOnlyList<Batch> steps,
         double[] classWeights,
         double learningRate,
@@ -260,54 +260,6 @@ public sealed class Replica : IDisposable
         return MMOrleans.Runs.Checkpoints.StateHash.Sha256(parameters, momentum, buffers, round);
     }
 
-    /// <summary>Classifies images by the state, in evaluation mode, and counts.</summary>
-    /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
-    public void Evaluate(Batch batch, EvaluationTally into)
-    {
-        if (batch.Rows == 0)
-            return;
-        using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        var labels = _input.Labels(batch);
-        var output = _network.Forward(_state.Pass(training: false), _input.Rows(batch));
-        var logits = output.Logits;
-        var rows = NetworkInput.Doubles(_loss.Rows(LossInput.Of(output, labels)));
-        var values = NetworkInput.Doubles(logits);
-        for (var i = 0; i < batch.Rows; i++)
-        {
-            var (loss, label) = (rows[i], (int)batch.Labels[i]);
-            if (!double.IsFinite(loss))
-                throw _input.Diverged(
-                    _state,
-                    _work,
-                    batch,
-                    training: false,
-                    $"The test loss of row {i} is {loss}"
-                );
-            into.Add(label, values.AsSpan(i * _classes, _classes), loss);
-        }
-    }
-
-    /// <summary>What the classifier is given for images by the state, in evaluation mode: one row an image.</summary>
-    public IReadOnlyList<double[]> Features(Batch batch)
-    {
-        using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        var features = _network.Forward(_state.Pass(training: false), _input.Rows(batch)).Features;
-        var length = (int)features.shape[1];
-        return [.. NetworkInput.Doubles(features).Chunk(length)];
-    }
-
-    /// <summary>The logits of images by the state, in evaluation mode: [rows, classes].</summary>
-    public Tensor Logits(Batch batch)
-    {
-        using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        return _network
-            .Forward(_state.Pass(training: false), _input.Rows(batch))
-            .Logits.MoveToOuterDisposeScope();
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -333,7 +285,7 @@ public sealed class Replica : IDisposable
 
     private StageScope ScopeOf(Phase phase) => phase == Phase.Pretraining ? _pretextScope : _scope;
 
-    private Tally ComputeGradient<T>(Batch batch, StepContext step, Phase phase, Span<T> contribution)
+    private EpochSums ComputeGradient<T>(Batch batch, StepContext step, Phase phase, Span<T> contribution)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
@@ -354,7 +306,7 @@ public sealed class Replica : IDisposable
         return tally;
     }
 
-    private Tally ComputeLocalSteps<T>(
+    private EpochSums ComputeLocalSteps<T>(
         IReadOnlyList<Batch> steps,
         StepContext first,
         Phase phase,
@@ -364,7 +316,7 @@ public sealed class Replica : IDisposable
     {
         using (no_grad())
             _work.CopyFrom(_state);
-        var total = default(Tally);
+        var total = default(EpochSums);
         for (var i = 0; i < steps.Count; i++)
         {
             var batch = steps[i];
@@ -394,7 +346,7 @@ public sealed class Replica : IDisposable
         return total;
     }
 
-    private (Tally Tally, Tensor Gradient) Differentiate(
+    private (EpochSums Tally, Tensor Gradient) Differentiate(
         FlatState state,
         Batch batch,
         StepContext step,

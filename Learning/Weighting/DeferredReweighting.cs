@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Specifications;
 
@@ -26,20 +27,16 @@ public sealed class DeferredReweighting
             counts,
             method.Reweight switch
             {
-                "none" => int.MaxValue,
-                "balanced" => 0,
-                "deferred" => method.DeferEpoch,
-                _ => throw new ArgumentException(
-                    $"'{method.Reweight}' is no re-weighting: none, balanced or deferred."
-                ),
+                Reweighting.None => int.MaxValue,
+                Reweighting.Balanced => 0,
+                Reweighting.Deferred => method.DeferEpoch,
+                _ => throw new UnreachableException(),
             },
             method.Weights switch
             {
-                "effective-number" => ClassWeights.EffectiveNumber(counts, method.Beta),
-                "inverse-frequency" => ClassWeights.InverseFrequency(counts),
-                _ => throw new ArgumentException(
-                    $"'{method.Weights}' are no class weights: effective-number or inverse-frequency."
-                ),
+                ClassWeighting.EffectiveNumber => ClassWeights.EffectiveNumber(counts, method.Beta),
+                ClassWeighting.InverseFrequency => ClassWeights.InverseFrequency(counts),
+                _ => throw new UnreachableException(),
             }
         );
 

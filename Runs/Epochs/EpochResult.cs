@@ -139,7 +139,9 @@ public sealed record EpochResult
     public bool SameNumbersAs(EpochResult other) =>
         (Phase, SampleSum) == (other.Phase, other.SampleSum)
         && MetricTable
-            .All.Where(metric => metric is { IsKept: true, Kind: not (MetricKind.Seconds or MetricKind.Rate) })
+            .All.Where(metric =>
+                metric is { IsKept: true, Kind: not (MetricKind.Seconds or MetricKind.Rate) }
+            )
             .All(metric => Equals(this[metric], other[metric]));
 
     /// <summary>As it was read.</summary>
@@ -172,8 +174,7 @@ public sealed record EpochResult
     public override int GetHashCode() => HashCode.Combine(Epoch, Round, Phase, SampleSum);
 
     private static Metric Known(string name) =>
-        MetricTable.Find(name)
-        ?? throw new ArgumentException($"There is no metric '{name}'.", nameof(name));
+        MetricTable.Find(name) ?? throw new ArgumentException($"There is no metric '{name}'.", nameof(name));
 
     private double Number(string name) => this[name] ?? double.NaN;
 

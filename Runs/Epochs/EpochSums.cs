@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MMOrleans.Runs.Epochs;
 
 /// <summary>The scalars of a contribution, of a round or of an epoch. They are added and divided once, at the end, so that metrics are as exact as parameters.</summary>
@@ -15,9 +17,11 @@ public readonly record struct EpochSums(
 )
 {
     /// <summary>Σ w·ℓ / Σ w; NaN before the first row.</summary>
+    [JsonIgnore]
     public double Loss => LossSum / Denominator;
 
     /// <summary>Share of the rows classified rightly; NaN before the first row.</summary>
+    [JsonIgnore]
     public double Accuracy => (double)Correct / Images;
 
     /// <summary>Member-wise sum; <see cref="SampleSum"/> wraps.</summary>

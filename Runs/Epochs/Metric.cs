@@ -24,12 +24,7 @@ public sealed record Metric
         : this(name, (evaluation, _) => of(evaluation), kind, description) { }
 
     /// <inheritdoc cref="Metric(string, Func{Evaluation, double?}, MetricKind, string)"/>
-    public Metric(
-        string name,
-        Func<Evaluation, ShotGroups, double?> of,
-        MetricKind kind,
-        string description
-    )
+    public Metric(string name, Func<Evaluation, ShotGroups, double?> of, MetricKind kind, string description)
         : this(name, kind, description) => _of = of;
 
     /// <summary>Column of <c>metrics.csv</c>, and name of the series in REST.</summary>
@@ -68,7 +63,9 @@ public sealed record Metric
 
     /// <summary>What the gauge's instrument shows, a sentence; empty where there is no gauge.</summary>
     public string GaugeDescription =>
-        Gauge is null ? "" : Gauge.Description ?? $"{char.ToUpperInvariant(Description[0])}{Description[1..]}.";
+        Gauge is null
+            ? ""
+            : Gauge.Description ?? $"{char.ToUpperInvariant(Description[0])}{Description[1..]}.";
 
     /// <summary>Tag of its curve in TensorBoard; null for none.</summary>
     public string? TensorBoard { get; init; }

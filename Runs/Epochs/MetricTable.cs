@@ -40,7 +40,8 @@ public static class MetricTable
         "shot"
     );
 
-    // csharpier-ignore-start: a metric is a line
+    // A metric is a line.
+    // csharpier-ignore
     private static readonly Metric[] Lines =
     [
         new("epoch", Count, "completed epochs"),
@@ -80,7 +81,6 @@ public static class MetricTable
         new("apply_seconds", Seconds, "optimiser steps and state hashes of that trainer") { IsInEvents = false },
         new("evaluate_seconds", Seconds, "evaluation by that trainer, until all slices were counted") { IsInEvents = false },
     ];
-    // csharpier-ignore-end
 
     /// <summary>Every metric, in the order in which <c>--json</c> shows them.</summary>
     public static IReadOnlyList<Metric> All { get; } =

@@ -112,7 +112,6 @@ public sealed record StoredModel(ModelCard Card, IReadOnlyDictionary<string, Nam
         };
     }
 
-
     // PyTorch and TorchSharp count the batches that a running average has seen; strict loading wants the number to be there.
     private static OrderedDictionary<string, NamedTensor> WithBatchesTracked(
         IReadOnlyList<NamedTensor> tensors,

@@ -21,7 +21,11 @@ public static class MetricsCsv
         var columns = lines.FirstOrDefault("").Split(',');
         return
         [
-            .. lines.Skip(1).Select(line => Row(columns, line)).OfType<EpochResult>().OrderBy(row => row.Epoch),
+            .. lines
+                .Skip(1)
+                .Select(line => Row(columns, line))
+                .OfType<EpochResult>()
+                .OrderBy(row => row.Epoch),
         ];
     }
 
@@ -96,8 +100,12 @@ public static class MetricsCsv
     {
         value =
             metric.Kind == MetricKind.Count
-                ? long.TryParse(cell, CultureInfo.InvariantCulture, out var count) ? count : null
-                : double.TryParse(cell, CultureInfo.InvariantCulture, out var number) ? number : null;
+                ? long.TryParse(cell, CultureInfo.InvariantCulture, out var count)
+                    ? count
+                    : null
+                : double.TryParse(cell, CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : null;
         return value is not null;
     }
 }

@@ -18,7 +18,14 @@ public sealed class TensorBoardWriter : IDisposable
         .. MetricTable
             .All.Where(metric => metric.TensorBoard is not null)
             .Select(metric => (Tag: metric.TensorBoard!, metric))
-            .OrderBy(tag => tag.Tag.Split('/')[0] switch { "loss" => 0, "acc" => 1, _ => 2 }),
+            .OrderBy(tag =>
+                tag.Tag.Split('/')[0] switch
+                {
+                    "loss" => 0,
+                    "acc" => 1,
+                    _ => 2,
+                }
+            ),
     ];
 
     private readonly TimeProvider _clock;
@@ -60,7 +67,13 @@ public sealed class TensorBoardWriter : IDisposable
     {
         try
         {
-            Write(TensorBoardEvent.Scalars(Now(), row.Epoch, [.. Tags.Select(tag => (tag.Tag, row[tag.Metric]))]));
+            Write(
+                TensorBoardEvent.Scalars(
+                    Now(),
+                    row.Epoch,
+                    [.. Tags.Select(tag => (tag.Tag, row[tag.Metric]))]
+                )
+            );
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {

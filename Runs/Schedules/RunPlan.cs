@@ -15,7 +15,8 @@ public sealed class RunPlan
 
     /// <param name="specification">The run.</param>
     /// <param name="drawsPerEpoch">Images an epoch draws, 1 or more.</param>
-    public RunPlan(RunSpecification specification, int drawsPerEpoch)
+    /// <param name="roundLimit">Rounds after which it ends early; null for none.</param>
+    public RunPlan(RunSpecification specification, int drawsPerEpoch, long? roundLimit = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drawsPerEpoch, 1);
         (_specification, _draws) = (specification, drawsPerEpoch);
@@ -25,6 +26,8 @@ public sealed class RunPlan
             : (int)(((long)drawsPerEpoch + specification.BatchSize - 1) / specification.BatchSize);
         RoundsPerEpoch = (StepsPerEpoch + specification.LocalSteps - 1) / specification.LocalSteps;
         Rounds = (long)RoundsPerEpoch * specification.TotalEpochs;
+        End = Math.Min(Rounds, roundLimit ?? Rounds);
+        Phases = new(_stages.Phases.FirstMain * RoundsPerEpoch, FirstRoundOf(_stages.FirstDeferredEpoch));
     }
 
     /// <summary>Optimiser steps of an epoch; the last short batch counts unless it is dropped.</summary>
@@ -39,15 +42,11 @@ public sealed class RunPlan
     /// <summary>Rounds of the run.</summary>
     public long Rounds { get; }
 
-    /// <summary>Epochs of the first stage; 0 when there is none.</summary>
-    public int PretrainingEpochs => _stages.PretrainingEpochs;
+    /// <summary>Rounds after which the run ends: all, unless it was told to end early.</summary>
+    public long End { get; }
 
-    /// <summary>First round of the method: 0 unless there is a stage before it.</summary>
-    public long FirstMainRound => (long)PretrainingEpochs * RoundsPerEpoch;
-
-    /// <summary>First round of the deferred phase; past the end when there is none.</summary>
-    public long FirstDeferredRound =>
-        _stages.FirstDeferredEpoch is { } epoch ? (long)epoch * RoundsPerEpoch : long.MaxValue;
+    /// <summary>Which phase each round is of.</summary>
+    public PhaseBounds Phases { get; }
 
     /// <summary>One round, in [0, <see cref="Rounds"/>).</summary>
     public RoundPlan At(long round)
@@ -64,10 +63,10 @@ public sealed class RunPlan
             first,
             Math.Min(_specification.LocalSteps, StepsPerEpoch - first),
             _stages.LearningRate(epoch),
-            _stages.PhaseOf(epoch),
+            Phases.Of(round),
             ofEpoch == RoundsPerEpoch - 1,
             _stages.OfMethod(epoch),
-            round + 1 == FirstMainRound
+            round + 1 == Phases.FirstMain
         );
     }
 
@@ -95,6 +94,18 @@ public sealed class RunPlan
         return (start, Math.Min(_specification.BatchSize, _draws - start));
     }
 
-    /// <inheritdoc cref="StagePlan.EvaluatesAfter"/>
-    public bool EvaluatesAfter(int epoch) => _stages.EvaluatesAfter(epoch);
+    /// <summary>Whether an epoch ends when so many rounds are completed; one is cut short where the run ends early.</summary>
+    public bool ClosesEpoch(long completed) =>
+        completed > 0 && (completed == End || completed % RoundsPerEpoch == 0);
+
+    /// <summary>The evaluation at an epoch's end, where so many rounds are completed.</summary>
+    /// <returns>Its number, from 0 without gaps; null where the model is not evaluated.</returns>
+    public long? EvaluationAfter(long completed)
+    {
+        var epoch = (int)((completed - 1) / RoundsPerEpoch);
+        return completed == End || _stages.EvaluatesAfter(epoch) ? _stages.EvaluationsBefore(epoch) : null;
+    }
+
+    private long FirstRoundOf(int? epoch) =>
+        epoch is { } first ? (long)first * RoundsPerEpoch : long.MaxValue;
 }

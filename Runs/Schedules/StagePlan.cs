@@ -35,11 +35,8 @@ public sealed class StagePlan
     /// <summary>An epoch of the run as the method counts it: from 0, and below 0 in the first stage.</summary>
     public int OfMethod(int epoch) => epoch - PretrainingEpochs;
 
-    /// <summary>The phase of an epoch of the run, from 0.</summary>
-    public Phase PhaseOf(int epoch) =>
-        epoch < PretrainingEpochs ? Phase.Pretraining
-        : epoch >= FirstDeferredEpoch ? Phase.Deferred
-        : Phase.Main;
+    /// <summary>In epochs of the run.</summary>
+    public PhaseBounds Phases => new(PretrainingEpochs, FirstDeferredEpoch ?? long.MaxValue);
 
     /// <summary>The learning rate of an epoch of the run, from 0.</summary>
     public double LearningRate(int epoch) =>
@@ -49,4 +46,7 @@ public sealed class StagePlan
     public bool EvaluatesAfter(int epoch) =>
         epoch + 1 == _specification.TotalEpochs
         || (epoch >= PretrainingEpochs && (OfMethod(epoch) + 1) % _specification.EvaluateEvery == 0);
+
+    /// <summary>Evaluations before that of an epoch; of the method's epochs, so that they have no gap whatever came before them.</summary>
+    public long EvaluationsBefore(int epoch) => Math.Max(0, OfMethod(epoch)) / _specification.EvaluateEvery;
 }

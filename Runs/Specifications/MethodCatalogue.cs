@@ -4,21 +4,21 @@ namespace MMOrleans.Runs.Specifications;
 /// <param name="Name">As users type it.</param>
 /// <param name="Loss">The loss's name.</param>
 /// <param name="Head">Classifier: <c>plain</c>, <c>normalised</c> or one of the others of <c>model.head</c>.</param>
-/// <param name="Reweight">Class weights: <c>none</c>, <c>balanced</c> or <c>deferred</c>.</param>
+/// <param name="Reweight">Whether class weights are in force.</param>
 /// <param name="Sampler">Order and repetition of images.</param>
 public sealed record MethodComposition(
     string Name,
     string Loss,
     string Head = "plain",
-    string Reweight = "none",
+    Reweighting Reweight = Reweighting.None,
     string Sampler = "uniform"
 )
 {
     /// <summary>How counts become class weights.</summary>
-    public string Weights { get; init; } = "effective-number";
+    public ClassWeighting Weights { get; init; }
 
     /// <summary>What a batch's sum is divided by.</summary>
-    public string Reduction { get; init; } = "weighted-mean";
+    public LossReduction Reduction { get; init; }
 
     /// <summary>What a slot makes of its images in a step.</summary>
     public string Objective { get; init; } = "supervised";
@@ -67,15 +67,15 @@ public static class MethodCatalogue
             new("ldam", "ldam", "normalised"),
             new("mm", "mm", "normalised"),
             new("cb-rs", "ce", Sampler: "balanced"),
-            new("cb-rw", "ce", Reweight: "balanced"),
-            new("cb-focal", "cb-focal", "sigmoid", "balanced") { Reduction = "mean" },
+            new("cb-rw", "ce", Reweight: Reweighting.Balanced),
+            new("cb-focal", "cb-focal", "sigmoid", Reweighting.Balanced) { Reduction = LossReduction.Mean },
             new("hg-drs", "hinge", "normalised", Sampler: "deferred-balanced"),
             new("ldam-hg-drs", "ldam-hinge", "normalised", Sampler: "deferred-balanced"),
-            new("m-drw", "uniform-margin", "normalised", "deferred"),
-            new("ldam-drw", "ldam", "normalised", "deferred"),
-            new("ldam-drw-ssp", "ldam", "normalised", "deferred") { Pretraining = "rotation" },
-            new("mm-drw", "mm", "normalised", "deferred"),
-            new("mm-ldam-drw", "mm-ldam", "normalised", "deferred"),
+            new("m-drw", "uniform-margin", "normalised", Reweighting.Deferred),
+            new("ldam-drw", "ldam", "normalised", Reweighting.Deferred),
+            new("ldam-drw-ssp", "ldam", "normalised", Reweighting.Deferred) { Pretraining = "rotation" },
+            new("mm-drw", "mm", "normalised", Reweighting.Deferred),
+            new("mm-ldam-drw", "mm-ldam", "normalised", Reweighting.Deferred),
         }.Select(method => method with { IsOfTable1 = true }),
     ];
 
@@ -84,9 +84,12 @@ public static class MethodCatalogue
     [
         .. Table1,
         new("mm-ldam", "mm-ldam", "normalised"),
-        new("ce-drw", "ce", Reweight: "deferred"),
+        new("ce-drw", "ce", Reweight: Reweighting.Deferred),
         new("ce-drs", "ce", Sampler: "deferred-balanced"),
-        new("inverse-frequency", "ce", Reweight: "balanced") { Weights = "inverse-frequency" },
+        new("inverse-frequency", "ce", Reweight: Reweighting.Balanced)
+        {
+            Weights = ClassWeighting.InverseFrequency,
+        },
         new("over-sampling", "ce", Sampler: "over"),
         new("under-sampling", "ce", Sampler: "under"),
         new("class-balanced-sampling", "ce", Sampler: "inverse"),

@@ -24,14 +24,11 @@ public sealed record MethodSpecification
     [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double DeltaRatio { get; init; } = 1;
 
-    /// <summary>
-    /// <c>paper</c>, or <c>official</c>: the maximum-margin losses as the authors' code computes them, where a row's loss depends on the
-    /// batch's first label; with one slot only.
-    /// </summary>
-    public string MmVariant { get; init; } = "paper";
+    /// <summary>Whose maximum-margin losses.</summary>
+    public MarginVariant MmVariant { get; init; }
 
-    /// <summary>What the maximum-margin losses take a gap of exactly 0 for: <c>positive</c>, a correct row, or <c>none</c>, no margin.</summary>
-    public string MmTie { get; init; } = "positive";
+    /// <summary>What the maximum-margin losses take a gap of exactly 0 for.</summary>
+    public TieRule MmTie { get; init; }
 
     /// <summary>C′: margin of the rarest class in LDAM and its hinge; the one margin of <c>uniform-margin</c> and <c>hinge</c>.</summary>
     [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
@@ -41,32 +38,29 @@ public sealed record MethodSpecification
     [Range(0, double.PositiveInfinity)]
     public double Focusing { get; init; } = 1;
 
-    /// <summary>
-    /// How class weights enter the focal loss: <c>official</c>, inside the modulating factor as in the code of Cao et al., or
-    /// <c>standard</c>, as a factor of the finished row.
-    /// </summary>
-    public string FocalWeights { get; init; } = "official";
+    /// <summary>How class weights enter the focal loss.</summary>
+    public FocalWeighting FocalWeights { get; init; }
 
     /// <summary>τ of <c>logit-adjustment</c>.</summary>
     [Range(0, double.PositiveInfinity)]
     public double Tau { get; init; } = 1;
 
-    /// <summary>Class weights: <c>none</c>, <c>balanced</c> from the first epoch, or <c>deferred</c> from <see cref="DeferEpoch"/>.</summary>
-    public required string Reweight { get; init; }
+    /// <summary>Whether class weights are in force.</summary>
+    public required Reweighting Reweight { get; init; }
 
     /// <summary>The DRW switch: first epoch, from 0, of the deferred phase. Equal to the epochs when there is none.</summary>
     [Range(0, 1_000_000)]
     public required int DeferEpoch { get; init; }
 
-    /// <summary><c>effective-number</c> or <c>inverse-frequency</c>.</summary>
-    public string Weights { get; init; } = "effective-number";
+    /// <summary>How counts become class weights.</summary>
+    public ClassWeighting Weights { get; init; }
 
     /// <summary>Base of the effective number, in [0, 1).</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta { get; init; } = 0.9999;
 
-    /// <summary>What Σ w · ℓ of a batch is divided by: <c>weighted-mean</c>, by Σ w; <c>mean</c>, by its rows.</summary>
-    public string Reduction { get; init; } = "weighted-mean";
+    /// <summary>What Σ w · ℓ of a batch is divided by.</summary>
+    public LossReduction Reduction { get; init; }
 
     /// <summary>
     /// Order and repetition of images, by its name in the sampler catalogue; with <c>deferred-</c> before it from

@@ -130,6 +130,50 @@ internal sealed record SiloKey(string Path, string? Flag, string Example, string
         new("Membership:MissedProbes", null, "3", "missed probes that make a suspect; 3"),
         new("Membership:TableRefresh", null, "5s", "how often the table is read without cause; 5s"),
         new("Membership:AliveInterval", null, "5s", "how often a silo writes that it lives; 5s"),
+        new("Liveness:Beat", null, "00:00:00.5", "how often a trainer sends a heartbeat; 0.5 s"),
+        new(
+            "Liveness:Patience",
+            null,
+            "00:00:05",
+            "missing heartbeats after which a trainer is lost, three heartbeats or more; 5 s"
+        ),
+        new(
+            "Liveness:Poll",
+            null,
+            "00:00:01",
+            "how long a segment holds a call before it answers 'ask again', 10 s at most; 1 s"
+        ),
+        new(
+            "Liveness:Stuck",
+            null,
+            "00:00:03",
+            "silence of a grain on a live silo before its work moves, more than two polls; 3 s"
+        ),
+        new(
+            "Liveness:Idle",
+            null,
+            "00:00:30",
+            "a trainer that reaches neither coordinator nor segments stops computing after this; 30 s"
+        ),
+        new(
+            "Liveness:Balance",
+            null,
+            "00:00:10",
+            "how long faster trainers must be the better place for slots before they move; 10 s"
+        ),
+        new(
+            "Liveness:Regroup",
+            null,
+            "00:01:00",
+            "how long a run with too few trainers waits for others before it fails; 60 s"
+        ),
+        new(
+            "Liveness:Quarantine",
+            null,
+            "00:00:30",
+            "first quarantine of a trainer that was lost repeatedly; it doubles each time; 30 s"
+        ),
+        new("Liveness:LongestQuarantine", null, "00:10:00", "longest quarantine; 10 min"),
         new(
             "Shutdown:Timeout",
             "--shutdown-timeout",

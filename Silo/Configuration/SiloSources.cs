@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using MMOrleans.Grains;
 
 namespace MMOrleans.Silo.Configuration;
 
@@ -148,11 +147,7 @@ internal sealed class SiloSources
     private void CheckNames(List<Fault> problems)
     {
         foreach (var (path, value) in Configuration.AsEnumerable())
-            if (
-                value is null
-                || SiloKey.Find(path) is not null
-                || GrainsHosting.Keys.Contains(path, StringComparer.OrdinalIgnoreCase)
-            )
+            if (value is null || SiloKey.Find(path) is not null)
                 continue;
             else if (path.StartsWith(Levels, StringComparison.OrdinalIgnoreCase))
             {
@@ -170,7 +165,7 @@ internal sealed class SiloSources
                     new(
                         "MM1003",
                         $"unknown key {path}",
-                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path).Concat(GrainsHosting.Keys))}, {Levels}CATEGORY"
+                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path))}, {Levels}CATEGORY"
                     )
                 );
     }

@@ -57,7 +57,10 @@ internal sealed partial class StoreWatch(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis at {Address} does not answer; training continues without it: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Redis at {Address} does not answer; training continues without it: {Reason}"
+    )]
     private partial void LogAway(string address, string reason);
 
     [LoggerMessage(LogLevel.Information, "Redis at {Address} answers again after {Seconds:F1} s")]

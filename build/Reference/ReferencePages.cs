@@ -149,7 +149,9 @@ internal static class ReferencePages
                 method.IsOfTable1 ? $"**`{method.Name}`**" : $"`{method.Name}`",
                 method.Loss,
                 method.Classifier == "trained" ? method.Head : $"{method.Classifier}, computed",
-                method.Reweight == "none" ? "none" : $"{method.Reweight}, {method.Weights}",
+                method.Reweight == Reweighting.None
+                    ? "none"
+                    : $"{method.Reweight.Word()}, {method.Weights.Word()}",
                 method.Sampler,
                 method.Companion == "none" ? method.Objective : $"{method.Objective} with {method.Companion}",
                 method.Pretraining,
@@ -175,7 +177,9 @@ internal static class ReferencePages
                 $"`{metric.Key}`",
                 metric.IsInEvents ? $"`{metric.Shown}`" : "",
                 metric.TensorBoard is { } tag ? $"`{tag}`" : "",
-                !metric.CanBeBest ? "" : metric.Better == Better.Higher ? "highest" : "lowest",
+                !metric.CanBeBest ? ""
+                    : metric.Better == Better.Higher ? "highest"
+                    : "lowest",
                 metric.Description
             );
         page.Append(

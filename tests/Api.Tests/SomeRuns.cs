@@ -188,7 +188,7 @@ internal sealed class SomeRuns : IRunSource, IDisposable
             {
                 Name = "mm-drw",
                 Loss = "mm",
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 160,
             },
             Model = new() { Architecture = "resnet32", Head = "normalised" },

@@ -25,7 +25,7 @@ public sealed partial class InvariantTests
 
         Assert.Equal(defined.Distinct(), defined);
         Assert.NotEmpty(cited);
-        Assert.Empty(cited.Where(citation => !defined.Contains(citation.Value)));
+        Assert.DoesNotContain(cited, citation => !defined.Contains(citation.Value));
     }
 
     [GeneratedRegex(@"^\| \*\*(I\d+)\*\* \|", RegexOptions.Multiline)]

@@ -16,7 +16,12 @@ public sealed class NamespaceCircleTests
             .House.Types.Where(type => Folder(type, project) is not null)
             .SelectMany(type =>
                 type.Dependencies.Select(dependency =>
-                    (From: Folder(type, project)!, To: Folder(dependency.Target, project), Type: type.Name, dependency.Target.Name)
+                    (
+                        From: Folder(type, project)!,
+                        To: Folder(dependency.Target, project),
+                        Type: type.Name,
+                        dependency.Target.Name
+                    )
                 )
             )
             .Where(need => need.To is not null && need.To != need.From)

@@ -19,7 +19,9 @@ public class TelemetryTests
 
         var uncalled = meter
             .GetMethodMembers()
-            .Where(method => method.Visibility == ArchUnitNET.Domain.Visibility.Public && !method.IsStatic!.Value)
+            .Where(method =>
+                method.Visibility == ArchUnitNET.Domain.Visibility.Public && !method.IsStatic!.Value
+            )
             .Select(method => NameOf(method.Name))
             .Where(name => !name.StartsWith('.') && name is not ("Dispose" or "Owns"))
             .Except(called);

@@ -22,9 +22,7 @@ public class TextFileTests
 
     /// <summary>All but tab, line feed and carriage return.</summary>
     private static byte[] Unseen { get; } =
-        [
-            .. Enumerable.Range(0, ' ').Append(127).Select(c => (byte)c).Except("\t\n\r"u8.ToArray()),
-        ];
+    [.. Enumerable.Range(0, ' ').Append(127).Select(c => (byte)c).Except("\t\n\r"u8.ToArray())];
 
     private static IEnumerable<string> Tracked()
     {

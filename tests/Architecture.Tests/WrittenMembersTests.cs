@@ -37,7 +37,9 @@ public sealed class WrittenMembersTests
                         one.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
                     )
                     .Select(one => (MethodReference)one.Operand)
-                    .Where(target => IsWriting(method) || target.DeclaringType.FullName != method.DeclaringType.FullName)
+                    .Where(target =>
+                        IsWriting(method) || target.DeclaringType.FullName != method.DeclaringType.FullName
+                    )
             )
             .Select(target => $"{target.DeclaringType.GetElementType().FullName}::{target.Name}")
             .Concat(NamedByKeys())

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -158,7 +158,12 @@ public sealed class RunsOnDisk : IDisposable
                 new()
                 {
                     RunId = folder.RunId,
-                    Progress = new() { Epoch = epoch, Round = epoch * 97, Seed = 1 },
+                    Progress = new()
+                    {
+                        Epoch = epoch,
+                        Round = epoch * 97,
+                        Seed = 1,
+                    },
                     Layout = layout,
                     Parameters = new float[] { 1, 2, 3, epoch },
                     Momentum = new float[4],

@@ -29,7 +29,7 @@ internal static class Some
             {
                 Name = method,
                 Loss = method == "erm" ? "ce" : "mm",
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 160,
             },
             Model = new() { Architecture = "resnet32", Head = "normalised" },

@@ -13,19 +13,25 @@ public class FaultTests(ITestOutputHelper output)
     private const string Variable = "MM_FAULTS";
     private const string TrainersVariable = "MM_FAULT_TRAINERS";
 
-    private static readonly Fault[] Usual = [Fault.KillCoordinator, Fault.KillAll, Fault.Drain, Fault.Join];
+    private static readonly PlayedFault[] Usual =
+    [
+        PlayedFault.KillCoordinator,
+        PlayedFault.KillAll,
+        PlayedFault.Drain,
+        PlayedFault.Join,
+    ];
 
     private static IEnumerable<int> Trainers =>
         Environment.GetEnvironmentVariable(TrainersVariable) is { } wanted
             ? wanted.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))
             : [1, 2, 3, 4];
 
-    public static TheoryData<Fault, int, int> Table
+    public static TheoryData<PlayedFault, int, int> Table
     {
         get
         {
             var wanted = Environment.GetEnvironmentVariable(Variable) ?? "";
-            var table = new TheoryData<Fault, int, int>();
+            var table = new TheoryData<PlayedFault, int, int>();
             if (wanted.Length == 0)
             {
                 foreach (var fault in Usual)
@@ -34,7 +40,7 @@ public class FaultTests(ITestOutputHelper output)
             }
 
             foreach (
-                var fault in Enum.GetValues<Fault>()
+                var fault in Enum.GetValues<PlayedFault>()
                     .Where(f => wanted == "all" || wanted.Split(',').Contains($"{f}"))
             )
             foreach (var trainers in Trainers)
@@ -46,7 +52,7 @@ public class FaultTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task StateIsThatOfOneProcess(Fault fault, int trainers, int beforeSwitch)
+    public async Task StateIsThatOfOneProcess(PlayedFault fault, int trainers, int beforeSwitch)
     {
         var expected = await SmallRun.HashOfOneProcessAsync(FaultyRun.Epochs);
 

@@ -53,9 +53,7 @@ public sealed class NotYetTests
     [MemberData(nameof(Values))]
     public void TypingOneIsRefusedWithWhatToDoInstead(string key, string value)
     {
-        var set = Assert
-            .Throws<FaultException>(() => Resolve(sets: [$"{key}={value}"]))
-            .Faults.Single();
+        var set = Assert.Throws<FaultException>(() => Resolve(sets: [$"{key}={value}"])).Faults.Single();
         var file = Assert.Throws<FaultException>(() => Resolve(Yaml(key, "other"))).Faults.Single();
 
         Assert.Null(ConfigKeys.Find(key));
@@ -70,10 +68,7 @@ public sealed class NotYetTests
     public void NothingElseMayStandBesideThem() =>
         Assert.Equal(
             "run.yaml:2:3: unknown key 'report.colour'",
-            Assert
-                .Throws<FaultException>(() => Resolve("report:\n  colour: red"))
-                .Faults.Single()
-                .Message
+            Assert.Throws<FaultException>(() => Resolve("report:\n  colour: red")).Faults.Single().Message
         );
 
     private static string Yaml(string key, string value)

@@ -76,7 +76,7 @@ public sealed class RunConfigurationTests
         var spec = Resolve("preset: cifar10-lt-100").Specification;
 
         Assert.Equal(
-            ("mm-drw", "mm", "deferred"),
+            ("mm-drw", "mm", Reweighting.Deferred),
             (spec.Method.Name, spec.Method.Loss, spec.Method.Reweight)
         );
         Assert.Equal((30, 0.6, 1.5), (spec.Method.Scale, spec.Method.DeltaMinus, spec.Method.DeltaRatio));
@@ -116,7 +116,7 @@ public sealed class RunConfigurationTests
         );
 
         Assert.Equal(
-            ("ce", "none", "plain"),
+            ("ce", Reweighting.None, "plain"),
             (run.Specification.Method.Loss, run.Specification.Method.Reweight, run.Specification.Model.Head)
         );
         Assert.Equal(1, run.Specification.Method.Scale);
@@ -258,7 +258,7 @@ public sealed class RunConfigurationTests
         Assert.Contains(run.Model.Head, Heads.Names);
         Assert.Equal(name is "lade" or "meta-weight-net" ? 1 : 4, run.Slots);
         Assert.Equal(
-            run.Method.Reweight == "deferred" || Samplers.IsDeferred(run.Method.Sampler),
+            run.Method.Reweight == Reweighting.Deferred || Samplers.IsDeferred(run.Method.Sampler),
             run.Method.DeferEpoch < run.Epochs
         );
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -7,6 +6,8 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Schedules;
 using Orleans.Serialization;
 
 namespace MMOrleans.Fuzz.Tests;
@@ -143,8 +144,7 @@ public sealed class WireTests(ITestOutputHelper output)
         {
             Trainer = "silo-0/t0",
             Round = round,
-            Term = 1,
-            Deferred = false,
+            Phase = Phase.Main,
             StateHash = 7,
             Shape = Shape,
             Blocks =

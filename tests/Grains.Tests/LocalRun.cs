@@ -33,7 +33,7 @@ internal static class LocalRun
                 Scale = 30,
                 DeltaMinus = 0.6,
                 DeltaRatio = 1.5,
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 1,
             },
             Model = new() { Architecture = "resnet8", Head = "normalised" },

@@ -152,7 +152,7 @@ public class StagesTests
         {
             Name = "erm",
             Loss = "ce",
-            Reweight = "none",
+            Reweight = Reweighting.None,
             DeferEpoch = 2,
         },
         Model = new() { Architecture = "resnet8", Head = "plain" },

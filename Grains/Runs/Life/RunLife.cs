@@ -116,7 +116,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
         };
     }
 
-    private IReadOnlyList<LifeEffect> Submit(LifeEvent.Submitted asked)
+    private LifeEffect[] Submit(LifeEvent.Submitted asked)
     {
         if (Known is { } present)
             return present.Record.SpecificationSha256 == SpecificationDocument.Hash(asked.Specification)

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -35,7 +36,7 @@ internal sealed class OpenExchange
     /// <summary>The averaged vector, as far as it has been answered.</summary>
     public LentArray Result { get; }
 
-    public RoundTally Total { get; set; }
+    public EpochSums Total { get; set; }
 
     public double WaitedSeconds { get; set; }
 

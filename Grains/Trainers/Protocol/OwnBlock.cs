@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -6,4 +7,4 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 /// <param name="Slots">A node of the averaging tree.</param>
 /// <param name="Values">The whole vector.</param>
 /// <param name="Tally">Its scalars.</param>
-internal sealed record OwnBlock(SlotRange Slots, LentArray Values, RoundTally Tally);
+internal sealed record OwnBlock(SlotRange Slots, LentArray Values, EpochSums Tally);

@@ -1,4 +1,4 @@
-using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -45,7 +45,7 @@ internal sealed class ReadAhead(ExchangePlan plan)
     }
 
     /// <summary>One segment's result is in its <see cref="Room"/>.</summary>
-    public void Add(int segment, long round, RoundTally total)
+    public void Add(int segment, long round, EpochSums total)
     {
         if (round != Segments[segment].Next)
             return;
@@ -57,7 +57,7 @@ internal sealed class ReadAhead(ExchangePlan plan)
     }
 
     /// <summary>A whole result; null while a segment's part is missing.</summary>
-    public (byte[] Averaged, RoundTally Total)? Find(long round) =>
+    public (byte[] Averaged, EpochSums Total)? Find(long round) =>
         _results.TryGetValue(round, out var result) && Array.TrueForAll(result.Has, h => h)
             ? (result.Bytes, result.Total)
             : null;
@@ -76,6 +76,6 @@ internal sealed class ReadAhead(ExchangePlan plan)
     {
         public byte[] Bytes => bytes;
         public bool[] Has => has;
-        public RoundTally Total { get; set; }
+        public EpochSums Total { get; set; }
     }
 }

@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Interfaces.Trainers;
-using MMOrleans.Grains.Interfaces.Wire;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -8,35 +7,37 @@ internal sealed class StateDownload(string from)
 {
     public string From => from;
 
-    /// <summary>Completed rounds of the state; −1 before the first answer.</summary>
-    public long Round { get; private set; } = -1;
+    /// <summary>What the other trainer says of it; null before the first answer.</summary>
+    public TrainerState? State { get; private set; }
 
-    public StatePosition Position { get; private set; }
-    public RoundTally Sums { get; private set; }
-    public double GradientNorm { get; private set; } = double.NaN;
-    public UInt128 StateHash { get; private set; }
+    /// <summary>Completed rounds of the state; −1 before the first answer.</summary>
+    public long Round => State?.Position.Round ?? -1;
+
     public byte[] Bytes { get; private set; } = [];
     public long Received { get; private set; }
 
     /// <summary>The request under way.</summary>
     public CopyState? Asked { get; set; }
 
-    public bool IsWhole => Round >= 0 && Received == Bytes.Length;
+    public bool IsWhole => State is not null && Received == Bytes.Length;
 
     /// <summary>Adds the stretch that was asked for.</summary>
     /// <returns>False when it is of another state than the stretches before.</returns>
     public bool Take(StateAnswer answer)
     {
         var bytes = answer.Bytes!.Bytes;
-        if (Round < 0)
+        if (State is null)
         {
-            (Round, StateHash) = (answer.Round, answer.StateHash);
-            (Sums, GradientNorm) = (answer.Sums, answer.GradientNorm);
-            Position = new(answer.Round, answer.Closing);
+            State = new(
+                new(answer.Round, answer.Closing),
+                answer.StateHash,
+                answer.Sums,
+                answer.GradientNorm
+            );
             Bytes = new byte[answer.TotalBytes];
         }
 
-        if (answer.Round != Round || answer.StateHash != StateHash || bytes.Length > Bytes.Length - Received)
+        if (answer.Round != Round || answer.StateHash != State.Hash || bytes.Length > Bytes.Length - Received)
             return false;
         bytes.CopyTo(Bytes.AsSpan((int)Received));
         Received += bytes.Length;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
+using MMOrleans.Runs.Epochs;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
@@ -32,7 +33,7 @@ internal sealed class BilateralObjective(ObjectiveParts parts) : IObjective
             Head = Heads.Bilateral,
         };
 
-    public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    public (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
@@ -18,7 +19,7 @@ internal interface IObjective
     /// that the forward pass took.
     /// </returns>
     /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
-    (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

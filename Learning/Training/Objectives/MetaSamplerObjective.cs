@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Models;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
@@ -63,7 +64,7 @@ internal sealed class MetaSamplerObjective : IObjective
         _adam = new(Rate.Of(parts.Specification.Method));
     }
 
-    public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    public (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

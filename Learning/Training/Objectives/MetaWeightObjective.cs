@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
@@ -97,7 +98,7 @@ internal sealed class MetaWeightObjective : IObjective
         };
     }
 
-    public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    public (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

@@ -6,12 +6,5 @@ namespace MMOrleans.Learning.Training.Objectives;
 internal static class Reductions
 {
     /// <summary>Whether it is the batch's rows (<c>mean</c>), and not their Σ w (<c>weighted-mean</c>).</summary>
-    /// <exception cref="FaultException">MM1007: there is no reduction of that name.</exception>
-    public static bool DividesByRows(MethodSpecification method) =>
-        method.Reduction switch
-        {
-            "weighted-mean" => false,
-            "mean" => true,
-            var other => throw FaultException.NoChoice("method.reduction", other, "weighted-mean", "mean"),
-        };
+    public static bool DividesByRows(MethodSpecification method) => method.Reduction == LossReduction.Mean;
 }

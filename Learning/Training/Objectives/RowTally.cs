@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Epochs;
 using static TorchSharp.torch;
 
 namespace MMOrleans.Learning.Training.Objectives;
@@ -16,7 +17,7 @@ internal static class RowTally
     /// <param name="labels">The class that each row is right with.</param>
     /// <param name="training">The mode that the network computed in.</param>
     /// <exception cref="NonFiniteLossException">A loss is not finite.</exception>
-    public static Tally Count(
+    public static EpochSums Count(
         NetworkInput input,
         FlatState state,
         FlatState work,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MMOrleans.Learning.Models;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed class SupervisedObjective(ObjectiveParts parts, bool dividesByRo
             )
         );
 
-    public (Tally Tally, Tensor Gradient, long ForwardTicks) Differentiate(
+    public (EpochSums Tally, Tensor Gradient, long ForwardTicks) Differentiate(
         FlatState state,
         FlatState work,
         Batch batch,

@@ -29,7 +29,10 @@ internal static class Disputes
         }
 
         foreach (var (happened, _) in evidence.All<EpochDisputed>())
-            yield return new("dispute", $"Two trainers disagreed {Words.Where(happened)}: {happened.Message}.")
+            yield return new(
+                "dispute",
+                $"Two trainers disagreed {Words.Where(happened)}: {happened.Message}."
+            )
             {
                 Time = happened.Time,
                 Code = "MM4004",

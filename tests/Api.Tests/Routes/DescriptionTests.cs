@@ -35,9 +35,9 @@ public sealed class DescriptionTests : IAsyncLifetime
         List<string> differences = [];
         Compare(
             description,
-            description["paths"]![$"/api/v1{route}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]![
-                "schema"
-            ]!,
+            description["paths"]![$"/api/v1{route}"]!["get"]!["responses"]!["200"]!["content"]![
+                "application/json"
+            ]!["schema"]!,
             answer,
             "",
             differences
@@ -46,7 +46,13 @@ public sealed class DescriptionTests : IAsyncLifetime
         Assert.Equal("", string.Join('\n', differences));
     }
 
-    private static void Compare(JsonNode description, JsonNode schema, JsonNode? value, string at, List<string> differences)
+    private static void Compare(
+        JsonNode description,
+        JsonNode schema,
+        JsonNode? value,
+        string at,
+        List<string> differences
+    )
     {
         if (value is null)
             return;
@@ -60,10 +66,13 @@ public sealed class DescriptionTests : IAsyncLifetime
                 break;
             case JsonObject sent when meant["properties"] is JsonObject described:
                 differences.AddRange(
-                    sent.Where(key => !described.ContainsKey(key.Key)).Select(key => $"{at}/{key.Key} is not described")
+                    sent.Where(key => !described.ContainsKey(key.Key))
+                        .Select(key => $"{at}/{key.Key} is not described")
                 );
                 differences.AddRange(
-                    described.Where(key => !sent.ContainsKey(key.Key)).Select(key => $"{at}/{key.Key} is not sent")
+                    described
+                        .Where(key => !sent.ContainsKey(key.Key))
+                        .Select(key => $"{at}/{key.Key} is not sent")
                 );
                 foreach (var (key, below) in sent)
                     if (described[key] is { } one)

@@ -45,10 +45,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         var folder = Folder(1, 2, 3, 4);
         foreach (var epoch in new[] { 1, 2, 3, 4 })
         {
-            MetricsCsv.Append(
-                folder.Metrics,
-                RunsOnDisk.Row(epoch).With("accuracy", epoch == 2 ? 0.9 : 0.5)
-            );
+            MetricsCsv.Append(folder.Metrics, RunsOnDisk.Row(epoch).With("accuracy", epoch == 2 ? 0.9 : 0.5));
         }
 
         await CheckpointsCommand.PruneAsync(
@@ -157,7 +154,11 @@ public sealed class CheckpointsCommandTests : IDisposable
         var folder = _runs.Write(
             RunsOnDisk.Record() with
             {
-                Settings = new() { Name = "stored", Checkpoints = new() { Place = "s3://bucket/runs" } },
+                Settings = new()
+                {
+                    Name = "stored",
+                    Checkpoints = new() { Place = "s3://bucket/runs" },
+                },
             }
         );
         var store = new MemoryStore();

@@ -209,8 +209,7 @@ public sealed class MovedFoldersTests : IClassFixture<MovedFoldersTests.Begun>, 
         File.WriteAllText(Run.Record, record.ToJsonString());
     }
 
-    private static string? DataPath(RunFolder run) =>
-        RunRecord.Read(run.Record).Settings!.DataPath;
+    private static string? DataPath(RunFolder run) => RunRecord.Read(run.Record).Settings!.DataPath;
 
     private static string? State(RunFolder run) => RunRecord.Read(run.Record).StateSha256;
 

@@ -1,10 +1,10 @@
 using System.Net;
-using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
-using MMOrleans.Configuration.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Client.Connections;
+using MMOrleans.Client.Errors;
+using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Tests.Connections;
 

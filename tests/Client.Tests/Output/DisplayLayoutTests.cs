@@ -232,7 +232,12 @@ public sealed class DisplayLayoutTests
                 [
                     Some.Epoch(171) with
                     {
-                        Counts = new([0.9, null, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72], [], null, null),
+                        Counts = new(
+                            [0.9, null, 0.8, 0.7, 0.75, 0.77, 0.8, 0.79, 0.661, 0.72],
+                            [],
+                            null,
+                            null
+                        ),
                     },
                 ]
             ),

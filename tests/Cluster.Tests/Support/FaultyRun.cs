@@ -22,7 +22,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
     /// <returns>The run's end, the round of the fault, and the time from it to the next completed round.</returns>
     public static async Task<(RunSnapshot Status, long Round, TimeSpan Pause)> PlayAsync(
         int trainers,
-        Fault fault,
+        PlayedFault fault,
         int beforeSwitch,
         Action<string> tell
     )
@@ -30,7 +30,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         await using var cluster = await TestCluster.StartAsync(
             Clustering.Redis,
             trainers,
-            isProxied: fault == Fault.CutTwo
+            isProxied: fault == PlayedFault.CutTwo
         );
         var grains = await cluster.ConnectAsync();
         var faulty = new FaultyRun(cluster, grains);
@@ -46,9 +46,9 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
 
     private static long Switch() => SmallRun.Of(Epochs).Method.DeferEpoch * SmallRun.RoundsPerEpoch;
 
-    private async Task<(long Round, TimeSpan Pause)> StrikeAsync(Fault fault, long at)
+    private async Task<(long Round, TimeSpan Pause)> StrikeAsync(PlayedFault fault, long at)
     {
-        if (fault == Fault.None)
+        if (fault == PlayedFault.None)
             return (0, TimeSpan.Zero);
         var round = await ReachAsync(at);
         var began = Stopwatch.StartNew();
@@ -66,54 +66,54 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             () => cluster.Logs
         );
 
-    private async Task StrikeAsync(Fault fault)
+    private async Task StrikeAsync(PlayedFault fault)
     {
         switch (fault)
         {
-            case Fault.KillTrainer:
+            case PlayedFault.KillTrainer:
                 await KillAsync(await WithoutAsync(Kinds));
                 break;
-            case Fault.KillCoordinator:
+            case PlayedFault.KillCoordinator:
                 await KillAsync(await HolderAsync("coordinator"));
                 break;
-            case Fault.KillSegment:
+            case PlayedFault.KillSegment:
                 await KillAsync(await HolderAsync("segment"));
                 break;
-            case Fault.KillDataShard:
+            case PlayedFault.KillDataShard:
                 await KillAsync(await HolderAsync("datashard"));
                 break;
-            case Fault.KillRun:
+            case PlayedFault.KillRun:
                 await KillAsync(await HolderAsync("rungrain"));
                 break;
-            case Fault.KillGateway:
+            case PlayedFault.KillGateway:
                 await KillAsync(cluster.Silos[0]);
                 break;
-            case Fault.KillTwo:
+            case PlayedFault.KillTwo:
                 await KillAsync([.. cluster.Silos.Take(2)]);
                 break;
-            case Fault.KillAll:
+            case PlayedFault.KillAll:
                 await KillAsync([.. cluster.Silos]);
                 break;
-            case Fault.Join:
+            case PlayedFault.Join:
                 await cluster.Launch($"silo-{cluster.Silos.Count}").JoinedAsync();
                 break;
-            case Fault.Drain:
+            case PlayedFault.Drain:
                 var leaving = cluster.Silos[^1];
                 leaving.Process.Ask();
                 _repairs.Add(GoAsync(leaving));
                 break;
-            case Fault.FreezeShortly:
+            case PlayedFault.FreezeShortly:
                 await FreezeAsync(TimeSpan.FromSeconds(4));
                 break;
-            case Fault.FreezeLong:
+            case PlayedFault.FreezeLong:
                 await FreezeAsync(TimeSpan.FromSeconds(20));
                 break;
-            case Fault.CutTwo:
+            case PlayedFault.CutTwo:
                 CutApart(cluster.Silos[0], cluster.Silos[^1], TimeSpan.FromSeconds(20));
                 break;
-            case Fault.LoseRedis:
-            case Fault.LoseRedisAndATrainer:
-                var dead = fault == Fault.LoseRedisAndATrainer ? await WithoutAsync(Kinds) : null;
+            case PlayedFault.LoseRedis:
+            case PlayedFault.LoseRedisAndATrainer:
+                var dead = fault == PlayedFault.LoseRedisAndATrainer ? await WithoutAsync(Kinds) : null;
                 await cluster.Redis.KillAsync();
                 dead?.Process.KillNow();
                 _repairs.Add(

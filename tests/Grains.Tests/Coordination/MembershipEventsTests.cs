@@ -187,7 +187,12 @@ public sealed class MembershipEventsTests : IDisposable
         var memory = new MemoryExhausted("b/t0", "cpu", 1024, null);
 
         Review(
-            new Departure("b/t0", DepartureCause.Reported, "out of memory", new("MM4001", "out of memory", ""))
+            new Departure(
+                "b/t0",
+                DepartureCause.Reported,
+                "out of memory",
+                new("MM4001", "out of memory", "")
+            )
             {
                 Incident = memory,
             }

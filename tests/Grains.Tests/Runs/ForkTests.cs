@@ -17,7 +17,12 @@ public class ForkTests
 
     private static readonly RunSpecification Plain = Deferred with
     {
-        Method = Deferred.Method with { Name = "mm", Reweight = "none", DeferEpoch = Deferred.Epochs },
+        Method = Deferred.Method with
+        {
+            Name = "mm",
+            Reweight = Reweighting.None,
+            DeferEpoch = Deferred.Epochs,
+        },
     };
 
     [Fact]

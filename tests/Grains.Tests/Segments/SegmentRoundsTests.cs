@@ -1,6 +1,8 @@
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Tests.Segments;
 
@@ -143,7 +145,7 @@ public class SegmentRoundsTests
     [Fact]
     public void WrongPhaseIsRefusedAndNothingIsStored()
     {
-        var answer = _rounds.Contribute(Give("a", 9, Block(0, 4, 1, 1)) with { Deferred = false });
+        var answer = _rounds.Contribute(Give("a", 9, Block(0, 4, 1, 1)) with { Phase = Phase.Main });
 
         Assert.Equal(SegmentOutcome.WrongPhase, answer!.Outcome);
         Assert.Equal(1, _rounds.WrongPhases);
@@ -156,7 +158,7 @@ public class SegmentRoundsTests
         Contribution Given(long round, bool pretraining) =>
             Give("a", round, Block(0, 4, 1, 1)) with
             {
-                Pretraining = pretraining,
+                Phase = pretraining ? Phase.Pretraining : Phase.Main,
                 Shape = new(0, Slots, 2, sizeof(float), 1, 8, FirstMainRound: 3),
             };
 
@@ -209,7 +211,7 @@ public class SegmentRoundsTests
         var answer = _rounds.Contribute(
             Give("a", 3) with
             {
-                Settled = new(result, new RoundTally(1, 2, 3, 4, 5)),
+                Settled = new(result, new EpochSums(1, 2, 3, 4, 5)),
             }
         );
 
@@ -233,7 +235,7 @@ public class SegmentRoundsTests
         var lent = new byte[2 * sizeof(float)];
         Fill(lent, 2, 6);
         _rounds.Contribute(Give("a", 0, Block(0, 2, lent)));
-        _rounds.Keep(0);
+        _rounds.DetachBorrowed(0);
 
         Fill(lent, 999, 999);
 
@@ -300,8 +302,7 @@ public class SegmentRoundsTests
         {
             Trainer = trainer,
             Round = round,
-            Term = 1,
-            Deferred = round >= 8,
+            Phase = round >= 8 ? Phase.Deferred : Phase.Main,
             StateHash = 7,
             Shape = new(0, Slots, 2, sizeof(float), 1, 8),
             Blocks = [.. blocks],

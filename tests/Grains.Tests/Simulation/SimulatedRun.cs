@@ -31,7 +31,7 @@ internal sealed class SimulatedRun(Schedule schedule)
         {
             Name = "erm",
             Loss = "ce",
-            Reweight = "none",
+            Reweight = Reweighting.None,
             DeferEpoch = 0,
         },
         Model = new() { Architecture = "resnet8", Head = "linear" },

@@ -118,7 +118,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
                 {
                     if (!_waiting.Remove(mine))
                         return;
-                    _rounds.Keep(mine.Round);
+                    _rounds.DetachBorrowed(mine.Round);
                     reply(new(SegmentOutcome.Again, mine.Round, null, default, "", Instance: instance));
                 }
             );

@@ -3,8 +3,9 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
-using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -14,12 +15,11 @@ internal sealed class SimulatedTrainer
     private readonly SimulatedSilo _silo;
     private readonly Schedule _schedule;
     private readonly TrainerProtocol _protocol;
-    private readonly Dictionary<long, (byte[] Bytes, UInt128 Hash, RoundTally Sums, bool Closing)> _pinned =
-    [];
+    private readonly Dictionary<long, (byte[] Bytes, TrainerState State)> _pinned = [];
     private readonly double _speed;
     private readonly bool _joined;
     private float[] _state = ToyModel.First();
-    private RoundTally _sums;
+    private EpochSums _sums;
     private bool _flips;
     private bool _isFlipped;
     private bool _wasSpare;
@@ -39,13 +39,13 @@ internal sealed class SimulatedTrainer
         if (checkpoint is { } rounds)
         {
             _state = schedule.Model.StateAfter(rounds);
-            var epoch = schedule.Model.Plan.RoundsPerEpoch;
+            var epoch = schedule.Model.Plan.Run.RoundsPerEpoch;
             for (var round = rounds - (rounds % epoch); round < rounds; round++)
                 _sums += schedule.Model.Total(round);
-            var hash = ToyModel.Hash(_state);
+            var held = schedule.Model.After(rounds, _state, _sums, isClosed: true);
             if (rounds == schedule.WitnessRound)
-                _witness = hash;
-            _protocol.Begin(new(rounds, false), hash, schedule.Time.Now);
+                _witness = held.Hash;
+            _protocol.Begin(held, schedule.Time.Now);
         }
         else
             _protocol.Join(schedule.Time.Now);
@@ -88,7 +88,10 @@ internal sealed class SimulatedTrainer
         {
             if (request.Round >= 0)
                 return new(-1, default, 0, null);
-            pinned = (ToyModel.Bytes(_state), ToyModel.Hash(_state), _sums, _protocol.Position.Closing);
+            pinned = (
+                ToyModel.Bytes(_state),
+                new(_protocol.Position, ToyModel.Hash(_state), _sums, double.NaN)
+            );
             _pinned[round] = pinned;
             if (_pinned.Count > 2)
                 _pinned.Remove(_pinned.Keys.Min());
@@ -97,11 +100,11 @@ internal sealed class SimulatedTrainer
         var length = Math.Min(10, pinned.Bytes.Length - (int)request.Offset); // in stretches, as a large state comes
         return new(
             round,
-            pinned.Hash,
+            pinned.State.Hash,
             pinned.Bytes.Length,
             VectorChunk.Borrow(pinned.Bytes, (int)request.Offset, length),
-            pinned.Sums,
-            pinned.Closing
+            pinned.State.Sums,
+            pinned.State.Position.Closing
         );
     }
 
@@ -209,18 +212,20 @@ internal sealed class SimulatedTrainer
     private void Compute(ComputeSlots compute)
     {
         var state = _state;
-        var arrays = compute
-            .Slots.Select(_ =>
-                compute.Exchange.Kind == ExchangeKind.Round
-                    ? _protocol.TakeArray()
-                    : new(new byte[_schedule.Model.Plan.VectorBytes(ExchangeKind.Evaluation)])
-            )
-            .ToArray();
+        LentArray[] arrays =
+            compute.Exchange.Kind == ExchangeKind.Round
+                ? [.. compute.Arrays]
+                :
+                [
+                    .. compute.Slots.Select(_ => new LentArray(
+                        new byte[_schedule.Model.Plan.VectorBytes(ExchangeKind.Evaluation)]
+                    )),
+                ];
         Later(
             _schedule.Between(0.8 * _speed, 1.2 * _speed) * compute.Slots.Length,
             () =>
             {
-                var values = new Dictionary<int, (LentArray, RoundTally)>();
+                var values = new Dictionary<int, (LentArray, EpochSums)>();
                 for (var i = 0; i < arrays.Length; i++)
                 {
                     var tally = _schedule.Model.Contribute(
@@ -234,12 +239,10 @@ internal sealed class SimulatedTrainer
 
                 var slots = _schedule.Model.Plan.Slots;
                 _protocol.Computed(
-                    compute.Exchange,
-                    compute.Slots,
+                    compute,
                     compute.Exchange.Kind == ExchangeKind.Round
                         ? SlotSums.Fold<float>(slots, values)
-                        : SlotSums.Fold<double>(slots, values),
-                    compute.Exchange.Kind == ExchangeKind.Round ? arrays : []
+                        : SlotSums.Fold<double>(slots, values)
                 );
                 Step();
             }
@@ -312,16 +315,18 @@ internal sealed class SimulatedTrainer
             _schedule.Violate($"{Name} left the trajectory in round {apply.Round}");
         if (apply.Round + 1 == _schedule.WitnessRound)
             _witness = hash;
-        _protocol.Applied(hash);
+        _protocol.Applied(_schedule.Model.After(apply.Round + 1, _state, _sums));
         Step();
     }
 
     private void Close(CloseEpoch close)
     {
         var at = _protocol.Position;
-        var expected = new RoundTally();
+        var expected = new EpochSums();
         var first =
-            (at.Round - 1) / _schedule.Model.Plan.RoundsPerEpoch * _schedule.Model.Plan.RoundsPerEpoch;
+            (at.Round - 1)
+            / _schedule.Model.Plan.Run.RoundsPerEpoch
+            * _schedule.Model.Plan.Run.RoundsPerEpoch;
         for (var round = first; round < at.Round; round++)
             expected += _schedule.Model.Total(round);
         if (_sums != expected)
@@ -336,7 +341,7 @@ internal sealed class SimulatedTrainer
         _sums = default;
         if (!_isFlipped)
             _schedule.Checkpointed(at.Round);
-        _protocol.EpochClosed();
+        _protocol.EpochClosed(_schedule.Model.After(at.Round, _state, _sums, isClosed: true));
         Step();
     }
 
@@ -345,13 +350,13 @@ internal sealed class SimulatedTrainer
         // A spare may lag behind those who compute, and be given slots then.
         if (!_joined && !_wasSpare && _schedule.SurvivorsKeepUp)
             _schedule.Violate(
-                $"{Name} was never away and had to copy the state of round {load.Position.Round}"
+                $"{Name} was never away and had to copy the state of round {load.State.Position.Round}"
             );
         _state = ToyModel.State(load.Bytes);
-        _sums = load.Sums;
+        _sums = load.State.Sums;
         var hash = ToyModel.Hash(_state);
-        _isFlipped = hash != _schedule.Model.HashAfter(load.Position.Round);
-        _protocol.Loaded(hash, _schedule.Time.Now);
+        _isFlipped = hash != _schedule.Model.HashAfter(load.State.Position.Round);
+        _protocol.Loaded(load.State with { Hash = hash }, _schedule.Time.Now);
         Step();
     }
 }

@@ -1,10 +1,12 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -15,26 +17,49 @@ internal sealed class ToyModel
     private readonly List<float[]> _states = [];
     private readonly List<UInt128> _hashes = [];
     private readonly List<byte[]> _counts = [];
-    private readonly List<RoundTally> _totals = [];
+    private readonly List<EpochSums> _totals = [];
 
     public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred)
     {
-        SegmentShape Shape(int index, int elements, int bytes, int byDenominator, long deferred) =>
-            new(index, slots, elements, bytes, byDenominator, deferred);
-        Plan = new()
-        {
-            Slots = slots,
-            End = rounds,
-            RoundsPerEpoch = roundsPerEpoch,
-            EvaluateEvery = 2,
-            FirstDeferredRound = firstDeferred,
-            Segments =
+        var run = new RunPlan(
+            new()
+            {
+                Epochs = (rounds + roundsPerEpoch - 1) / roundsPerEpoch,
+                BatchSize = 1,
+                Slots = slots,
+                EvaluateEvery = 2,
+                Dataset = new()
+                {
+                    Name = "synthetic",
+                    Mean = [],
+                    StandardDeviation = [],
+                },
+                Imbalance = new() { Kind = "none" },
+                Method = new()
+                {
+                    Name = "ce-drw",
+                    Loss = "ce",
+                    Reweight = Reweighting.Deferred,
+                    DeferEpoch = (int)(firstDeferred / roundsPerEpoch),
+                },
+                Model = new() { Architecture = "resnet8", Head = "linear" },
+                Optimiser = new() { LearningRate = 0.1 },
+                Schedule = new() { WarmupEpochs = 0, Milestones = [] },
+            },
+            drawsPerEpoch: roundsPerEpoch,
+            roundLimit: rounds
+        );
+        SegmentShape Shape(int index, int elements, int bytes, int byDenominator, PhaseBounds phases) =>
+            new(index, slots, elements, bytes, byDenominator, phases.FirstDeferred);
+        Plan = new(
+            run,
+            slots,
             [
-                (Shape(0, 4, sizeof(float), 4, firstDeferred), 0),
-                (Shape(1, 2, sizeof(float), 0, firstDeferred), 4 * sizeof(float)),
+                (Shape(0, 4, sizeof(float), 4, run.Phases), 0),
+                (Shape(1, 2, sizeof(float), 0, run.Phases), 4 * sizeof(float)),
             ],
-            Evaluation = Shape(2, 3, sizeof(double), 0, long.MaxValue),
-        };
+            Shape(2, 3, sizeof(double), 0, PhaseBounds.None)
+        );
         Follow();
     }
 
@@ -46,8 +71,12 @@ internal sealed class ToyModel
     /// <summary>A checkpoint of that state.</summary>
     public float[] StateAfter(long rounds) => [.. _states[(int)rounds]];
 
+    /// <summary>What is known of a state after so many rounds, before or after the end of the epoch that they may end.</summary>
+    public TrainerState After(long rounds, float[] state, EpochSums sums = default, bool isClosed = false) =>
+        new(new(rounds, !isClosed && Plan.Run.ClosesEpoch(rounds)), Hash(state), sums, double.NaN);
+
     /// <summary>Scalars of a round.</summary>
-    public RoundTally Total(long round) => _totals[(int)round];
+    public EpochSums Total(long round) => _totals[(int)round];
 
     /// <summary>What one process alone would count in an evaluation.</summary>
     public byte[] Counts(long evaluation) => _counts[(int)evaluation];
@@ -57,7 +86,7 @@ internal sealed class ToyModel
     public static UInt128 Hash(float[] state) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes<float>(state));
 
     /// <summary>A slot's contribution to a round, or its counts in an evaluation.</summary>
-    public RoundTally Contribute(Exchange exchange, int slot, float[] state, Span<byte> into)
+    public EpochSums Contribute(Exchange exchange, int slot, float[] state, Span<byte> into)
     {
         if (exchange.Kind == ExchangeKind.Evaluation)
         {
@@ -68,7 +97,7 @@ internal sealed class ToyModel
         }
 
         var values = MemoryMarshal.Cast<byte, float>(into);
-        var deferred = exchange.Number >= Plan.FirstDeferredRound;
+        var deferred = Plan.PhaseOf(exchange) == Phase.Deferred;
         for (var i = 0; i < Numbers; i++)
         {
             var noise = (Mix((ulong)exchange.Number, slot, i) % 10_000 / 7_001f) - 0.7f;
@@ -129,7 +158,7 @@ internal sealed class ToyModel
         }
     }
 
-    private (byte[] Sum, RoundTally Tally) Sum(Exchange exchange, float[] state, int start, int end)
+    private (byte[] Sum, EpochSums Tally) Sum(Exchange exchange, float[] state, int start, int end)
     {
         if (end - start == 1)
         {

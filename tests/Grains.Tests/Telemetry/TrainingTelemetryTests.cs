@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using MMOrleans.Grains.Tests.Runs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Tests.Runs;
 using Xunit;
 
 namespace MMOrleans.Grains.Tests.Telemetry;

@@ -20,7 +20,11 @@ public class CheckpointStateTests
                 Seed = Seed,
             },
             trainers: 2,
-            settings: new() { Name = "test", Checkpoints = new() { EveryRounds = 3 } }
+            settings: new()
+            {
+                Name = "test",
+                Checkpoints = new() { EveryRounds = 3 },
+            }
         );
 
         var entry = new CheckpointStore(folder["r-test01", "checkpoints"]).Find("round-00000012"); // five rounds into the second epoch of seven

@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Epochs;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Trainers;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 

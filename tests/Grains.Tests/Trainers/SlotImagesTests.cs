@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Sampling;
 using MMOrleans.Runs.Schedules;

@@ -1,6 +1,6 @@
-using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 
@@ -10,15 +10,14 @@ public class StateDownloadTests
     [Fact]
     public void WhatAnEpochReportsComesWithTheState()
     {
-        var sums = new RoundTally(3.5, 7, 2.25, 4, 99);
-        var pinned = new PinnedState(new(12, true, sums, 0.625, [1, 2], [3, 4], [5]), hash: 42);
+        var sums = new EpochSums(3.5, 7, 2.25, 4, 99);
+        var state = new TrainerState(new(12, Closing: true), Hash: 42, sums, GradientNorm: 0.625);
+        var pinned = new PinnedState(new(state, [1, 2], [3, 4], [5]));
 
         var copy = new StateDownload("silo-0/t0");
         while (!copy.IsWhole)
             Assert.True(copy.Take(pinned.Answer(new("r", copy.Round, copy.Received, 8))));
 
-        Assert.Equal(new(12, true), copy.Position);
-        Assert.Equal(sums, copy.Sums);
-        Assert.Equal(0.625, copy.GradientNorm);
+        Assert.Equal(state, copy.State);
     }
 }

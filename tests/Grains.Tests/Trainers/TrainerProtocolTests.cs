@@ -7,6 +7,7 @@ using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Tests.Simulation;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 
@@ -23,7 +24,7 @@ public class TrainerProtocolTests
     public TrainerProtocolTests()
     {
         _protocol = new("a/t0", _model.Plan, new LivenessOptions());
-        _protocol.Begin(new(0, false), ToyModel.Hash(ToyModel.First()), Now);
+        _protocol.Begin(_model.After(0, ToyModel.First()), Now);
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public class TrainerProtocolTests
         for (var i = 0; i < 2_000; i++)
         {
             var protocol = new TrainerProtocol("a/t0", plan, new LivenessOptions());
-            protocol.Begin(new(0, false), 1, Now);
+            protocol.Begin(TrainerState.None with { Hash = 1 }, Now);
             protocol.Take(new(Directive.Train, new(1, [], true, ["x0", "x1"]), 0), Now);
             Assert.Null(protocol.Next(Now)); // no slots: a spare asks for the result alone
             var ask = (AskSegment)protocol.Next(Now)!;
@@ -140,14 +141,9 @@ public class TrainerProtocolTests
             switch (action)
             {
                 case ComputeSlots compute:
-                    var array = _protocol.TakeArray();
+                    var array = compute.Arrays[0];
                     var tally = _model.Contribute(compute.Exchange, compute.Slots[0], State, array.Bytes);
-                    _protocol.Computed(
-                        compute.Exchange,
-                        compute.Slots,
-                        [new OwnBlock(Mine, array, tally)],
-                        [array]
-                    );
+                    _protocol.Computed(compute, [new OwnBlock(Mine, array, tally)]);
                     break;
                 case AskSegment ask:
                     asked.Add(ask);
@@ -159,7 +155,7 @@ public class TrainerProtocolTests
                     break;
                 case ApplyRound apply:
                     State = ToyModel.Apply(State, apply.Averaged);
-                    _protocol.Applied(ToyModel.Hash(State));
+                    _protocol.Applied(_model.After(apply.Round + 1, State));
                     break;
                 default:
                     Assert.Fail($"{action} was not expected");
@@ -194,8 +190,7 @@ public class TrainerProtocolTests
                     {
                         Trainer = "b/t0",
                         Round = round,
-                        Term = 1,
-                        Deferred = false,
+                        Phase = Phase.Main,
                         StateHash = ToyModel.Hash(State),
                         Shape = shape,
                         Blocks =

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Schedules;
 using Orleans.Concurrency;
 using Orleans.Serialization.Codecs;
 
@@ -27,7 +28,7 @@ internal static class WireContracts
         var text = new StringBuilder();
         var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
         Section(text, "message", types.Where(IsMessage), Message);
-        Section(text, "enum", types.Where(IsOnTheWire), Values);
+        Section(text, "enum", types.Where(IsOnTheWire).Append(typeof(Phase)), Values);
         Section(text, "codec", types.Where(HasCodec), _ => []);
         Section(text, "json", RunsTypes(), Json);
         Section(text, "interface", types.Where(type => type.IsInterface && Is<IAddressable>(type)), Calls);
@@ -70,15 +71,14 @@ internal static class WireContracts
     }
 
     private static IEnumerable<string> Json(Type type) =>
-        type.IsEnum
-            ? Values(type)
-            : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
-                ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
-                // One that writes itself.
-                : JsonSerializer
-                    .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
-                    .EnumerateObject()
-                    .Select(key => key.Name);
+        type.IsEnum ? Values(type)
+        : RecordJson.Options.GetTypeInfo(type) is { Kind: not JsonTypeInfoKind.None } info
+            ? info.Properties.Select(key => $"{key.Name}: {Name(key.PropertyType)}")
+        // One that writes itself.
+        : JsonSerializer
+            .SerializeToElement(SomeRecord.Of(type), RecordJson.Options)
+            .EnumerateObject()
+            .Select(key => key.Name);
 
     /// <summary>Types that share an alias, and members that share an id: each would be read as the other.</summary>
     public static IEnumerable<string> Clashes()

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s.Models;
-using MMOrleans.Kubernetes.Tests.Manifests;
 using MMOrleans.Dashboards;
+using MMOrleans.Kubernetes.Tests.Manifests;
 
 namespace MMOrleans.Kubernetes.Tests.Monitoring;
 

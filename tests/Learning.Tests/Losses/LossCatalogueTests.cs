@@ -14,7 +14,7 @@ public class LossCatalogueTests
         {
             Name = "x",
             Loss = "huber",
-            Reweight = "none",
+            Reweight = Reweighting.None,
             DeferEpoch = 1,
         };
 
@@ -87,7 +87,7 @@ public class LossCatalogueTests
     public void OfficialMaximumMarginIsRefusedWithMoreThanOneSlot()
     {
         var run = SomeTraining.Run("mm", slots: 2);
-        var official = run with { Method = run.Method with { MmVariant = "official" } };
+        var official = run with { Method = run.Method with { MmVariant = MarginVariant.Official } };
 
         var fault = Assert.Throws<FaultException>(() => LossCatalogue.RequireShardable(official));
         LossCatalogue.RequireShardable(official with { Slots = 1 });

@@ -95,7 +95,7 @@ public class ResNetTests
             var first = Input(c.GetProperty("steps")[0], c.Int("n"), c.Int("seed"));
             Apart(
                 c.Numbers("evalLogits"),
-                Precision.Values(replica.Logits(first)),
+                Precision.Values(replica.Inference.Logits(first)),
                 "evalLogits",
                 allowed.Number("evalLogits")
             );
@@ -140,7 +140,7 @@ public class ResNetTests
 
     private static double[] Logits(Replica replica, Batch batch)
     {
-        using var logits = replica.Logits(batch);
+        using var logits = replica.Inference.Logits(batch);
         return logits.data<double>().ToArray();
     }
 

@@ -9,7 +9,7 @@ public class StagePlanTests
 {
     private static readonly RunSpecification Alone = Some.Specification(epochs: 4, batch: 8) with
     {
-        Method = Some.Specification().Method with { Reweight = "deferred", DeferEpoch = 3 },
+        Method = Some.Specification().Method with { Reweight = Reweighting.Deferred, DeferEpoch = 3 },
         Schedule = new() { WarmupEpochs = 2, Milestones = [3] },
         EvaluateEvery = 2,
     };
@@ -32,9 +32,9 @@ public class StagePlanTests
         Assert.Equal(7 * 3, staged.Rounds);
         for (var round = 0L; round < alone.Rounds; round++)
         {
-            var (late, early) = (staged.At(round + staged.FirstMainRound), alone.At(round));
+            var (late, early) = (staged.At(round + staged.Phases.FirstMain), alone.At(round));
             Assert.Equal(early, late with { Round = early.Round, Epoch = early.Epoch });
-            Assert.Equal(staged.EvaluatesAfter(late.Epoch), alone.EvaluatesAfter(early.Epoch));
+            Assert.Equal(staged.EvaluationAfter(late.Round + 1), alone.EvaluationAfter(early.Round + 1));
         }
     }
 
@@ -54,7 +54,7 @@ public class StagePlanTests
             [8],
             Enumerable.Range(0, (int)plan.Rounds).Where(round => plan.At(round).EndsPretraining)
         );
-        Assert.All([0, 1, 2], epoch => Assert.False(plan.EvaluatesAfter(epoch)));
+        Assert.All([3, 6, 9], completed => Assert.Null(plan.EvaluationAfter(completed)));
     }
 
     [Fact]
@@ -99,7 +99,10 @@ public class StagePlanTests
     [Fact]
     public void PastsAreOneWhereTheFirstStageIsAndTheSwitchHasNotCome()
     {
-        var plain = Staged with { Method = Staged.Method with { Reweight = "none", DeferEpoch = 4 } };
+        var plain = Staged with
+        {
+            Method = Staged.Method with { Reweight = Reweighting.None, DeferEpoch = 4 },
+        };
         var longer = Staged with { Pretraining = Staged.Pretraining! with { Epochs = 4 } };
 
         Assert.Null(CommonPast.Difference(Staged, plain, 6));

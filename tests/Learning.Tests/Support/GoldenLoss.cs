@@ -25,16 +25,16 @@ internal static class GoldenLoss
                 "influenceBalanced" => "influence-balanced",
                 var name => name,
             },
-            Reweight = "none",
+            Reweight = Reweighting.None,
             DeferEpoch = int.MaxValue,
             Scale = Or(parameters, "scale", 1),
             MaxMargin = Or(parameters, "maxMargin", Or(parameters, "margin", 0.5)),
             DeltaMinus = Or(parameters, "deltaMinus", 0),
             DeltaRatio = Or(parameters, "beta", 1),
-            MmVariant = Text(parameters, "variant", "paper"),
-            MmTie = Text(parameters, "tie", "positive"),
+            MmVariant = Choice<MarginVariant>(parameters, "variant"),
+            MmTie = Choice<TieRule>(parameters, "tie"),
             Focusing = Or(parameters, "gamma", 1),
-            FocalWeights = Text(parameters, "variant", "official"),
+            FocalWeights = Choice<FocalWeighting>(parameters, "variant"),
             Tau = Or(parameters, "tau", 1),
             Parameters = new Dictionary<string, double>
             {
@@ -69,7 +69,7 @@ internal static class GoldenLoss
         {
             Name = "golden",
             Loss = "l-softmax",
-            Reweight = "none",
+            Reweight = Reweighting.None,
             DeferEpoch = int.MaxValue,
             Parameters = new Dictionary<string, double>
             {
@@ -82,6 +82,13 @@ internal static class GoldenLoss
         };
         return Assert.IsType<LargeMarginSoftmaxLoss>(LossCatalogue.Create(method, [1]));
     }
+
+    // One name means another choice for another loss.
+    private static T Choice<T>(JsonElement parameters, string name)
+        where T : struct, Enum =>
+        Text(parameters, name, "") is var word && ChoiceWords.Of(typeof(T)).Contains(word)
+            ? (T)ChoiceWords.Read(typeof(T), word)
+            : default;
 
     private static double Or(JsonElement parameters, string name, double otherwise) =>
         parameters.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number

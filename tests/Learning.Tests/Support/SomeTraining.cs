@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Support;
@@ -26,7 +27,7 @@ internal static class SomeTraining
             {
                 Name = "some",
                 Loss = loss,
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 2,
                 Scale = loss == "ce" ? 1 : 30,
                 DeltaMinus = 0.6,
@@ -77,7 +78,7 @@ internal static class SomeTraining
     }
 
     /// <summary>One round over slots in one process: contributions, the tree, the one division, the update.</summary>
-    public static Tally Round<T>(
+    public static EpochSums Round<T>(
         Replica replica,
         IReadOnlyList<IReadOnlyList<Batch>> slots,
         double[] weights,
@@ -85,7 +86,7 @@ internal static class SomeTraining
     )
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
-        var tally = default(Tally);
+        var tally = default(EpochSums);
         List<T[]> contributions = [];
         foreach (var steps in slots)
         {

@@ -13,7 +13,7 @@ public class CommonPastTests
 
     private static readonly RunSpecification Deferred = Plain with
     {
-        Method = Plain.Method with { Name = "ce-drw", Reweight = "deferred", DeferEpoch = 16 },
+        Method = Plain.Method with { Name = "ce-drw", Reweight = Reweighting.Deferred, DeferEpoch = 16 },
     };
 
     [Fact]

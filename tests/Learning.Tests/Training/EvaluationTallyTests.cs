@@ -73,7 +73,7 @@ public class EvaluationTallyTests
 
         var shared = EvaluationTally.From(Shape, sum).ToEvaluation();
         Assert.Equal(Numbers(whole), Numbers(shared));
-        Assert.Equal(whole.LossSum, shared.LossSum, 1e-9 * whole.LossSum); // a sum of fractions
+        Assert.Equal(whole.LossSum!.Value, shared.LossSum!.Value, 1e-9 * whole.LossSum!.Value); // a sum of fractions
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public class MiniTrainingTests
             Slots = slots,
             Method = golden.Method with
             {
-                Reweight = deferred ? "deferred" : "none",
+                Reweight = deferred ? Reweighting.Deferred : Reweighting.None,
                 DeferEpoch = deferred ? c.Int("drwEpoch") : c.Int("epochs"),
                 Beta = c.Number("drwBeta"),
             },

@@ -1,6 +1,7 @@
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public class ReplicaTests
         var before = replica.StateHash();
 
         replica.Compute(Steps(0, localSteps), Balanced, 0.1, new float[replica.ContributionLength].AsSpan());
-        replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(new(4)));
+        replica.Inference.Evaluate(SomeTraining.Images(5, Side, 4, 9), new(new(4)));
 
         Assert.Equal(before, replica.StateHash());
     }
@@ -65,7 +66,7 @@ public class ReplicaTests
 
             // Two trainers compute in another order, one slot even twice; the tree alone decides the sum.
             var parts = new float[slots][];
-            var tally = default(Tally);
+            var tally = default(EpochSums);
             for (var slot = slots - 1; slot >= 0; slot--)
             {
                 Contribution(left, work[slot]);
@@ -189,7 +190,7 @@ public class ReplicaTests
         void Round()
         {
             SomeTraining.Round<float>(replica, [Steps(1, localSteps), Steps(2, localSteps)], Balanced, 0.01);
-            replica.Evaluate(SomeTraining.Images(5, Side, 4, 9), tally);
+            replica.Inference.Evaluate(SomeTraining.Images(5, Side, 4, 9), tally);
         }
 
         Round();
@@ -225,13 +226,13 @@ public class ReplicaTests
         Batch Part(int start, int end) =>
             new(end - start, images.Images[(start * pixels)..(end * pixels)], images.Labels[start..end], 0);
         var whole = new EvaluationTally(new(4));
-        replica.Evaluate(images, whole);
+        replica.Inference.Evaluate(images, whole);
 
         var sum = new double[new EvaluationShape(4).VectorLength];
         foreach (var part in new[] { Part(0, 5), Part(5, 5), Part(5, 12) })
         {
             var tally = new EvaluationTally(new(4));
-            replica.Evaluate(part, tally);
+            replica.Inference.Evaluate(part, tally);
             var vector = new double[sum.Length];
             tally.CopyTo(vector);
             AveragingTree.Add<double>(sum, vector);
@@ -294,7 +295,7 @@ public class ReplicaTests
     private static Batch[] Steps(int seed, int count) =>
         [.. Enumerable.Range(0, count).Select(i => SomeTraining.Images(4, Side, 4, 100 * seed + i))];
 
-    private static (float[] Values, Tally Tally) Contribution(Replica replica, IReadOnlyList<Batch> steps)
+    private static (float[] Values, EpochSums Tally) Contribution(Replica replica, IReadOnlyList<Batch> steps)
     {
         var values = new float[replica.ContributionLength];
         var tally = replica.Compute<float>(steps, Balanced, 0.1, values);

@@ -2,6 +2,7 @@ using MMOrleans.Learning.Parameters;
 using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
@@ -222,7 +223,7 @@ public class StageTests
         var classes = phase == Phase.Pretraining ? 4 : Counts.Length;
         double[] weights = [.. Enumerable.Range(0, classes).Select(c => 1.0 + (c * 0.1))];
         List<float[]> contributions = [];
-        var tally = default(Tally);
+        var tally = default(EpochSums);
         foreach (var rows in (int[])[5, 3, 2])
         {
             var contribution = new float[replica.ContributionLength];

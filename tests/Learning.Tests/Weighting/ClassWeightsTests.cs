@@ -1,4 +1,5 @@
 using MMOrleans.Learning.Weighting;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Learning.Tests.Weighting;
 
@@ -38,7 +39,7 @@ public class ClassWeightsTests
             {
                 Name = "",
                 Loss = "ce",
-                Reweight = "deferred",
+                Reweight = Reweighting.Deferred,
                 DeferEpoch = 3,
             },
             new([100, 10])

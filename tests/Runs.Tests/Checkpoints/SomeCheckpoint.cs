@@ -27,7 +27,7 @@ internal static class SomeCheckpoint
         {
             Name = "mm-drw",
             Loss = "mm",
-            Reweight = "deferred",
+            Reweight = Reweighting.Deferred,
             DeferEpoch = 160,
         },
         Model = new ModelSpecification { Architecture = "resnet32", Head = "normalised" },

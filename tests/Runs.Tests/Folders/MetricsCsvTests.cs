@@ -42,7 +42,9 @@ public sealed class MetricsCsvTests : IDisposable
         Assert.True(
             SomeRun
                 .Row(1)
-                .SameNumbersAs((SomeRun.Row(1) with { Seconds = 9, ImagesPerSecond = 1 }).With("wait_seconds", 3))
+                .SameNumbersAs(
+                    (SomeRun.Row(1) with { Seconds = 9, ImagesPerSecond = 1 }).With("wait_seconds", 3)
+                )
         );
         Assert.False(SomeRun.Row(1).SameNumbersAs(SomeRun.Row(1) with { TrainLoss = 0.25 }));
         Assert.False(SomeRun.Row(1).SameNumbersAs(SomeRun.Row(1).With("nll", 0.25)));
@@ -71,7 +73,10 @@ public sealed class MetricsCsvTests : IDisposable
         MetricsCsv.Append(file, SomeRun.Row(2).With("ece", 0.1).With("evaluate_seconds", 2));
 
         var rows = MetricsCsv.Read(file);
-        Assert.Equal((1, 0.5, null, 25.0), (rows[0].Epoch, rows[0].TrainLoss, rows[0]["ece"], rows[0].Seconds));
+        Assert.Equal(
+            (1, 0.5, null, 25.0),
+            (rows[0].Epoch, rows[0].TrainLoss, rows[0]["ece"], rows[0].Seconds)
+        );
         Assert.Equal((0.1, 2.0), (rows[1]["ece"], rows[1]["evaluate_seconds"]));
     }
 

@@ -91,7 +91,9 @@ public partial class RuleTests
     public void TheOperatorsResourceIsMadeFromTheSameRules()
     {
         var resource = Overlay
-            .Read(File.ReadAllText(Path.Combine(RuleFile.Folder, "prometheusrule.yaml"))).All<PrometheusRule>().Single();
+            .Read(File.ReadAllText(Path.Combine(RuleFile.Folder, "prometheusrule.yaml")))
+            .All<PrometheusRule>()
+            .Single();
         Assert.Equal(
             RuleFile.All.Select(rule => (rule.Alert, rule.Record, rule.Expr, rule.For)),
             resource.Spec.Groups.SelectMany(g => g.Rules).Select(r => (r.Alert, r.Record, r.Expr, r.For))

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using MMOrleans.Cluster.Tests.Support;
+using MMOrleans.Dashboards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Kubernetes.Tests.Monitoring.Alerts;
-using MMOrleans.Dashboards;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo.Tests.Telemetry;
 

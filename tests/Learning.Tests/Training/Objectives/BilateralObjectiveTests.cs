@@ -6,6 +6,7 @@ using MMOrleans.Learning.Tests.Support;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Specifications;
 using static TorchSharp.torch;
 
@@ -190,7 +191,7 @@ public class BilateralObjectiveTests
 
         SomeTraining.Round<float>(one, work, Even, 0.1);
         var parts = new float[3][];
-        var tally = default(Tally);
+        var tally = default(EpochSums);
         foreach (var slot in (int[])[2, 0, 1])
         {
             parts[slot] = new float[other.ContributionLength];
@@ -233,7 +234,11 @@ public class BilateralObjectiveTests
         return (tally.LossSum, contribution);
     }
 
-    private static (Tally Tally, float[] Contribution) Contribution(Replica replica, Batch batch, int epoch)
+    private static (EpochSums Tally, float[] Contribution) Contribution(
+        Replica replica,
+        Batch batch,
+        int epoch
+    )
     {
         var contribution = new float[replica.ContributionLength];
         return (replica.Compute<float>([batch], Even, 0.1, contribution, epoch: epoch), contribution);

@@ -52,7 +52,9 @@ public class MetaWeightObjectiveTests
             Method = Run.Method with
             {
                 MetaInput = c.GetProperty("detachCostInput").GetBoolean() ? null : "differentiated",
-                Reduction = c.GetProperty("normaliseWeights").GetBoolean() ? "weighted-mean" : "mean",
+                Reduction = c.GetProperty("normaliseWeights").GetBoolean()
+                    ? LossReduction.WeightedMean
+                    : LossReduction.Mean,
                 Parameters = new Dictionary<string, double>
                 {
                     ["meta_lr"] = c.Number("metaLr"),

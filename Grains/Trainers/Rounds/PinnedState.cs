@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 
-namespace MMOrleans.Grains.Trainers;
+namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>A state kept still while another trainer copies it.</summary>
-internal sealed class PinnedState(StateCopy copy, UInt128 hash)
+internal sealed class PinnedState(StateCopy copy)
 {
     private const int LargestStretch = 1 << 20;
 
@@ -26,12 +26,12 @@ internal sealed class PinnedState(StateCopy copy, UInt128 hash)
         var length = Math.Min(Math.Clamp(request.Length, 0, LargestStretch), _bytes.Length - offset);
         return new(
             copy.Round,
-            hash,
+            copy.State.Hash,
             _bytes.Length,
             VectorChunk.Borrow(_bytes, offset, length),
-            copy.Sums,
-            copy.EpochIsOpen,
-            copy.GradientNorm
+            copy.State.Sums,
+            copy.State.Position.Closing,
+            copy.State.GradientNorm
         );
     }
 }

@@ -1,7 +1,7 @@
 namespace MMOrleans.Cluster.Tests.Support;
 
 /// <summary>What happens to a cluster while it trains.</summary>
-public enum Fault
+public enum PlayedFault
 {
     None,
     KillTrainer,

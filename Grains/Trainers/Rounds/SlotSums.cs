@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
+using MMOrleans.Runs.Epochs;
 
-namespace MMOrleans.Grains.Trainers;
+namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>Sums slots just computed into the fewest aligned blocks.</summary>
 internal static class SlotSums
@@ -15,7 +15,7 @@ internal static class SlotSums
     /// <param name="values">One vector a slot.</param>
     public static IReadOnlyList<OwnBlock> Fold<T>(
         int slots,
-        IReadOnlyDictionary<int, (LentArray Values, RoundTally Tally)> values
+        IReadOnlyDictionary<int, (LentArray Values, EpochSums Tally)> values
     )
         where T : unmanaged, INumberBase<T>
     {
@@ -30,7 +30,7 @@ internal static class SlotSums
                 }),
         ];
 
-        (LentArray Values, RoundTally Tally) Node(int start, int end)
+        (LentArray Values, EpochSums Tally) Node(int start, int end)
         {
             if (end - start == 1)
                 return values[start];

@@ -5,7 +5,7 @@ using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Schedules;
 
-namespace MMOrleans.Grains.Trainers;
+namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>Fetches and prepares the images of slots ahead of the round that needs them.</summary>
 /// <remarks>Reads, crops and flips on the pool; the device's thread finds finished batches.</remarks>
@@ -26,6 +26,9 @@ internal sealed class SlotImages(
         _ahead.Values.Sum(batches =>
             batches.IsCompletedSuccessfully ? batches.GetAwaiter().GetResult().Count : 0
         );
+
+    /// <summary>Images of an evaluation.</summary>
+    public int TestImages => data.Test.Count;
 
     /// <summary>Starts fetching; what was started already is left as it is.</summary>
     public void Prefetch(long round, IEnumerable<int> slots)

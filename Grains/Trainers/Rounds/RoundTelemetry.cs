@@ -1,38 +1,28 @@
 using MMOrleans.Grains.Devices;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 
-namespace MMOrleans.Grains.Trainers;
+namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>One trainer's rounds as it lives them: gathers what belongs to a round while it is open, and tells it once.</summary>
-internal sealed class RoundTelemetry(
-    TrainingTelemetry telemetry,
-    string run,
-    TrainingDevice device,
-    TimeProvider clock
-)
+internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, TrainingDevice device)
 {
     private RoundPlan? _open;
-    private DateTimeOffset _began = clock.GetUtcNow();
-    private DateTimeOffset _evaluationBegan;
     private int _goes;
-    private double _forwardSeconds;
     private long _bytes;
 
     /// <summary>Begins to gather the images of a round's slots, or of more of them.</summary>
-    public void Computing(RoundPlan round)
+    /// <param name="round">The round.</param>
+    /// <param name="batchesReady">Batches that were there before.</param>
+    public void Computing(RoundPlan round, int batchesReady)
     {
         if (_open?.Round != round.Round)
-            (_open, _began, _goes) = (round, clock.GetUtcNow(), 0);
+            (_open, _goes) = (round, 0);
         _goes++;
+        telemetry.Meter.QueueIs(device.Trainer, batchesReady);
     }
-
-    /// <summary>Slots were computed.</summary>
-    public void Computed(double forwardSeconds) => _forwardSeconds += forwardSeconds;
 
     /// <summary>A segment answered. Told by calls that run side by side.</summary>
     public void Exchanged(Contribution contribution, SegmentAnswer answer)
@@ -43,13 +33,14 @@ internal sealed class RoundTelemetry(
         Interlocked.Add(ref _bytes, sent + received);
     }
 
-    /// <summary>A round's average was applied.</summary>
+    /// <summary>A round's average was applied: its stopwatches are read and set back.</summary>
     /// <param name="round">The round.</param>
-    /// <param name="times">Where its time went.</param>
+    /// <param name="clock">Knows where its time went.</param>
     /// <param name="leads">Whether this trainer speaks for the round.</param>
-    public void Closed(RoundPlan round, RoundTimes times, bool leads)
+    public void Closed(RoundPlan round, RoundClock clock, bool leads)
     {
-        var now = clock.GetUtcNow();
+        var (images, began, stages) = (clock.Images, clock.RoundBegan, clock.Applied());
+        clock.NextRound();
         var bytes = Interlocked.Exchange(ref _bytes, 0);
         // A round that was read along by a trainer that catches up, or watched by a spare, is told by those who computed it.
         if (leads || _open?.Round == round.Round)
@@ -63,45 +54,37 @@ internal sealed class RoundTelemetry(
                     round.Round,
                     round.RoundOfEpoch,
                     PhaseName.Of(round.Phase),
-                    _began,
-                    now,
-                    (long)times.Images,
+                    began,
+                    clock.RoundBegan, // of the next one
+                    images,
                     Healed: _goes > 1, // its lease grew while the round was open
-                    new(
-                        times.Data,
-                        Math.Min(_forwardSeconds, times.Compute),
-                        Math.Max(0, times.Compute - _forwardSeconds),
-                        times.Exchange,
-                        times.Wait,
-                        times.Apply
-                    ),
+                    stages,
                     bytes
                 )
             );
-        (_open, _began, _goes, _forwardSeconds) = (null, now, 0, 0);
+        (_open, _goes) = (null, 0);
     }
-
-    /// <summary>Begins to classify test images.</summary>
-    public void Evaluating() => _evaluationBegan = clock.GetUtcNow();
 
     /// <summary>An epoch was closed.</summary>
     /// <param name="epoch">Its numbers; null when others closed it long ago.</param>
     /// <param name="rounds">Rounds of an epoch.</param>
     /// <param name="testImages">Images of an evaluation.</param>
+    /// <param name="clock">Knows when the evaluation began.</param>
     /// <param name="leads">Whether this trainer speaks for the round.</param>
-    public void EpochClosed(EpochResult? epoch, int rounds, int testImages, bool leads)
+    public void EpochClosed(EpochResult? epoch, int rounds, int testImages, RoundClock clock, bool leads)
     {
         if (epoch is null || !leads)
             return;
         if (epoch is { TestLoss: { } loss, Accuracy: { } accuracy })
-            telemetry.Evaluated(run, _evaluationBegan, testImages, loss, accuracy);
+            telemetry.Evaluated(run, clock.EvaluationBegan, testImages, loss, accuracy);
         telemetry.EpochClosed(run, rounds, epoch.Images, epoch.TrainLoss, epoch.Accuracy);
     }
 
     /// <summary>The open round, if there is one, will not be closed by anybody.</summary>
     /// <param name="reason"><c>stop</c>, or an error code.</param>
     /// <param name="isFault">Whether that is a fault.</param>
-    public void GivenUp(string reason, bool isFault)
+    /// <param name="clock">Knows when it began.</param>
+    public void GivenUp(string reason, bool isFault, RoundClock clock)
     {
         if (_open is { } round)
             telemetry.RoundAbandoned(
@@ -111,7 +94,7 @@ internal sealed class RoundTelemetry(
                 round.Round,
                 reason,
                 isFault,
-                _began
+                clock.RoundBegan
             );
         _open = null;
     }

@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Devices;
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Schedules;
+
+namespace MMOrleans.Grains.Trainers;
+
+/// <summary>Tells the coordinator twice a second where a trainer is, and at once when that changes; brings the orders back.</summary>
+internal sealed partial class Heartbeats(
+    TrainerAssignment assignment,
+    TrainingDevice device,
+    SessionServices services
+) : IDisposable
+{
+    private readonly SemaphoreSlim _now = new(0);
+    private readonly ILogger _logger = services.Logger;
+    private volatile ProtocolView _view = ProtocolView.Starting;
+    private volatile TrainerWork? _work;
+    private volatile TrainerFault? _fault;
+
+    /// <summary>Where the trainer is.</summary>
+    public ProtocolView View => _view;
+
+    /// <summary>The trainer is prepared.</summary>
+    public void Prepared(TrainerWork work) => _work = work;
+
+    /// <summary>Shows where the trainer is.</summary>
+    public void Show(ProtocolView view)
+    {
+        var changed = view.Stage != _view.Stage || view.IsDisputed != _view.IsDisputed;
+        _view = view;
+        if (changed)
+            _now.Release();
+    }
+
+    /// <summary>Shows that the trainer cannot go on.</summary>
+    public void ShowFault(TrainerFault fault)
+    {
+        _fault = fault;
+        Show(_view with { Stage = TrainerStage.Faulted });
+    }
+
+    /// <summary>Beats until it is to leave.</summary>
+    /// <param name="take">Is given every answer.</param>
+    /// <param name="leaving">Ends it.</param>
+    public async Task RunAsync(Func<BeatAnswer, Task> take, CancellationToken leaving)
+    {
+        var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
+        var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
+        while (!leaving.IsCancellationRequested)
+        {
+            var (began, answered) = (services.Clock.GetTimestamp(), 0L);
+            try
+            {
+                // An answer that is lost with its connection must not keep the next beats back.
+                var answer = await coordinator
+                    .BeatAsync(Beat(), leaving)
+                    .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
+                answered = services.Clock.GetTimestamp();
+                await take(answer);
+                await _now.WaitAsync(services.Liveness.Beat, leaving);
+            }
+            catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (Unreachable.Is(exception))
+            {
+                // Unanswered beats stop nobody: this trainer computes while its rounds close.
+                LogBeatLost(exception, device.Trainer, assignment.RunId);
+                answered = services.Clock.GetTimestamp();
+                await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);
+            }
+
+            if (
+                stalls.Stood(
+                    services.Clock.GetElapsedTime(began, answered),
+                    services.Clock.GetElapsedTime(answered)
+                ) is
+                { } stood
+            )
+                _ = ReportStallAsync(stood);
+        }
+    }
+
+    public void Dispose() => _now.Dispose();
+
+    /// <summary>Says that this process stood still; nobody waits for it.</summary>
+    private async Task ReportStallAsync(TimeSpan stood)
+    {
+        LogStalled(device.Trainer, assignment.RunId, stood.TotalSeconds);
+        try
+        {
+            await services
+                .Grains.GetGrain<IRunGrain>(assignment.RunId)
+                .RecordEventAsync(
+                    "membership",
+                    $"{device.Trainer} did not run for {stood.TotalSeconds:F1} s",
+                    new TrainerStalled(device.Trainer, stood.TotalSeconds)
+                );
+        }
+        catch (Exception exception) when (Unreachable.Is(exception))
+        {
+            LogStallUnreported(exception, device.Trainer, assignment.RunId, stood.TotalSeconds);
+        }
+    }
+
+    private Heartbeat Beat()
+    {
+        var (view, work) = (_view, _work);
+        return new()
+        {
+            Trainer = device.Trainer,
+            Term = view.Lease?.Term ?? 0,
+            Stage = view.Stage,
+            Round = view.Position.Round,
+            Closing = view.Position.Closing,
+            StateSha256 = view.StateSha256,
+            StateHash = view.StateHash,
+            Lease = view.Lease,
+            IsDisputed = view.IsDisputed,
+            IsRefused = view.IsRefused,
+            Silent = view.Silent,
+            WaitingFor = view.WaitingFor,
+            WitnessHash = view.WitnessHash,
+            Fault = view.Stage == TrainerStage.Faulted ? _fault?.Fault : null,
+            FaultIsOfTheRun = _fault?.IsOfTheRun ?? false,
+            Incident = view.Stage == TrainerStage.Faulted ? _fault?.Incident : null,
+            Status = Status(view, work),
+            Progress = work is null ? null : Progress(work),
+            Elements = work?.Elements ?? 0,
+        };
+    }
+
+    private TrainerStatus Status(ProtocolView view, TrainerWork? work)
+    {
+        var (images, mean) = work?.Clock.Mean() ?? default;
+        var total = mean.Total > 0 ? mean.Total : double.PositiveInfinity;
+        return new(
+            device.Trainer,
+            device.Name,
+            view.Stage,
+            view.Lease?.Slots ?? [],
+            work?.State.Now.Position.Round ?? 0,
+            images / total,
+            mean.Total,
+            mean.Data / total,
+            (mean.Forward + mean.Backward + mean.Apply) / total,
+            mean.Exchange / total,
+            mean.Wait / total
+        );
+    }
+
+    private static RunProgress Progress(TrainerWork work)
+    {
+        var (plan, state) = (work.Plan.Run, work.State.Now);
+        var round = state.Position.Round;
+        var at = plan.At(Math.Min(round, plan.Rounds - 1));
+        return new()
+        {
+            Epoch = at.Epoch + 1,
+            Epochs = work.Specification.TotalEpochs,
+            RoundOfEpoch = round == plan.Rounds ? plan.RoundsPerEpoch : at.RoundOfEpoch,
+            RoundsPerEpoch = plan.RoundsPerEpoch,
+            Round = round,
+            Rounds = plan.Rounds,
+            Phase = PhaseName.Of(at.Phase),
+            Loss = state.Sums.Denominator > 0 ? state.Sums.LossSum / state.Sums.Denominator : double.NaN,
+            LearningRate = at.LearningRate,
+            GradientNorm = state.GradientNorm,
+            Activity = work.Epochs.IsEvaluating ? "evaluating" : "",
+        };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Trainer} did not run for {Seconds:F1} s in {Run}")]
+    private partial void LogStalled(string trainer, string run, double seconds);
+
+    [LoggerMessage(LogLevel.Debug, "{Trainer}: could not report its {Seconds:F1} s stall to run {Run}")]
+    private partial void LogStallUnreported(Exception exception, string trainer, string run, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "{Trainer} had no answer to a beat of {Run}; computing on")]
+    private partial void LogBeatLost(Exception exception, string trainer, string run);
+}
