@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Learning.Classifiers;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Models;
@@ -35,7 +36,7 @@ public static class ClassifierComputation
     {
         TorchDevices.Require(device);
         TorchThreads.Configure();
-        var weights = InitialWeights.Require(InitialWeights.Read(weightsPath), specification.Model);
+        var weights = InitialWeights.Require(WeightsFile.Read(weightsPath), specification.Model);
         var dataset = DatasetCatalogue.Open(
             specification.Dataset,
             specification.Seed,

@@ -140,7 +140,7 @@ public static class SiloHosting
                 settings.SiloPort,
                 settings.GatewayPort
             );
-            var listen = ListenAt(settings.Address);
+            var listen = FreePorts.ListenAt(settings.Address);
             o.SiloListeningEndpoint = new(listen, settings.SiloListenPort ?? settings.SiloPort);
             o.GatewayListeningEndpoint = new(listen, settings.GatewayListenPort ?? settings.GatewayPort);
         });
@@ -160,10 +160,4 @@ public static class SiloHosting
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = DirectoryLease);
     }
-
-    /// <summary>Where a silo of that address listens: there alone on loopback, else at every address, since its own may be a router's.</summary>
-    internal static IPAddress ListenAt(IPAddress address) =>
-        IPAddress.IsLoopback(address) ? address
-        : address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
-        : IPAddress.Any;
 }

@@ -145,7 +145,7 @@ internal static class SiloProcess
             {
                 OtlpEndpoint = settings.OtlpEndpoint,
                 PrometheusPort = settings.PrometheusPort,
-                PrometheusAddress = SiloHosting.ListenAt(settings.Address),
+                PrometheusAddress = FreePorts.ListenAt(settings.Address),
                 RunsFolder = settings.RunsFolder,
                 Instance = settings.Name,
             }

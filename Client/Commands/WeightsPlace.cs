@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 
@@ -22,7 +23,7 @@ internal static class WeightsPlace
         var path = Path.GetFullPath(place, workingFolder);
         if (Path.Exists(path))
         {
-            var weights = InitialWeights.Read(path);
+            var weights = WeightsFile.Read(path);
             if (ModelChoice.LeftOut(weights.LeftOut) is { } words)
                 say($"{place}: {words}");
             return (path, weights.Sha256);
@@ -59,6 +60,6 @@ internal static class WeightsPlace
                 $"checkpoint {entry.Name} of {folder.RunId} does not say which weights it holds; an earlier version wrote it",
                 $"mm resume {folder.RunId} --from {entry.Name} writes new ones, or begin with another run"
             );
-        return ($"{folder.RunId}@{entry.Name}", sha256 ?? InitialWeights.Read(entry.Path).Sha256);
+        return ($"{folder.RunId}@{entry.Name}", sha256 ?? WeightsFile.Read(entry.Path).Sha256);
     }
 }

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Learning.Models;
@@ -49,10 +50,10 @@ internal static class StartingWeights
     private static InitialWeights Read(string place, RunDirectoryFactory books, ClientPaths paths)
     {
         if (place.Split('@') is not [var run, var checkpoint] || CheckpointName.Canonical(checkpoint) is null)
-            return InitialWeights.Read(paths.Resolve(place, "model.init_from"));
+            return WeightsFile.Read(paths.Resolve(place, "model.init_from"));
         using var book = books.Open(run);
         return book.Read() is null
             ? throw new FaultException("MM1007", $"there is no run {run} to begin with", "mm runs lists them")
-            : InitialWeights.Read(book.Checkpoints.FindIntact(checkpoint).Path);
+            : WeightsFile.Read(book.Checkpoints.FindIntact(checkpoint).Path);
     }
 }

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -147,7 +148,7 @@ internal sealed class TrainerWork : IAsyncDisposable
         );
         var initial =
             assignment.Checkpoint is null && specification.Model.InitFrom is not null
-                ? InitialWeights.Read(Path.Combine(assignment.Folder, InitialWeights.FileName))
+                ? WeightsFile.Read(Path.Combine(assignment.Folder, InitialWeights.FileName))
                 : null;
         var started = services.Clock.GetUtcNow();
         var replica = await device.Thread.RunAsync(

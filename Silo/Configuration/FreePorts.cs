@@ -19,7 +19,7 @@ internal static class FreePorts
     /// <summary>A port that was free a moment ago.</summary>
     public static int Next(IPAddress address)
     {
-        using var listener = new TcpListener(SiloHosting.ListenAt(address), 0);
+        using var listener = new TcpListener(ListenAt(address), 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
@@ -28,7 +28,7 @@ internal static class FreePorts
     {
         try
         {
-            using var listener = new TcpListener(SiloHosting.ListenAt(address), port);
+            using var listener = new TcpListener(ListenAt(address), port);
             listener.Start();
             return true;
         }
@@ -58,4 +58,10 @@ internal static class FreePorts
                 return false;
             }
     }
+
+    /// <summary>Where a silo of that address listens: there alone on loopback, else at every address, since its own may be a router's.</summary>
+    internal static IPAddress ListenAt(IPAddress address) =>
+        IPAddress.IsLoopback(address) ? address
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        : IPAddress.Any;
 }

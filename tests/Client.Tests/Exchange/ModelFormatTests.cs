@@ -192,7 +192,7 @@ public sealed class ModelFormatTests : IDisposable
 
             Assert.Equal(
                 ["epoch", "arch", "best_acc1", "mean", "args", "optimizer", "classes"],
-                InitialWeights.Read(Path.Combine(_folder.Path, $"{format}.pth.tar")).LeftOut
+                WeightsFile.Read(Path.Combine(_folder.Path, $"{format}.pth.tar")).LeftOut
             );
             var whole = Assert.Throws<FaultException>(() =>
                 ModelFile.ReadTensors(Path.Combine(_folder.Path, $"{format}-module.pt"))
