@@ -1,8 +1,9 @@
+using MMOrleans.Silo.Storage;
+using MMOrleans.Runs.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Learning.Training;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
 using MMOrleans.Silo.Telemetry;

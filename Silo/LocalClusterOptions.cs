@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 namespace MMOrleans.Silo;
 
 /// <summary>What a silo in the caller's own process needs to know.</summary>

@@ -1,7 +1,8 @@
+using MMOrleans.Silo.Storage;
+using MMOrleans.Runs.Faults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;

@@ -1,3 +1,5 @@
+using MMOrleans.Silo.Storage;
+using MMOrleans.Runs.Faults;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -9,7 +11,6 @@ using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.Training;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Health;

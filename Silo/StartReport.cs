@@ -1,6 +1,7 @@
+using MMOrleans.Silo.Storage;
+using MMOrleans.Grains.Devices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MMOrleans.Grains;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo;

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,7 +9,6 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Schedules;
-using MMOrleans.Silo;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Bench;

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Documents;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;

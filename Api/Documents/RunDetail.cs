@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using MMOrleans.Runs.Diagnosis;

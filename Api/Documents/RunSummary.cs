@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;

@@ -53,7 +53,7 @@ function measure(abandoned) {
 function fail(fault) {
   if (fault.status === 401) return askForToken(fault);
   main.replaceChildren(h('section', { class: 'card problem', role: 'alert' },
-    h('h1', null, fault.status === 404 ? 'Not found' : 'That did not work'),
+    h('h1', null, fault.status === 404 ? 'Not found' : 'Request failed'),
     h('p', null, fault.message),
     fault.fix ? h('p', { class: 'fix' }, h('strong', null, 'Fix: '), fault.fix) : null,
     fault.code ? h('p', { class: 'remark' }, 'More: ', h('code', null, `mm explain ${fault.code}`)) : null,
@@ -68,8 +68,8 @@ function askForToken(fault) {
   };
   input.addEventListener('keydown', event => event.key === 'Enter' && enter());
   main.replaceChildren(h('section', { class: 'card problem' },
-    h('h1', null, 'Who is there?'),
-    h('p', null, hasToken() ? fault.message : 'This cluster is looked at with a token.'),
+    h('h1', null, 'Sign in'),
+    h('p', null, hasToken() ? fault.message : 'This cluster requires an access token.'),
     fault.fix ? h('p', { class: 'remark' }, fault.fix) : null,
     h('p', { class: 'row' }, h('label', { for: 'token' }, 'Token'), input, h('button', { type: 'button', onclick: enter }, 'Enter')),
     h('p', { class: 'remark' }, 'It is kept until this tab is closed.')));

@@ -227,7 +227,7 @@ export function classErrors(title) {
 
 /** Training images of every class on a logarithmic scale, the most first, and the profile that was asked for as a line. */
 export function classCounts(title) {
-  const chart = frame(title, 'By falling count; the scale is logarithmic, on which a long tail is a straight line.');
+  const chart = frame(title, 'Classes in descending order of count. The scale is logarithmic, so an exponential long tail is a straight line.');
   let data = null;
   chart.area.tabIndex = 0;
   chart.area.setAttribute('role', 'group');
@@ -342,7 +342,7 @@ export function confusion(title) {
 
 /** Margins of each shot group as humps, now and before re-weighting. */
 export function margins(title) {
-  const chart = frame(title, 'True logit minus the best other: left of 0 the image is misclassified.');
+  const chart = frame(title, 'True logit minus the largest other logit. Images left of 0 are misclassified.');
   let data = null;
   chart.set = (now, before) => {
     data = now ? { now, before } : null;
@@ -358,7 +358,7 @@ export function margins(title) {
     rows: groups.filter(group => data.now[group].length).map(group => [group, count(data.now[group].reduce((a, b) => a + b, 0)), points(wrong(data.now[group])), ...(data.before ? [points(wrong(data.before[group]))] : [])]),
   } : null;
   chart.draw = width => {
-    if (!data) return empty(chart, 'Nothing was evaluated yet, or an older version did not count margins.');
+    if (!data) return empty(chart, 'No evaluation yet, or the run was recorded by a version that did not count margins.');
     const shown = groups.filter(group => data.now[group].length);
     chart.key([...shown.map(group => [`${group}-shot`, group]), ...(data.before ? [[`before re-weighting (epoch ${data.before.epoch})`, 'all', true]] : [])]);
     // Pairs of bins are one: curves of some hundred images are otherwise mostly noise. The outermost hold what lies beyond.

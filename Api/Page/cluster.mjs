@@ -16,7 +16,7 @@ export async function cluster(context) {
   context.main.replaceChildren(h('div', { class: 'head' }, h('h1', null, 'Cluster'),
     context.hasDashboard && context.role === 'operator' ? h('a', { href: beside('orleans/') }, 'Orleans dashboard') : ''), body);
   if (!context.hasCluster) {
-    body.replaceChildren(h('p', { class: 'empty card' }, 'There is no cluster here: this page shows the runs of a folder. Each silo of a cluster serves the same page with its silos on it.'));
+    body.replaceChildren(h('p', { class: 'empty card' }, 'No cluster: this page shows the runs in a local folder. To see a cluster, open the page served by any of its silos.'));
     return;
   }
 
@@ -42,12 +42,12 @@ export async function cluster(context) {
   async function drain(button, name) {
     if (button.dataset.sure !== 'yes') {
       button.dataset.sure = 'yes';
-      button.textContent = 'Hand its work over and give it no more?';
+      button.textContent = 'Confirm drain: move its work to other silos?';
       return;
     }
     try {
       await send('POST', `/cluster/silos/${encodeURIComponent(name)}/drain`);
-      say(`${name} hands over`);
+      say(`Draining ${name}`);
       await refresh();
     } catch (problem) {
       button.textContent = problem.message;

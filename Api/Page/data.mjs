@@ -44,7 +44,7 @@ export async function data(context) {
         tile('profile', profile(one), [asked(one) && `${asked(one)} asked for`, one.step_fraction && `${points(one.step_fraction)} % of the classes are minor`].filter(Boolean).join(', ')),
         tile('images left out', count(one.skipped_images), one.skipped_images ? 'they cannot be read' : 'all can be read')),
       one.first_skipped ? h('p', { class: 'card notice' }, h('strong', null, 'The first that was left out: '), one.first_skipped) : '',
-      one.passed_over.length ? h('p', { class: 'card notice' }, h('strong', null, 'Neither image nor class, not read: '),
+      one.passed_over.length ? h('p', { class: 'card notice' }, h('strong', null, 'Ignored files (neither an image nor a class label): '),
         one.passed_over.map(kind => `${kind.kind}: ${count(kind.count)} (${kind.examples.join(', ')}${kind.count > kind.examples.length ? ', …' : ''})`).join('; ')) : '',
       h('div', { class: 'grid wide' }, chart.figure,
         h('section', { class: 'card' }, h('h2', null, 'Shot groups'),
@@ -56,7 +56,7 @@ export async function data(context) {
           })),
           h('h2', { class: 'next' }, 'Runs on it'),
           h('p', null, one.runs.map(id => [h('a', { href: `#/runs/${id}` }, id), ' '])),
-          one.manifest ? h('p', { class: 'remark' }, 'Identity of the images: ', h('code', { title: one.manifest }, one.manifest.slice(0, 12))) : null)));
+          one.manifest ? h('p', { class: 'remark' }, 'Image manifest hash: ', h('code', { title: one.manifest }, one.manifest.slice(0, 12))) : null)));
     chart.set(one);
   }
 }

@@ -239,21 +239,21 @@ export async function run(context, spelling) {
   }
 
   function stop() {
-    const lost = progress?.round_of_epoch ? `It saves its state first: of epoch ${progress.epoch} the ${progress.round_of_epoch} rounds that are done stay, the one that is open is lost.` : 'It saves its state first; the round that is open is lost.';
+    const lost = progress?.round_of_epoch ? `The run saves its state first. The ${progress.round_of_epoch} completed rounds of epoch ${progress.epoch} are kept; the round in progress is lost.` : 'The run saves its state first; the round in progress is lost.';
     const dialog = h('dialog', { 'aria-labelledby': 'stop-title' },
       h('h2', { id: 'stop-title' }, `Stop ${detail.id}?`),
-      h('p', null, lost, ` Go on later with `, h('code', null, `mm resume ${detail.id}`), '.'),
+      h('p', null, lost, ` Resume it later with `, h('code', null, `mm resume ${detail.id}`), '.'),
       h('p', { class: 'row' },
         h('button', { type: 'button', class: 'danger', onclick: async () => {
           dialog.close();
           try {
             await send('POST', `${path}/stop`);
-            notice('It was told to stop, and saves its state.');
+            notice('Stopping: the run is saving its state.');
           } catch (problem) {
             notice(`${problem.message}. ${problem.fix ?? ''}`);
           }
         } }, 'Save and stop'),
-        h('button', { type: 'button', onclick: () => dialog.close() }, 'Let it run')));
+        h('button', { type: 'button', onclick: () => dialog.close() }, 'Keep running')));
     dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

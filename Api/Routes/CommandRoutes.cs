@@ -1,3 +1,5 @@
+using MMOrleans.Api.Access;
+using MMOrleans.Api.Sources;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Access;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;

@@ -42,7 +42,7 @@ internal sealed class CheckpointsCommand : Command
         var run = RunArguments.Run();
         var checkpoint = new Option<string?>("--checkpoint")
         {
-            Description = "Which one, such as epoch-42; the newest intact one.",
+            Description = "Checkpoint to fetch, such as epoch-42; default: the newest intact one.",
             HelpName = "CHECKPOINT",
         };
         var verb = new Command(
@@ -75,17 +75,17 @@ internal sealed class CheckpointsCommand : Command
         var run = RunArguments.Run();
         var last = new Option<int?>("--keep-last")
         {
-            Description = "Newest that stay; what the run was started with.",
+            Description = "Number of newest checkpoints to keep; default: the run's checkpoint.keep_last.",
             HelpName = "N",
         };
         var best = new Option<int?>("--keep-best")
         {
-            Description = "Best that stay beside them; what the run was started with.",
+            Description = "Number of best checkpoints to keep as well; default: the run's checkpoint.keep_best.count.",
             HelpName = "N",
         };
         var damaged = new Option<bool>("--damaged") { Description = "Also remove damaged ones." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would go." };
-        var verb = new Command("prune", "Remove those that the retention does not keep.")
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be removed, and remove nothing." };
+        var verb = new Command("prune", "Remove the checkpoints that the retention policy does not keep.")
         {
             run,
             last,

@@ -19,7 +19,7 @@ internal sealed class ClusterCommand : Command
     private ClusterCommand(Func<ParseResult, Invocation> invocation)
         : base("cluster", "Look at a cluster, and take a silo out without losing a round.")
     {
-        var status = new Command("status", "Say whether the cluster is well and what it does.");
+        var status = new Command("status", "Show the cluster's health and what it is running.");
         status.SetAction(
             async (input, stop) =>
             {
@@ -45,7 +45,7 @@ internal sealed class ClusterCommand : Command
             }
         );
         var name = new Argument<string>("SILO") { Description = "Its name, as 'mm cluster silos' lists it." };
-        var drain = new Command("drain", "Hand a silo's work over at the end of a round and give it no more.")
+        var drain = new Command("drain", "Move a silo's work to other silos at the end of a round and assign it no new work.")
         {
             name,
         };

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Formats;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,7 +7,6 @@ using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
-using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;

@@ -31,7 +31,7 @@ internal static class DataFetchCommand
         {
             Description = "Fetch nothing; fail if it is not here.",
         };
-        var verb = new Command("fetch", "Download a data set, check it, unpack it; goes on where it stopped.")
+        var verb = new Command("fetch", "Download, verify and unpack a data set; resumes an interrupted download.")
         {
             name,
             to,

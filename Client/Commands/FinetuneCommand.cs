@@ -1,3 +1,4 @@
+using MMOrleans.Configuration.Keys;
 using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
@@ -49,19 +50,19 @@ internal sealed class FinetuneCommand : Command
 
     private readonly Option<string?> _tau = new("--tau")
     {
-        Description = "tau-norm, logit-adjustment: tau; 0.7 and 1.",
+        Description = "tau of tau-norm (default 0.7) and logit-adjustment (default 1).",
         HelpName = "NUMBER",
     };
 
     private readonly Option<string?> _feature = new Option<string?>("--feature")
     {
-        Description = "ncm: features as they are, of length 1, or centred and of length 1; cl2n.",
+        Description = "ncm: use features unchanged (un), normalised to length 1 (l2n), or centred and normalised (cl2n, the default).",
         HelpName = "un|l2n|cl2n",
     }.AcceptOnlyFromAmong("un", "l2n", "cl2n");
 
     private readonly Option<string?> _distance = new Option<string?>("--distance")
     {
-        Description = "ncm: nearness by squared distance or by products; l2.",
+        Description = "ncm: nearest mean by squared distance (l2, the default) or by dot product (cos).",
         HelpName = "l2|cos",
     }.AcceptOnlyFromAmong("l2", "cos");
 

@@ -37,7 +37,7 @@ internal static class GlobalOptions
     public static readonly Option<string?> Cluster = new("--cluster")
     {
         Description =
-            "address of a cluster, or none for this process and ./runs whatever MM_CLUSTER says; MM_CLUSTER",
+            "address of a cluster; none: train in this process, even if MM_CLUSTER is set; default: MM_CLUSTER",
         HelpName = "HOST:PORT|https://HOST|none",
         Recursive = true,
     };

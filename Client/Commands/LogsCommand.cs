@@ -26,7 +26,7 @@ internal sealed class LogsCommand : Command
 
     private readonly Option<string?> _trainer = new("--trainer")
     {
-        Description = "Only what one trainer says, and what is said of it; or all of one silo.",
+        Description = "Only entries that come from or mention this trainer, or this silo.",
         HelpName = "SILO[/T0]",
     };
 

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;

@@ -1,8 +1,8 @@
+using MMOrleans.Runs.Faults;
 using System.Text;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
-using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Client.Commands;
 

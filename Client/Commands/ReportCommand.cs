@@ -11,7 +11,7 @@ internal sealed class ReportCommand : Command
 {
     private readonly Option<string?> _data = new("--data-dir")
     {
-        Description = "Where the test images are, for predictions.parquet; where they were in training.",
+        Description = "Folder of the test images, for predictions.parquet; default: the folder used in training.",
         HelpName = "DIR",
     };
 

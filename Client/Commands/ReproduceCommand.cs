@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Formats;
 using System.CommandLine;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
@@ -27,7 +28,7 @@ internal sealed class ReproduceCommand : Command
 
     private readonly Option<string?> _rows = new("--rows")
     {
-        Description = "Methods, separated by commas; all of the table that this version can train.",
+        Description = "Methods, separated by commas; default: all methods of the table that this version can train.",
         HelpName = "METHOD,METHOD",
     };
 

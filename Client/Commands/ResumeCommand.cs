@@ -27,7 +27,7 @@ internal sealed class ResumeCommand : Command
 
     private readonly Option<int?> _trainers = new("--trainers")
     {
-        Description = "Trainers; as many as the run had. The numbers are the same with any.",
+        Description = "Number of trainers; default: as many as the run had. The result does not depend on it.",
         HelpName = "N",
     };
 
@@ -35,7 +35,7 @@ internal sealed class ResumeCommand : Command
 
     private readonly Option<string?> _data = new("--data-dir")
     {
-        Description = "Where the images are now; where they were.",
+        Description = "Folder of the images, if they have moved; default: the folder used so far.",
         HelpName = "DIR",
     };
 
@@ -47,7 +47,7 @@ internal sealed class ResumeCommand : Command
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Not for resuming: what changes the numbers makes another run.",
+        Description = "Not supported by resume: changing settings would make it a different run.",
         HelpName = "KEY=VALUE",
     };
 

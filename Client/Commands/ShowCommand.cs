@@ -25,7 +25,7 @@ internal sealed class ShowCommand : Command
     public static Command Create(CommandContext context) => new ShowCommand(context);
 
     private ShowCommand(CommandContext context)
-        : base("show", "Say what a run is, where it stands and how good it is.")
+        : base("show", "Show a run's configuration, progress and results.")
     {
         Add(_config);
         Add(_origins);

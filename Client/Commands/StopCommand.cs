@@ -17,7 +17,7 @@ internal sealed class StopCommand : Command
 
     private readonly Option<bool> _now = new("--now")
     {
-        Description = "Without a checkpoint: what was done since the last one is lost.",
+        Description = "Stop without writing a checkpoint; work since the last one is lost.",
     };
 
     private readonly Option<string?> _output = RunArguments.Output();

@@ -45,7 +45,7 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string?> _onInterrupt = new Option<string?>("--on-interrupt")
     {
-        Description = "What Ctrl-C does to the run; stop in this process, detach on a cluster.",
+        Description = "What Ctrl-C does to the run; default: stop for a run in this process, detach on a cluster.",
         HelpName = "stop|detach",
     }.AcceptOnlyFromAmong("stop", "detach");
 
@@ -70,14 +70,14 @@ internal sealed class TrainCommand : Command
     private readonly Option<string?> _fork = new("--fork-from")
     {
         Description =
-            "Begin at a checkpoint of a run that is the same until then; the result is that of training from the first round.",
+            "Start from a checkpoint of a run that is identical up to that point; the result is the same as training from the first round.",
         HelpName = "RUN@CHECKPOINT",
     };
 
     public static Command Create(CommandContext context) => new TrainCommand(context);
 
     private TrainCommand(CommandContext context)
-        : base("train", "Train a run and follow it; alone it is 'mm train --preset tiny'.")
+        : base("train", "Train a run and follow it; without arguments: 'mm train --preset tiny'.")
     {
         Add(_file);
         foreach (var option in RunOptions.All)
@@ -269,7 +269,7 @@ internal sealed class TrainCommand : Command
         {
             invocation.Terminal.Say(
                 new Line().Add(
-                    $"{left} has the same specification and is not finished: going on with it takes 'mm resume {left}{invocation.ClusterFlag}'",
+                    $"{left} has the same specification and is not finished; to continue it: 'mm resume {left}{invocation.ClusterFlag}'",
                     "yellow"
                 )
             );

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Exchange;

@@ -1,4 +1,4 @@
-using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Diagnosis;
 

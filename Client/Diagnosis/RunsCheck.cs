@@ -26,7 +26,7 @@ internal static class RunsCheck
                 FindingLevel.Warning,
                 "runs",
                 $"{interrupted.Count} of {runs.Count} in {shown} ended in the middle: {string.Join(", ", interrupted.Take(ListedAtMost))}{(interrupted.Count > ListedAtMost ? ", …" : "")}",
-                $"mm resume {interrupted[0]}, or mm runs rm {interrupted[0]}"
+                $"mm resume {interrupted[0]}, or delete it: rm -r '{shown}/{interrupted[0]}'"
             );
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;

@@ -1,4 +1,4 @@
-using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Client.Plots;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Formats;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;

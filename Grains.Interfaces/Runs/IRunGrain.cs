@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Wire;
 
 namespace MMOrleans.Grains.Interfaces.Runs;

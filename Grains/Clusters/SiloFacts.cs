@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Devices;
 using System.Reflection;
 
 namespace MMOrleans.Grains.Clusters;

@@ -1,4 +1,4 @@
-using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Grains.Coordination;
 

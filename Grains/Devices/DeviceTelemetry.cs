@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Trainers;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Telemetry;
 

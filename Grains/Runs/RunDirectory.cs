@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Faults;
 using System.Globalization;
 using System.Text.Json;
 using MMOrleans.Grains.Checkpoints;

@@ -202,11 +202,11 @@ internal sealed partial class RunEffects(
         );
     }
 
-    [LoggerMessage(LogLevel.Information, "Run {Run} goes on here; the silo that kept it is gone")]
+    [LoggerMessage(LogLevel.Information, "Run {Run} continues on this silo; its previous silo is gone")]
     private partial void LogAdopted(string run);
 
     // Not the word that has a line written into the run's own log: that folder is another's.
-    [LoggerMessage(LogLevel.Warning, "{Id} is left alone: {Code} {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Id} is not managed by this silo: {Code} {Reason}")]
     private partial void LogLeftAlone(string id, string code, string reason);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} is asked to stop: {Reason}")]

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;

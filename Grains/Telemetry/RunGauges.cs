@@ -33,7 +33,7 @@ internal static class RunGauges
         One(
             "trainers.missing",
             "{trainer}",
-            "Trainers that the run lacks to its minimum.",
+            "Trainers still missing to reach the run's minimum.",
             run => run.TrainersMissing
         );
         One(
@@ -45,7 +45,7 @@ internal static class RunGauges
         One(
             "checkpoint.lag",
             "{interval}",
-            "The same in intervals of the run's checkpoints.",
+            "Age of the newest checkpoint, in checkpoint intervals of the run.",
             run => run.CheckpointLag
         );
         foreach (var gauge in MetricTable.All.Where(m => m.Gauge is not null).GroupBy(m => m.Gauge!.Name))

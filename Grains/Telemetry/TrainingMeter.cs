@@ -61,7 +61,7 @@ internal sealed class TrainingMeter : IDisposable
             SecondsOfRounds,
             "One stage of one trainer's round."
         );
-        _rounds = _meter.CreateCounter<long>("mmorleans.rounds", "{round}", "Rounds by how they went.");
+        _rounds = _meter.CreateCounter<long>("mmorleans.rounds", "{round}", "Rounds, by outcome.");
         _samples = _meter.CreateCounter<long>("mmorleans.samples", "{sample}", "Training images computed.");
         _exchange = _meter.CreateCounter<long>(
             "mmorleans.exchange.io",
@@ -87,7 +87,7 @@ internal sealed class TrainingMeter : IDisposable
         _recovery = Seconds(
             "mmorleans.recovery.duration",
             SecondsOfWaits,
-            "From a loss to the next closed round."
+            "Time from the loss of a trainer to the next completed round."
         );
         _mismatches = _meter.CreateCounter<long>(
             "mmorleans.replica.mismatches",
@@ -102,14 +102,14 @@ internal sealed class TrainingMeter : IDisposable
         _queueWait = Seconds(
             "mmorleans.queue.wait",
             SecondsOfWaits,
-            "From a run's submission to its trainers."
+            "Time from a run's submission until it gets its trainers."
         );
 
         _meter.CreateObservableUpDownCounter(
             "mmorleans.trainers",
             () => ByWord(_trainers, Tags.State),
             "{trainer}",
-            "Trainers of this silo by what they do."
+            "Trainers of this silo, by state."
         );
         _meter.CreateObservableGauge("mmorleans.runs", Statuses, "{run}", "Runs by status.");
         _meter.CreateObservableGauge(

@@ -177,12 +177,12 @@ internal sealed partial class Heartbeats(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Trainer} did not run for {Seconds:F1} s in {Run}")]
+    [LoggerMessage(LogLevel.Warning, "{Trainer} was stalled for {Seconds:F1} s in {Run}")]
     private partial void LogStalled(string trainer, string run, double seconds);
 
     [LoggerMessage(LogLevel.Debug, "{Trainer}: could not report its {Seconds:F1} s stall to run {Run}")]
     private partial void LogStallUnreported(Exception exception, string trainer, string run, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "{Trainer} had no answer to a beat of {Run}; computing on")]
+    [LoggerMessage(LogLevel.Warning, "{Trainer} got no answer to a heartbeat of {Run}; training continues")]
     private partial void LogBeatLost(Exception exception, string trainer, string run);
 }

@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Runs;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MMOrleans.Grains.Coordination;

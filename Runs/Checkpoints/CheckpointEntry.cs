@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 namespace MMOrleans.Runs.Checkpoints;
 
 /// <summary>The checkpoints of one run: lists, finds, and removes what is no longer wanted.</summary>

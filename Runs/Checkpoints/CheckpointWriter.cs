@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;

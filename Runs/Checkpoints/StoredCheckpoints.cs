@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.ObjectStores;
 
 namespace MMOrleans.Runs.Checkpoints;

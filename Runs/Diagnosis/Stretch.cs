@@ -1,5 +1,4 @@
 using MMOrleans.Runs.Events;
-using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Runs.Diagnosis;
 

@@ -1,5 +1,5 @@
+using MMOrleans.Runs.Events;
 using System.Globalization;
-using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Runs.Diagnosis;
 

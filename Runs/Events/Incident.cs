@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Runs.Events;
 

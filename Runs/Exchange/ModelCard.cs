@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using System.Text.Json;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Metrics;

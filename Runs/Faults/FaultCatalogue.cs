@@ -122,7 +122,7 @@ public static class FaultCatalogue
             Exit.Data,
             Http.Conflict,
             "checksum mismatch",
-            "A file has the right name but not the published content. Results of training on it would be comparable with nothing.",
+            "A file has the right name but not the published content. Results of training on it could not be compared with published results.",
             "data_batch_3.bin: SHA-256 expected 1ea4…, got 9f02…, size 30,730,000 of 30,730,000 bytes",
             "mm data fetch cifar10 --repair"
         ),

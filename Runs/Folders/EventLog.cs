@@ -1,6 +1,7 @@
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Faults;
 using System.Text;
 using System.Text.Json;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Runs.Folders;

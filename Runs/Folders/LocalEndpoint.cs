@@ -1,5 +1,6 @@
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Faults;
 using System.Text.Json;
-using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Runs.Folders;
 

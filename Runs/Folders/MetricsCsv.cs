@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Formats;
 using System.Globalization;
 using System.Text;
 using MMOrleans.Runs.Epochs;

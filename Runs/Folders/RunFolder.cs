@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Runs.Folders;

@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Events;
 using System.Text.Json.Serialization;
 
 namespace MMOrleans.Runs.Folders;

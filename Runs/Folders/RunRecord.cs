@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Faults;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;

@@ -1,5 +1,6 @@
+using MMOrleans.Runs.Formats;
+using MMOrleans.Runs.Faults;
 using System.Globalization;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Runs.Folders;

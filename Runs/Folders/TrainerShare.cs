@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Events;
 using System.Text.Json;
 
 namespace MMOrleans.Runs.Folders;

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Net;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;

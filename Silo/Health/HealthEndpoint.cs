@@ -1,3 +1,5 @@
+using MMOrleans.Api;
+using MMOrleans.Api.Access;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -5,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MMOrleans.Api;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.Draining;

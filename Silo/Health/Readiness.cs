@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;

@@ -1,4 +1,5 @@
-using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Silo.Storage;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Silo.Health;
 

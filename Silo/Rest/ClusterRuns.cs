@@ -1,6 +1,7 @@
+using MMOrleans.Silo.Storage;
+using MMOrleans.Api.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using MMOrleans.Api;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;

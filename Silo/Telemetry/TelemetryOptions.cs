@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Net;
 
 namespace MMOrleans.Silo.Telemetry;

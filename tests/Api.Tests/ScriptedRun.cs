@@ -1,5 +1,4 @@
 using System.Reflection;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Sources;
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Life;

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;

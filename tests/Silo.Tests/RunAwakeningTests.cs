@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Interfaces.Clusters;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Settings;

@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Coordination;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Grains.Runs.Life;

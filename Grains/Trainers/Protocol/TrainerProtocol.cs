@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Runs;
 using System.IO.Hashing;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
-using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;
 

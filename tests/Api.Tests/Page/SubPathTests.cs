@@ -1,3 +1,4 @@
+using MMOrleans.Api.Access;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;

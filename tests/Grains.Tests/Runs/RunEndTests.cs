@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;

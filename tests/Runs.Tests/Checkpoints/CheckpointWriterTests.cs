@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Faults;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using MMOrleans.Runs.Checkpoints;

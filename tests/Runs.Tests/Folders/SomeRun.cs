@@ -1,3 +1,4 @@
+using MMOrleans.Runs.Events;
 using System.Text.Json;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;

@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
 using MMOrleans.Runs.Specifications;

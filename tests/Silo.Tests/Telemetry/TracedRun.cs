@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;

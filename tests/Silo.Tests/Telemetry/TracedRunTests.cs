@@ -1,3 +1,4 @@
+using MMOrleans.Silo.Storage;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using MMOrleans.Grains.Interfaces.Runs;

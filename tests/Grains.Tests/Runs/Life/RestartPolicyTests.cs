@@ -1,5 +1,4 @@
 using MMOrleans.Grains.Coordination;
-using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace MMOrleans.Api;
+namespace MMOrleans.Api.Access;
 
 /// <summary>What stands before every path that browsers and clients ask for, where a proxy serves the page below a path of its own.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace MMOrleans.Silo;
+namespace MMOrleans.Silo.Storage;
 
 /// <summary>Whether the folder of the runs can be written.</summary>
 internal static class RunsFolder

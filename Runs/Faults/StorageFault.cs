@@ -1,4 +1,4 @@
-namespace MMOrleans.Runs.Checkpoints;
+namespace MMOrleans.Runs.Faults;
 
 /// <summary>Turns what the operating system says about a file into MM5003.</summary>
 public static class StorageFault

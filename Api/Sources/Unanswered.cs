@@ -1,4 +1,4 @@
-namespace MMOrleans.Api;
+namespace MMOrleans.Api.Sources;
 
 /// <summary>Tells a grain that did not answer from one that refused.</summary>
 internal static class Unanswered

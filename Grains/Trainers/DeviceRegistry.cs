@@ -1,10 +1,11 @@
+using MMOrleans.Grains.Devices;
 using System.Collections.Concurrent;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
 using Orleans.Runtime;
 
-namespace MMOrleans.Grains.Devices;
+namespace MMOrleans.Grains.Trainers;
 
 /// <summary>The silo's devices, and the session that each is in: an activation that dies for a reason of Orleans' loses nothing.</summary>
 internal sealed class DeviceRegistry : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using MMOrleans.Api.Documents;
 
-namespace MMOrleans.Api;
+namespace MMOrleans.Api.Documents;
 
 /// <summary>An error as <c>application/problem+json</c>: RFC 9457, with the code and the fix that every error here has.</summary>
 /// <param name="Title">What the status means.</param>

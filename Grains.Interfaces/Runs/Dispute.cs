@@ -1,4 +1,4 @@
-namespace MMOrleans.Grains.Interfaces.Coordination;
+namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>States that differed after the same round without a majority for one.</summary>
 /// <param name="Round">Rounds completed then.</param>

@@ -1,4 +1,4 @@
-namespace MMOrleans.Grains.Interfaces.Coordination;
+namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>A trainer's stage in a run.</summary>
 public enum TrainerStage

@@ -1,4 +1,4 @@
-namespace MMOrleans.Grains;
+namespace MMOrleans.Grains.Devices;
 
 /// <summary>What a silo offers to runs.</summary>
 /// <param name="Devices">One for each trainer, <c>cpu</c> or <c>cuda:0</c>.</param>

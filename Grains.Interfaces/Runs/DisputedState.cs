@@ -1,4 +1,4 @@
-namespace MMOrleans.Grains.Interfaces.Coordination;
+namespace MMOrleans.Grains.Interfaces.Runs;
 
 /// <summary>One trainer's state in a dispute.</summary>
 /// <param name="Trainer">Whose.</param>

@@ -1,7 +1,7 @@
+using MMOrleans.Runs.Faults;
 using System.Text;
-using MMOrleans.Runs.Checkpoints;
 
-namespace MMOrleans.Runs.Folders;
+namespace MMOrleans.Runs.Formats;
 
 /// <summary>Replaces a file's whole content: readers see the old or the new, a killed process leaves the old.</summary>
 public static class AtomicFile

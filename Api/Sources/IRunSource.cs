@@ -2,7 +2,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 
-namespace MMOrleans.Api;
+namespace MMOrleans.Api.Sources;
 
 /// <summary>The runs that are served: those of a folder here, or those of a cluster, whose silos all see one folder.</summary>
 /// <remarks>What is written is read from the run folder by both; they differ in how what only memory knows is reached.</remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MMOrleans.Runs.Folders;
+namespace MMOrleans.Runs.Events;
 
 /// <summary>One line of <c>events.jsonl</c>.</summary>
 public sealed record EventRecord

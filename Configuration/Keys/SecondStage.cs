@@ -3,7 +3,7 @@ using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>A second stage's configuration as a file: the first stage's data and network, the recipe of the second, and where its weights are.</summary>
 /// <remarks>
