@@ -5,7 +5,6 @@ using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
-using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 
