@@ -7,6 +7,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
+using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Specifications;
 

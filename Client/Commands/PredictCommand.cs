@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
-using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Exchange;

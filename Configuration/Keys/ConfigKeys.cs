@@ -1,5 +1,3 @@
-using MMOrleans.Configuration.Sources;
-
 namespace MMOrleans.Configuration.Keys;
 
 /// <summary>Every key: file, flags, variables, help, completion, schema, the run's record and <c>run.yaml</c> all come from this table.</summary>

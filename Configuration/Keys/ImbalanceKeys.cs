@@ -1,4 +1,3 @@
-using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 
 namespace MMOrleans.Configuration.Keys;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Losses;
 using MMOrleans.Learning.Sampling;

@@ -1,4 +1,3 @@
-using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Sampling;
