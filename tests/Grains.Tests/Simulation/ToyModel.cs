@@ -6,6 +6,7 @@ using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -38,7 +39,7 @@ internal sealed class ToyModel
                 {
                     Name = "ce-drw",
                     Loss = "ce",
-                    Reweight = "deferred",
+                    Reweight = Reweighting.Deferred,
                     DeferEpoch = (int)(firstDeferred / roundsPerEpoch),
                 },
                 Model = new() { Architecture = "resnet8", Head = "linear" },
