@@ -32,6 +32,24 @@ public sealed class RunConfigurationTests
     private static FaultException Refused(string yaml, params string[] sets) =>
         Assert.Throws<FaultException>(() => Resolve(yaml, sets));
 
+    [Theory]
+    [InlineData("accuracy", "auto", true)]
+    [InlineData("test_loss", "auto", false)]
+    [InlineData("test_loss", "max", true)]
+    [InlineData("few", "min", false)]
+    public void TheBestCheckpointIsTheLowestOfALossUnlessTheModeSaysOtherwise(
+        string metric,
+        string mode,
+        bool greatest
+    )
+    {
+        var policy = Resolve(
+            sets: [$"checkpoint.keep_best.metric={metric}", $"checkpoint.keep_best.mode={mode}"]
+        ).Settings.Checkpoints;
+
+        Assert.Equal((metric, greatest), (policy.BestMetric, policy.BestIsGreatest));
+    }
+
     [Fact]
     public void NothingSaidIsTheTinyPreset()
     {
