@@ -57,14 +57,14 @@ public sealed class GrainsSettings
 /// <summary>Registers the grains' services: the silo's only way in.</summary>
 public static class GrainsHosting
 {
-    /// <summary>The keys of a configuration that grains read themselves, such as <c>Liveness:Patience</c>.</summary>
-    public static IReadOnlyList<string> Keys { get; } =
-    [
-        .. typeof(LivenessOptions)
+    /// <summary>The keys of a configuration that grains read themselves, such as <c>Liveness:Patience</c>, with their defaults.</summary>
+    public static IReadOnlyDictionary<string, TimeSpan> Keys { get; } =
+        typeof(LivenessOptions)
             .GetProperties()
-            .Where(key => key.CanWrite)
-            .Select(key => $"Liveness:{key.Name}"),
-    ];
+            .ToDictionary(
+                key => $"Liveness:{key.Name}",
+                key => (TimeSpan)key.GetValue(new LivenessOptions())!
+            );
 
     /// <summary>Adds devices, data, sessions and run books.</summary>
     /// <returns>What was configured.</returns>

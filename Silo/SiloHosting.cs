@@ -79,7 +79,7 @@ public static class SiloHosting
                 MembershipClock.Key,
                 (_, _) => new MembershipClock()
             );
-            silo.Configure<SiloOptions>(o => o.SiloName = settings.Name);
+            silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = settings.Name);
             silo.Configure<SiloMessagingOptions>(o =>
             {
                 o.MaxMessageBodySize = LargestMessage;

@@ -304,8 +304,8 @@ internal static class SiloProcess
             "Before it is stopped:    mm-silo drain, with its --health-port: returns when others have its work"
         );
         output.WriteLine();
-        foreach (var key in SiloKey.All)
-            output.WriteLine($"  {key.Flag ?? "--" + key.Path, -28} {key.Doc} [{key.Path}]");
+        foreach (var option in SiloOptions.All)
+            output.WriteLine($"  {option.Typed, -28} {option.Help} [{option.Path}]");
         output.WriteLine(
             $"  {"--config", -28} JSON file with these keys; flags and MM_SILO__KEY__PART in the environment win"
         );

@@ -171,7 +171,7 @@ internal sealed record Key(string Path, string BuiltIn, SettingValue Value, stri
             _ => member,
         };
 
-    private static object? Converted(object? value, Type type) =>
+    internal static object? Converted(object? value, Type type) =>
         (value, System.Nullable.GetUnderlyingType(type) ?? type) switch
         {
             (long number, var bare) when bare == typeof(int) => (int)number,

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace MMOrleans.Configuration.Keys;
 
-/// <summary>A member of a run's record, such as <c>Specification.Imbalance.HeldOut</c>: reads it, and writes it into a copy of the record.</summary>
+/// <summary>A member of a record, such as <c>Specification.Imbalance.HeldOut</c> of a run's: reads it, and writes it into a copy of the record.</summary>
 internal sealed class Lens
 {
     // What a record's own "with" does: records are shared, so a copy is altered before anybody has it.
@@ -49,8 +49,8 @@ internal sealed class Lens
     public static T Blank<T>() => (T)Blank(typeof(T));
 
     /// <summary>A copy with another value; records on the way that are null are begun anew.</summary>
-    public ResolvedRun Set(ResolvedRun run, object? value) =>
-        (ResolvedRun)Replace(run, typeof(ResolvedRun), 0, value);
+    public TRecord Set<TRecord>(TRecord record, object? value)
+        where TRecord : class => (TRecord)Replace(record, typeof(TRecord), 0, value);
 
     private static object Blank(Type type)
     {

@@ -51,6 +51,13 @@ internal sealed partial record DurationValue() : SettingValue("a duration such a
             var (_, milliseconds, _) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:R}ms"),
         };
 
+    /// <summary>Reads what .NET writes too, such as <c>00:00:05</c>: options of a silo were written so.</summary>
+    /// <remarks>Not without a colon: <c>5</c> would be five days.</remarks>
+    public override Refusal? ReadText(string text, out object? value) =>
+        text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            ? Check(time, text, out value)
+            : base.ReadText(text, out value);
+
     protected override Refusal? Interpret(Node node, out object? value)
     {
         value = null;
@@ -61,6 +68,12 @@ internal sealed partial record DurationValue() : SettingValue("a duration such a
                     ? $"{number}s"
                     : null
             );
+        return Check(time, text, out value);
+    }
+
+    private Refusal? Check(TimeSpan time, string text, out object? value)
+    {
+        value = null;
         if (Min is { } min ? time < min || time > Max : time <= TimeSpan.Zero || time > Max)
             return new("MM1004", $"must be {Range}, got {text}", Example);
         value = time;

@@ -1,12 +1,13 @@
 using MMOrleans.Silo.Storage;
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using k8s;
 using Microsoft.Extensions.Configuration;
-using MMOrleans.Api;
 using MMOrleans.Api.Access;
+using MMOrleans.Configuration.Keys;
+using MMOrleans.Configuration.Values;
+using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.ObjectStores;
@@ -16,68 +17,45 @@ namespace MMOrleans.Silo.Configuration;
 /// <summary>Turns what was said into settings; every fault is noted, none stops the reading.</summary>
 internal sealed class SiloSettingsReader(IConfiguration configuration, List<Fault> problems)
 {
-    private const int DefaultSiloPort = 11111;
-    private const int DefaultGatewayPort = 30000;
-    private static readonly TimeSpan DefaultShutdown = TimeSpan.FromSeconds(60);
-
-    private readonly MembershipTimes _usual = new();
+    // By path, what was said and understood.
+    private readonly Dictionary<string, object?> _values = [];
 
     /// <summary>The settings; only to be used when no problem was noted.</summary>
     public SiloSettings Read()
     {
+        var said = Fold(SiloOptions.All);
         var redis = Redis();
         var address = Address(redis is not null);
-        var siloListen = OptionalPort("Ports:SiloListen");
-        var gatewayListen = OptionalPort("Ports:GatewayListen");
-        var siloPort = Port("Ports:Silo", address, DefaultSiloPort, isForwarded: siloListen is not null);
+        var siloPort = Port("Ports:Silo", address, said.SiloPort, said.SiloListenPort is not null);
         var gatewayPort = Port(
             "Ports:Gateway",
             address,
-            DefaultGatewayPort,
-            isForwarded: gatewayListen is not null
+            said.GatewayPort,
+            said.GatewayListenPort is not null
         );
-        var healthPort = Listening("Ports:Health", address);
-        var prometheusPort = Listening("Telemetry:PrometheusPort", address);
+        RefuseTaken("Ports:Health", address, said.HealthPort);
+        RefuseTaken("Telemetry:PrometheusPort", address, said.PrometheusPort);
         RefuseTwice(
             ("Ports:Silo", siloPort),
             ("Ports:Gateway", gatewayPort),
-            ("Ports:Health", healthPort),
-            ("Telemetry:PrometheusPort", prometheusPort)
+            ("Ports:Health", said.HealthPort),
+            ("Telemetry:PrometheusPort", said.PrometheusPort)
         );
-        return new()
+        CheckDashboard(said);
+        CheckKubernetes(said, redis is not null);
+        CheckPrimary(redis is not null);
+        return said with
         {
             Name = Name(Dns.GetHostName(), siloPort),
-            ClusterId = Word("Clustering:ClusterId") ?? "mmorleans",
             Address = address,
             SiloPort = siloPort,
             GatewayPort = gatewayPort,
-            SiloListenPort = siloListen,
-            GatewayListenPort = gatewayListen,
-            HealthPort = healthPort,
             Tokens = Tokens(),
-            PathBase = Before(),
-            Traces = Traces(),
-            HasDashboard = Dashboard(),
-            AsksKubernetes = Kubernetes(redis is not null),
             Redis = redis,
-            Primary = Primary(redis is not null),
             Tls = Tls(address),
-            RunsFolder = Folder("Storage:Runs", "runs")!,
-            DataFolder = Data(),
+            RunsFolder = Path.GetFullPath(said.RunsFolder),
+            DataFolder = Data(said.DataFolder),
             Checkpoints = Checkpoints(),
-            Device = Choice("Devices:Kind", ["auto", "cpu", "cuda"], "auto"),
-            Trainers = Text("Devices:Trainers") is null ? null : Whole("Devices:Trainers", 0, 256, 0),
-            Membership = new()
-            {
-                ProbeTimeout = Span("Membership:ProbeTimeout", _usual.ProbeTimeout),
-                MaxProbeTimeout = Span("Membership:MaxProbeTimeout", _usual.MaxProbeTimeout),
-                MissedProbes = Whole("Membership:MissedProbes", 1, 100, _usual.MissedProbes),
-                TableRefresh = Span("Membership:TableRefresh", _usual.TableRefresh),
-                AliveInterval = Span("Membership:AliveInterval", _usual.AliveInterval),
-            },
-            ShutdownTimeout = Span("Shutdown:Timeout", DefaultShutdown),
-            OtlpEndpoint = Endpoint(),
-            PrometheusPort = prometheusPort,
         };
     }
 
@@ -85,23 +63,41 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
     /// <remarks>Without what would be looked up or tried out for a silo that is to start: this one runs.</remarks>
     public (IPEndPoint? Address, TimeSpan Patience) ReadDrain()
     {
-        var patience = Span("Shutdown:Timeout", DefaultShutdown) / 2;
-        if (OptionalPort("Ports:Health") is { } port)
-            return (
-                new(
-                    IPAddress.TryParse(Text("Address"), out var address) && IPAddress.IsLoopback(address)
-                        ? address
-                        : IPAddress.Loopback,
-                    port
-                ),
-                patience
+        var said = Fold([Option("Shutdown:Timeout"), Option("Ports:Health")]);
+        if (Text("Ports:Health") is null)
+            Add(
+                "MM1005",
+                "Ports:Health (--health-port) is not given, and a silo is asked to drain there",
+                "--health-port 8080, as the silo has it"
             );
-        Add(
-            "MM1005",
-            "Ports:Health (--health-port) is not given, and a silo is asked to drain there",
-            "--health-port 8080, as the silo has it"
-        );
-        return (null, patience);
+        var address =
+            IPAddress.TryParse(Text("Address"), out var own) && IPAddress.IsLoopback(own)
+                ? own
+                : IPAddress.Loopback;
+        return (said.HealthPort is { } port ? new IPEndPoint(address, port) : null, said.ShutdownTimeout / 2);
+    }
+
+    // What was said, each option by itself; what is refused stays as usual.
+    private SiloSettings Fold(IEnumerable<SiloOption> options)
+    {
+        var settings = SiloOptions.Usual;
+        foreach (var option in options)
+        {
+            if (Text(option.Path) is not { } text)
+                continue;
+            var refusal = option.Value.ReadText(text, out var value);
+            if (refusal is not null)
+                Refuse(option, refusal);
+            else
+                _values[option.Path] = value;
+            if (refusal is null && option.Member is { } member)
+                settings = member.Set(settings, Key.Converted(value, member.Member.PropertyType));
+            // Grains bind their own, and understand no other form.
+            if (GrainsHosting.Keys.TryGetValue(option.Path, out var usual))
+                configuration[option.Path] = $"{(refusal is null ? value : usual):c}";
+        }
+
+        return settings;
     }
 
     private RedisSettings? Redis()
@@ -117,39 +113,36 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
             return null;
         }
 
-        var kind = Choice("Clustering:Kind", ["localhost", "redis"], redis is null ? "localhost" : "redis");
-        if (kind == "redis" && redis is null)
+        var kind = _values.GetValueOrDefault("Clustering:Kind") ?? (redis is null ? "localhost" : "redis");
+        if (kind is "redis" && redis is null)
             Add(
                 "MM1005",
                 "Clustering:Kind (--clustering) is redis and there is no address of Redis",
                 "--redis redis:6379"
             );
-        if (kind == "localhost" && redis is not null)
+        if (kind is "localhost" && redis is not null)
             Add(
                 "MM1005",
                 $"Clustering:Kind (--clustering) localhost contradicts Clustering:Redis (--redis) {redis}",
                 "leave one of the two out"
             );
-        return kind == "redis" ? redis : null;
+        return kind is "redis" ? redis : null;
     }
 
-    private bool Dashboard()
+    private void CheckDashboard(SiloSettings said)
     {
-        if (Choice("Api:Dashboard", ["true", "false"], "false") == "false")
-            return false;
-        if (Text("Ports:Health") is null)
+        if (said.HasDashboard && Text("Ports:Health") is null)
             Add(
                 "MM1005",
                 "Api:Dashboard (--dashboard) is true and there is no Ports:Health (--health-port) to serve it at",
                 "--health-port 8080"
             );
-        return true;
     }
 
-    private bool Kubernetes(bool inCluster)
+    private void CheckKubernetes(SiloSettings said, bool inCluster)
     {
-        if (Choice("Clustering:Kubernetes", ["true", "false"], "false") == "false")
-            return false;
+        if (!said.AsksKubernetes)
+            return;
         if (!inCluster)
             Add(
                 "MM1005",
@@ -162,7 +155,16 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
                 "Clustering:Kubernetes (--kubernetes) is true and this is no pod with a token of its service account: Kubernetes could not be asked who is gone",
                 "leave out --kubernetes, or run it as k8s/components/kubernetes-hosting does"
             );
-        return true;
+    }
+
+    private void CheckPrimary(bool inCluster)
+    {
+        if (inCluster && Text("Clustering:Primary") is not null)
+            Add(
+                "MM1005",
+                "Clustering:Primary (--primary) is for silos of one machine; Redis has no first silo",
+                "leave out --primary"
+            );
     }
 
     private AccessTokens Tokens()
@@ -183,30 +185,6 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         }
 
         return AccessTokens.None;
-    }
-
-    private PathBase Before()
-    {
-        if (Text("Api:PathBase") is not { } text)
-            return PathBase.None;
-        if (PathBase.Read(text) is { } before)
-            return before;
-        Add("MM1002", $"{Shown("Api:PathBase")} wants a path, got '{text}'", Example("Api:PathBase"));
-        return PathBase.None;
-    }
-
-    private TraceAddress? Traces()
-    {
-        if (Text("Api:Traces") is not { } text)
-            return null;
-        var address = TraceAddress.Read(text);
-        if (address is null)
-            Add(
-                "MM1002",
-                $"{Shown("Api:Traces")} wants an http address with {{run}} in it, got '{text}'",
-                Example("Api:Traces")
-            );
-        return address;
     }
 
     private IPAddress Address(bool inCluster)
@@ -259,34 +237,30 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
             .FirstOrDefault()
         ?? IPAddress.Loopback;
 
-    private int Port(string path, IPAddress address, int usual, bool isForwarded)
+    private int Port(string path, IPAddress address, int port, bool isForwarded)
     {
         // A port that is forwarded belongs to whoever forwards it.
         if (isForwarded)
-            return Whole(path, 1, 65535, usual);
-        if (Text(path) is null)
-            return FreePorts.IsFree(address, usual) ? usual : FreePorts.Next(address);
-        var port = Whole(path, 0, 65535, usual);
-        if (port == 0)
+        {
+            if (port == 0)
+                Refuse(Option(path), new("MM1004", "must be 1 to 65535, got 0", Option(path).Value.Example));
+            return port;
+        }
+
+        var isSaid = _values.ContainsKey(path);
+        if (port == 0 || (!isSaid && !FreePorts.IsFree(address, port)))
             return FreePorts.Next(address);
-        RefuseTaken(path, address, port);
+        if (isSaid)
+            RefuseTaken(path, address, port);
         return port;
     }
 
-    private int? Listening(string path, IPAddress address)
+    private void RefuseTaken(string path, IPAddress address, int? port)
     {
-        var port = OptionalPort(path);
-        if (port > 0)
-            RefuseTaken(path, address, port.Value);
-        return port;
-    }
-
-    private void RefuseTaken(string path, IPAddress address, int port)
-    {
-        if (!FreePorts.IsFree(address, port))
+        if (port is > 0 && !FreePorts.IsFree(address, port.Value))
             Add(
                 "MM1004",
-                $"{Shown(path)} {port} is taken on {address}{(PortOwner.Of(port) is { } owner ? $" by {owner}" : "")}",
+                $"{Option(path).Shown} {port} is taken on {address}{(PortOwner.Of(port.Value) is { } owner ? $" by {owner}" : "")}",
                 "choose another, or 0 for a free one"
             );
     }
@@ -301,38 +275,16 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         )
             Add(
                 "MM1005",
-                $"{string.Join(" and ", same.Select(one => Shown(one.Path)))} are both {same.Key}",
+                $"{string.Join(" and ", same.Select(one => Option(one.Path).Shown))} are both {same.Key}",
                 "give each a port of its own, or 0 for a free one"
             );
-    }
-
-    private int? OptionalPort(string path) => Text(path) is null ? null : Whole(path, 0, 65535, 0);
-
-    private IPEndPoint? Primary(bool inCluster)
-    {
-        if (Text("Clustering:Primary") is not { } text)
-            return null;
-        if (inCluster)
-            Add(
-                "MM1005",
-                "Clustering:Primary (--primary) is for silos of one machine; Redis has no first silo",
-                "leave out --primary"
-            );
-        if (IPEndPoint.TryParse(text, out var primary) && primary.Port > 0)
-            return primary;
-        Add(
-            "MM1002",
-            $"Clustering:Primary (--primary) wants ADDRESS:PORT, got '{text}'",
-            "--primary 127.0.0.1:11111"
-        );
-        return null;
     }
 
     private TlsFiles? Tls(IPAddress address)
     {
         string[] paths = ["Security:Certificate", "Security:Key", "Security:Authority"];
         var files = paths.Select(Text).ToList();
-        var isPlain = Choice("Security:AllowPlaintext", ["true", "false"], "false") == "true";
+        var isPlain = _values.GetValueOrDefault("Security:AllowPlaintext") is true;
         if (files is [{ } certificate, { } key, { } authority])
         {
             if (isPlain)
@@ -347,7 +299,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         if (files.Any(file => file is not null))
             Add(
                 "MM1005",
-                $"{Shown(paths[files.IndexOf(null)])} is missing: a certificate, its key and the authority go together",
+                $"{Option(paths[files.IndexOf(null)]).Shown} is missing: a certificate, its key and the authority go together",
                 "--tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt"
             );
         else if (!isPlain && !IPAddress.IsLoopback(address))
@@ -382,25 +334,9 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         return $"{(name.Length > 0 ? name : "silo")}-{port}";
     }
 
-    private string? Word(string path)
+    private string? Data(string? said)
     {
-        if (Text(path) is not { } word)
-            return null;
-        if (!word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            Add(
-                "MM1004",
-                $"{Shown(path)} must have letters, digits, '-' and '_' only, got '{word}'",
-                $"{Example(path)}"
-            );
-        return word;
-    }
-
-    private string? Folder(string path, string? usual) =>
-        (Text(path) ?? usual) is { } folder ? Path.GetFullPath(folder) : null;
-
-    private string? Data()
-    {
-        var folder = Folder("Storage:Data", null);
+        var folder = said is null ? null : Path.GetFullPath(said);
         if (folder is not null && !Directory.Exists(folder))
             Add(
                 "MM1004",
@@ -425,87 +361,12 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         }
     }
 
-    private Uri? Endpoint()
-    {
-        if (Text("Telemetry:OtlpEndpoint") is not { } text)
-            return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-            return uri;
-        Add(
-            "MM1002",
-            $"Telemetry:OtlpEndpoint (--otlp-endpoint) wants an http address, got '{text}'",
-            "--otlp-endpoint http://collector:4317"
-        );
-        return null;
-    }
-
-    private int Whole(string path, int least, int most, int usual)
-    {
-        if (Text(path) is not { } text)
-            return usual;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            Add("MM1002", $"{Shown(path)} wants a whole number, got '{text}'", Example(path));
-        else if (number < least || number > most)
-            Add("MM1004", $"{Shown(path)} must be {least} to {most}, got {number}", Example(path));
-        else
-            return number;
-        return usual;
-    }
-
-    private TimeSpan Span(string path, TimeSpan usual)
-    {
-        if (Text(path) is not { } text)
-            return usual;
-        var number = text.TrimEnd('m', 's');
-        TimeSpan? span = !double.TryParse(
-            number,
-            NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out var count
-        )
-            ? null
-            : text[number.Length..] switch
-            {
-                "ms" => TimeSpan.FromMilliseconds(count),
-                "s" => TimeSpan.FromSeconds(count),
-                "m" => TimeSpan.FromMinutes(count),
-                _ => null,
-            };
-        if (span is null)
-            Add(
-                "MM1002",
-                $"{Shown(path)} wants a duration such as 500ms, 5s or 2m, got '{text}'",
-                Example(path)
-            );
-        else if (span < TimeSpan.FromMilliseconds(50) || span > TimeSpan.FromHours(1))
-            Add("MM1004", $"{Shown(path)} must be 50ms to 60m, got {text}", Example(path));
-        else
-            return span.Value;
-        return usual;
-    }
-
-    private string Choice(string path, string[] words, string usual)
-    {
-        var word = Text(path) ?? usual;
-        if (words.Contains(word))
-            return word;
-        Add(
-            "MM1004",
-            $"{Shown(path)} must be {string.Join(", ", words[..^1])} or {words[^1]}, got '{word}'",
-            Example(path)
-        );
-        return usual;
-    }
-
     private string? Text(string path) => configuration[path] is { Length: > 0 } text ? text : null;
 
-    private static string Shown(string path) => SiloKey.Find(path)!.Shown;
+    private static SiloOption Option(string path) => SiloOptions.Find(path)!;
 
-    private static string Example(string path)
-    {
-        var key = SiloKey.Find(path)!;
-        return $"{key.Flag ?? "--" + key.Path} {key.Example}";
-    }
+    private void Refuse(SiloOption option, Refusal refusal) =>
+        Add(refusal.Code, $"{option.Shown} {refusal.Text}", $"{option.Typed} {refusal.Fix}");
 
     private void Add(string code, string message, string fix) => problems.Add(new(code, message, fix));
 }

@@ -75,7 +75,7 @@ internal sealed class SiloSources
                     new(
                         "MM1001",
                         $"unknown flag {parts[0]}",
-                        $"one of {string.Join(' ', SiloKey.All.Select(key => key.Flag).OfType<string>())} {ConfigFlag}, or --SECTION:KEY for any key"
+                        $"one of {string.Join(' ', SiloOptions.All.Select(option => option.Flag).OfType<string>())} {ConfigFlag}, or --SECTION:KEY for any key"
                     )
                 );
                 // What follows is most likely its value.
@@ -96,7 +96,7 @@ internal sealed class SiloSources
                     new(
                         "MM1002",
                         $"{parts[0]} has an empty value, as of a variable that is not set",
-                        $"{parts[0]} {SiloKey.Find(path)?.Example ?? "VALUE"}, or leave it out"
+                        $"{parts[0]} {SiloOptions.Find(path)?.Value.Example ?? "VALUE"}, or leave it out"
                     )
                 );
             else if (path.Length == 0 ? file is not null : values.ContainsKey(path))
@@ -117,7 +117,7 @@ internal sealed class SiloSources
     }
 
     private static string? PathOf(string flag) =>
-        SiloKey.ByFlag(flag)?.Path
+        SiloOptions.ByFlag(flag)?.Path
         ?? (flag.StartsWith("--", StringComparison.Ordinal) && flag.Contains(':') ? flag[2..] : null);
 
     private static void AddFile(ConfigurationBuilder builder, string file, List<Fault> problems)
@@ -147,7 +147,7 @@ internal sealed class SiloSources
     private void CheckNames(List<Fault> problems)
     {
         foreach (var (path, value) in Configuration.AsEnumerable())
-            if (value is null || SiloKey.Find(path) is not null)
+            if (value is null || SiloOptions.Find(path) is not null)
                 continue;
             else if (path.StartsWith(Levels, StringComparison.OrdinalIgnoreCase))
             {
@@ -165,7 +165,7 @@ internal sealed class SiloSources
                     new(
                         "MM1003",
                         $"unknown key {path}",
-                        $"one of {string.Join(", ", SiloKey.All.Select(key => key.Path))}, {Levels}CATEGORY"
+                        $"one of {string.Join(", ", SiloOptions.All.Select(option => option.Path))}, {Levels}CATEGORY"
                     )
                 );
     }

@@ -30,7 +30,7 @@ public class SiloTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "Devices:Kind (--device) must be auto, cpu or cuda, got 'gpu'",
+            "Devices:Kind (--device) must be one of auto, cpu, cuda, got 'gpu'",
             silo.Output,
             StringComparison.Ordinal
         );
