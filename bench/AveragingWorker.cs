@@ -9,7 +9,6 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Schedules;
-using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Bench;
 

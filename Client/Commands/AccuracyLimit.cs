@@ -1,5 +1,4 @@
 using System.Globalization;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;

@@ -2,11 +2,9 @@ using MMOrleans.Runs.Formats;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
-using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Specifications;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;

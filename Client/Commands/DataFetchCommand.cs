@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MMOrleans.Client.Data;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;

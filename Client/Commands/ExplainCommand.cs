@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;

@@ -1,7 +1,6 @@
 using MMOrleans.Configuration.Keys;
 using System.CommandLine;
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Checkpoints;

@@ -1,4 +1,3 @@
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;

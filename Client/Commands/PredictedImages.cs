@@ -1,6 +1,5 @@
 using MMOrleans.Runs.Faults;
 using System.Text;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
 

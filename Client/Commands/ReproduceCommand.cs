@@ -1,6 +1,5 @@
 using MMOrleans.Runs.Formats;
 using System.CommandLine;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reproduction;
@@ -11,7 +10,6 @@ using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
-using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;

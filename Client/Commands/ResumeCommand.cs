@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;

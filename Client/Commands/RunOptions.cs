@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
 using MMOrleans.Configuration;

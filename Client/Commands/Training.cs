@@ -1,5 +1,4 @@
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;

@@ -1,4 +1,3 @@
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Connections;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Security;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using MMOrleans.Client.Errors;
 
 namespace MMOrleans.Client.Connections;
 

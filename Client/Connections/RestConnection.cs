@@ -10,7 +10,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MMOrleans.Api;
 using MMOrleans.Api.Documents;
-using MMOrleans.Client.Errors;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;

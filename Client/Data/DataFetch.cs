@@ -1,4 +1,3 @@
-using MMOrleans.Client.Errors;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Data;

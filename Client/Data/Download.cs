@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 
 namespace MMOrleans.Client.Data;

@@ -1,5 +1,4 @@
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 

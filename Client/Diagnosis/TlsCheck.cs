@@ -1,5 +1,4 @@
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Client.Commands;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
 

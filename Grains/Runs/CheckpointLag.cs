@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Settings;
 
 namespace MMOrleans.Grains.Runs;

@@ -2,7 +2,6 @@ using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
-using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;

@@ -4,7 +4,6 @@ using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Epochs;

@@ -1,5 +1,4 @@
 using MMOrleans.Runs.Faults;
-using MMOrleans.Grains.Checkpoints;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers;

@@ -1,3 +1,4 @@
+using MMOrleans.Api.Access;
 using System.Linq.Expressions;
 using System.Net;
 using MMOrleans.Api;

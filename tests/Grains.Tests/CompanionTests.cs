@@ -1,5 +1,4 @@
 using MMOrleans.Grains.DataShards;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;

@@ -1,5 +1,4 @@
 using MMOrleans.Runs.Events;
-using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Runs.Diagnosis.Causes;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using MMOrleans.Client.Commands;
-using MMOrleans.Client.Connections;
 
 namespace MMOrleans.Client.Tests.Commands;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Client.Connections;
-using MMOrleans.Client.Errors;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Tests.Connections;

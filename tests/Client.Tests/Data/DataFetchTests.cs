@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using MMOrleans.Client.Data;
-using MMOrleans.Client.Errors;
 using MMOrleans.Learning.Datasets;
 
 namespace MMOrleans.Client.Tests.Data;

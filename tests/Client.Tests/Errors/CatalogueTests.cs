@@ -1,5 +1,4 @@
 using System.Reflection;
-using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;

@@ -1,5 +1,4 @@
 using MMOrleans.Client.Tests.PyTorch;
-using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Silo;

@@ -1,5 +1,4 @@
 using MMOrleans.Client.Output;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 using Spectre.Console;
 using Spectre.Console.Testing;

@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 
 namespace MMOrleans.Grains.Tests.Runs;

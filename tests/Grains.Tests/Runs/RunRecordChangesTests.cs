@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;

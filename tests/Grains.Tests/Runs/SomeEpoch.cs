@@ -1,4 +1,3 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Tests.Runs;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
 
 namespace MMOrleans.Grains.Tests.Trainers;

@@ -2,7 +2,6 @@ using MMOrleans.Grains.Trainers;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Imbalance;
-using MMOrleans.Runs.Schedules;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Runs.Epochs;
 

@@ -5,7 +5,6 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Tests.Simulation;
-using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Runs.Schedules;
 
