@@ -56,6 +56,23 @@ internal sealed class RunDirectory(
             hold.Dispose();
     }
 
+    /// <summary>The same, and reads what is there; a folder that cannot be read is let go again.</summary>
+    /// <exception cref="FaultException">As above, or what cannot be read.</exception>
+    public async Task<T> HoldAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        var wasHeld = IsHeld;
+        await HoldAsync(cancellationToken);
+        try
+        {
+            return read();
+        }
+        catch when (!wasHeld)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Makes the folder, and keeps every other process from writing into it.</summary>
     /// <exception cref="FaultException">MM3006, MM5003: another process writes there, or the disk refuses; nothing is left then.</exception>
     public async Task CreateAsync(RunRecord record, RunSettings settings, CancellationToken cancellationToken)

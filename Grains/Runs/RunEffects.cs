@@ -33,25 +33,46 @@ internal sealed partial class RunEffects(
     /// <returns>The answer for whoever called.</returns>
     public async Task<LifeEffect.Answer> PlayAsync(LifeEvent happened, CancellationToken cancellationToken)
     {
-        var answer = new LifeEffect.Answer(true);
-        var happenings = new Queue<LifeEvent>([happened]);
         try
         {
-            while (happenings.TryDequeue(out var next))
-                foreach (var effect in life.Decide(next, clock.GetUtcNow()))
-                    if (effect is LifeEffect.Answer said)
-                        answer = said;
-                    else if (await CarryOutAsync(effect, cancellationToken) is { } result)
-                        happenings.Enqueue(result);
+            return await FollowAsync(happened, cancellationToken) ?? new(true);
         }
-        catch when (life.State is LifeState.Opening)
+        catch (Exception exception)
         {
-            foreach (var effect in life.Decide(new LifeEvent.Abandoned(), clock.GetUtcNow()))
-                await CarryOutAsync(effect, CancellationToken.None);
-            throw;
+            if (life.State is LifeState.Opening)
+                await AbandonAsync();
+            if (
+                happened is not (LifeEvent.Submitted or LifeEvent.Resumed)
+                || exception is not FaultException fault
+            )
+                throw;
+            if (life.State is not (LifeState.Queued or LifeState.Live))
+                return new(false, fault.Fault);
+            LogBegunInSpiteOf(fault, Run);
+            return new(true);
         }
+    }
 
+    /// <summary>What comes of an effect is decided at once: the next effect may fail.</summary>
+    private async Task<LifeEffect.Answer?> FollowAsync(
+        LifeEvent happened,
+        CancellationToken cancellationToken
+    )
+    {
+        LifeEffect.Answer? answer = null;
+        foreach (var effect in life.Decide(happened, clock.GetUtcNow()))
+            if (effect is LifeEffect.Answer said)
+                answer = said;
+            else if (await CarryOutAsync(effect, cancellationToken) is { } result)
+                answer = await FollowAsync(result, cancellationToken) ?? answer;
         return answer;
+    }
+
+    private async Task AbandonAsync()
+    {
+        opening.Forget();
+        foreach (var effect in life.Decide(new LifeEvent.Abandoned(), clock.GetUtcNow()))
+            await CarryOutAsync(effect, CancellationToken.None);
     }
 
     /// <summary>Carries one out.</summary>
@@ -83,16 +104,22 @@ internal sealed partial class RunEffects(
             case LifeEffect.Start start:
                 log.Start(start, opening.Images);
                 await trainers.StartAsync(start, directory.Path, telemetry.Trace);
-                break;
+                return new LifeEvent.Started(start.Dispute);
             case LifeEffect.Adopt adopt:
                 log.Adopt(adopt.Run);
                 LogAdopted(Run);
                 break;
             case LifeEffect.AskWhoLeads:
                 return new LifeEvent.Led(await trainers.Coordinator.IsLeadingAsync(cancellationToken));
-            case LifeEffect.BringIn bringIn:
-                await trainers.BringInAsync(bringIn, directory.Path, telemetry.Trace, cancellationToken);
-                return new LifeEvent.BroughtIn(bringIn.Trainer);
+            case LifeEffect.BringIn { Trainer: var trainer } when life.State is LifeState.Live live:
+                await trainers.BringInAsync(
+                    trainer.Trainer,
+                    live,
+                    directory.Path,
+                    telemetry.Trace,
+                    cancellationToken
+                );
+                return new LifeEvent.BroughtIn(trainer);
             case LifeEffect.TellBegan began:
                 log.Began(began.After);
                 break;
@@ -137,15 +164,19 @@ internal sealed partial class RunEffects(
     {
         try
         {
-            await directory.HoldAsync(cancellationToken);
-            if (directory.Read() is not { } record)
-                throw new RunNotFoundException(Run);
-            log.Read();
-            return new LifeEvent.Held(record);
+            return new LifeEvent.Held(await directory.HoldAsync(Read, cancellationToken));
         }
-        catch (FaultException fault)
+        catch (FaultException fault) when (fault.Code == WriterHold.Code)
         {
             return new LifeEvent.NotHeld(fault.Fault);
+        }
+
+        RunRecord Read()
+        {
+            var record = directory.Read() ?? throw new RunNotFoundException(Run);
+            RunLife.StateOf(record); // what life cannot take in must not stay held
+            log.Read();
+            return record;
         }
     }
 
@@ -208,6 +239,9 @@ internal sealed partial class RunEffects(
     // Not the word that has a line written into the run's own log: that folder is another's.
     [LoggerMessage(LogLevel.Warning, "{Id} is not managed by this silo: {Code} {Reason}")]
     private partial void LogLeftAlone(string id, string code, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run} is accepted, and goes on once this is over")]
+    private partial void LogBegunInSpiteOf(Exception exception, string run);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} is asked to stop: {Reason}")]
     private partial void LogAskedToStop(string run, string reason);

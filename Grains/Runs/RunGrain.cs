@@ -57,7 +57,8 @@ internal sealed partial class RunGrain(
                 return;
             _log.Read();
             var isLed =
-                !record.Status.IsEnd() && await _trainers.Coordinator.IsLeadingAsync(cancellationToken);
+                !(record.Status is RunStatus.Queued || record.Status.IsEnd())
+                && await _trainers.Coordinator.IsLeadingAsync(cancellationToken);
             await _effects.PlayAsync(new LifeEvent.Found(record, isLed), cancellationToken);
         }
         catch

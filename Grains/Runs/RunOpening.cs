@@ -21,7 +21,7 @@ internal sealed class RunOpening(
     TimeProvider clock
 )
 {
-    private OpenedSubmission? _submission;
+    private OpenedSubmission? _submission; // until its folder is made
 
     /// <summary>The run's images; null until somebody needs them, and after its end.</summary>
     public TrainingData? Data { get; set; }
@@ -29,9 +29,13 @@ internal sealed class RunOpening(
     /// <summary>The same, where they were opened a moment ago.</summary>
     public TrainingData Images => Data ?? throw new InvalidOperationException("The images were not opened.");
 
+    /// <summary>Nothing has come of the submission that was opened.</summary>
+    public void Forget() => _submission = null;
+
     /// <summary>Opens what a run begins with, or goes on from.</summary>
     public async Task<LifeEvent> OpenAsync(LifeEffect.Open wanted, CancellationToken cancellationToken)
     {
+        Forget();
         try
         {
             return wanted is { Intent: not RunIntent.Submission, Known: { } known, Settings: { } settings }
@@ -47,13 +51,15 @@ internal sealed class RunOpening(
     /// <summary>Makes the folder of a run that was opened. What was begun and cannot be ended is taken away again.</summary>
     public async Task<LifeEvent> CreateAsync(LifeEvent.Opened opened)
     {
+        var submission = _submission;
+        Forget();
         try
         {
             await book.CreateAsync(opened.Record, opened.Settings, CancellationToken.None);
-            if (_submission?.Weights is { } weights)
+            if (submission?.Weights is { } weights)
                 book.Keep(weights);
             return new LifeEvent.Created(
-                _submission is { Fork: { } fork, Data: var data }
+                submission is { Fork: { } fork, Data: var data }
                     ? log.Fork(fork, opened.Record, data)
                     : opened.Record
             );

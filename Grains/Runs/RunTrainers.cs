@@ -80,12 +80,14 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
     }
 
     /// <summary>Tells one that has come, or come back, to take part.</summary>
-    /// <param name="bringIn">Which.</param>
+    /// <param name="trainer">Which.</param>
+    /// <param name="life">The run as it is by now.</param>
     /// <param name="folder">The run's.</param>
     /// <param name="trace">Span of the run's start; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public Task BringInAsync(
-        LifeEffect.BringIn bringIn,
+        string trainer,
+        LifeState.Live life,
         string folder,
         string? trace,
         CancellationToken cancellationToken
@@ -93,16 +95,14 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
     {
         // While the run starts it may be the only one there is: it gets the checkpoint, as the others did.
         var assignment =
-            bringIn.Run is LifeState.Starting && _sent is not null
+            life is LifeState.Starting && _sent is not null
                 ? _sent
-                : (_sent ?? Assignment(bringIn.Run, folder, trace)) with
+                : (_sent ?? Assignment(life, folder, trace)) with
                 {
                     Joins = true,
                     Checkpoint = null,
                 };
-        return grains
-            .GetGrain<ITrainerGrain>(bringIn.Trainer.Trainer)
-            .StartAsync(assignment, cancellationToken);
+        return grains.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment, cancellationToken);
     }
 
     private TrainerAssignment Assignment(LifeState.Live life, string folder, string? trace) =>

@@ -2,6 +2,7 @@ using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -193,7 +194,7 @@ public class StagesTests
                 Trains = composition.Trains,
                 InitFrom = new()
                 {
-                    Sha256 = InitialWeights
+                    Sha256 = WeightsFile
                         .Read(Path.Combine(folder, First, "checkpoints", CheckpointName.OfEpoch(2)))
                         .Sha256,
                     FreshClassifier = composition.FreshClassifier,

@@ -38,7 +38,7 @@ internal abstract record LifeEffect
     /// <param name="For">What it waits for.</param>
     public sealed record Wait(LifeState.Queued Queued, string For) : LifeEffect;
 
-    /// <summary>Open the logs, start the coordinator, send the trainers.</summary>
+    /// <summary>Open the logs, start the coordinator, send the trainers: <see cref="LifeEvent.Started"/>.</summary>
     /// <param name="Run">The run.</param>
     /// <param name="Trainers">Its own.</param>
     /// <param name="From">Where it begins.</param>
@@ -65,7 +65,7 @@ internal abstract record LifeEffect
     public sealed record AskWhoLeads : LifeEffect;
 
     /// <summary>Send out one more trainer: <see cref="LifeEvent.BroughtIn"/>.</summary>
-    public sealed record BringIn(LifeState.Live Run, TrainerDescription Trainer) : LifeEffect;
+    public sealed record BringIn(TrainerDescription Trainer) : LifeEffect;
 
     /// <summary>The first round of a stretch is done.</summary>
     /// <param name="After">How long it took.</param>

@@ -58,7 +58,7 @@ internal abstract record LifeEvent
     /// <summary>The folder is held, and this is its record.</summary>
     public sealed record Held(RunRecord Record) : LifeEvent;
 
-    /// <summary>Another process writes into the folder, or the disk refuses.</summary>
+    /// <summary>Another process writes into the folder.</summary>
     public sealed record NotHeld(Fault Fault) : LifeEvent;
 
     /// <summary>What it begins with is there.</summary>
@@ -88,6 +88,10 @@ internal abstract record LifeEvent
 
     /// <summary>The folder could not be made; nothing is left of it.</summary>
     public sealed record CreationFailed(Fault Fault) : LifeEvent;
+
+    /// <summary>Coordinator and trainers were told to begin.</summary>
+    /// <param name="Dispute">As <see cref="LifeEffect.Start"/> has it.</param>
+    public sealed record Started(Dispute? Dispute) : LifeEvent;
 
     /// <summary>A trainer that had come was told to take part.</summary>
     public sealed record BroughtIn(TrainerDescription Trainer) : LifeEvent;

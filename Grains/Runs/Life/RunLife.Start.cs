@@ -1,5 +1,6 @@
 using System.Globalization;
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -45,12 +46,12 @@ internal sealed partial class RunLife
                 return now - QueuedAt(queued.Record) >= queued.Settings.Wait
                     ? Fail(TooFew(allotment, $" after {queued.Settings.Wait.TotalSeconds:0} s"), now)
                     : Wait(queued, allotment);
-            case LifeState.Live live:
+            case LifeState.Live:
                 return
                 [
                     .. allotment
                         .Trainers.Where(trainer => !_here.Contains(trainer.Trainer))
-                        .Select(trainer => new LifeEffect.BringIn(live, trainer)),
+                        .Select(trainer => new LifeEffect.BringIn(trainer)),
                 ];
             case LifeState.Opening { Opened: { } opened } opening:
                 State = opening with { Allotment = allotment };
@@ -126,9 +127,9 @@ internal sealed partial class RunLife
         State = queued;
         return
         [
-            new LifeEffect.Wait(queued, allotment.Words),
-            new LifeEffect.Supervise(),
+            new LifeEffect.Supervise(), // first: the disk may refuse the logs
             new LifeEffect.Write(queued.Record),
+            new LifeEffect.Wait(queued, allotment.Words),
             new LifeEffect.Tell(RunEvents.Wait(queued.Settings.Wait, allotment)),
         ];
     }
@@ -176,8 +177,6 @@ internal sealed partial class RunLife
                 )
         );
         State = starting;
-        if (restart is not null)
-            _restarts.Tried(restart.Reason, restart.Dispute, null, now);
         return
         [
             new LifeEffect.Write(record),
@@ -196,6 +195,13 @@ internal sealed partial class RunLife
             .. from.PassedOver.Select(one => new LifeEffect.Tell(RunEvents.PassedOver(one.Name, one.Damage))),
             new LifeEffect.Answer(true),
         ];
+    }
+
+    /// <summary>Only now is a dispute settled: a coordinator that was not started asks again with the same one.</summary>
+    private IReadOnlyList<LifeEffect> Begun(Dispute? dispute, DateTimeOffset now)
+    {
+        _restarts.Tried("", dispute, null, now);
+        return [];
     }
 
     /// <summary>The opening has failed: a run that was there is what it was, or fails where nobody is there to try again.</summary>

@@ -49,6 +49,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             LifeEvent.Allotted allotted => Allot(allotted.Allotment, now),
             LifeEvent.Created created => Create(created.Record, now),
             LifeEvent.CreationFailed failed => [new LifeEffect.Release(), .. GiveUp(failed.Fault, now)],
+            LifeEvent.Started started => Begun(started.Dispute, now),
             LifeEvent.BroughtIn brought => Join(brought.Trainer),
             LifeEvent.Released => Release(),
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "No such event."),
@@ -75,8 +76,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             _ when !_isHeld => HoldFor(found),
             LifeState.Queued queued =>
             [
-                new LifeEffect.Wait(queued, queued.Record.WaitingFor ?? ""),
                 new LifeEffect.Supervise(),
+                new LifeEffect.Wait(queued, queued.Record.WaitingFor ?? ""),
             ],
             LifeState.Unled unled => Adopt(unled, now),
             _ => [],
@@ -92,11 +93,11 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
     /// <summary>Another process may have gone on with the run since this one last read its record.</summary>
     private IReadOnlyList<LifeEffect> Hold(LifeEvent.Held held, DateTimeOffset now)
     {
+        if (State is LifeState.Ended or LifeState.Queued or LifeState.Unled)
+            State = StateOf(held.Record); // throws where it makes no sense: then it is not held either
         _isHeld = true;
         var cause = _onceHeld;
         _onceHeld = null;
-        if (State is LifeState.Ended or LifeState.Queued or LifeState.Unled)
-            State = StateOf(held.Record);
         return cause is null ? [] : Decide(cause, now);
     }
 
@@ -174,8 +175,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             LifeState.Queued or LifeState.Unled when !_isHeld => HoldFor(new LifeEvent.Woken()),
             LifeState.Queued queued =>
             [
-                new LifeEffect.Wait(queued, queued.Record.WaitingFor ?? ""),
                 new LifeEffect.Supervise(),
+                new LifeEffect.Wait(queued, queued.Record.WaitingFor ?? ""),
             ],
             LifeState.Unled =>
             [
@@ -192,7 +193,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             return [new LifeEffect.Answer(false)];
         if (!_isHeld)
             return HoldFor(asked);
-        var decision = _restarts.Decide(asked.Reason, asked.Dispute, State is LifeState.Stopping, now);
+        var isStopping = Known!.Record.Status == RunStatus.Stopping; // also where nobody was seen to lead it since
+        var decision = _restarts.Decide(asked.Reason, asked.Dispute, isStopping, now);
         return decision.Choice switch
         {
             RestartChoice.Leave => [new LifeEffect.Answer(true)],
@@ -371,7 +373,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
     private static DateTimeOffset QueuedAt(RunRecord record) => RunRecordChanges.QueuedAt(record);
 
     /// <summary>What a record says of a run that this grain did not begin.</summary>
-    private static LifeState StateOf(RunRecord record)
+    /// <exception cref="FaultException">Its specification is none.</exception>
+    public static LifeState StateOf(RunRecord record)
     {
         var settings = record.SettingsOrDefaults;
         var specification = SpecificationDocument.Read(record.Specification.GetRawText());

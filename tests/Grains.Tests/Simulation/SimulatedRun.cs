@@ -108,16 +108,9 @@ internal sealed class SimulatedRun(Schedule schedule)
     private bool PlayAll(LifeEvent happened)
     {
         var life = _life!;
-        var isAccepted = true;
-        var happenings = new Queue<LifeEvent>([happened]);
         try
         {
-            while (happenings.TryDequeue(out var next))
-                foreach (var effect in life.Decide(next, schedule.Time.Now))
-                    if (effect is LifeEffect.Answer answer)
-                        isAccepted = answer.IsAccepted;
-                    else if (CarryOut(effect) is { } result)
-                        happenings.Enqueue(result);
+            return Follow(life, happened) ?? true;
         }
         catch when (life.State is LifeState.Opening)
         {
@@ -125,7 +118,16 @@ internal sealed class SimulatedRun(Schedule schedule)
                 CarryOut(effect);
             throw;
         }
+    }
 
+    private bool? Follow(RunLife life, LifeEvent happened)
+    {
+        bool? isAccepted = null;
+        foreach (var effect in life.Decide(happened, schedule.Time.Now))
+            if (effect is LifeEffect.Answer answer)
+                isAccepted = answer.IsAccepted;
+            else if (CarryOut(effect) is { } result)
+                isAccepted = Follow(life, result) ?? isAccepted;
         return isAccepted;
     }
 
@@ -153,7 +155,7 @@ internal sealed class SimulatedRun(Schedule schedule)
                 break;
             case LifeEffect.Start start:
                 schedule.Start(start);
-                break;
+                return new LifeEvent.Started(start.Dispute);
             case LifeEffect.AskWhoLeads:
                 return new LifeEvent.Led(schedule.IsLed());
             case LifeEffect.BringIn bringIn:

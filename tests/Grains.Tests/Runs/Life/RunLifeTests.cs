@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Runs.Life;
@@ -207,6 +208,93 @@ public class RunLifeTests
 
         Assert.Equal(RunStatus.Running, Only<LifeEffect.Write>(effects).Record.Status);
         Only<LifeEffect.TellBegan>(effects);
+    }
+
+    /// <summary>Its process had died, and with it the coordinator that was to stop.</summary>
+    [Fact]
+    public void AStopIsRememberedWhereNobodyLeadsAnyMore()
+    {
+        var record = Record(Settings()) with { Status = RunStatus.Stopping };
+        Assert.Empty(Decide(new LifeEvent.Found(record, IsLed: false)));
+        Assert.IsType<LifeEffect.Hold>(Assert.Single(Decide(new LifeEvent.Woken())));
+
+        var end = Only<LifeEffect.End>(Decide(new LifeEvent.Held(record)));
+
+        Assert.Equal(RunStatus.Stopped, end.Outcome.State);
+    }
+
+    [Fact]
+    public void ARunWhoseRecordMakesNoSenseIsNotTakenForHeld()
+    {
+        var record = Record(Settings()) with { Status = RunStatus.Running };
+        Decide(new LifeEvent.Found(record, IsLed: false));
+        Decide(new LifeEvent.Woken());
+
+        Assert.ThrowsAny<Exception>(() =>
+            Decide(
+                new LifeEvent.Held(
+                    record with
+                    {
+                        Specification = JsonSerializer.Deserialize<JsonElement>("[]"),
+                    }
+                )
+            )
+        );
+
+        Assert.IsType<LifeEffect.Hold>(Assert.Single(Decide(new LifeEvent.Woken())));
+    }
+
+    /// <summary>The coordinator could not be started, and the other one still asks.</summary>
+    [Fact]
+    public void ADisputeIsSettledOnlyOnceTheRunHasStartedAgain()
+    {
+        Start();
+        var dispute = new Dispute(3, []);
+        GoBack(dispute);
+        GoBack(dispute);
+
+        Decide(new LifeEvent.Started(dispute));
+        var end = Only<LifeEffect.End>(Decide(new LifeEvent.RestartAsked("states differ", dispute)));
+
+        Assert.Equal("MM4004", end.Outcome.Fault!.Code);
+    }
+
+    /// <summary>The disk may refuse the logs, which must not leave it without anybody who tries again.</summary>
+    [Fact]
+    public void AQueuedRunIsSupervisedBeforeAnythingIsWritten()
+    {
+        Submit(Settings());
+        Decide(Opened(Settings()));
+        Decide(Allotted());
+
+        var effects = Decide(new LifeEvent.Created(Record(Settings())));
+
+        Assert.Collection(
+            effects,
+            effect => Assert.IsType<LifeEffect.Supervise>(effect),
+            effect => Assert.IsType<LifeEffect.Write>(effect),
+            effect => Assert.IsType<LifeEffect.Wait>(effect),
+            effect => Assert.IsType<LifeEffect.Tell>(effect),
+            effect => Assert.IsType<LifeEffect.Answer>(effect)
+        );
+        Assert.IsType<LifeEffect.Supervise>(Decide(new LifeEvent.Woken())[0]);
+    }
+
+    [Fact]
+    public void AQueuedRunThatIsFoundIsSupervisedBeforeAnythingIsWritten()
+    {
+        var record = Record(Settings());
+        Decide(new LifeEvent.Found(record, IsLed: false));
+
+        Assert.IsType<LifeEffect.Supervise>(Decide(new LifeEvent.Held(record))[0]);
+    }
+
+    private void GoBack(Dispute dispute)
+    {
+        var open = Only<LifeEffect.Open>(Decide(new LifeEvent.RestartAsked("states differ", dispute)));
+        Assert.IsType<RunIntent.Restart>(open.Intent);
+        Decide(Opened(Settings()));
+        Only<LifeEffect.Start>(Decide(Allotted(Trainer)));
     }
 
     private void Queue()
