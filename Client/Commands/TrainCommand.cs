@@ -169,7 +169,7 @@ internal sealed class TrainCommand : Command
     private static RunSettings Forked(Invocation invocation, ResolvedRun resolved, string fork)
     {
         if (
-            fork.Split('@') is not [var run, var checkpoint]
+            CheckpointReference.Parse(fork) is not { Run: var run, Checkpoint: var checkpoint }
             || CheckpointName.Canonical(checkpoint) is not { } name
         )
             throw new FaultException(
@@ -183,7 +183,7 @@ internal sealed class TrainCommand : Command
                 .Resolve(run)
                 .RunId
             : run;
-        return resolved.Settings with { Parent = $"{id}@{name}" };
+        return resolved.Settings with { Parent = new CheckpointReference(id, name).ToString() };
     }
 
     /// <summary>The port that the web page was asked for at; null for none in particular.</summary>
