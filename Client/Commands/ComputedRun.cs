@@ -21,20 +21,20 @@ internal static class ComputedRun
     /// <param name="invocation">Where to say it.</param>
     /// <param name="resolved">The run.</param>
     /// <param name="first">The first stage.</param>
-    /// <param name="weights">Its checkpoint, as <c>RUN@CHECKPOINT</c>.</param>
+    /// <param name="weights">Its checkpoint.</param>
     /// <param name="interrupt">Ends it between two batches; nothing is left then.</param>
     /// <exception cref="FaultException">The images, the weights, this machine, or the disk.</exception>
     public static async Task<int> CreateAsync(
         Invocation invocation,
         ResolvedRun resolved,
         RunFolder first,
-        string weights,
+        CheckpointReference weights,
         CancellationToken interrupt
     )
     {
         var created = invocation.Clock.GetUtcNow();
         var began = invocation.Clock.GetTimestamp();
-        var checkpoint = Path.Combine(first.Checkpoints, weights.Split('@')[1]);
+        var checkpoint = Path.Combine(first.Checkpoints, weights.Checkpoint);
         var computed = await invocation.SayingAsync(
             Task.Run(
                 () =>
@@ -59,7 +59,7 @@ internal static class ComputedRun
         );
         try
         {
-            Write(folder, resolved, computed, row, weights, created, invocation.Clock);
+            Write(folder, resolved, computed, row, weights.ToString(), created, invocation.Clock);
         }
         catch
         {

@@ -112,14 +112,14 @@ internal sealed class FinetuneCommand : Command
             .FirstOrDefault();
         await using var shelf = await RunLibrary.OpenAsync(invocation, output, interrupt);
         var first = await shelf.ResolveAsync(input.GetRequiredValue(_run), interrupt);
-        var weights = WeightsPlace.Of(first, input.GetValue(_checkpoint));
+        var (weights, weightsHash) = WeightsPlace.Of(first, input.GetValue(_checkpoint));
         // A run of another folder is found by its path only.
         var isHere =
             shelf.Cluster is not null
             || Path.GetFullPath(first.Root) == Path.GetFullPath(invocation.RunsFolder(output));
         var place = isHere
-            ? weights.Name
-            : Path.GetFullPath(Path.Combine(first.Checkpoints, weights.Name.Split('@')[1]));
+            ? weights.ToString()
+            : Path.GetFullPath(Path.Combine(first.Checkpoints, weights.Checkpoint));
         RequireHead(first, method);
         var configuration = RunConfiguration.ReadBack(
             RecordedConfiguration.Read(first),
@@ -129,15 +129,14 @@ internal sealed class FinetuneCommand : Command
             own with
             {
                 FileName = "run.yaml",
-                FileText = SecondStage.Write(configuration, method.Name, (place, weights.Sha256), isComputed),
+                FileText = SecondStage.Write(configuration, method.Name, (place, weightsHash), isComputed),
                 Flags = [.. own.Flags, .. Flags(input, method)],
                 // The first stage's images are meant, not those of the runs that the variable is set for.
                 Environment = context.Environment.Without("MM_DATA_DIR"),
             }
         );
         var redraw = !input.GetValue(_noProgress);
-        return isComputed
-                ? await ComputedRun.CreateAsync(invocation, resolved, first, weights.Name, interrupt)
+        return isComputed ? await ComputedRun.CreateAsync(invocation, resolved, first, weights, interrupt)
             : resolved.Cluster is null
                 ? await TrainCommand.TrainAsync(invocation, resolved, limit: null, redraw, interrupt)
             : await ClusterTraining.RunAsync(

@@ -247,7 +247,7 @@ internal sealed class ReproduceCommand : Command
             )
             .OrderByDescending(c => c.Entry.Manifest!.Epoch)
             .Where(c => c.Entry.Damage() is null)
-            .Select(c => $"{c.Id}@{c.Entry.Name}")
+            .Select(c => new CheckpointReference(c.Id, c.Entry.Name).ToString())
             .FirstOrDefault();
 
     private static void Write(string place, ReproducedTable table)

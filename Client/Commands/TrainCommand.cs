@@ -18,8 +18,6 @@ namespace MMOrleans.Client.Commands;
 /// <summary><c>mm train [CONFIG.yaml]</c></summary>
 internal sealed class TrainCommand : Command
 {
-    private const int SmokeRounds = 2;
-
     private readonly Argument<string?> _file = new("CONFIG.yaml")
     {
         Description = "Configuration file; without it a preset and flags say everything.",
@@ -120,7 +118,7 @@ internal sealed class TrainCommand : Command
                             !input.GetValue(_noProgress),
                             interrupt
                         )
-                    : input.GetValue(_smoke) ? SmokeAsync(invocation, resolved, interrupt)
+                    : input.GetValue(_smoke) ? SmokeTest.RunAsync(invocation, resolved, interrupt)
                     : isShown
                         ? PageServer.AroundAsync(
                             invocation,
@@ -168,7 +166,7 @@ internal sealed class TrainCommand : Command
     private static RunSettings Forked(Invocation invocation, ResolvedRun resolved, string fork)
     {
         if (
-            fork.Split('@') is not [var run, var checkpoint]
+            CheckpointReference.Parse(fork) is not { Run: var run, Checkpoint: var checkpoint }
             || CheckpointName.Canonical(checkpoint) is not { } name
         )
             throw new FaultException(
@@ -182,7 +180,7 @@ internal sealed class TrainCommand : Command
                 .Resolve(run)
                 .RunId
             : run;
-        return resolved.Settings with { Parent = $"{id}@{name}" };
+        return resolved.Settings with { Parent = new CheckpointReference(id, name).ToString() };
     }
 
     /// <summary>The port that the web page was asked for at; null for none in particular.</summary>
@@ -301,89 +299,6 @@ internal sealed class TrainCommand : Command
     {
         invocation.Terminal.Say(new Line().Add(miss, "red"));
         return ExitCode.BelowFailUnder;
-    }
-
-    /// <summary>The whole path in seconds, in a folder that is removed.</summary>
-    private static async Task<int> SmokeAsync(
-        Invocation invocation,
-        ResolvedRun resolved,
-        CancellationToken interrupt
-    )
-    {
-        var begun = invocation.Clock.GetTimestamp();
-        var root = Directory.CreateTempSubdirectory("mm-smoke-").FullName;
-        try
-        {
-            var folder = new RunFolder(root, RunId.New(_ => false));
-            var quiet = invocation with { Quiet = true, Json = false };
-            var interrupted = await StartAsync(
-                quiet,
-                resolved,
-                folder,
-                SmokeRounds,
-                redraw: false,
-                interrupt
-            );
-            if (interrupted is { } code)
-            {
-                return code;
-            }
-
-            var record = RunRecord.Read(folder.Record);
-            if (record.Error is { } error)
-            {
-                throw new FaultException(error);
-            }
-
-            var checkpoint =
-                new CheckpointStore(folder.Checkpoints).NewestIntact(out _)
-                ?? throw new FaultException(
-                    "MM5001",
-                    "the smoke test's run left no intact checkpoint",
-                    "mm doctor looks at the disk"
-                );
-            var restored = LocalConnection.Evaluate(
-                resolved.Specification,
-                checkpoint.Path,
-                resolved.Settings.DataPath,
-                resolved.Device,
-                cancellationToken: interrupt
-            );
-            // Another cut of the images into batches may round differently: a few images are no fault.
-            if (Math.Abs(restored.Accuracy - (record.Last?.Accuracy ?? double.NaN)) is not <= 0.01)
-            {
-                throw new FaultException(
-                    "MM5001",
-                    $"the restored checkpoint has accuracy {restored.Accuracy}, training measured {record.Last?.Accuracy}",
-                    "this is a fault of the program: run it again with -v and report it"
-                );
-            }
-
-            var seconds = invocation.Clock.GetElapsedTime(begun).TotalSeconds;
-            invocation.Answer(
-                () =>
-                {
-                    var document = RunJson.Of("smoke");
-                    document["rounds"] = record.Round;
-                    document["state_sha256"] = record.StateSha256;
-                    document["checkpoint"] = checkpoint.Name;
-                    document["accuracy"] = RunJson.Number(restored.Accuracy);
-                    document["seconds"] = seconds;
-                    return document;
-                },
-                () =>
-                    [
-                        new Line().Add(
-                            $"smoke ok: {record.Round} rounds, evaluation, checkpoint {checkpoint.Name} and restore in {seconds:0.0} s; nothing is left"
-                        ),
-                    ]
-            );
-            return ExitCode.Success;
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
     }
 
     /// <summary>Trains in this process.</summary>

@@ -29,15 +29,17 @@ internal static class WeightsPlace
             return (path, weights.Sha256);
         }
 
-        var (run, checkpoint) = place.Split('@') is [var first, var second] ? (first, second) : (place, null);
-        return Of(new RunCatalogue(Path.Combine(workingFolder, runs)).Resolve(run), checkpoint);
+        var reference = CheckpointReference.Parse(place);
+        var folder = new RunCatalogue(Path.Combine(workingFolder, runs)).Resolve(reference?.Run ?? place);
+        var (checkpoint, sha256) = Of(folder, reference?.Checkpoint);
+        return (checkpoint.ToString(), sha256);
     }
 
     /// <summary>A run's checkpoint; of a copy of a cluster's run, whose tensors stay there, as its manifest says.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="checkpoint">Such as <c>epoch-160</c>; null for the newest intact one.</param>
     /// <exception cref="FaultException">MM1007: there is none. MM5001: it is damaged.</exception>
-    public static (string Name, string Sha256) Of(RunFolder folder, string? checkpoint)
+    public static (CheckpointReference Checkpoint, string Sha256) Of(RunFolder folder, string? checkpoint)
     {
         var store = new CheckpointStore(folder.Checkpoints);
         var entry = checkpoint is not null
@@ -60,6 +62,6 @@ internal static class WeightsPlace
                 $"checkpoint {entry.Name} of {folder.RunId} does not say which weights it holds; an earlier version wrote it",
                 $"mm resume {folder.RunId} --from {entry.Name} writes new ones, or begin with another run"
             );
-        return ($"{folder.RunId}@{entry.Name}", sha256 ?? WeightsFile.Read(entry.Path).Sha256);
+        return (new(folder.RunId, entry.Name), sha256 ?? WeightsFile.Read(entry.Path).Sha256);
     }
 }

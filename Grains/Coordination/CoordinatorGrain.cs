@@ -5,10 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
-using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
-using MMOrleans.Runs.Events;
-using MMOrleans.Runs.Life;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -30,7 +27,7 @@ internal sealed partial class CoordinatorGrain(
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<MembershipNews> _news = [];
-    private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last beat came from
+    private readonly TrainerHomes _homes = new(membership);
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
     private MembershipEvents? _story;
@@ -68,8 +65,7 @@ internal sealed partial class CoordinatorGrain(
         if (_run is null)
             return new(Directive.Leave, null);
         _run.Beat(heartbeat, clock.GetUtcNow());
-        if (HomeOf(PinnedKey.Silo(heartbeat.Trainer)) is { } home)
-            _homes[heartbeat.Trainer] = home;
+        _homes.Note(heartbeat.Trainer);
         await ReviewAsync(cancellationToken); // silence is noticed by the timer, everything else at once
         return _run is null ? new(Directive.Leave, null) : _run.Answer(heartbeat.Trainer);
     }
@@ -119,7 +115,7 @@ internal sealed partial class CoordinatorGrain(
         if (_run is null || _ending is not null || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)
-            if (member.Status is SiloStatus.Dead && !IsBack(member.Name))
+            if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
                 _run.Lose(member.Name);
             else if (
                 member.Status is SiloStatus.Active
@@ -133,23 +129,13 @@ internal sealed partial class CoordinatorGrain(
 
         var before = _run.Segments;
         var decision = _run.Review(clock.GetUtcNow());
-        var news = _story!.Reviewed(_run.Members, decision, IsDead, Leased, clock.GetUtcNow());
+        var news = _story!.Reviewed(_run.Members, decision, _homes.IsDead, Leased, clock.GetUtcNow());
         foreach (var departure in decision.Departures)
             LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
         if (decision.Departures.Any(departure => departure.Cause == DepartureCause.Drained))
             ExpectThoseWhoStay(_run);
         foreach (var happened in news)
-            _news.Enqueue(
-                happened.Incident switch
-                {
-                    TrainerLeft left => happened with { Port = KnockAt(left) },
-                    TrainerJoined joined => happened with
-                    {
-                        Incident = joined with { ProcessSince = Since(joined) },
-                    },
-                    _ => happened,
-                }
-            );
+            _news.Enqueue(_homes.Complete(happened));
 
         if (decision.LeasesChanged)
         {
@@ -174,36 +160,6 @@ internal sealed partial class CoordinatorGrain(
 
     private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];
 
-    private SiloAddress? HomeOf(string silo) =>
-        membership
-            .CurrentSnapshot.Members.Values.FirstOrDefault(m =>
-                m.Name == silo && m.Status == SiloStatus.Active
-            )
-            ?.SiloAddress;
-
-    /// <summary>Where a silo was that is dead: the trainer may have gone before this coordinator heard of it.</summary>
-    private SiloAddress? LastHomeOf(string silo) =>
-        membership
-            .CurrentSnapshot.Members.Values.Where(m => m.Name == silo && m.Status == SiloStatus.Dead)
-            .MaxBy(m => m.SiloAddress.Generation)
-            ?.SiloAddress;
-
-    /// <summary>Whoever went without a word is asked whether it is still there.</summary>
-    private Task<string>? KnockAt(TrainerLeft left)
-    {
-        if (
-            left.Detected is not (Detection.Beats or Detection.Membership)
-            || (_homes.GetValueOrDefault(left.Trainer) ?? LastHomeOf(left.Silo)) is not { } home
-        )
-            return null;
-        return HomeOf(left.Silo) is { } now && !now.Equals(home)
-            ? Task.FromResult(PortAnswer.Replaced)
-            : PortProbe.AskAsync(home.Endpoint);
-    }
-
-    private DateTimeOffset? Since(TrainerJoined joined) =>
-        HomeOf(PinnedKey.Silo(joined.Trainer)) is { } home ? ProcessStart.Of(home) : null;
-
     /// <summary>Whoever leads next must not take for lost who has handed over.</summary>
     private void ExpectThoseWhoStay(RunCoordination run)
     {
@@ -213,13 +169,6 @@ internal sealed partial class CoordinatorGrain(
         record.State.Start = start with { Trainers = stay };
         _isUnwritten = true;
     }
-
-    private bool IsDead(string silo) =>
-        !IsBack(silo)
-        && membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Dead);
-
-    private bool IsBack(string silo) =>
-        membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Active);
 
     /// <summary>Tells the run what happened; what cannot be told now is told with the next review.</summary>
     private async Task TellAsync(RunProgress progress)
@@ -382,31 +331,4 @@ internal sealed partial class CoordinatorGrain(
         var slots = _run!.Answer(trainer).Lease?.Slots ?? [];
         return $"{trainer} {(slots.IsEmpty ? "spare" : string.Join(',', slots))}";
     }
-
-    [LoggerMessage(LogLevel.Information, "Run {Run}: {Trainer} left in term {Term}: {Reason}")]
-    private partial void LogDeparture(string run, long term, string trainer, string reason);
-
-    [LoggerMessage(LogLevel.Information, "Run {Run}: term {Term}, slots leased as {Leases}")]
-    private partial void LogLeases(string run, long term, string leases);
-
-    [LoggerMessage(LogLevel.Information, "Run {Run}: training ended {State} after {Round} rounds")]
-    private partial void LogEnd(string run, RunStatus state, long round);
-
-    [LoggerMessage(LogLevel.Information, "Run {Run}: paused after {Round} rounds, every silo is draining")]
-    private partial void LogResting(string run, long round);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not record its end; retrying")]
-    private partial void LogEndDelayed(Exception exception, string run);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not report events to its run grain; retrying")]
-    private partial void LogUntold(Exception exception, string run);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not store term {Term} yet; it is in force anyway")]
-    private partial void LogUnwritten(Exception exception, string run, long term);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: another coordinator took over; this one stops")]
-    private partial void LogDeposed(string run);
-
-    [LoggerMessage(LogLevel.Debug, "Run {Run}: release call timed out; ignored")]
-    private partial void LogUnheard(Exception exception, string run);
 }

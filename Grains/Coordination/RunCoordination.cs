@@ -1,6 +1,5 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Coordination;
 
@@ -11,7 +10,6 @@ namespace MMOrleans.Grains.Coordination;
 /// </remarks>
 internal sealed class RunCoordination
 {
-    private readonly string _run;
     private readonly CoordinatorStart _start;
     private readonly LivenessOptions _liveness;
     private readonly DateTimeOffset _since;
@@ -20,6 +18,7 @@ internal sealed class RunCoordination
     private readonly SlotLeases _leases;
     private readonly SegmentAssignments _segments;
     private readonly Disagreements _disagreements;
+    private readonly RunEndings _endings;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
@@ -44,11 +43,12 @@ internal sealed class RunCoordination
         DateTimeOffset now
     )
     {
-        (_run, _start, _liveness, _isSuccessor, _since) = (run, start, liveness, isSuccessor, now);
+        (_start, _liveness, _isSuccessor, _since) = (start, liveness, isSuccessor, now);
         _roster = new(start.Trainers, liveness, isSuccessor, now);
         _leases = new(start.Slots, start.Rounds, _roster, new(liveness.Balance), knownTerm, identity);
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
+        _endings = new(run, start.Rounds, _roster, _disagreements);
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -139,14 +139,7 @@ internal sealed class RunCoordination
         foreach (var member in Members.ToList())
         {
             if (member.Last is { Stage: TrainerStage.Faulted, FaultIsOfTheRun: true } broken)
-                return new(
-                    departures,
-                    false,
-                    new(RunStatus.Failed, _roster.HighestRound, null, broken.Fault)
-                    {
-                        Incident = broken.Incident,
-                    }
-                );
+                return new(departures, false, _endings.Broken(broken));
             if (_roster.ReasonToGo(member, now) is var (cause, reason))
                 departures.Add(_roster.Dismiss(member, cause, reason, now, member.Last));
             else if (_leases.IsDrained(member))
@@ -165,13 +158,13 @@ internal sealed class RunCoordination
             return new(
                 departures,
                 false,
-                isLost ? new(RunStatus.Stopped, _roster.HighestRound, null, null)
-                    : Members.Any() ? Paused(departures, now)
-                    : Failed(departures)
+                isLost ? _endings.StoppedWithoutState
+                    : Members.Any() ? _endings.Stopped(departures, now)
+                    : _endings.Failed(departures, Wanted)
             );
         if (IsLeaving)
         {
-            var resting = PausedAhead(departures, now, out var apart);
+            var resting = _endings.PausedAhead(departures, now, out var apart);
             return new(departures, false, null, Restart(apart), resting?.Trainer);
         }
 
@@ -182,7 +175,7 @@ internal sealed class RunCoordination
             return new(departures, false, failed);
         if (isLost)
             return new(departures, false, null, new("no trainer is left that holds its state"));
-        if (Ended(departures, now, out var undecided) is { } end)
+        if (_endings.Finished(departures, Term, now, out var undecided) is { } end)
             return new(departures, false, end);
         if (undecided is not null)
             return new(departures, false, null, Restart(undecided));
@@ -245,7 +238,9 @@ internal sealed class RunCoordination
 
         _tooFewSince ??= now;
         var hopeless = _roster.Everybody.All(m => m.Last is { Stage: TrainerStage.Faulted });
-        return hopeless || (!HasBegun && now - _tooFewSince > _liveness.Regroup) ? Failed(departures) : null;
+        return hopeless || (!HasBegun && now - _tooFewSince > _liveness.Regroup)
+            ? _endings.Failed(departures, Wanted)
+            : null;
     }
 
     /// <summary>Whether everybody who held the run's state is gone, and has had the time to come back.</summary>
@@ -266,81 +261,6 @@ internal sealed class RunCoordination
 
         _stateLostSince ??= now;
         return now - _stateLostSince > _liveness.Patience;
-    }
-
-    private CoordinationEnd Failed(List<Departure> departures) =>
-        departures is [{ Fault: { } fault } only] && _roster.Everybody.Count == 1
-            ? new(RunStatus.Failed, _roster.HighestRound, null, fault) { Incident = only.Incident }
-            : new(
-                RunStatus.Failed,
-                _roster.HighestRound,
-                null,
-                new(
-                    "MM4002",
-                    $"{Members.Count()} of {_roster.Everybody.Count} trainers are left, {Wanted} {(Wanted == 1 ? "is" : "are")} wanted: "
-                        + string.Join(
-                            "; ",
-                            _roster.Everybody.Where(m => !m.IsIn).Select(m => $"{m.Trainer}: {m.Reason}")
-                        ),
-                    $"mm logs {_run} says more; then mm resume {_run}"
-                )
-            );
-
-    /// <summary>
-    /// The end of a stop: known once everybody who holds a state has paused, at the highest completed round. Where nobody knows which of
-    /// several states is right, none is saved, and a resumption goes back to the newest checkpoint.
-    /// </summary>
-    private CoordinationEnd? Paused(List<Departure> departures, DateTimeOffset now)
-    {
-        if (PausedAhead(departures, now, out var atOdds) is { Last: { } last } ahead)
-            return new(RunStatus.Stopped, last.Round, last.StateSha256, null, ahead.Trainer);
-        return atOdds is null ? null : new(RunStatus.Stopped, _roster.HighestRound, null, null);
-    }
-
-    /// <summary>Whoever holds the furthest state, once everybody has paused; those who differ from the majority there are taken out.</summary>
-    private Member? PausedAhead(List<Departure> departures, DateTimeOffset now, out Dispute? atOdds)
-    {
-        atOdds = null;
-        var holders = Members.Where(m => m.Last is not { Stage: TrainerStage.Joining }).ToList();
-        if (
-            holders.Count == 0
-            || !holders.All(m => m.Last is { Stage: TrainerStage.Paused or TrainerStage.Done })
-        )
-            return null;
-        var furthest = holders.Max(m => m.Progress);
-        return _disagreements.Agreed(
-            departures,
-            furthest.Round,
-            holders.Where(m => m.Progress == furthest).ToDictionary(m => m.Trainer, m => m.Last!.StateHash),
-            now,
-            out atOdds
-        );
-    }
-
-    /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
-    private CoordinationEnd? Ended(List<Departure> departures, DateTimeOffset now, out Dispute? atOdds)
-    {
-        atOdds = null;
-        if (_roster.HighestRound < _start.Rounds)
-            return null;
-        var holders = Members.Where(m => m.HoldsState).ToList();
-        if (
-            Term == 0
-            || holders.Count == 0
-            || holders.Any(m => m.Last is not { Stage: TrainerStage.Done, StateSha256: not null })
-        )
-            return null;
-        return
-            _disagreements.Agreed(
-                departures,
-                _start.Rounds,
-                holders.ToDictionary(m => m.Trainer, m => m.Last!.StateHash),
-                now,
-                out atOdds
-            )
-                is { Last: { } last }
-            ? new(RunStatus.Finished, _start.Rounds, last.StateSha256, null)
-            : null;
     }
 
     /// <summary>The first leases of this coordinator; a successor takes over what the trainers say they have.</summary>

@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Checkpoints;
+using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Runs;
@@ -24,7 +25,11 @@ internal sealed class RunDirectoryFactory(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task FetchAsync(string? name, CancellationToken cancellationToken)
     {
-        if (name?.Split('@') is not [var run, var checkpoint] || !RunId.MayNameAFolder(run))
+        if (
+            name is null
+            || CheckpointReference.Parse(name) is not { Run: var run, Checkpoint: var checkpoint }
+            || !RunId.MayNameAFolder(run)
+        )
             return;
         using var book = Open(run);
         if (book.Read() is { } record && book.Stored(record.SettingsOrDefaults) is { } stored)

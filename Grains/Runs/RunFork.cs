@@ -30,9 +30,9 @@ internal sealed record RunFork(string Name, CheckpointEntry Checkpoint, IReadOnl
         RunDirectoryFactory books
     )
     {
-        var (parent, checkpoint) = name.Split('@') is [var first, var second]
-            ? (first, second)
-            : throw new FaultException(
+        var (parent, checkpoint) =
+            CheckpointReference.Parse(name)
+            ?? throw new FaultException(
                 "MM1004",
                 $"'{name}' names no checkpoint to fork from",
                 "write RUN@CHECKPOINT, such as r-7f3k9q@epoch-160"

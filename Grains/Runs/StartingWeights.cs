@@ -49,7 +49,10 @@ internal static class StartingWeights
 
     private static InitialWeights Read(string place, RunDirectoryFactory books, ClientPaths paths)
     {
-        if (place.Split('@') is not [var run, var checkpoint] || CheckpointName.Canonical(checkpoint) is null)
+        if (
+            CheckpointReference.Parse(place) is not { Run: var run, Checkpoint: var checkpoint }
+            || CheckpointName.Canonical(checkpoint) is null
+        )
             return WeightsFile.Read(paths.Resolve(place, "model.init_from"));
         using var book = books.Open(run);
         return book.Read() is null

@@ -62,4 +62,25 @@ public sealed record CifarLayout(
 
     /// <summary>Bytes of a record.</summary>
     public int RecordBytes => LabelBytes + ImageBytes;
+
+    /// <summary>Files with images.</summary>
+    internal IEnumerable<string> DataFiles => [.. TrainFiles, TestFile];
+
+    /// <summary>Files of the binary version, names of classes included.</summary>
+    internal IEnumerable<string> BinaryFiles => [.. DataFiles, NamesFile];
+
+    /// <summary>Files of the Python version, names of classes included.</summary>
+    internal IEnumerable<string> PythonFiles => [.. DataFiles.Select(CifarPickles.NameOf), PythonNamesFile];
+
+    /// <summary>Records of a file with images.</summary>
+    internal int RecordsOf(string name) => name == TestFile ? RecordsOfTest : RecordsPerTrainFile;
+
+    /// <summary>Bytes of a file with images.</summary>
+    internal long BytesOf(string name) => (long)RecordsOf(name) * RecordBytes;
+
+    /// <summary>Bytes that no file of a version has more than.</summary>
+    internal long Largest(bool isPython) =>
+        isPython
+            ? CifarPickles.Largest(this)
+            : (long)Math.Max(RecordsPerTrainFile, RecordsOfTest) * RecordBytes;
 }
