@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Runs.Life;
 
