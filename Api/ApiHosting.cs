@@ -1,4 +1,3 @@
-using MMOrleans.Api.Sources;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +9,7 @@ using Microsoft.OpenApi;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Routes;
+using MMOrleans.Api.Sources;
 using MMOrleans.Configuration;
 
 namespace MMOrleans.Api;

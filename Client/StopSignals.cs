@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Faults;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client;
 

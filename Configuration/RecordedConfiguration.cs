@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Faults;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Values;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Configuration;

@@ -1,9 +1,9 @@
-using MMOrleans.Runs.Exchange;
 using MMOrleans.Learning.Classifiers;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Models;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;

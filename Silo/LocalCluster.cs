@@ -1,11 +1,11 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Runs.Faults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Logging;
+using MMOrleans.Silo.Storage;
 using MMOrleans.Silo.Telemetry;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;

@@ -1,4 +1,5 @@
 using MMOrleans.Silo.Storage;
+
 namespace MMOrleans.Silo;
 
 /// <summary>What a silo in the caller's own process needs to know.</summary>

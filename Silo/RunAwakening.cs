@@ -1,11 +1,11 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Runs.Faults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo;
 

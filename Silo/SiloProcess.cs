@@ -1,5 +1,3 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Runs.Faults;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -11,11 +9,13 @@ using Microsoft.Extensions.Options;
 using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Learning.Training;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Draining;
 using MMOrleans.Silo.Health;
 using MMOrleans.Silo.Logging;
 using MMOrleans.Silo.Rest;
+using MMOrleans.Silo.Storage;
 using MMOrleans.Silo.Telemetry;
 using StackExchange.Redis;
 

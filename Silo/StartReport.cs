@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Grains.Devices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Devices;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo;
 

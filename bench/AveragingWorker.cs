@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,6 +8,8 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Schedules;
+using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Bench;
 

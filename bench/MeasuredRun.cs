@@ -1,10 +1,10 @@
-using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Bench;
 

@@ -1,8 +1,8 @@
-using MMOrleans.Api.Documents;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using MMOrleans.Api.Documents;
 
 namespace MMOrleans.Api.Access;
 

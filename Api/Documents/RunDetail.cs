@@ -1,6 +1,6 @@
-using MMOrleans.Api.Sources;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using MMOrleans.Api.Sources;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;

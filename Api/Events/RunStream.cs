@@ -1,8 +1,8 @@
-using MMOrleans.Api.Sources;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MMOrleans.Api.Documents;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 

@@ -1,12 +1,12 @@
-using MMOrleans.Api.Access;
-using MMOrleans.Api.Sources;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;

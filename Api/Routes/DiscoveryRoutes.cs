@@ -1,4 +1,3 @@
-using MMOrleans.Api.Sources;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
+using MMOrleans.Api.Sources;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 

@@ -1,4 +1,3 @@
-using MMOrleans.Api.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Files;
+using MMOrleans.Api.Sources;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Api.Routes;

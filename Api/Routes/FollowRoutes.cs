@@ -1,8 +1,8 @@
-using MMOrleans.Api.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 

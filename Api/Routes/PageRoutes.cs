@@ -1,4 +1,3 @@
-using MMOrleans.Api.Access;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
+using MMOrleans.Api.Access;
 
 namespace MMOrleans.Api.Routes;
 

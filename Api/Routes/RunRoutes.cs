@@ -1,4 +1,3 @@
-using MMOrleans.Api.Sources;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Events;
 using MMOrleans.Api.Series;
+using MMOrleans.Api.Sources;
 using MMOrleans.Configuration;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Diagnosis;

@@ -80,11 +80,15 @@ internal sealed class CheckpointsCommand : Command
         };
         var best = new Option<int?>("--keep-best")
         {
-            Description = "Number of best checkpoints to keep as well; default: the run's checkpoint.keep_best.count.",
+            Description =
+                "Number of best checkpoints to keep as well; default: the run's checkpoint.keep_best.count.",
             HelpName = "N",
         };
         var damaged = new Option<bool>("--damaged") { Description = "Also remove damaged ones." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be removed, and remove nothing." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Show what would be removed, and remove nothing.",
+        };
         var verb = new Command("prune", "Remove the checkpoints that the retention policy does not keep.")
         {
             run,

@@ -44,7 +44,10 @@ internal sealed class ClusterCommand : Command
             }
         );
         var name = new Argument<string>("SILO") { Description = "Its name, as 'mm cluster silos' lists it." };
-        var drain = new Command("drain", "Move a silo's work to other silos at the end of a round and assign it no new work.")
+        var drain = new Command(
+            "drain",
+            "Move a silo's work to other silos at the end of a round and assign it no new work."
+        )
         {
             name,
         };

@@ -1,4 +1,3 @@
-using MMOrleans.Runs.Formats;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,6 +5,7 @@ using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Client.Commands;

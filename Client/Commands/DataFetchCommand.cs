@@ -30,7 +30,10 @@ internal static class DataFetchCommand
         {
             Description = "Fetch nothing; fail if it is not here.",
         };
-        var verb = new Command("fetch", "Download, verify and unpack a data set; resumes an interrupted download.")
+        var verb = new Command(
+            "fetch",
+            "Download, verify and unpack a data set; resumes an interrupted download."
+        )
         {
             name,
             to,

@@ -1,7 +1,7 @@
-using MMOrleans.Configuration.Keys;
 using System.CommandLine;
 using MMOrleans.Client.Connections;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
@@ -55,7 +55,8 @@ internal sealed class FinetuneCommand : Command
 
     private readonly Option<string?> _feature = new Option<string?>("--feature")
     {
-        Description = "ncm: use features unchanged (un), normalised to length 1 (l2n), or centred and normalised (cl2n, the default).",
+        Description =
+            "ncm: use features unchanged (un), normalised to length 1 (l2n), or centred and normalised (cl2n, the default).",
         HelpName = "un|l2n|cl2n",
     }.AcceptOnlyFromAmong("un", "l2n", "cl2n");
 

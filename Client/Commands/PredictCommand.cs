@@ -1,4 +1,3 @@
-using MMOrleans.Runs.Faults;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -7,6 +6,7 @@ using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Exchange;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Commands;
 

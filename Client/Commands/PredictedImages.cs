@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Faults;
 using System.Text;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Commands;
 

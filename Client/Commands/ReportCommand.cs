@@ -11,7 +11,8 @@ internal sealed class ReportCommand : Command
 {
     private readonly Option<string?> _data = new("--data-dir")
     {
-        Description = "Folder of the test images, for predictions.parquet; default: the folder used in training.",
+        Description =
+            "Folder of the test images, for predictions.parquet; default: the folder used in training.",
         HelpName = "DIR",
     };
 

@@ -1,4 +1,3 @@
-using MMOrleans.Runs.Formats;
 using System.CommandLine;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
@@ -9,6 +8,7 @@ using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 
@@ -26,7 +26,8 @@ internal sealed class ReproduceCommand : Command
 
     private readonly Option<string?> _rows = new("--rows")
     {
-        Description = "Methods, separated by commas; default: all methods of the table that this version can train.",
+        Description =
+            "Methods, separated by commas; default: all methods of the table that this version can train.",
         HelpName = "METHOD,METHOD",
     };
 

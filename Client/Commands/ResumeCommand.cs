@@ -26,7 +26,8 @@ internal sealed class ResumeCommand : Command
 
     private readonly Option<int?> _trainers = new("--trainers")
     {
-        Description = "Number of trainers; default: as many as the run had. The result does not depend on it.",
+        Description =
+            "Number of trainers; default: as many as the run had. The result does not depend on it.",
         HelpName = "N",
     };
 

@@ -42,7 +42,8 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string?> _onInterrupt = new Option<string?>("--on-interrupt")
     {
-        Description = "What Ctrl-C does to the run; default: stop for a run in this process, detach on a cluster.",
+        Description =
+            "What Ctrl-C does to the run; default: stop for a run in this process, detach on a cluster.",
         HelpName = "stop|detach",
     }.AcceptOnlyFromAmong("stop", "detach");
 

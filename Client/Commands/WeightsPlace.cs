@@ -1,5 +1,5 @@
-using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;

@@ -1,10 +1,10 @@
-using MMOrleans.Silo.Storage;
 using System.Runtime.CompilerServices;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Client.Connections;
 

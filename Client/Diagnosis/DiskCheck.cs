@@ -1,5 +1,5 @@
-using MMOrleans.Runs.Faults;
 using MMOrleans.Client.Output;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Diagnosis;
 

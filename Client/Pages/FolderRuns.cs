@@ -1,5 +1,5 @@
-using MMOrleans.Api.Sources;
 using System.Collections.Concurrent;
+using MMOrleans.Api.Sources;
 using MMOrleans.Client.Connections;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;

@@ -1,9 +1,9 @@
-using MMOrleans.Runs.Formats;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Metrics;
 using Parquet;
 using Parquet.Schema;

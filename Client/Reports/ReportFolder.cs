@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Formats;
-using MMOrleans.Runs.Faults;
 using System.Text.Json;
 using MMOrleans.Client.Plots;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Client.Reports;
 

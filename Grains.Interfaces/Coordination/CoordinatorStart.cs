@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+
 namespace MMOrleans.Grains.Interfaces.Coordination;
 
 /// <summary>What a coordinator needs to lead a run.</summary>

@@ -1,5 +1,5 @@
-using MMOrleans.Grains.Devices;
 using System.Reflection;
+using MMOrleans.Grains.Devices;
 
 namespace MMOrleans.Grains.Clusters;
 

@@ -1,5 +1,5 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Grains.Coordination;
 

@@ -1,6 +1,6 @@
-using MMOrleans.Grains.Trainers;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Trainers;
 
 namespace MMOrleans.Grains.Devices;
 

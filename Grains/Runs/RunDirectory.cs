@@ -1,5 +1,3 @@
-using MMOrleans.Runs.Events;
-using MMOrleans.Runs.Faults;
 using System.Globalization;
 using System.Text.Json;
 using MMOrleans.Grains.Checkpoints;
@@ -9,6 +7,8 @@ using MMOrleans.Learning.Sampling;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Settings;

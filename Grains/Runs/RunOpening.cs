@@ -1,9 +1,9 @@
-using MMOrleans.Runs.Faults;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;

@@ -1,8 +1,8 @@
-using MMOrleans.Runs.Exchange;
 using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Learning.Models;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs;

@@ -1,7 +1,7 @@
-using MMOrleans.Grains.Placement;
 using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Placement;
 using Orleans.Placement;
 
 namespace MMOrleans.Grains.Segments;

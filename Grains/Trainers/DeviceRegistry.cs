@@ -1,5 +1,5 @@
-using MMOrleans.Grains.Devices;
 using System.Collections.Concurrent;
+using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;

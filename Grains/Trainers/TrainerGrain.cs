@@ -1,6 +1,6 @@
-using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Placement;
 using Orleans.Placement;
 
 namespace MMOrleans.Grains.Trainers;

@@ -1,7 +1,7 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;

@@ -1,4 +1,3 @@
-using MMOrleans.Runs.Exchange;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.DataShards;
@@ -9,6 +8,7 @@ using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Learning.Training;
 using MMOrleans.Learning.Weighting;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Exchange;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Specifications;

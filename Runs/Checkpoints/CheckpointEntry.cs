@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Faults;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Checkpoints;

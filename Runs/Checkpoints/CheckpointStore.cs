@@ -1,4 +1,5 @@
 using MMOrleans.Runs.Faults;
+
 namespace MMOrleans.Runs.Checkpoints;
 
 /// <summary>The checkpoints of one run: lists, finds, and removes what is no longer wanted.</summary>

@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Faults;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Specifications;
 

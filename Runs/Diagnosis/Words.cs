@@ -1,5 +1,5 @@
-using MMOrleans.Runs.Events;
 using System.Globalization;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Runs.Diagnosis;
 

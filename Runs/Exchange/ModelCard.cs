@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Faults;
 using System.Text.Json;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Specifications;
 

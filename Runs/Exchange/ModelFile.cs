@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Faults;
 using System.Security.Cryptography;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Exchange;

@@ -1,8 +1,8 @@
-using MMOrleans.Runs.Formats;
-using MMOrleans.Runs.Faults;
 using System.Text;
 using System.Text.Json;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Folders;
 

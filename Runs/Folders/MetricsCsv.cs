@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Formats;
 using System.Globalization;
 using System.Text;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Folders;
 

@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Formats;
-using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Folders;
 

@@ -1,5 +1,5 @@
-using MMOrleans.Runs.Events;
 using System.Text.Json.Serialization;
+using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Runs.Folders;
 

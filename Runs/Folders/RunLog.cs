@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Faults;
 using System.Globalization;
 using System.Text;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Runs.Folders;
 

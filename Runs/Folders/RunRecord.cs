@@ -1,9 +1,9 @@
-using MMOrleans.Runs.Formats;
-using MMOrleans.Runs.Faults;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Runs.Formats;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 

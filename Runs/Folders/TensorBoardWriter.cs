@@ -1,7 +1,7 @@
-using MMOrleans.Runs.Formats;
-using MMOrleans.Runs.Faults;
 using System.Globalization;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Runs.Formats;
 
 namespace MMOrleans.Runs.Folders;
 

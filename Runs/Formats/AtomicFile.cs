@@ -1,5 +1,5 @@
-using MMOrleans.Runs.Faults;
 using System.Text;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Runs.Formats;
 

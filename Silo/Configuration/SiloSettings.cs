@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
 using System.Net;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;
 using MMOrleans.Grains.Interfaces.Security;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Configuration;
 

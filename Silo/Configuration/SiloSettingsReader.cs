@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -11,6 +10,7 @@ using MMOrleans.Grains;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.ObjectStores;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Configuration;
 

@@ -1,5 +1,3 @@
-using MMOrleans.Api;
-using MMOrleans.Api.Access;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MMOrleans.Api;
+using MMOrleans.Api.Access;
 using MMOrleans.Silo.Configuration;
 using MMOrleans.Silo.Dashboard;
 using MMOrleans.Silo.Draining;

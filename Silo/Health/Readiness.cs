@@ -1,7 +1,7 @@
-using MMOrleans.Silo.Storage;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Learning.Training;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Storage;
 using Orleans.Runtime;
 
 namespace MMOrleans.Silo.Health;

@@ -1,5 +1,5 @@
-using MMOrleans.Silo.Storage;
 using MMOrleans.Runs.Faults;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Health;
 

@@ -1,12 +1,12 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Api.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Storage;
 using Orleans.Core.Internal;
 
 namespace MMOrleans.Silo.Rest;

@@ -1,7 +1,7 @@
-using MMOrleans.Silo.Storage;
-using MMOrleans.Runs.Faults;
 using System.Diagnostics.Metrics;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Runs.Faults;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Telemetry;
 

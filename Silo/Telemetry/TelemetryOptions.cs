@@ -1,5 +1,5 @@
-using MMOrleans.Silo.Storage;
 using System.Net;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Telemetry;
 

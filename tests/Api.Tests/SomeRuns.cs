@@ -1,5 +1,5 @@
-using MMOrleans.Api.Sources;
 using System.Text.Json;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;

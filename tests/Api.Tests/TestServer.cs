@@ -1,10 +1,10 @@
-using MMOrleans.Api.Sources;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using MMOrleans.Api.Access;
+using MMOrleans.Api.Sources;
 
 namespace MMOrleans.Api.Tests;
 

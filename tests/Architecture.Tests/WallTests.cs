@@ -16,7 +16,7 @@ public class WallTests
             typeof(Grains.Interfaces.Runs.IRunGrain).Assembly,
             typeof(Grains.GrainsHosting).Assembly,
             typeof(Configuration.RequestConfiguration).Assembly,
-            typeof(Api.IRunSource).Assembly,
+            typeof(Api.Sources.IRunSource).Assembly,
             typeof(Silo.LocalCluster).Assembly,
             System.Reflection.Assembly.Load("mm"),
             typeof(TorchSharp.torch).Assembly,

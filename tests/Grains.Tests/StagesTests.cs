@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Training.Objectives;
 using MMOrleans.Runs.Checkpoints;
@@ -8,6 +7,7 @@ using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Grains.Tests;
 

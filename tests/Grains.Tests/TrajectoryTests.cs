@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Checkpoints;
@@ -6,6 +5,7 @@ using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Grains.Tests;
 

@@ -1,10 +1,10 @@
-using MMOrleans.Silo.Storage;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
+using MMOrleans.Silo.Storage;
 using Orleans;
 
 namespace MMOrleans.Silo.Tests;

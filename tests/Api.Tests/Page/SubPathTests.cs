@@ -1,7 +1,7 @@
-using MMOrleans.Api.Access;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using MMOrleans.Api.Access;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 

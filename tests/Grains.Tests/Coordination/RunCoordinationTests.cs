@@ -1,6 +1,6 @@
-using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Runs.Life;
 

@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Grains.Tests.Runs;
 

@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Diagnosis;
@@ -6,6 +5,7 @@ using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Grains.Tests.Runs;
 

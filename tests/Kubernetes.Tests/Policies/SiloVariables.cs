@@ -29,7 +29,8 @@ internal static class SiloVariables
         foreach (var name in variables.Keys)
             if (
                 name.StartsWith(Prefix, StringComparison.Ordinal)
-                    ? SiloOptions.Find(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal)) is null
+                    ? SiloOptions.Find(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal))
+                        is null
                     : !OfLibraries.Contains(name) && SiloSources.Standard.All(s => s.Variable != name)
             )
                 yield return $"silo: nobody reads {name}";

@@ -1,6 +1,6 @@
-using MMOrleans.Runs.Events;
 using System.Text.Json;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;

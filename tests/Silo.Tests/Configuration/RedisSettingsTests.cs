@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
 using System.Net;
 using System.Text;
 using CsCheck;
 using MMOrleans.Silo.Configuration;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Tests.Configuration;
 

@@ -103,7 +103,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Empty(problems);
         Assert.Equal(IPAddress.Parse(address), settings.Address);
-        Assert.Equal(IPAddress.Parse(listen), SiloHosting.ListenAt(settings.Address));
+        Assert.Equal(IPAddress.Parse(listen), FreePorts.ListenAt(settings.Address));
     }
 
     [Theory]

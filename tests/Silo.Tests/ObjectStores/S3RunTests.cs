@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo.ObjectStores;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Tests.ObjectStores;
 

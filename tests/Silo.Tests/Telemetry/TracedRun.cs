@@ -1,4 +1,3 @@
-using MMOrleans.Silo.Storage;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
@@ -6,6 +5,7 @@ using System.Net.Sockets;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
 using MMOrleans.Runs.Specifications;
+using MMOrleans.Silo.Storage;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Xunit;

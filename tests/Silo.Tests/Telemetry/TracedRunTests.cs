@@ -1,8 +1,8 @@
-using MMOrleans.Silo.Storage;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Tests;
+using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo.Tests.Telemetry;
 
