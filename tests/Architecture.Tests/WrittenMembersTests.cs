@@ -9,7 +9,10 @@ namespace MMOrleans.Architecture.Tests;
 public sealed class WrittenMembersTests
 {
     /// <summary>Members that nobody needs to set, and why.</summary>
-    private static readonly Dictionary<string, string> Reasons = [];
+    private static readonly Dictionary<string, string> Reasons = new()
+    {
+        ["ScheduleSpecification.Factors"] = "no key sets the drops of a schedule one by one; reference numbers do",
+    };
 
     private static readonly ModuleDefinition[] Modules =
     [
@@ -48,14 +51,16 @@ public sealed class WrittenMembersTests
             .SelectMany(record =>
                 record
                     .Properties.Where(property => property.SetMethod is { IsPublic: true })
+                    // What a file calls itself: the record's default is the only value.
+                    .Where(property => property.Name is not ("Schema" or "Version"))
                     .Select(property => (Record: record, Property: property))
             )
             .ToList();
 
         Assert.InRange(members.Count, 200, 2000);
         Assert.Equal(
-            Reasons.Keys.Order(),
-            members
+            string.Join('\n', Reasons.Keys.Order()),
+            string.Join('\n', members
                 .Where(member =>
                     !called.Contains($"{member.Record.FullName}::{member.Property.SetMethod.Name}")
                     && !(
@@ -64,7 +69,7 @@ public sealed class WrittenMembersTests
                     )
                 )
                 .Select(member => $"{member.Record.Name}.{member.Property.Name}")
-                .Order()
+                .Order())
         );
     }
 
