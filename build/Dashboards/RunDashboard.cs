@@ -57,7 +57,7 @@ internal static class RunDashboard
                     PanelKind.Number,
                     "Missing trainers",
                     "none",
-                    "Trainers that the run lacks to its minimum.",
+                    "Trainers still missing to reach the run's minimum.",
                     new Query(OfRun("mmorleans_run_trainers_missing"), "missing")
                 )
                 {

@@ -430,7 +430,7 @@ public sealed class PageTests : IDisposable
         await browser.EvaluateAsync("document.querySelector('dialog .danger').click()");
         await Browser.Until(() => Task.FromResult(script.Stops.Count == 1));
 
-        Assert.Contains("the one that is open is lost", asked, StringComparison.Ordinal);
+        Assert.Contains("the round in progress is lost", asked, StringComparison.Ordinal);
     }
 
     [Fact]
