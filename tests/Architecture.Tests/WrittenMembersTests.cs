@@ -11,7 +11,8 @@ public sealed class WrittenMembersTests
     /// <summary>Members that nobody needs to set, and why.</summary>
     private static readonly Dictionary<string, string> Reasons = new()
     {
-        ["ScheduleSpecification.Factors"] = "no key sets the drops of a schedule one by one; reference numbers do",
+        ["ScheduleSpecification.Factors"] =
+            "no key sets the drops of a schedule one by one; reference numbers do",
     };
 
     private static readonly ModuleDefinition[] Modules =
@@ -60,16 +61,19 @@ public sealed class WrittenMembersTests
         Assert.InRange(members.Count, 200, 2000);
         Assert.Equal(
             string.Join('\n', Reasons.Keys.Order()),
-            string.Join('\n', members
-                .Where(member =>
-                    !called.Contains($"{member.Record.FullName}::{member.Property.SetMethod.Name}")
-                    && !(
-                        IsPositional(member.Record, member.Property)
-                        && called.Contains($"{member.Record.FullName}::.ctor")
+            string.Join(
+                '\n',
+                members
+                    .Where(member =>
+                        !called.Contains($"{member.Record.FullName}::{member.Property.SetMethod.Name}")
+                        && !(
+                            IsPositional(member.Record, member.Property)
+                            && called.Contains($"{member.Record.FullName}::.ctor")
+                        )
                     )
-                )
-                .Select(member => $"{member.Record.Name}.{member.Property.Name}")
-                .Order())
+                    .Select(member => $"{member.Record.Name}.{member.Property.Name}")
+                    .Order()
+            )
         );
     }
 
