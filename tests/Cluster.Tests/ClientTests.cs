@@ -39,7 +39,7 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
         var (_, list) = await Mm.RunAsync(cluster, "runs", "--json");
         Assert.Equal(run, (string?)JsonNode.Parse(list)!["runs"]![0]!["id"]);
         var (_, log) = await Mm.RunAsync(cluster, "logs", run);
-        Assert.Contains("slots are leased", log, StringComparison.Ordinal);
+        Assert.Contains("slots leased as", log, StringComparison.Ordinal);
     }
 
     [Theory]
