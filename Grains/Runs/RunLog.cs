@@ -174,7 +174,7 @@ internal sealed class RunLog(
         var rows = directory.Adopt(fork, record.Specification.GetRawText(), data);
         foreach (var row in rows)
             Timeline.Add(row);
-        return RunRecordChanges.Fork(record, fork, rows);
+        return RunRecordChanges.Fork(record, fork.Manifest, rows);
     }
 
     /// <summary>A trainer says what an epoch gave; the same epoch twice is one.</summary>

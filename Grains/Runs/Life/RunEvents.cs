@@ -8,7 +8,7 @@ using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
 
-namespace MMOrleans.Grains.Runs;
+namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>How a run's timeline words what happens.</summary>
 internal static class RunEvents

@@ -1,10 +1,10 @@
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
-using MMOrleans.Grains.Runs;
+using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Life;
 
-namespace MMOrleans.Grains.Tests.Runs;
+namespace MMOrleans.Grains.Tests.Runs.Life;
 
 public class RunEventsTests
 {

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using MMOrleans.Grains.Runs;
+using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Metrics;
 using MMOrleans.Runs.Settings;
 
-namespace MMOrleans.Grains.Tests.Runs;
+namespace MMOrleans.Grains.Tests.Runs.Life;
 
 public class RunRecordChangesTests
 {

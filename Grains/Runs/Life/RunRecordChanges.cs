@@ -4,6 +4,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Learning.Sampling;
+using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -11,7 +12,7 @@ using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Grains.Runs;
+namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>A run's record, and what it says after each thing that happens to the run.</summary>
 internal static class RunRecordChanges
@@ -63,13 +64,13 @@ internal static class RunRecordChanges
 
     /// <summary>Another run's past has become this one's own.</summary>
     /// <param name="record">As it was.</param>
-    /// <param name="fork">Where the other run was left.</param>
+    /// <param name="at">Where the other run was left.</param>
     /// <param name="rows">The epochs until then.</param>
-    public static RunRecord Fork(RunRecord record, RunFork fork, IReadOnlyList<EpochResult> rows) =>
+    public static RunRecord Fork(RunRecord record, CheckpointManifest at, IReadOnlyList<EpochResult> rows) =>
         record with
         {
-            Epoch = fork.Manifest.Epoch,
-            Round = fork.Manifest.Round,
+            Epoch = at.Epoch,
+            Round = at.Round,
             Last = rows is [.., var last] ? last : null,
             Best = rows.Where(row => row.Accuracy is not null).MaxBy(row => row.Accuracy),
         };

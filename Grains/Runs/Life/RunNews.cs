@@ -1,6 +1,6 @@
 using MMOrleans.Runs.Events;
 
-namespace MMOrleans.Grains.Runs;
+namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>A line of a run's timeline that has not been written yet.</summary>
 /// <param name="Kind">As in <see cref="Interfaces.Runs.RunEvent"/>.</param>
