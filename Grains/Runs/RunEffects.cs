@@ -124,7 +124,8 @@ internal sealed partial class RunEffects(
                 log.Began(began.After);
                 break;
             case LifeEffect.StopCoordinator stop:
-                LogAskedToStop(Run, life.Known?.StopReason ?? "");
+                if (stop.Reason is { } reason)
+                    LogAskedToStop(Run, reason);
                 await trainers.Coordinator.StopAsync(stop.Now, cancellationToken);
                 break;
             case LifeEffect.Limit limit:

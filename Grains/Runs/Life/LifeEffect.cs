@@ -72,7 +72,9 @@ internal abstract record LifeEffect
     public sealed record TellBegan(TimeSpan After) : LifeEffect;
 
     /// <summary>Have the coordinator end it.</summary>
-    public sealed record StopCoordinator(bool Now) : LifeEffect;
+    /// <param name="Now">Without a checkpoint.</param>
+    /// <param name="Reason">Why, where it is new.</param>
+    public sealed record StopCoordinator(bool Now, string? Reason = null) : LifeEffect;
 
     /// <summary>Ask for <see cref="LifeEvent.StopAsked"/> at a time.</summary>
     public sealed record Limit(DateTimeOffset At) : LifeEffect;

@@ -232,7 +232,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
                 return
                 [
                     new LifeEffect.Write(record),
-                    new LifeEffect.StopCoordinator(asked.Now),
+                    new LifeEffect.StopCoordinator(asked.Now, asked.Reason),
                     new LifeEffect.Answer(true),
                 ];
             default:
@@ -287,6 +287,8 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             LifeState.Live or LifeState.Unled when !led.IsLed => Restart(new("nobody leads it", null), now),
             LifeState.Unled unled when _isHeld => Adopt(unled, now),
             LifeState.Unled unled => HoldFor(new LifeEvent.Found(unled.Record, true)),
+            // A coordinator that died took the stop with it: its successor is told.
+            LifeState.Stopping => [new LifeEffect.StopCoordinator(Now: false)],
             LifeState.Starting or LifeState.Running =>
             [
                 Ask(TrainerClaim.Begun, Known!, Known!.Record.Created),

@@ -329,7 +329,8 @@ internal sealed class Schedule
 
     private void Blackout()
     {
-        Note("every silo crashes");
+        _isStarted &= _random.Next(2) == 0; // a store in memory dies with them
+        Note($"every silo crashes{(_isStarted ? "" : ", and the store")}");
         _leaders.Clear();
         _run.Die();
         foreach (var silo in Up().ToList())

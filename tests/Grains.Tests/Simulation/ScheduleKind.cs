@@ -38,7 +38,7 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
         new("one-against-one", new(BitFlips: 1, IsMajorityRight: false), Silos: 2, Slots: 8);
 
     public static ScheduleKind Ends { get; } =
-        new("ends", new(Crashes: 1, Freezes: 1, StoreOutages: 2, RunMoves: 2, Stops: 1));
+        new("ends", new(Crashes: 1, Blackouts: 1, Freezes: 1, StoreOutages: 2, RunMoves: 2, Stops: 1));
 
     public static ScheduleKind Everything { get; } =
         new(

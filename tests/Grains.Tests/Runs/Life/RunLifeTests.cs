@@ -116,6 +116,16 @@ public class RunLifeTests
         Assert.Equal((RunStatus.Stopped, "request"), (end.Outcome.State, end.Run.Record.StopReason));
     }
 
+    /// <summary>A coordinator that died took the stop with it; its successor is told.</summary>
+    [Fact]
+    public void WhoeverLeadsARunThatIsToStopIsToldAgain()
+    {
+        Start();
+        Decide(new LifeEvent.StopAsked(false, "request"));
+
+        Assert.IsType<LifeEffect.StopCoordinator>(Assert.Single(Decide(new LifeEvent.Led(true))));
+    }
+
     [Fact]
     public void TheEndOfAnEarlierAttemptIsNothingToTheRun()
     {
