@@ -1,4 +1,6 @@
-namespace MMOrleans.Learning.Tests.Support;
+using MMOrleans.Tests;
+
+namespace MMOrleans.Architecture.Tests.Golden;
 
 public class GoldenInventoryTests
 {
