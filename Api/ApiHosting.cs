@@ -10,7 +10,6 @@ using MMOrleans.Api.Access;
 using MMOrleans.Api.Documents;
 using MMOrleans.Api.Routes;
 using MMOrleans.Api.Sources;
-using MMOrleans.Configuration;
 
 namespace MMOrleans.Api;
 

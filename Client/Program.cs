@@ -2,8 +2,9 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MMOrleans.Client;
+using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 // The version is asked for by scripts and by people in a hurry: nothing but this assembly is loaded for it.

@@ -57,7 +57,7 @@ internal static class SiloProcess
         if (problems.Count == 0)
             await FindFaultsOfMachineAsync(settings, problems);
         if (problems.Count > 0)
-            return Write(problems, error);
+            return FaultBlocks.Write(error, problems);
 
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(sources.Configuration);
@@ -76,50 +76,41 @@ internal static class SiloProcess
         }
         catch (OptionsValidationException invalid)
         {
-            return Write([.. invalid.Failures.Select(Of)], error);
+            return FaultBlocks.Write(error, [.. invalid.Failures.Select(Of)]);
         }
         catch (FaultException fault)
         {
             // It may have joined: the others are told that it leaves, and need not find out.
             await host.StopAsync();
-            return Write(fault.Faults, error);
+            return FaultBlocks.Write(error, fault.Faults);
         }
         catch (Exception fault) when (StorageFault.Is(fault) || fault is SocketException or OrleansException)
         {
             // Told before this by the log, with all that belongs to it.
-            return Write(
+            return FaultBlocks.Write(
+                error,
                 [
                     new(
                         "MM3001",
                         $"silo {settings.Name} could not start: {fault.Message.Split('\n')[0].TrimEnd('.')}",
                         "look at the lines above; the ports and the folder of the runs may have been taken since they were looked at"
                     ),
-                ],
-                error
+                ]
             );
         }
         catch (RedisException fault)
         {
-            return Write(
+            return FaultBlocks.Write(
+                error,
                 [
                     new(
                         "MM3001",
                         $"Redis at {settings.Redis} broke off: {fault.Message.Split(';')[0]}",
                         "look at the server's own log; start the silo again when it answers"
                     ),
-                ],
-                error
+                ]
             );
         }
-    }
-
-    /// <summary>Says why the process ends.</summary>
-    /// <returns>Its exit code: the first fault's.</returns>
-    internal static int Write(IReadOnlyList<Fault> faults, TextWriter error)
-    {
-        FaultBlocks.Write(error, faults);
-        error.Flush();
-        return FaultCatalogue.ExitCodeOf(faults[0].Code);
     }
 
     private static string? FileInTheWayOf(string? folder)

@@ -1,4 +1,5 @@
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Grains.Interfaces.Runs;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
+using MMOrleans.Client.Processes;
 using MMOrleans.Client.Reports;
 using MMOrleans.Runs.Folders;
 

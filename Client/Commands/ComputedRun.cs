@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;

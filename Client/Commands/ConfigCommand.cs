@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;

@@ -1,4 +1,5 @@
 using System.Text;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;

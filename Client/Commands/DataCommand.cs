@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Learning.Datasets;

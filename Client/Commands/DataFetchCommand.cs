@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Data;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Data;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Imbalance;
 using MMOrleans.Runs.Specifications;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;

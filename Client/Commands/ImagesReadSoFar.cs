@@ -1,3 +1,4 @@
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 
 namespace MMOrleans.Client.Commands;

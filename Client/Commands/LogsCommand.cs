@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Runs.Folders;
 

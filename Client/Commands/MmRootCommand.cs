@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 
 namespace MMOrleans.Client.Commands;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Checkpoints;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;

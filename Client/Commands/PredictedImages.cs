@@ -1,5 +1,6 @@
 using System.Text;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Runs.Faults;
 

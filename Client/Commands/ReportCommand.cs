@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Client.Reports;
 using MMOrleans.Runs.Folders;
 

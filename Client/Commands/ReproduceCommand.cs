@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Plots;
+using MMOrleans.Client.Processes;
 using MMOrleans.Client.Reproduction;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;

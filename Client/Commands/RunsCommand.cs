@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration;
+using MMOrleans.Configuration.Keys;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Epochs;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Sources;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Client.Pages;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MMOrleans.Client.Processes;
 
 namespace MMOrleans.Client.Commands;
 

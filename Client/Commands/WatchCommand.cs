@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Commands;

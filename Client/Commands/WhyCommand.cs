@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Diagnosis;
 using MMOrleans.Runs.Folders;
 

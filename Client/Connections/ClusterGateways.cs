@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using MMOrleans.Client.Invocations;
 using Orleans.Messaging;
 
 namespace MMOrleans.Client.Connections;

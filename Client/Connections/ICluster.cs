@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 

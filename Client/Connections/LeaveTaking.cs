@@ -1,4 +1,4 @@
-using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Life;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using MMOrleans.Api.Documents;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;

@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MMOrleans.Api;
 using MMOrleans.Api.Documents;
+using MMOrleans.Client.Invocations;
 
 namespace MMOrleans.Client.Connections;
 

@@ -1,4 +1,4 @@
-using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Connections;

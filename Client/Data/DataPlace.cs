@@ -1,3 +1,4 @@
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;
 

@@ -1,4 +1,5 @@
-using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Silo.ObjectStores;
 
 namespace MMOrleans.Client.Diagnosis;

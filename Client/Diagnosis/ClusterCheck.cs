@@ -1,4 +1,5 @@
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 

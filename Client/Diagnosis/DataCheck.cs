@@ -1,4 +1,5 @@
 using MMOrleans.Client.Data;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;

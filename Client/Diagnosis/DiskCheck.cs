@@ -1,4 +1,5 @@
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Diagnosis;

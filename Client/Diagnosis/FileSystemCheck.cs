@@ -1,3 +1,4 @@
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Client.Diagnosis;

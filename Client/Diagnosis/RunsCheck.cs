@@ -1,5 +1,5 @@
-using MMOrleans.Client.Commands;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 

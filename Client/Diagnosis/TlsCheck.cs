@@ -1,4 +1,4 @@
-using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Diagnosis;

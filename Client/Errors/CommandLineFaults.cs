@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Client.Errors;
@@ -97,7 +99,7 @@ internal static class CommandLineFaults
                 if (child.Tokens.Any(token => token.Value.Trim().Length == 0))
                     switch (child)
                     {
-                        case OptionResult option when option.Option != Commands.GlobalOptions.Cluster:
+                        case OptionResult option when option.Option != Invocations.GlobalOptions.Cluster:
                             yield return new(
                                 "MM1002",
                                 $"{option.Option.Name} got an empty value; a variable of the command may not be set",

@@ -14,23 +14,17 @@ internal sealed class ErrorRenderer(TextWriter error, bool json, bool verbose)
     /// <returns>The exit code that belongs to the error.</returns>
     public int Write(FaultException failure)
     {
-        var exitCode = FaultCatalogue.ExitCodeOf(failure.Code);
         if (json)
-            WriteJson(failure, exitCode);
-        else
-            WriteText(failure);
+            return WriteJson(failure);
+        var exitCode = FaultBlocks.Write(error, failure.Faults);
+        if (verbose && failure.InnerException is { } inner)
+            error.WriteLine(inner);
         return exitCode;
     }
 
-    private void WriteText(FaultException failure)
+    private int WriteJson(FaultException failure)
     {
-        FaultBlocks.Write(error, failure.Faults);
-        if (verbose && failure.InnerException is { } inner)
-            error.WriteLine(inner);
-    }
-
-    private void WriteJson(FaultException failure, int exitCode)
-    {
+        var exitCode = FaultCatalogue.ExitCodeOf(failure.Code);
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, Readable))
         {
@@ -57,6 +51,7 @@ internal sealed class ErrorRenderer(TextWriter error, bool json, bool verbose)
         }
 
         error.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        return exitCode;
     }
 
     private static void WriteFault(Utf8JsonWriter writer, Fault fault)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Api;
 using MMOrleans.Api.Access;
-using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
 

@@ -1,5 +1,5 @@
-using MMOrleans.Client.Commands;
 using MMOrleans.Client.Connections;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Output;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;

@@ -4,7 +4,10 @@ namespace MMOrleans.Runs.Faults;
 public static class FaultBlocks
 {
     /// <summary>A block for each, then where to read more about each code.</summary>
-    public static void Write(TextWriter error, IReadOnlyList<Fault> faults)
+    /// <param name="error">Standard error; flushed.</param>
+    /// <param name="faults">At least one.</param>
+    /// <returns>The exit code of a process that ends for them: the first fault's.</returns>
+    public static int Write(TextWriter error, IReadOnlyList<Fault> faults)
     {
         foreach (var fault in faults)
         {
@@ -14,6 +17,8 @@ public static class FaultBlocks
 
         foreach (var code in faults.Select(fault => fault.Code).Distinct())
             error.WriteLine($"  more  mm explain {code}");
+        error.Flush();
+        return FaultCatalogue.ExitCodeOf(faults[0].Code);
     }
 
     // Values come from files and may hold anything; an error is one block and moves no cursor.

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using System.Net;
-using MMOrleans.Api;
 using MMOrleans.Api.Access;
+using MMOrleans.Api.Sources;
 using MMOrleans.Configuration.Keys;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains;

@@ -1,6 +1,6 @@
 using System.Net;
-using MMOrleans.Api;
 using MMOrleans.Api.Access;
+using MMOrleans.Api.Sources;
 using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Silo.Storage;
 

@@ -27,7 +27,7 @@ internal static class DrainCommand
         );
         var (address, patience) = reader.ReadDrain();
         if (problems.Count > 0 || address is null)
-            return SiloProcess.Write(problems, error);
+            return FaultBlocks.Write(error, problems);
 
         using var http = new HttpClient { Timeout = patience + Slack };
         try
@@ -59,6 +59,6 @@ internal static class DrainCommand
             );
         }
 
-        return SiloProcess.Write(problems, error);
+        return FaultBlocks.Write(error, problems);
     }
 }

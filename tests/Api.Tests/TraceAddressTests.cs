@@ -1,3 +1,5 @@
+using MMOrleans.Api.Sources;
+
 namespace MMOrleans.Api.Tests;
 
 public class TraceAddressTests

@@ -3,7 +3,7 @@ using MMOrleans.Tests;
 
 namespace MMOrleans.Architecture.Tests.Golden;
 
-/// <summary>Which test of which project reads which golden cases, and which cases wait for a method that is not built.</summary>
+/// <summary>Which test of which project reads which golden cases.</summary>
 internal static class GoldenInventory
 {
     private static readonly (string File, string CasePrefix, string Test)[] Read =
@@ -70,12 +70,6 @@ internal static class GoldenInventory
         ("sampler_weights", "reversed/", "SamplingWeightsTests.GoldenProbabilitiesComeOut"),
         ("subset_indices", "", "ImbalanceProfileTests.GoldenSubsetsAreTheSameImagesInTheSameOrder"),
     ];
-
-    private static readonly (string File, string CasePrefix, string Reason)[] NotBuilt = [];
-
-    /// <summary>Whether a case is not to be read yet.</summary>
-    public static bool Waits(string file, string id) =>
-        NotBuilt.Any(e => e.File == file && id.StartsWith(e.CasePrefix, StringComparison.Ordinal));
 
     /// <summary>Whether a test reads a case.</summary>
     public static bool IsRead(string file, string id) =>

@@ -1,4 +1,5 @@
 using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.ObjectStores;

@@ -1,3 +1,6 @@
+using MMOrleans.Client.Commands;
+using MMOrleans.Client.Processes;
+
 namespace MMOrleans.Client.Tests.Commands;
 
 /// <summary>A command line run in this process, with what it wrote.</summary>

@@ -1,4 +1,5 @@
 using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 
 namespace MMOrleans.Client.Tests.Commands;
 

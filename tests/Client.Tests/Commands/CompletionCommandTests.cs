@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MMOrleans.Client.Commands;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Client.Tests.Commands;

@@ -1,4 +1,4 @@
-using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 
 namespace MMOrleans.Client.Tests.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using MMOrleans.Client.Commands;
+using MMOrleans.Client.Processes;
 
 namespace MMOrleans.Client.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MMOrleans.Client.Commands;
 using MMOrleans.Client.Tests.Commands;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Learning.Datasets;

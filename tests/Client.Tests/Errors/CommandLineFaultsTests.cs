@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MMOrleans.Client.Commands;
 using MMOrleans.Client.Tests.Commands;
 
 namespace MMOrleans.Client.Tests.Errors;

@@ -1,5 +1,4 @@
 using System.Text;
-using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
 using MMOrleans.Client.Tests.Commands;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MMOrleans.Client.Commands;
+using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Plots;
 using MMOrleans.Client.Reports;
 using MMOrleans.Runs.Checkpoints;

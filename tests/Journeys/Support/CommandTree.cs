@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using MMOrleans.Client;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 
 namespace MMOrleans.Journeys.Support;

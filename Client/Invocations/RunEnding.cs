@@ -2,7 +2,7 @@ using MMOrleans.Client.Output;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
-namespace MMOrleans.Client.Commands;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>The last lines of a run and the exit code that belongs to them.</summary>
 internal static class RunEnding

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>The process that reads this process's standard output through a pipe.</summary>
 internal static class OutputReader

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Values;
 
-namespace MMOrleans.Client.Commands;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>The flags of every verb.</summary>
 internal static class GlobalOptions

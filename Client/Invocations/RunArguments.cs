@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using MMOrleans.Client.Processes;
 using MMOrleans.Runs.Folders;
 
-namespace MMOrleans.Client.Commands;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>Arguments and options that several verbs on runs share.</summary>
 internal static class RunArguments

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MMOrleans.Runs.Faults;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>
 /// Everything that ends this process from outside: Ctrl-C, SIGTERM, a terminal that is closed, and a reader of the output that goes away. The

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MMOrleans.Client.Connections;
 using MMOrleans.Client.Output;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Folders;
 
-namespace MMOrleans.Client.Commands;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>What a verb on runs gets beside its own arguments.</summary>
 /// <param name="Terminal">Where it writes.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using MMOrleans.Runs.Faults;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>Writes where it can. What is written to a terminal or a pipe that is gone is dropped: saving a run matters more.</summary>
 /// <param name="inner">Where to.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>Ends the process now, whatever its threads are doing.</summary>
 /// <remarks>

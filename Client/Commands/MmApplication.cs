@@ -1,10 +1,11 @@
 using System.CommandLine;
 using MMOrleans.Client.Commands;
 using MMOrleans.Client.Errors;
-using MMOrleans.Configuration;
+using MMOrleans.Client.Invocations;
+using MMOrleans.Client.Processes;
 using MMOrleans.Configuration.Values;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Commands;
 
 /// <summary>Parses a command line, runs its verb, and turns whatever it throws into an error block and an exit code.</summary>
 internal static class MmApplication

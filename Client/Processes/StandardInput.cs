@@ -1,6 +1,6 @@
 using MMOrleans.Runs.Faults;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>What this process was given to read.</summary>
 internal static class StandardInput

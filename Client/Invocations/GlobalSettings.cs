@@ -1,4 +1,4 @@
-namespace MMOrleans.Client.Commands;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>The values of the flags of every verb.</summary>
 /// <param name="Json">Results as JSON.</param>

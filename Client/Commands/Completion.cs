@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MMOrleans.Client.Commands;
+using MMOrleans.Client.Processes;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Commands;
 
 /// <summary>Answers the scripts of <c>mm completion</c>: <c>mm "[suggest:POSITION]" "LINE"</c> prints a word a line.</summary>
 internal static class Completion

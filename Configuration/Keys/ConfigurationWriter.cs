@@ -1,7 +1,7 @@
 using System.Text;
 using MMOrleans.Configuration.Keys;
 
-namespace MMOrleans.Configuration;
+namespace MMOrleans.Configuration.Keys;
 
 /// <summary>Writes keys and values as a configuration file.</summary>
 internal static class ConfigurationWriter

@@ -3,7 +3,7 @@ using MMOrleans.Grains.Interfaces.Security;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
 
-namespace MMOrleans.Client.Connections;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>The certificate that <c>mm</c> shows to a cluster, and the authority that it judges silos by.</summary>
 internal static class ClientTls

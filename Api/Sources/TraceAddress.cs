@@ -1,4 +1,4 @@
-namespace MMOrleans.Api;
+namespace MMOrleans.Api.Sources;
 
 /// <summary>Where the traces of a run are looked at: the address of a tool, with places for the run and for a stretch of time.</summary>
 public sealed record TraceAddress

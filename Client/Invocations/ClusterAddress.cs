@@ -4,7 +4,7 @@ using MMOrleans.Configuration.Sources;
 using MMOrleans.Configuration.Values;
 using MMOrleans.Grains.Interfaces.Security;
 
-namespace MMOrleans.Client.Connections;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>
 /// Where a cluster answers, as <see cref="ClusterName"/> reads it: gateways from inside, HTTP from outside.
@@ -52,13 +52,6 @@ internal sealed record ClusterAddress(
                 Authority = environment["MM_TLS_CA"],
             };
     }
-
-    /// <summary>Connects: from inside to a gateway, from outside over HTTP.</summary>
-    /// <exception cref="FaultException">Nobody answers, or not to us: MM3001, MM3003, MM3004; or MM1011.</exception>
-    public async Task<ICluster> ConnectAsync(CancellationToken cancellationToken) =>
-        Rest is null
-            ? await ClusterConnection.OpenAsync(this, cancellationToken)
-            : await RestConnection.OpenAsync(this, cancellationToken);
 
     /// <exception cref="FaultException">MM1002: it is no address.</exception>
     public static ClusterAddress Read(string text) =>

@@ -1,6 +1,6 @@
 using MMOrleans.Configuration.Sources;
 
-namespace MMOrleans.Client.Connections;
+namespace MMOrleans.Client.Invocations;
 
 /// <summary>What <c>mm</c> shows to a cluster that asks who it is. Never printed.</summary>
 internal sealed class BearerToken

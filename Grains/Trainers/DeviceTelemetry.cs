@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
 
-namespace MMOrleans.Grains.Devices;
+namespace MMOrleans.Grains.Trainers;
 
 /// <summary>Shows a silo's trainers and counters from its start on, and ends what is open when it has stopped.</summary>
 /// <remarks>Open spans end before exporters are flushed: their children are exported already.</remarks>

@@ -1,6 +1,6 @@
 using MMOrleans.Configuration.Sources;
 
-namespace MMOrleans.Client;
+namespace MMOrleans.Client.Processes;
 
 /// <summary>What a verb may know of the process it runs in; tests hand in another.</summary>
 internal sealed record CommandContext
