@@ -29,50 +29,16 @@ internal sealed partial class RunEffects(
 
     private string Run => grain.GetPrimaryKeyString();
 
-    /// <summary>Has something happen to the run, with all that follows.</summary>
-    /// <returns>The answer for whoever called.</returns>
+    /// <inheritdoc cref="LifePlay.PlayAsync"/>
     public async Task<LifeEffect.Answer> PlayAsync(LifeEvent happened, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await FollowAsync(happened, cancellationToken) ?? new(true);
-        }
-        catch (Exception exception)
-        {
-            if (life.State is LifeState.Opening)
-                await AbandonAsync();
-            if (
-                happened is not (LifeEvent.Submitted or LifeEvent.Resumed)
-                || exception is not FaultException fault
-            )
-                throw;
-            if (life.State is not (LifeState.Queued or LifeState.Live))
-                return new(false, fault.Fault);
-            LogBegunInSpiteOf(fault, Run);
-            return new(true);
-        }
-    }
-
-    /// <summary>What comes of an effect is decided at once: the next effect may fail.</summary>
-    private async Task<LifeEffect.Answer?> FollowAsync(
-        LifeEvent happened,
-        CancellationToken cancellationToken
-    )
-    {
-        LifeEffect.Answer? answer = null;
-        foreach (var effect in life.Decide(happened, clock.GetUtcNow()))
-            if (effect is LifeEffect.Answer said)
-                answer = said;
-            else if (await CarryOutAsync(effect, cancellationToken) is { } result)
-                answer = await FollowAsync(result, cancellationToken) ?? answer;
+        var answer = await new LifePlay(life, CarryOutAsync, clock.GetUtcNow).PlayAsync(
+            happened,
+            cancellationToken
+        );
+        if (answer is { IsAccepted: true, Fault: { } fault })
+            LogAcceptedWithFault(Run, fault.Code, fault.Message);
         return answer;
-    }
-
-    private async Task AbandonAsync()
-    {
-        opening.Forget();
-        foreach (var effect in life.Decide(new LifeEvent.Abandoned(), clock.GetUtcNow()))
-            await CarryOutAsync(effect, CancellationToken.None);
     }
 
     /// <summary>Carries one out.</summary>
@@ -241,8 +207,11 @@ internal sealed partial class RunEffects(
     [LoggerMessage(LogLevel.Warning, "{Id} is not managed by this silo: {Code} {Reason}")]
     private partial void LogLeftAlone(string id, string code, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run} is accepted, and goes on once this is over")]
-    private partial void LogBegunInSpiteOf(Exception exception, string run);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run} is accepted; starting it failed and is tried again: {Code} {Reason}"
+    )]
+    private partial void LogAcceptedWithFault(string run, string code, string reason);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} is asked to stop: {Reason}")]
     private partial void LogAskedToStop(string run, string reason);

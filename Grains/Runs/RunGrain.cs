@@ -57,7 +57,7 @@ internal sealed partial class RunGrain(
                 return;
             _log.Read();
             var isLed =
-                !(record.Status is RunStatus.Queued || record.Status.IsEnd())
+                LifeEvent.Found.MayBeLed(record)
                 && await _trainers.Coordinator.IsLeadingAsync(cancellationToken);
             await _effects.PlayAsync(new LifeEvent.Found(record, isLed), cancellationToken);
         }

@@ -12,11 +12,11 @@ namespace MMOrleans.Grains.Runs;
 
 /// <summary>Opens what a run begins with, before anybody is asked to train it: what is missing refuses it whole.</summary>
 internal sealed class RunOpening(
-    RunDirectory book,
-    RunDirectoryFactory books,
+    RunDirectory directory,
+    RunDirectoryFactory directories,
     TrainingDataCache dataCache,
     ClientPaths paths,
-    RunTelemetry story,
+    RunTelemetry telemetry,
     RunLog log,
     TimeProvider clock
 )
@@ -29,13 +29,9 @@ internal sealed class RunOpening(
     /// <summary>The same, where they were opened a moment ago.</summary>
     public TrainingData Images => Data ?? throw new InvalidOperationException("The images were not opened.");
 
-    /// <summary>Nothing has come of the submission that was opened.</summary>
-    public void Forget() => _submission = null;
-
     /// <summary>Opens what a run begins with, or goes on from.</summary>
     public async Task<LifeEvent> OpenAsync(LifeEffect.Open wanted, CancellationToken cancellationToken)
     {
-        Forget();
         try
         {
             return wanted is { Intent: not RunIntent.Submission, Known: { } known, Settings: { } settings }
@@ -52,12 +48,12 @@ internal sealed class RunOpening(
     public async Task<LifeEvent> CreateAsync(LifeEvent.Opened opened)
     {
         var submission = _submission;
-        Forget();
+        _submission = null; // it may hold weights
         try
         {
-            await book.CreateAsync(opened.Record, opened.Settings, CancellationToken.None);
+            await directory.CreateAsync(opened.Record, opened.Settings, CancellationToken.None);
             if (submission?.Weights is { } weights)
-                book.Keep(weights);
+                directory.Keep(weights);
             return new LifeEvent.Created(
                 submission is { Fork: { } fork, Data: var data }
                     ? log.Fork(fork, opened.Record, data)
@@ -66,9 +62,9 @@ internal sealed class RunOpening(
         }
         catch (Exception exception) when (StorageFault.Is(exception) || exception is FaultException)
         {
-            var fault = exception as FaultException ?? StorageFault.CannotWrite(book.Path, exception);
-            if (book.IsHeld)
-                book.Delete(); // begun here, and refused after all
+            var fault = exception as FaultException ?? StorageFault.CannotWrite(directory.Path, exception);
+            if (directory.IsHeld)
+                directory.Delete(); // begun here, and refused after all
             return new LifeEvent.CreationFailed(fault.Fault);
         }
     }
@@ -154,17 +150,19 @@ internal sealed class RunOpening(
                 $"a {computed.Kind} classifier is computed from another run's features, there is nothing to train",
                 $"mm finetune RUN --method {specification.Method.Name}"
             );
-        var settings = book.Settle(asked);
-        if (book.Stored(settings) is { } place)
+        var settings = directory.Settle(asked);
+        if (directory.Stored(settings) is { } place)
             await place.CheckAsync(cancellationToken);
-        await books.FetchAsync(settings.InitFrom, cancellationToken);
-        await books.FetchAsync(settings.Parent, cancellationToken);
+        await directories.FetchAsync(settings.InitFrom, cancellationToken);
+        await directories.FetchAsync(settings.Parent, cancellationToken);
         var data = await OpenAsync(specification, asked, null, cancellationToken);
         return new(
             settings,
             data,
-            StartingWeights.Find(specification, asked.InitFrom, data, books, paths),
-            asked.Parent is { } from ? RunFork.Find(from, specification, data.ManifestHash, books) : null
+            StartingWeights.Find(specification, asked.InitFrom, data, directories, paths),
+            asked.Parent is { } from
+                ? RunFork.Find(from, specification, data.ManifestHash, directories)
+                : null
         );
     }
 
@@ -184,23 +182,23 @@ internal sealed class RunOpening(
     )
     {
         var data = await OpenAgainAsync(record, specification, settings, cancellationToken);
-        var stored = book.Stored(settings);
+        var stored = directory.Stored(settings);
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
         IReadOnlyList<(string, string)> damagedInStore = [];
         if (checkpoint is not null)
         {
             await (stored?.FetchAsync(checkpoint, cancellationToken) ?? Task.CompletedTask);
-            from = book.Checkpoints.FindIntact(checkpoint);
+            from = directory.Checkpoints.FindIntact(checkpoint);
         }
         else
         {
             if (stored is not null)
                 damagedInStore = await stored.FetchNewestAsync(cancellationToken);
-            from = book.Checkpoints.NewestIntact(out damaged);
+            from = directory.Checkpoints.NewestIntact(out damaged);
         }
 
-        story.Verified(from?.Manifest?.Bytes(), damaged.Count);
+        telemetry.Verified(from?.Manifest?.Bytes(), damaged.Count);
         if (from is not null)
             CheckpointFit.Check(from.Name, from.Manifest!, specification, data.Counts.Count);
         return data.ManifestHash == record.DataManifestHash
@@ -250,11 +248,11 @@ internal sealed class RunOpening(
         CancellationToken cancellationToken
     )
     {
-        story.Asked();
+        telemetry.Asked();
         var data = manifest is null
             ? await dataCache.OpenAsync(specification, settings.DataPath, cancellationToken)
             : await dataCache.OpenAsync(specification, settings.DataPath, manifest, cancellationToken);
-        story.Opened();
+        telemetry.Opened();
         return data;
     }
 }

@@ -94,8 +94,8 @@ internal abstract record LifeEffect
     /// <summary>Deactivate the grain: the run is another process's.</summary>
     public sealed record Leave(Fault Fault) : LifeEffect;
 
-    /// <summary>Answer whoever called.</summary>
+    /// <summary>Answer the caller.</summary>
     /// <param name="IsAccepted">Whether it is as asked for; of a restart: whether the run goes on.</param>
-    /// <param name="Fault">Why not.</param>
+    /// <param name="Fault">Why it is refused; with an accepted run, what failed after it had begun.</param>
     public sealed record Answer(bool IsAccepted, Fault? Fault = null) : LifeEffect;
 }

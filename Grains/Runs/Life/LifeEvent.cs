@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
@@ -10,7 +11,12 @@ namespace MMOrleans.Grains.Runs.Life;
 internal abstract record LifeEvent
 {
     /// <summary>The grain was activated, and the folder has a record; perhaps a coordinator leads the run.</summary>
-    public sealed record Found(RunRecord Record, bool IsLed) : LifeEvent;
+    public sealed record Found(RunRecord Record, bool IsLed) : LifeEvent
+    {
+        /// <summary>Whether a coordinator may lead a run with this record; of any other, none is asked.</summary>
+        public static bool MayBeLed(RunRecord record) =>
+            record.Status is not RunStatus.Queued && !record.Status.IsEnd();
+    }
 
     /// <summary>A client submits it.</summary>
     public sealed record Submitted(RunSubmission Asked, RunSpecification Specification) : LifeEvent;

@@ -92,7 +92,9 @@ internal sealed class SimulatedRun(Schedule schedule)
             {
                 _life = new(Run, schedule.Liveness);
                 if (_record is { } record)
-                    PlayAll(new LifeEvent.Found(record, !record.Status.IsEnd() && schedule.IsLed()));
+                    PlayAll(
+                        new LifeEvent.Found(record, LifeEvent.Found.MayBeLed(record) && schedule.IsLed())
+                    );
             }
 
             return PlayAll(happened);
@@ -107,28 +109,13 @@ internal sealed class SimulatedRun(Schedule schedule)
 
     private bool PlayAll(LifeEvent happened)
     {
-        var life = _life!;
-        try
-        {
-            return Follow(life, happened) ?? true;
-        }
-        catch when (life.State is LifeState.Opening)
-        {
-            foreach (var effect in life.Decide(new LifeEvent.Abandoned(), schedule.Time.Now))
-                CarryOut(effect);
-            throw;
-        }
-    }
-
-    private bool? Follow(RunLife life, LifeEvent happened)
-    {
-        bool? isAccepted = null;
-        foreach (var effect in life.Decide(happened, schedule.Time.Now))
-            if (effect is LifeEffect.Answer answer)
-                isAccepted = answer.IsAccepted;
-            else if (CarryOut(effect) is { } result)
-                isAccepted = Follow(life, result) ?? isAccepted;
-        return isAccepted;
+        var play = new LifePlay(
+            _life!,
+            (effect, _) => Task.FromResult(CarryOut(effect)),
+            () => schedule.Time.Now
+        );
+        // Nothing in a schedule's world is waited for: the task is complete.
+        return play.PlayAsync(happened, CancellationToken.None).GetAwaiter().GetResult().IsAccepted;
     }
 
     private LifeEvent? CarryOut(LifeEffect effect)

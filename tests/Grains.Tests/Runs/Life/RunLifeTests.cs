@@ -299,6 +299,18 @@ public class RunLifeTests
         Assert.IsType<LifeEffect.Supervise>(Decide(new LifeEvent.Held(record))[0]);
     }
 
+    /// <summary>It has no coordinator; asking would wake one up for nothing, and fail where its silo is away.</summary>
+    [Theory]
+    [InlineData(RunStatus.Queued, false)]
+    [InlineData(RunStatus.Finished, false)]
+    [InlineData(RunStatus.Failed, false)]
+    [InlineData(RunStatus.Stopped, false)]
+    [InlineData(RunStatus.Starting, true)]
+    [InlineData(RunStatus.Running, true)]
+    [InlineData(RunStatus.Stopping, true)]
+    public void OnlyARunThatTrainsMayBeLed(RunStatus status, bool mayBe) =>
+        Assert.Equal(mayBe, LifeEvent.Found.MayBeLed(Record(Settings()) with { Status = status }));
+
     private void GoBack(Dispute dispute)
     {
         var open = Only<LifeEffect.Open>(Decide(new LifeEvent.RestartAsked("states differ", dispute)));
