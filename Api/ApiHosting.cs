@@ -38,8 +38,8 @@ public static class ApiHosting
     /// <param name="services">Of the application that serves.</param>
     /// <param name="source">The runs.</param>
     /// <param name="tokens">Who is let in.</param>
-    /// <param name="traces">Where the page sends whoever wants to see traces; null for nowhere.</param>
-    /// <param name="hasDashboard">Whether whoever serves puts Orleans' dashboard at <see cref="Dashboard"/>.</param>
+    /// <param name="traces">Where the page links to for traces; null for no link.</param>
+    /// <param name="hasDashboard">Whether this server has Orleans' dashboard at <see cref="Dashboard"/>.</param>
     /// <param name="pathBase">What a proxy puts before every path; null for nothing.</param>
     public static IServiceCollection AddMMOrleansApi(
         this IServiceCollection services,

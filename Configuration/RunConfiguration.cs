@@ -80,7 +80,7 @@ internal sealed class RunConfiguration
             _sources.FindWeights?.Invoke(_run.Text("output.path"), place)
             ?? throw new FaultException(
                 "MM1005",
-                $"{_run.Subject("model.init_from")} {place} is looked up where the run begins, and nobody can here",
+                $"{_run.Subject("model.init_from")} {place} is looked up where the run begins, which this command cannot",
                 "mm train, or give model.init_sha256 too"
             );
         _layers.Put("model.init_from", name, _layers["model.init_from"].Place);

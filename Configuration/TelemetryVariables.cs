@@ -8,7 +8,7 @@ internal static class TelemetryVariables
 {
     private const string PrometheusPort = "OTEL_EXPORTER_PROMETHEUS_PORT";
 
-    /// <exception cref="FaultException">MM1002: it is no port.</exception>
+    /// <exception cref="FaultException">MM1002: it is not a port.</exception>
     public static int? Port(EnvironmentSnapshot environment)
     {
         if (environment[PrometheusPort] is not { } text)

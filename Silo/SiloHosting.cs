@@ -31,7 +31,7 @@ public static class SiloHosting
     // Names of grains, a trace and a few numbers: hundreds of bytes.
     private const int LargestHeader = 1 << 20;
 
-    // Calls that wait at one grain: followers of a run above all. Whoever comes beyond is refused at once, and may come again.
+    // Calls that wait at one grain: followers of a run above all. Calls beyond that are refused at once, and may be retried.
     private const int MostCallsOfAGrain = 10_000;
 
     // Held back for so long after a silo's death, its grains cannot start elsewhere; terms make a second activation harmless, absence is not.

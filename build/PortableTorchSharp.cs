@@ -11,7 +11,7 @@ namespace MMOrleans.Build;
 /// iostreams, <c>std::ios_base_library_init()</c>. It is referenced but never called (it makes the linker keep the streams alive), so
 /// another symbol of every libstdc++ may stand in: <c>std::ios_base::Init::Init()</c>, whose name is shorter and fits in place.
 /// Three changes: the symbol's name, its version index (an entry for GLIBCXX_3.4 that the file already has), and the weak flag on
-/// the wanted version, so that its absence is no error. Compiled inside MSBuild against .NET Standard 2.0: hence no spans.
+/// the wanted version, so that its absence is not an error. Compiled inside MSBuild against .NET Standard 2.0: hence no spans.
 /// </remarks>
 public static class PortableElf
 {

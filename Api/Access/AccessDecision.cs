@@ -14,7 +14,7 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
     /// <summary>Decides.</summary>
     public static AccessDecision Of(Asker asker, AccessTokens tokens)
     {
-        // A browser sends what any page tells it to, with the network position of whoever sits before it.
+        // A browser sends what any page tells it to, with the network position of its user.
         if (asker.IsWrite && asker.Origin is { } origin && origin != asker.Self)
             return new(
                 null,
@@ -37,7 +37,7 @@ internal sealed record AccessDecision(Role? Role, int Status = 200, string Reaso
             : new(
                 null,
                 403,
-                $"'{asker.Host}' is no name of this machine's loopback",
+                $"'{asker.Host}' is not a name of this machine's loopback",
                 "write http://127.0.0.1 or http://localhost"
             );
     }

@@ -33,7 +33,7 @@ public sealed class AccessTokens
                 line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is not [var word, var token]
                 || Named(word) is not { } role
             )
-                throw Refused($"{file}:{number} is no line of a role and a token");
+                throw Refused($"{file}:{number} is not a line of a role and a token");
             if (token.Length < Shortest)
                 throw Refused(
                     $"{file}:{number} has a token of {token.Length} characters, {Shortest} are the least"

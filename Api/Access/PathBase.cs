@@ -16,7 +16,7 @@ public sealed class PathBase
     /// <summary>Such as <c>/mm</c>; empty for none.</summary>
     public string Value { get; }
 
-    /// <returns>Null for what is no path.</returns>
+    /// <returns>Null for what is not a path.</returns>
     public static PathBase? Read(string text)
     {
         var parts = text.Trim('/').Split('/');

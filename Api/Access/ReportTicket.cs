@@ -6,7 +6,7 @@ namespace MMOrleans.Api.Access;
 
 /// <summary>Lets a browser open one run's report, to which it sends no header: a cookie for that report and a short time.</summary>
 /// <remarks>
-/// It is signed with the hash of the token of whoever asked, so that every silo with the same file of tokens takes it, none remembers
+/// It is signed with the hash of the caller's token, so that every silo with the same file of tokens takes it, none remembers
 /// it, and with the token it ends. It lets nobody change anything, and no token stands in an address.
 /// </remarks>
 internal static class ReportTicket

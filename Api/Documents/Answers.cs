@@ -107,7 +107,7 @@ public sealed record ReportFileDocument(string Name, long Bytes);
 /// <param name="Commit">Commit that it was built from.</param>
 /// <param name="Dotnet">Version of the runtime.</param>
 /// <param name="Cluster">Whether it is a cluster, rather than a folder of runs.</param>
-/// <param name="Role">What whoever asks may do: <c>viewer</c> or <c>operator</c>.</param>
+/// <param name="Role">What the caller may do: <c>viewer</c> or <c>operator</c>.</param>
 /// <param name="Traces">Where a run's traces are looked at, with places for <c>{run}</c>, <c>{from}</c> and <c>{to}</c>; null for nowhere.</param>
 /// <param name="Dashboard">Whether Orleans' own dashboard is at <c>/orleans</c>, for operators.</param>
 public sealed record VersionDocument(

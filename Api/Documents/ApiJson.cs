@@ -6,7 +6,7 @@ namespace MMOrleans.Api.Documents;
 /// <summary>How documents are written: snake_case keys, no number that JSON does not have.</summary>
 public static class ApiJson
 {
-    /// <summary>The same for whoever reads them.</summary>
+    /// <summary>The same for readers.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
 
     internal static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -16,7 +16,7 @@ public static class ApiJson
         return options;
     }
 
-    /// <summary>JSON has no word for what is no finite number: it is null.</summary>
+    /// <summary>JSON has no word for what is not a finite number: it is null.</summary>
     private sealed class FiniteNumber : JsonConverter<double>
     {
         public override double Read(

@@ -22,7 +22,7 @@ public sealed record ApiProblem(string Title, int Status, string Detail, string 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProblemDocument>? Problems { get; init; }
 
-    /// <summary>The first of them, as whoever asked passes it on.</summary>
+    /// <summary>The first of them, as the client shows it.</summary>
     public Fault ToFault() => new(Code, Detail, Fix);
 
     /// <param name="fault">What went wrong.</param>

@@ -15,7 +15,7 @@ public sealed record RunDetail : RunRecord
 {
     /// <param name="folder">The run's.</param>
     /// <param name="record">Its record.</param>
-    /// <param name="live">Whether somebody trains it.</param>
+    /// <param name="live">Whether it is training.</param>
     /// <param name="now">The time.</param>
     [SetsRequiredMembers]
     private RunDetail(RunFolder folder, RunRecord record, bool live, DateTimeOffset now)
@@ -67,7 +67,7 @@ public sealed record RunDetail : RunRecord
     public required IReadOnlyList<ClassResult> Classes { get; init; }
 
     /// <param name="folder">The run's.</param>
-    /// <param name="source">Knows whether somebody trains it.</param>
+    /// <param name="source">Knows whether it is training.</param>
     /// <param name="now">The time.</param>
     internal static RunDetail Of(RunFolder folder, IRunSource source, DateTimeOffset now)
     {

@@ -17,7 +17,7 @@ internal sealed record LogCursor(IReadOnlyDictionary<string, LineCursor> Files)
             if (part.Split('=') is not [var name, var at] || !LineCursor.TryParse(at, out var cursor))
                 throw new FaultException(
                     "MM1004",
-                    $"'{text}' is no id of a log entry",
+                    $"'{text}' is not an id of a log entry",
                     "give back an id as it came, or none to begin again"
                 );
             files[name] = cursor;

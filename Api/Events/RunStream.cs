@@ -11,7 +11,7 @@ namespace MMOrleans.Api.Events;
 /// <summary>What happens to a run, as it happens: its timeline with ids, its record when it changes, and how far it is.</summary>
 /// <remarks>
 /// Only lines of the timeline have ids, and only they are promised whole: <c>reset</c> says that a resume has cut them and that they begin
-/// again. <c>changed</c> says that the record is another one, <c>progress</c> how far the run is; the newest counts, a lost one is no loss.
+/// again. <c>changed</c> says that the record is another one, <c>progress</c> how far the run is; the newest counts, a lost one is not a loss.
 /// </remarks>
 internal sealed class RunStream(IRunSource source, RunFolder folder, TimeProvider clock)
 {
@@ -20,7 +20,7 @@ internal sealed class RunStream(IRunSource source, RunFolder folder, TimeProvide
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
-    /// <summary>Goes on until whoever listens leaves, or whoever serves has to go.</summary>
+    /// <summary>Goes on until the listener leaves or this server shuts down.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync(
         LineCursor cursor,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -52,7 +52,7 @@ internal sealed class RunStream(IRunSource source, RunFolder folder, TimeProvide
 
             if (isFirst || isNew || clock.GetElapsedTime(said) > Beat)
             {
-                // Whoever listens tells by it that the line is alive, and that what was there has been said.
+                // The listener knows by it that the connection is alive and that it is up to date.
                 (isFirst, said) = (false, clock.GetTimestamp());
                 yield return new("{}", "beat");
             }
@@ -79,7 +79,7 @@ internal sealed class RunStream(IRunSource source, RunFolder folder, TimeProvide
         }
     }
 
-    /// <summary>What the run's grain says; null when it cannot be asked, which is no news.</summary>
+    /// <summary>What the run's grain says; null when it cannot be asked, which is not news.</summary>
     private async Task<RunUpdate?> AskAsync(long cursor, CancellationToken cancellationToken)
     {
         try

@@ -29,7 +29,7 @@ internal static class CommandRoutes
             .ProducesProblem(StatusCodes.Status409Conflict);
         routes
             .MapPut("/runs/{id}", PutAsync)
-            .WithSummary("Start a run under an id of one's own choice; safe to repeat")
+            .WithSummary("Start a run under an id of your choice; safe to repeat")
             .AddOpenApiOperationTransformer(SubmittedRun.DescribeAsync)
             .Produces<AcceptedDocument>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -98,7 +98,7 @@ internal static class CommandRoutes
         if (!RunId.IsId(id))
             throw new FaultException(
                 "MM1004",
-                $"'{id}' is no run's id",
+                $"'{id}' is not a run's id",
                 "r- and six letters or digits, as GET /api/v1/runs shows them"
             );
         var (specification, settings) = await SubmittedRun.ReadAsync(request, cancellationToken);
@@ -135,7 +135,7 @@ internal static class CommandRoutes
     {
         var (folder, record) = Find(id, source);
         if (!source.IsLive(record) || await source.FindAsync(folder.RunId, cancellationToken) is not { } run)
-            // What is over needs no stopping: asking twice is no mistake.
+            // What is over needs no stopping: asking twice is not a mistake.
             return Accepted(new(folder.RunId, record.Status.Shown(isLive: false)), request);
         ThrowIfRefused(await run.StopAsync(now, "request", cancellationToken));
         return Accepted(await StandingAsync(folder.RunId, run, cancellationToken), request);
@@ -179,7 +179,7 @@ internal static class CommandRoutes
         if (!RunId.IsId(id))
             throw new FaultException(
                 "MM1004",
-                $"'{id}' is no id, and only that removes a run",
+                $"'{id}' is not an id, and only that removes a run",
                 "write the id in full"
             );
         var folder = source.Runs.Folder(id);

@@ -24,7 +24,7 @@ internal static class DiscoveryRoutes
     {
         routes
             .MapGet("/version", Version)
-            .WithSummary("What serves, and the role of whoever asks")
+            .WithSummary("What serves, and the caller's role")
             .Produces<VersionDocument>();
         routes.MapGet("/presets", () => AllPresets).WithSummary("Presets").Produces<PresetList>();
         routes

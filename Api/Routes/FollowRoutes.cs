@@ -53,7 +53,7 @@ internal static class FollowRoutes
         return await AnswerAsync(
             id,
             run.WatchAsync(cursor, TimeSpan.FromSeconds(patience), ending.Token)
-                // Ends at once when whoever asks, or whoever serves, goes; whatever becomes of the call.
+                // Ends at once when the client leaves or this server shuts down, whatever becomes of the call.
                 .WaitAsync(ending.Token)
         );
     }

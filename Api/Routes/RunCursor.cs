@@ -17,7 +17,7 @@ internal sealed record RunCursor(DateTimeOffset Created, string Id)
             ? new(new(created, TimeSpan.Zero), id)
             : throw new FaultException(
                 "MM1004",
-                $"'{text}' is no cursor of a list",
+                $"'{text}' is not a cursor of a list",
                 "give back next_cursor as it came, or none to begin again"
             );
 

@@ -267,12 +267,12 @@ internal static class RunRoutes
             ? cursor
             : throw new FaultException(
                 "MM1004",
-                $"'{text}' is no id of an event",
+                $"'{text}' is not an id of an event",
                 "give back an id as it came, or none to begin again"
             );
     }
 
-    /// <summary>A stream that ends without a fault when whoever listens leaves or whoever serves has to go.</summary>
+    /// <summary>A stream that ends without a fault when the listener leaves or this server shuts down.</summary>
     private static async IAsyncEnumerable<SseItem<string>> Until(
         Func<CancellationToken, IAsyncEnumerable<SseItem<string>>> stream,
         CancellationToken stopping,

@@ -124,7 +124,7 @@ internal static class SubmittedRun
         {
             throw new FaultException(
                 "MM1002",
-                $"that is no submission: {fault.Message}",
+                $"that is not a submission: {fault.Message}",
                 "send a configuration, in YAML or JSON, or specification and settings as a run's record holds them",
                 fault
             );

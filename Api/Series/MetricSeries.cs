@@ -5,7 +5,7 @@ namespace MMOrleans.Api.Series;
 
 /// <summary>One metric of a run by epoch, thinned.</summary>
 /// <param name="Epoch">Completed epochs, rising.</param>
-/// <param name="Value">The metric after them; null where it is no finite number.</param>
+/// <param name="Value">The metric after them; null where it is not a finite number.</param>
 public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double?> Value)
 {
     /// <summary>Most points of a series, and how many there are when nobody says.</summary>
@@ -16,7 +16,7 @@ public sealed record MetricSeries(IReadOnlyList<int> Epoch, IReadOnlyList<double
     [.. MetricTable.Columns.Where(column => column is not ("epoch" or "phase" or "sample_sum"))];
 
     /// <summary>Reads names that are separated by commas; none mean all.</summary>
-    /// <exception cref="FaultException">MM1007: one is no metric.</exception>
+    /// <exception cref="FaultException">MM1007: one is not a metric.</exception>
     internal static IReadOnlyList<string> Read(string? names)
     {
         if (string.IsNullOrWhiteSpace(names))

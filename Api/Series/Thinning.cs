@@ -7,7 +7,7 @@ internal static class Thinning
     public const int Least = 4;
 
     /// <summary>Which points stay: the first, the last, and of every stretch between them the smallest and the largest value.</summary>
-    /// <param name="values">By position. One that is no finite number stays only where its whole stretch is like it: as a gap.</param>
+    /// <param name="values">By position. One that is not a finite number stays only where its whole stretch is like it: as a gap.</param>
     /// <param name="points">At most so many, <see cref="Least"/> or more.</param>
     /// <returns>Positions, rising.</returns>
     public static IReadOnlyList<int> Kept(IReadOnlyList<double> values, int points)

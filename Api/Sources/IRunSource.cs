@@ -11,7 +11,7 @@ public interface IRunSource
     /// <summary>The run folders.</summary>
     RunCatalogue Runs { get; }
 
-    /// <summary>Whether somebody trains it, or will without being told.</summary>
+    /// <summary>Whether it is training, or will without being told to.</summary>
     bool IsLive(RunRecord record);
 
     /// <summary>The grain of a run, to ask how far it is or to tell it to stop.</summary>
@@ -21,7 +21,7 @@ public interface IRunSource
     /// <summary>The cluster; null where there is none, so that runs can be looked at and stopped, and not be started.</summary>
     IClusterGrain? Cluster { get; }
 
-    /// <summary>Ends when no answer may be held back any more: whoever serves is going.</summary>
+    /// <summary>Cancelled when this server shuts down and no answer may be held back any more.</summary>
     CancellationToken Stopping { get; }
 
     /// <summary>Forgets what memory holds of a run whose folder was removed.</summary>

@@ -11,7 +11,7 @@ public sealed record TraceAddress
     public string Text { get; }
 
     /// <summary>Reads one.</summary>
-    /// <returns>Null when it is no address of the web, or has no place for the run: a page offers it to whoever looks.</returns>
+    /// <returns>Null when it is not an address of the web, or has no place for the run: the page offers it to readers.</returns>
     public static TraceAddress? Read(string text) =>
         text.Contains(Run, StringComparison.Ordinal)
         && Uri.TryCreate(text.Replace('{', 'x').Replace('}', 'x'), UriKind.Absolute, out var address)

@@ -82,7 +82,7 @@ internal static class ConfigCommand
             );
         try
         {
-            // Whole or not at all: what a full disk takes of it is no configuration.
+            // Whole or not at all: what a full disk takes of it is not a configuration.
             AtomicFile.Write(path, text, key: "mm config init FILE");
         }
         catch (FaultException fault) when (fault.InnerException is DirectoryNotFoundException)

@@ -76,7 +76,7 @@ internal static class ConfigurationText
     private static FaultException NotText(string name, Exception? fault) =>
         new(
             "MM1006",
-            $"{name} is no text in UTF-8, so it is no configuration",
+            $"{name} is not text in UTF-8, so it is not a configuration",
             "name the YAML file; one in another encoding is saved anew as UTF-8",
             fault
         );

@@ -34,7 +34,7 @@ internal static class ModelChoice
             if (!File.Exists(path))
                 throw new FaultException(
                     "MM1005",
-                    $"--like says what network a model file is of, and {what} is no file",
+                    $"--like says what network a model file is of, and {what} is not a file",
                     $"leave out --like {like}, or name the file"
                 );
             var (model, run) = Open(invocation, like, checkpoint, runs);
@@ -106,7 +106,7 @@ internal static class ModelChoice
         {
             throw new FaultException(
                 "MM5001",
-                $"{what} is no checkpoint: it holds no {Manifest}",
+                $"{what} is not a checkpoint: it holds no {Manifest}",
                 "name a run, or a folder such as runs/r-7f3k9q/checkpoints/epoch-0012"
             );
         }

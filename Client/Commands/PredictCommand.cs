@@ -231,7 +231,7 @@ internal sealed class PredictCommand : Command
         var buffer = new byte[1 << 16];
         for (int read; (read = file.Read(buffer)) > 0; contents.Write(buffer, 0, read))
             if (contents.Length > LargestImage)
-                throw new IOException($"it is no image: it has more than {Figures.Bytes(LargestImage)}");
+                throw new IOException($"it is not an image: it has more than {Figures.Bytes(LargestImage)}");
         return contents.ToArray();
     }
 

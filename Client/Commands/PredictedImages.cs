@@ -69,7 +69,7 @@ internal sealed class PredictedImages(
         if (passedOver.Count > 0)
             terminal.Say(
                 new Line().Add(
-                    $"{word}: passed over {Figures.Count(passedOver.Count)} that by {(passedOver.Count == 1 ? "its name is no image" : "their names are no images")}, such as {PredictCommand.Clean(Path.GetRelativePath(path, passedOver[0]))}",
+                    $"{word}: passed over {Figures.Count(passedOver.Count)} that by {(passedOver.Count == 1 ? "its name is not an image" : "their names are no images")}, such as {PredictCommand.Clean(Path.GetRelativePath(path, passedOver[0]))}",
                     "grey"
                 )
             );

@@ -42,7 +42,7 @@ internal static class RunOptions
     /// <param name="parsed">A command line of a command that has <see cref="All"/>.</param>
     /// <param name="context">The process.</param>
     /// <param name="file">Configuration file; null for none.</param>
-    /// <exception cref="FaultException">MM1006: the file cannot be read, or is no text.</exception>
+    /// <exception cref="FaultException">MM1006: the file cannot be read, or is not text.</exception>
     public static ConfigurationSources Sources(ParseResult parsed, CommandContext context, string? file) =>
         new()
         {

@@ -58,7 +58,7 @@ internal static class SmokeTest
                 resolved.Device,
                 cancellationToken: interrupt
             );
-            // Another cut of the images into batches may round differently: a few images are no fault.
+            // Another cut of the images into batches may round differently: a few images are not fault.
             if (Math.Abs(restored.Accuracy - (record.Last?.Accuracy ?? double.NaN)) is not <= 0.01)
             {
                 throw new FaultException(

@@ -53,7 +53,7 @@ internal sealed class UiCommand : Command
         if (folder is not null && !Directory.Exists(runs))
             throw new FaultException(
                 "MM1004",
-                $"DIR {folder} is no folder",
+                $"DIR {folder} is not a folder",
                 "give the folder that holds the runs, or none for ./runs"
             );
         await using var server = await PageServer.StartAsync(new RunCatalogue(runs), port, interrupt);

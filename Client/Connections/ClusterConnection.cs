@@ -19,7 +19,7 @@ internal sealed class ClusterConnection : ICluster
     // As silos have it: what is larger is refused here, and not by a connection that closes there.
     private const int LargestMessage = 16 << 20;
 
-    // Whoever is let in is let in well before this; only then is it worth asking why not.
+    // A client that is let in is let in well before this; only after it is the reason worth asking for.
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(2);
 
     private readonly GrainClient _client;

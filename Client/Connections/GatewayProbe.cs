@@ -82,7 +82,7 @@ internal static class GatewayProbe
                 return new(
                     "MM3003",
                     $"what answers at {address} is not trusted: {whyNot}",
-                    "name the authority of that cluster in MM_TLS_CA; if it is the right one, somebody else answers there"
+                    "name the authority of that cluster in MM_TLS_CA; if it is the right one, another server answers there"
                 );
             return wasShown
                 ? Refused(address, identity)
@@ -97,8 +97,8 @@ internal static class GatewayProbe
     private static FaultException Wanted(string address) =>
         new(
             "MM3003",
-            $"the cluster at {address} lets in nobody without a certificate, and mm has none",
-            "MM_TLS_CERT, MM_TLS_KEY and MM_TLS_CA name the files of one; whoever runs the cluster issues it"
+            $"the cluster at {address} requires a client certificate, and mm has none",
+            "MM_TLS_CERT, MM_TLS_KEY and MM_TLS_CA name the files of one; the cluster's operator issues it"
         );
 
     private static FaultException Refused(string address, TlsIdentity identity) =>

@@ -75,7 +75,7 @@ internal sealed class RestRun(RestTransport transport, string runId) : IRunHandl
         transport.GetAsync<RunSnapshot>($"{Path}/status", WireJson.Options, cancellationToken);
 
     public Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken) =>
-        // Whoever follows a run goes on asking.
+        // The follower retries.
         transport.TryGetAsync<RunUpdate>(
             string.Create(
                 CultureInfo.InvariantCulture,

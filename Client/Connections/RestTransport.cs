@@ -158,7 +158,7 @@ internal sealed class RestTransport(ClusterAddress address, TimeProvider clock) 
         throw new FaultException(problem.ToFault());
     }
 
-    /// <summary>MM3001, for whoever does not ask again.</summary>
+    /// <summary>MM3001, for a caller that does not retry.</summary>
     public FaultException Unreachable(string why, Exception? inner) =>
         new(
             "MM3001",

@@ -19,7 +19,7 @@ internal static class DataCheck
                 ? new(
                     FindingLevel.Warning,
                     "data",
-                    $"MM_DATA_DIR is {folder}, which is no folder",
+                    $"MM_DATA_DIR is {folder}, which is not a folder",
                     "correct it, or unset it to use the data cache"
                 )
             : context.Environment["MM_DATA_DIR"] is { } own && !Holds(own, context)

@@ -16,7 +16,7 @@ internal static class TelemetryCheck
             return new(
                 FindingLevel.Warning,
                 "telemetry",
-                "MM6001 OTEL_EXPORTER_OTLP_ENDPOINT is no address that begins with http:// or https://",
+                "MM6001 OTEL_EXPORTER_OTLP_ENDPOINT is not an address that begins with http:// or https://",
                 "such as OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317"
             );
         // User and password may stand in it; they are nobody's to read here.

@@ -13,7 +13,7 @@ internal static class ThreadCheck
             return new(
                 FindingLevel.Warning,
                 "threads",
-                $"OMP_NUM_THREADS is '{text}', which is no number of threads",
+                $"OMP_NUM_THREADS is '{text}', which is not a number of threads",
                 "export OMP_NUM_THREADS=1"
             );
         var threads = text is null ? 1 : int.Parse(text, CultureInfo.InvariantCulture); // mm sets 1 for each trainer

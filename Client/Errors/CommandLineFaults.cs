@@ -62,7 +62,7 @@ internal static class CommandLineFaults
             )
                 yield return new(
                     "MM1001",
-                    $"'{name}' begins with {Typography.NameOf(name[0])}, which is no hyphen; it was probably pasted from a document",
+                    $"'{name}' begins with {Typography.NameOf(name[0])}, which is not a hyphen; it was probably pasted from a document",
                     $"write {meant}{word[name.Length..]}"
                 );
             else if (Typography.Quotes(word) is { } straight)

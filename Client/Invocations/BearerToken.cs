@@ -51,6 +51,6 @@ internal sealed class BearerToken
             : throw new FaultException(
                 "MM1004",
                 $"{where} holds no token: one word was expected",
-                "the token alone, without its role; whoever runs the cluster has it"
+                "the token alone, without its role; ask the cluster's operator for it"
             );
 }

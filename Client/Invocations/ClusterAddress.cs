@@ -36,7 +36,7 @@ internal sealed record ClusterAddress(
     /// <param name="text">As it was typed.</param>
     /// <param name="environment">Names the files of a certificate, or none, and may hold a token.</param>
     /// <param name="tokenFile">Value of <c>--token-file</c>.</param>
-    /// <exception cref="FaultException">MM1002: it is no address. MM1004, MM1006: no token. MM1005: half a certificate.</exception>
+    /// <exception cref="FaultException">MM1002: it is not an address. MM1004, MM1006: no token. MM1005: half a certificate.</exception>
     public static ClusterAddress Read(string text, EnvironmentSnapshot environment, string? tokenFile = null)
     {
         var address = Read(text);
@@ -53,7 +53,7 @@ internal sealed record ClusterAddress(
             };
     }
 
-    /// <exception cref="FaultException">MM1002: it is no address.</exception>
+    /// <exception cref="FaultException">MM1002: it is not an address.</exception>
     public static ClusterAddress Read(string text) =>
         ClusterName.Read(text, out var refusal) is { } name
             ? new(text, name.ClusterId, name.Gateways) { Rest = name.Rest }

@@ -90,7 +90,7 @@ internal sealed record Invocation(
         if (there is not { Exists: true })
             throw new FaultException(
                 "MM1007",
-                $"{spelling} is no run's folder: there is no run.json in it",
+                $"{spelling} is not a run's folder: there is no run.json in it",
                 "list the runs with: mm runs"
             );
         return RunId.MayNameARun(there.RunId)

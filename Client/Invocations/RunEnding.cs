@@ -12,7 +12,7 @@ internal static class RunEnding
     /// <param name="folder">The run.</param>
     /// <param name="interrupted">Exit code of the interrupt that ended it; null when nobody interrupted.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="FaultException">The run failed: its error comes last, by whoever prints errors.</exception>
+    /// <exception cref="FaultException">The run failed: its error is printed last, as every error is.</exception>
     public static int Report(Invocation invocation, RunFolder folder, int? interrupted = null)
     {
         var record = RunRecord.Read(folder.Record);

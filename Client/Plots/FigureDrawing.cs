@@ -189,7 +189,7 @@ internal static partial class FigureDrawing
         var scale = plot.Add.Heatmap(new double[1, 1]);
         scale.Colormap = colours;
         scale.ManualRange = new(0, 1);
-        scale.IsVisible = false; // an image would be smoothed by whoever enlarges it: cells are drawn one by one
+        scale.IsVisible = false; // a viewer that enlarges an image smooths it: cells are drawn one by one
         for (var row = 0; row < classes; row++)
         for (var column = 0; column < classes; column++)
         {

@@ -8,7 +8,7 @@ internal static class OutputReader
     private const int StandardOutput = 1;
     private const int Interrupted = 4; // EINTR
 
-    /// <summary>Calls back when the reader closes its end; never where the output is no pipe.</summary>
+    /// <summary>Calls back when the reader closes its end; never where the output is not a pipe.</summary>
     public static void WhenGone(Action act)
     {
         // Without events asked for, poll returns when the other end is closed, and not before: the thread sleeps until then.

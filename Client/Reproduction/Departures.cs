@@ -7,7 +7,7 @@ namespace MMOrleans.Client.Reproduction;
 /// <summary>Settings in which cells of the table ran otherwise than published.</summary>
 /// <remarks>
 /// The published cell is the preset with the row's method and nothing else. It is resolved for the epochs that were run, so that what scales
-/// with them is no departure: the number of epochs has a sentence of its own.
+/// with them is not a departure: the number of epochs has a sentence of its own.
 /// </remarks>
 internal static class Departures
 {
@@ -27,7 +27,7 @@ internal static class Departures
             .. mine
                 .Keys.Union(theirs.Keys)
                 .Where(key => !Implied.Contains(key))
-                // What is null or not there at all is no part of the run.
+                // What is null or not there at all is not part of the run.
                 .Select(key =>
                     (
                         key,

@@ -52,7 +52,7 @@ internal sealed class ReproducedTable
         (
             _epochs == PublishedTable.Epochs
                 ? "Top-1 test error in percent; number of epochs as published."
-                : $"Top-1 test error in percent. SCALED SCHEDULE: {_epochs} epochs instead of {PublishedTable.Epochs}, so the numbers are no reproduction of the published ones; their order is what can be compared."
+                : $"Top-1 test error in percent. SCALED SCHEDULE: {_epochs} epochs instead of {PublishedTable.Epochs}, so the numbers are not a reproduction of the published ones; their order is what can be compared."
         )
         + (
             _departures.Count == 0

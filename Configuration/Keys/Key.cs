@@ -10,7 +10,7 @@ namespace MMOrleans.Configuration.Keys;
 /// <summary>A key of the configuration: what it holds, and which member of the run's record it writes.</summary>
 /// <remarks>Its default and its range are the member's own, where the member has them.</remarks>
 /// <param name="Path">Such as <c>train.epochs</c>.</param>
-/// <param name="BuiltIn">Value when nobody says anything, as it is typed.</param>
+/// <param name="BuiltIn">Its default, as it is typed.</param>
 /// <param name="Value">What it may hold.</param>
 /// <param name="Doc">One line.</param>
 internal sealed record Key(string Path, string BuiltIn, SettingValue Value, string Doc)
@@ -27,7 +27,7 @@ internal sealed record Key(string Path, string BuiltIn, SettingValue Value, stri
     /// <summary>A piece of a method: it goes when a stronger source names another method.</summary>
     public bool IsPieceOfMethod { get; init; }
 
-    /// <summary>Writes a value into a run's record; null where it is no part of it.</summary>
+    /// <summary>Writes a value into a run's record; null where it is not part of it.</summary>
     public Func<ResolvedRun, object?, Resolution, ResolvedRun>? Write { get; init; }
 
     /// <summary>The member that is written, where it is one.</summary>

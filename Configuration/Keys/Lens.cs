@@ -31,14 +31,14 @@ internal sealed class Lens
                 0,
                 at is MemberExpression { Member: PropertyInfo property }
                     ? property
-                    : throw new ArgumentException($"{chain} is no chain of members.", nameof(chain))
+                    : throw new ArgumentException($"{chain} is not a chain of members.", nameof(chain))
             );
         if (root is not null)
             path.Insert(0, typeof(ResolvedRun).GetProperty(root)!);
         return new([.. path]);
     }
 
-    /// <summary>What the member holds in a record that nobody has said anything about.</summary>
+    /// <summary>The member's value in a record where it was not set.</summary>
     public object? Default()
     {
         var record = Activator.CreateInstance(Member.ReflectedType!)!;

@@ -11,7 +11,7 @@ internal static class Shell
             ? word
             : $"'{word.Replace("'", "'\\''")}'";
 
-    /// <summary>A path as a word of a command: one that begins with a hyphen is no flag then.</summary>
+    /// <summary>A path as a word of a command: one that begins with a hyphen is not a flag then.</summary>
     public static string Path(string path) => Quote(path.StartsWith('-') ? $"./{path}" : path);
 
     /// <summary>A whole command.</summary>

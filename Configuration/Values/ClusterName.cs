@@ -28,7 +28,7 @@ internal sealed record ClusterName(
     /// <summary>Whether a text stands for no cluster; <c>local</c> is what many try first.</summary>
     public static bool IsNone(string text) => text.Trim() is "" or None or "local";
 
-    /// <returns>Null when it is no address, and then why, and how it would be written.</returns>
+    /// <returns>Null when it is not an address, and then why, and how it would be written.</returns>
     public static ClusterName? Read(string text, out (string Why, string Instead) refusal)
     {
         refusal = default;
@@ -103,7 +103,7 @@ internal sealed record ClusterName(
             var host = text.Split(':')[0];
             if (Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4)
                 return Port(host, text.Contains(':') ? text[(host.Length + 1)..] : null, out refusal);
-            refusal = ($"'{host}' is no name of a host", $"mm-silo:{UsualPort}");
+            refusal = ($"'{host}' is not a name of a host", $"mm-silo:{UsualPort}");
         }
 
         return null;
@@ -116,7 +116,7 @@ internal sealed record ClusterName(
             return (host, UsualPort);
         if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
             return (host, port);
-        refusal = ($"'{text}' is no port from 1 to 65535", Write(host, UsualPort));
+        refusal = ($"'{text}' is not a port from 1 to 65535", Write(host, UsualPort));
         return null;
     }
 

@@ -16,7 +16,7 @@ public enum Directive
     Copy = 3,
 }
 
-/// <summary>The coordinator's answer to a beat.</summary>
+/// <summary>The coordinator's answer to a heartbeat.</summary>
 /// <param name="Directive">What to do.</param>
 /// <param name="Lease">The lease in force for this trainer; null before the first, and for one that is kept out for a while.</param>
 /// <param name="Round">Completed rounds of the furthest trainer.</param>

@@ -75,7 +75,7 @@ public sealed record Heartbeat
     [Id(16)]
     public bool IsRefused { get; init; }
 
-    /// <summary>Hash of the state that it had after the assignment's witness round; 0 before it, and for whoever was not there.</summary>
+    /// <summary>Hash of the state that it had after the assignment's witness round; 0 before it, and of a trainer that was not there.</summary>
     [Id(17)]
     public UInt128 WitnessHash { get; init; }
 

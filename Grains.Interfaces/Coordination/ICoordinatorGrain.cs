@@ -5,13 +5,13 @@ namespace MMOrleans.Grains.Interfaces.Coordination;
 [Alias("mm.ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>Takes the trainers into a run; leases are handed out with their beats.</summary>
+    /// <summary>Takes the trainers into a run; leases are handed out with their heartbeats.</summary>
     /// <remarks>Repeating it while the run is led changes nothing.</remarks>
     [Alias("Start")]
     Task StartAsync(CoordinatorStart start, CancellationToken cancellationToken = default);
 
     /// <summary>Reports that a trainer lives and how far it is; answers with the lease in force.</summary>
-    /// <remarks>Safe to repeat and to lose: the next beat says it again. A trainer the run does not know is told to leave.</remarks>
+    /// <remarks>Safe to repeat and to lose: the next heartbeat says it again. A trainer the run does not know is told to leave.</remarks>
     [Alias("Beat")]
     Task<BeatAnswer> BeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken = default);
 
@@ -33,7 +33,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
         CancellationToken cancellationToken = default
     );
 
-    /// <summary>Whether it leads the run; asked by whoever has to know if the run is alive.</summary>
+    /// <summary>Whether it leads the run; asked to find out whether the run is alive.</summary>
     [Alias("IsLeading")]
     Task<bool> IsLeadingAsync(CancellationToken cancellationToken = default);
 }

@@ -3,7 +3,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 
 namespace MMOrleans.Grains.Interfaces.Runs;
 
-/// <summary>What one trainer is doing, as its last beat said.</summary>
+/// <summary>What one trainer is doing, as its last heartbeat said.</summary>
 /// <param name="Trainer">Its name, <c>silo/t0</c>.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Stage">What it does; <see cref="State"/> is its word.</param>

@@ -40,12 +40,12 @@ public sealed class TlsIdentity
     public static TlsIdentity Open(TlsFiles files, TlsRole role, TimeProvider clock) =>
         new(files, role, clock, Load(files, Bytes(files), role, clock.GetUtcNow()));
 
-    /// <summary>Judges whoever was called.</summary>
+    /// <summary>Judges the called side.</summary>
     /// <returns>Null when it is a member of the cluster; otherwise why not.</returns>
     public string? WhyNotServer(X509Certificate2? certificate) =>
         TlsTrust.WhyNotServer(certificate, Now().Authority, _clock.GetUtcNow());
 
-    /// <summary>Judges whoever calls.</summary>
+    /// <summary>Judges the caller.</summary>
     /// <param name="certificate">What it showed.</param>
     /// <param name="role">What it must be.</param>
     /// <returns>Null when it is; otherwise why not.</returns>
@@ -131,7 +131,7 @@ public sealed class TlsIdentity
         {
             throw new FaultException(
                 Unusable,
-                $"{files.Key} is not the key of {files.Certificate}, or is no unencrypted key in PEM: {fault.Message}",
+                $"{files.Key} is not the key of {files.Certificate}, or is not an unencrypted key in PEM: {fault.Message}",
                 "give the key that the certificate was made with; both are replaced together",
                 fault
             );

@@ -17,7 +17,7 @@ public static class TlsTrust
     private static readonly Oid ServerUse = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientUse = new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>Judges whoever is called: it must be a member.</summary>
+    /// <summary>Judges the called side: it must be a member.</summary>
     /// <returns>Null when it is; otherwise why not, in the middle of a sentence.</returns>
     public static string? WhyNotServer(
         X509Certificate2? certificate,
@@ -25,7 +25,7 @@ public static class TlsTrust
         DateTimeOffset now
     ) => WhyNot(certificate, authority, now, ServerUse, TlsRole.Silo);
 
-    /// <summary>Judges whoever calls.</summary>
+    /// <summary>Judges the caller.</summary>
     /// <param name="certificate">What it showed; null for none.</param>
     /// <param name="authority">The cluster's authority.</param>
     /// <param name="now">The time.</param>
@@ -66,7 +66,7 @@ public static class TlsTrust
         if (Uses(certificate) is { } uses && !uses.Cast<Oid>().Any(oid => oid.Value == use.Value))
             return $"its certificate ({certificate.Subject}) is not for {(use == ServerUse ? "servers" : "clients")}";
         if (role == TlsRole.Silo && !Names(certificate).Contains(SiloName, StringComparer.OrdinalIgnoreCase))
-            return $"its certificate ({certificate.Subject}) does not carry the name {SiloName}, so it is no silo's";
+            return $"its certificate ({certificate.Subject}) does not carry the name {SiloName}, so it is not a silo's";
         return null;
     }
 

@@ -12,7 +12,7 @@ public enum SegmentOutcome
     /// <summary>Not complete yet: ask once more.</summary>
     Again = 1,
 
-    /// <summary>This segment lives elsewhere now; the next beat's answer says where.</summary>
+    /// <summary>This segment lives elsewhere now; the next heartbeat's answer says where.</summary>
     Moved = 2,
 
     /// <summary>The round is so old that its result is gone: take a state copy.</summary>

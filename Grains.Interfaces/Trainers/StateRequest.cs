@@ -23,7 +23,7 @@ public sealed record StateRequest(
 /// <param name="Bytes">The stretch; null when there is none.</param>
 /// <param name="Sums">Scalars of the running epoch.</param>
 /// <param name="Closing">Whether the end of an epoch, after its last round, is before it.</param>
-/// <param name="GradientNorm">Of the round's averaged gradient, which whoever closes the epoch reports; NaN where there is none.</param>
+/// <param name="GradientNorm">Of the round's averaged gradient, reported by the trainer that closes the epoch; NaN where there is none.</param>
 [GenerateSerializer, Immutable, Alias("mm.StateAnswer")]
 public sealed record StateAnswer(
     [property: Id(0)] long Round,

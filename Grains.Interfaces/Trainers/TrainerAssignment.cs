@@ -12,7 +12,7 @@ namespace MMOrleans.Grains.Interfaces.Trainers;
 /// <param name="Joins">The run is under way: the state is copied from another trainer instead.</param>
 /// <param name="Attempt">Names the run's start: a trainer in an earlier one begins anew.</param>
 /// <param name="Trace">The span of the run's start in the form of the W3C's <c>traceparent</c>; null for none.</param>
-/// <param name="WitnessRound">Its beats are to say which state it had after this many rounds; null for none.</param>
+/// <param name="WitnessRound">Its heartbeats are to say which state it had after this many rounds; null for none.</param>
 [GenerateSerializer, Immutable, Alias("mm.TrainerAssignment")]
 public sealed record TrainerAssignment(
     [property: Id(0)] string RunId,

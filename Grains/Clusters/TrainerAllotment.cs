@@ -45,7 +45,7 @@ internal static class TrainerAllotment
             );
 
         var others = queue.Where(waiting => waiting.RunId != run).ToList();
-        // Whoever was given its gang has had its turn, whatever it asks for next.
+        // A run that was given its gang has had its turn, whatever it asks for next.
         if (request.Claim == TrainerClaim.Begun || own.Count >= min)
             return new(
                 [

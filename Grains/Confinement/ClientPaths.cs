@@ -2,7 +2,7 @@ namespace MMOrleans.Grains.Confinement;
 
 /// <summary>Says which files of a silo's machine a request may name: those below the folders that the silo serves.</summary>
 /// <remarks>
-/// A path is judged by where it really leads, after every link, and it is that place which is then opened. Whoever can change links below
+/// A path is judged by where it really leads, after every link, and it is that place which is then opened. A user who can change links below
 /// the folders between the two can read there anyway.
 /// </remarks>
 /// <param name="roots">The folders; null where requests come from the owner of this very process.</param>

@@ -6,7 +6,7 @@ namespace MMOrleans.Grains.Coordination;
 
 /// <summary>What a review decided.</summary>
 /// <param name="Departures">Trainers that are out of the run, and why.</param>
-/// <param name="LeasesChanged">A new term was begun: write it down, then let beats announce it.</param>
+/// <param name="LeasesChanged">A new term was begun: write it down, then let heartbeats announce it.</param>
 /// <param name="End">The run's end; null while it goes on.</param>
 /// <param name="Restart">Nobody is left to go on from; null while somebody is.</param>
 /// <param name="Rest">Everybody is to go and nobody to come: the trainer whose state is to be checkpointed before they do; null otherwise.</param>

@@ -140,7 +140,7 @@ internal sealed partial class CoordinatorGrain(
         if (decision.LeasesChanged)
         {
             record.State.Term = _run.Term;
-            await WriteAsync(); // before any beat announces it
+            await WriteAsync(); // before any heartbeat announces it
             LogLeases(Run, _run.Term, string.Join("; ", _run.Members.Select(m => Describe(m.Trainer))));
         }
         else if (_isUnwritten)
@@ -160,7 +160,7 @@ internal sealed partial class CoordinatorGrain(
 
     private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];
 
-    /// <summary>Whoever leads next must not take for lost who has handed over.</summary>
+    /// <summary>The next coordinator must not take a trainer that has handed over for lost.</summary>
     private void ExpectThoseWhoStay(RunCoordination run)
     {
         ImmutableArray<string> stay = [.. run.Members.Select(m => m.Trainer)];
@@ -223,7 +223,7 @@ internal sealed partial class CoordinatorGrain(
         }
     }
 
-    /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the beats, which keep being answered.</summary>
+    /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the heartbeats, which keep being answered.</summary>
     private async Task EndAsync(RunCoordination run, CoordinationEnd end)
     {
         var attempt = record.State.Start?.Attempt;
@@ -267,7 +267,7 @@ internal sealed partial class CoordinatorGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>Checkpoints the state of those who are to go. The run goes on with whoever comes.</summary>
+    /// <summary>Checkpoints the state of those who are to go. The run goes on with the trainers that come.</summary>
     private async Task RestAsync(RunCoordination run, string saver)
     {
         try
@@ -277,7 +277,7 @@ internal sealed partial class CoordinatorGrain(
             if (report.Fault is null) // else the record says that nothing was written, and an older one serves
                 await Owner.RecordEventAsync(
                     "membership",
-                    $"every silo is to go: {report.Name} is kept for whoever comes"
+                    $"every silo is to go: {report.Name} is kept for the trainers that come"
                 );
             LogResting(Run, report.Round);
         }
@@ -311,7 +311,7 @@ internal sealed partial class CoordinatorGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its beats.</summary>
+    /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its heartbeats.</summary>
     private void Forget(Task call) => _ = TryAsync(call);
 
     private async Task TryAsync(Task call)

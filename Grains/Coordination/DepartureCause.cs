@@ -12,7 +12,7 @@ internal enum DepartureCause
     /// <summary>It reported a fault.</summary>
     Reported,
 
-    /// <summary>Its beats stayed away.</summary>
+    /// <summary>Its heartbeats stayed away.</summary>
     Silent,
 
     /// <summary>The cluster's membership declared its silo dead.</summary>

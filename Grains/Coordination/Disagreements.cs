@@ -34,7 +34,7 @@ internal sealed class Disagreements(Roster roster, Dispute? before)
     {
         atOdds = null;
         var disputing = roster
-            .Members.Where(m => m.Last is { IsDisputed: true } beat && beat.Lease?.Term == term)
+            .Members.Where(m => m.Last is { IsDisputed: true } heartbeat && heartbeat.Lease?.Term == term)
             .ToList();
         if (disputing.Count == 0)
         {
@@ -47,7 +47,7 @@ internal sealed class Disagreements(Roster roster, Dispute? before)
         var there = roster.Members.Where(m => m.HoldsState && m.Last!.Round >= round).ToList();
         if (there.Count < roster.Members.Count(m => m.HoldsState) && now - _since < Patience)
             return false; // others may still come to this round
-        // Whoever went on had a result of this round, as those will who are still in it and see nothing wrong.
+        // A trainer that went on had a result of this round, as will those that are still in it and see nothing wrong.
         var content = there
             .Where(m => m.Last!.Round == round && !disputing.Contains(m))
             .Select(m => m.Last!.StateHash)

@@ -5,19 +5,19 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>How patient a coordinator is with a silent trainer. Section <c>Liveness</c>, checked at start.</summary>
 internal sealed class LivenessOptions
 {
-    /// <summary>How often a trainer beats. Default 0.5 s.</summary>
+    /// <summary>How often a trainer heartbeats. Default 0.5 s.</summary>
     public TimeSpan Beat { get; set; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Silence that counts as death; at least three beats. Default 5 s: a shared machine pauses a process for seconds.</summary>
+    /// <summary>Silence that counts as death; at least three heartbeats. Default 5 s: a shared machine pauses a process for seconds.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: whoever gets no answer for longer is cut off.</summary>
+    /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: a trainer that gets no answer for longer is cut off.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Silence of a grain whose silo still beats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
+    /// <summary>Silence of a grain whose silo still heartbeats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Neither beats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>
+    /// <summary>Neither heartbeats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long slots of a slow trainer must have been better off with faster ones, before they go there. Default 10 s.</summary>
@@ -44,7 +44,7 @@ internal sealed class LivenessOptionsValidator : IValidateOptions<LivenessOption
             );
         if (options.Patience < 3 * options.Beat)
             faults.Add(
-                $"Liveness:Patience is {options.Patience}, less than three beats of {options.Beat}: one lost packet would "
+                $"Liveness:Patience is {options.Patience}, less than three heartbeats of {options.Beat}: one lost packet would "
                     + $"count as a death; give at least {3 * options.Beat}."
             );
         if (options.Poll <= TimeSpan.Zero || options.Poll > TimeSpan.FromSeconds(10))
@@ -59,7 +59,7 @@ internal sealed class LivenessOptionsValidator : IValidateOptions<LivenessOption
         if (options.Idle < options.Patience)
             faults.Add(
                 $"Liveness:Idle is {options.Idle}, shorter than Liveness:Patience {options.Patience}: trainers would stop before "
-                    + $"anybody noticed; give at least {options.Patience}."
+                    + $"the coordinator noticed; give at least {options.Patience}."
             );
         return faults is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

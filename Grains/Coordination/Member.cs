@@ -7,7 +7,7 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>What is known of one trainer of a run.</summary>
 internal sealed class Member(string trainer)
 {
-    /// <summary>The reason of whoever handed over.</summary>
+    /// <summary>The reason of a trainer that handed over.</summary>
     public const string Drained = "drained";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -18,10 +18,10 @@ internal sealed class Member(string trainer)
 
     public string Silo { get; } = PinnedKey.Silo(trainer);
 
-    /// <summary>Its last beat; null before the first.</summary>
+    /// <summary>Its last heartbeat; null before the first.</summary>
     public Heartbeat? Last { get; private set; }
 
-    /// <summary>When the last beat came.</summary>
+    /// <summary>When the last heartbeat came.</summary>
     public DateTimeOffset? Since { get; private set; }
 
     /// <summary>Why it is out of the run; null while it is in it.</summary>
@@ -51,14 +51,14 @@ internal sealed class Member(string trainer)
     public bool HoldsState =>
         IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };
 
-    /// <summary>It has not come to where the others were when it beat before.</summary>
+    /// <summary>It has not come to where the others were when it heartbeat before.</summary>
     public bool IsBehind { get; private set; }
 
-    public void Note(Heartbeat beat, DateTimeOffset now, long highestRound)
+    public void Note(Heartbeat heartbeat, DateTimeOffset now, long highestRound)
     {
-        IsBehind = beat.Round + 2 < _highestBefore;
-        (Last, Since, _highestBefore) = (beat, now, Math.Max(highestRound, beat.Round));
-        if (beat.Stage == TrainerStage.Joining)
+        IsBehind = heartbeat.Round + 2 < _highestBefore;
+        (Last, Since, _highestBefore) = (heartbeat, now, Math.Max(highestRound, heartbeat.Round));
+        if (heartbeat.Stage == TrainerStage.Joining)
             MustCopy = false;
     }
 
@@ -72,15 +72,15 @@ internal sealed class Member(string trainer)
     public void Return() => Reason = null;
 
     /// <summary>Its slots went to others while it was in the run; each time makes the next wait twice as long, up to a minute.</summary>
-    public void Lapse(DateTimeOffset now, TimeSpan beat) =>
-        SteadyAt = now + (beat * Math.Min(2 << Math.Min(_lapses++, 20), LongestWait / beat));
+    public void Lapse(DateTimeOffset now, TimeSpan heartbeat) =>
+        SteadyAt = now + (heartbeat * Math.Min(2 << Math.Min(_lapses++, 20), LongestWait / heartbeat));
 
     public void Drain() => IsDraining = true;
 
     /// <summary>It was to go and has handed over: no loss, and no way back in this life of its silo.</summary>
     public void HandOver() => (Reason, BarredUntil) = (Drained, DateTimeOffset.MaxValue);
 
-    /// <summary>Its silo is back as another process: whoever was to go is welcome again.</summary>
+    /// <summary>Its silo is back as another process: a trainer that was to go may join again.</summary>
     public void Welcome()
     {
         IsDraining = false;
@@ -89,5 +89,6 @@ internal sealed class Member(string trainer)
     }
 
     /// <summary>Completed work, for comparing how far trainers are.</summary>
-    public (long Round, bool Open) Progress => Last is { } beat ? (beat.Round, !beat.Closing) : (-1, false);
+    public (long Round, bool Open) Progress =>
+        Last is { } heartbeat ? (heartbeat.Round, !heartbeat.Closing) : (-1, false);
 }

@@ -105,7 +105,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
     }
 
     /// <summary>
-    /// Whoever went with the coordinator before this one is told of once there are leases again: what the others have more than their beats
+    /// A trainer that went with the coordinator before this one is reported once there are leases again: what the others have more than their heartbeats
     /// said they had was its.
     /// </summary>
     private void Trace(
@@ -207,7 +207,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
     private sealed record Departed(TrainerLeft Left, string Reason, DateTimeOffset Noticed);
 
     /// <param name="Slots">That it had.</param>
-    /// <param name="Heard">When its last beat came.</param>
+    /// <param name="Heard">When its last heartbeat came.</param>
     private sealed record Sign(ImmutableArray<SlotRange> Slots, DateTimeOffset Heard);
 
     /// <param name="Trainer">Who.</param>

@@ -15,11 +15,11 @@ internal sealed class ReplayWitness(Dispute? dispute)
     {
         if (_open is null)
             return [];
-        var beats = holders.Select(m => m.Last!).ToList();
-        if (beats.Any(beat => beat.Round < _open.Round))
+        var heartbeats = holders.Select(m => m.Last!).ToList();
+        if (heartbeats.Any(heartbeat => heartbeat.Round < _open.Round))
             return [];
-        // Whoever copied a later state was not there; whoever differs again is a dispute of its own.
-        if (beats.Select(b => b.WitnessHash).Where(h => h != 0).Distinct().ToList() is not [var truth])
+        // A trainer that copied a later state was not there; one that differs again is a dispute of its own.
+        if (heartbeats.Select(b => b.WitnessHash).Where(h => h != 0).Distinct().ToList() is not [var truth])
             return [];
         var wrong = _open.States.Where(s => s.Hash != truth).Select(s => s.Trainer).ToList();
         _open = null;

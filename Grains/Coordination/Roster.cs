@@ -38,7 +38,7 @@ internal sealed class Roster
     /// <summary>Rounds that the furthest trainer has completed.</summary>
     public long HighestRound => Math.Max(0, Furthest.Round);
 
-    /// <summary>How far whoever holds the state is, and whether the end of an epoch is behind it; round −1 when nobody has any.</summary>
+    /// <summary>How far the trainers that hold the state are, and whether the end of an epoch is behind it; round −1 when nobody has any.</summary>
     public (long Round, bool Open) Furthest
     {
         get
@@ -75,18 +75,18 @@ internal sealed class Roster
     /// <summary>Null for a stranger.</summary>
     public Member? Find(string trainer) => _everybody.GetValueOrDefault(trainer);
 
-    /// <summary>Takes a beat in; whoever is new is in the run from now on, and whoever was out may be again.</summary>
-    public void Note(Heartbeat beat, DateTimeOffset now)
+    /// <summary>Takes a heartbeat in; a new trainer is in the run from now on, and one that was out may be again.</summary>
+    public void Note(Heartbeat heartbeat, DateTimeOffset now)
     {
-        if (!_everybody.TryGetValue(beat.Trainer, out var member))
-            _everybody.Add(beat.Trainer, member = new(beat.Trainer));
-        member.Note(beat, now, HighestRound);
-        _lostSilos.Remove(PinnedKey.Silo(beat.Trainer));
-        if (!member.IsIn && now >= member.BarredUntil && beat.Stage != TrainerStage.Faulted)
+        if (!_everybody.TryGetValue(heartbeat.Trainer, out var member))
+            _everybody.Add(heartbeat.Trainer, member = new(heartbeat.Trainer));
+        member.Note(heartbeat, now, HighestRound);
+        _lostSilos.Remove(PinnedKey.Silo(heartbeat.Trainer));
+        if (!member.IsIn && now >= member.BarredUntil && heartbeat.Stage != TrainerStage.Faulted)
             member.Return();
     }
 
-    /// <summary>Membership declared a silo dead: its trainers are gone, whatever the last beats said.</summary>
+    /// <summary>Membership declared a silo dead: its trainers are gone, whatever the last heartbeats said.</summary>
     public void Lose(string silo) => _lostSilos.Add(silo);
 
     /// <summary>Whom a trainer may copy the state from: the furthest that it does not call silent.</summary>
@@ -118,13 +118,13 @@ internal sealed class Roster
             );
         if (_lostSilos.Contains(member.Silo))
             return (DepartureCause.SiloDead, $"{member.Silo} was declared dead");
-        // Opening data and loading the native library may take long before the first beat.
+        // Opening data and loading the native library may take long before the first heartbeat.
         var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
         var silence = now - (member.Since ?? _since);
         return silence > patience
             ? (
                 DepartureCause.Silent,
-                $"no beat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
+                $"no heartbeat for {silence.TotalSeconds:F1} s, patience is {patience.TotalSeconds:F1} s"
             )
             : null;
     }
@@ -134,7 +134,7 @@ internal sealed class Roster
     /// <param name="cause">Why.</param>
     /// <param name="reason">The same as a clause.</param>
     /// <param name="now">The time.</param>
-    /// <param name="report">The beat that it reported a fault with.</param>
+    /// <param name="report">The heartbeat that it reported a fault with.</param>
     /// <param name="atOnce">Whether the first time counts; else once is an accident.</param>
     /// <param name="mustCopy">Whether its state is not to be gone on from.</param>
     public Departure Dismiss(

@@ -3,7 +3,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 
 namespace MMOrleans.Grains.Coordination;
 
-/// <summary>One run's coordination as a state machine: beats and time in, leases and decisions out.</summary>
+/// <summary>One run's coordination as a state machine: heartbeats and time in, leases and decisions out.</summary>
 /// <remarks>
 /// No clock, no calls, no storage: the grain feeds it and carries out what it decides, so that a test can do both in virtual time. It
 /// never gates a round: whatever it decides, late or twice, changes who computes and never what.
@@ -69,12 +69,12 @@ internal sealed class RunCoordination
     /// <summary>Grain keys of the segments in force.</summary>
     public ImmutableArray<string> Segments => _segments.Keys;
 
-    /// <summary>Takes a beat in and answers it.</summary>
-    public BeatAnswer Beat(Heartbeat beat, DateTimeOffset now)
+    /// <summary>Takes a heartbeat in and answers it.</summary>
+    public BeatAnswer Beat(Heartbeat heartbeat, DateTimeOffset now)
     {
-        _roster.Note(beat, now);
-        _leases.See(beat.Term);
-        return Answer(beat.Trainer);
+        _roster.Note(heartbeat, now);
+        _leases.See(heartbeat.Term);
+        return Answer(heartbeat.Trainer);
     }
 
     /// <summary>The standing answer for a trainer.</summary>
@@ -106,7 +106,7 @@ internal sealed class RunCoordination
         StopNow |= now;
     }
 
-    /// <summary>Membership declared a silo dead: its trainers and segments are gone, whatever the last beats said.</summary>
+    /// <summary>Membership declared a silo dead: its trainers and segments are gone, whatever the last heartbeats said.</summary>
     public void Lose(string silo) => _roster.Lose(silo);
 
     /// <summary>A silo is to be emptied without losing a round.</summary>
@@ -170,7 +170,7 @@ internal sealed class RunCoordination
 
         _isResting &= !Members.Any();
         if (_isResting)
-            return new(departures, false, null); // whoever comes begins at the checkpoint
+            return new(departures, false, null); // a trainer that joins begins at the checkpoint
         if (TooFew(departures, now) is { } failed)
             return new(departures, false, failed);
         if (isLost)
@@ -189,8 +189,8 @@ internal sealed class RunCoordination
         var avoid = Unblock(departures, now);
         // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
         var refused = Members.Any(m =>
-            m.Last is { IsRefused: true } beat
-            && beat.Lease?.Term == Term
+            m.Last is { IsRefused: true } heartbeat
+            && heartbeat.Lease?.Term == Term
             && m.Progress.CompareTo(_roster.Furthest) >= 0
         );
         var changed =
@@ -200,14 +200,14 @@ internal sealed class RunCoordination
         return new(departures, changed, null);
     }
 
-    /// <summary>Rounds from now on that a change of leases is announced for, so that every beat has carried it by then.</summary>
+    /// <summary>Rounds from now on that a change of leases is announced for, so that every heartbeat has carried it by then.</summary>
     private long Ahead => 2 + (2 * _pace);
 
     /// <summary>Everybody is to go before the run is done, and there is nobody to hand over to.</summary>
     private bool IsLeaving =>
         _roster.HighestRound < _start.Rounds && Members.Any() && Members.All(m => m.IsDraining);
 
-    // Whoever joins was sent into a run that is under way.
+    // A joining trainer was sent into a run that is under way.
     private bool HasBegun =>
         _leases.Exist || _isSuccessor || Members.Any(m => m.Last is { Stage: TrainerStage.Joining });
 
@@ -271,7 +271,7 @@ internal sealed class RunCoordination
             return false;
         if (_isSuccessor)
         {
-            // Two beats: whoever lives has said which lease it holds.
+            // Two heartbeats: every live trainer has said which lease it holds.
             if (now - _since < 2 * _liveness.Beat && ready.Count < _start.Trainers.Length)
                 return false;
             var newest = ready.Select(m => m.Last!.Lease).MaxBy(l => l?.Term ?? 0);

@@ -15,8 +15,8 @@ internal sealed class RunEndings(string run, long rounds, Roster roster, Disagre
     public CoordinationEnd StoppedWithoutState => new(RunStatus.Stopped, roster.HighestRound, null, null);
 
     /// <summary>The end by a fault that every trainer would meet.</summary>
-    public CoordinationEnd Broken(Heartbeat beat) =>
-        new(RunStatus.Failed, roster.HighestRound, null, beat.Fault) { Incident = beat.Incident };
+    public CoordinationEnd Broken(Heartbeat heartbeat) =>
+        new(RunStatus.Failed, roster.HighestRound, null, heartbeat.Fault) { Incident = heartbeat.Incident };
 
     /// <summary>The end by want of trainers; of a run's only one, by its fault.</summary>
     /// <param name="departures">Of this review.</param>
@@ -50,7 +50,7 @@ internal sealed class RunEndings(string run, long rounds, Roster roster, Disagre
         return atOdds is null ? null : StoppedWithoutState;
     }
 
-    /// <summary>Whoever holds the furthest state, once everybody has paused; those who differ from the majority there are taken out.</summary>
+    /// <summary>The trainers that hold the furthest state, once all have paused; those who differ from the majority there are taken out.</summary>
     public Member? PausedAhead(List<Departure> departures, DateTimeOffset now, out Dispute? atOdds)
     {
         atOdds = null;

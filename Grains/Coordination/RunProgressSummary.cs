@@ -9,13 +9,13 @@ internal static class RunProgressSummary
     /// <summary>The furthest trainer's progress, everybody's status, and their speeds together.</summary>
     public static RunProgress Run(IEnumerable<Member> members)
     {
-        var beats = members
+        var heartbeats = members
             .Select(s => s.Last)
             .OfType<Heartbeat>()
             .OrderBy(b => b.Trainer, StringComparer.Ordinal)
             .ToList();
-        var statuses = beats.Select(b => b.Status).OfType<TrainerStatus>().ToImmutableArray();
-        var ahead = beats.Where(b => b.Progress is not null).MaxBy(b => b.Round)?.Progress ?? new();
+        var statuses = heartbeats.Select(b => b.Status).OfType<TrainerStatus>().ToImmutableArray();
+        var ahead = heartbeats.Where(b => b.Progress is not null).MaxBy(b => b.Round)?.Progress ?? new();
         return ahead with
         {
             Trainers = statuses,

@@ -44,7 +44,7 @@ internal sealed class SlotBalance(TimeSpan lasting)
         return better;
     }
 
-    /// <summary>Every slot to whoever would be done with it first; one at least for each, so that its speed goes on being known.</summary>
+    /// <summary>Every slot to the trainer that would be done with it first; one at least for each, so that its speed goes on being known.</summary>
     private static Dictionary<string, int> Best(
         IReadOnlyDictionary<string, int> held,
         IReadOnlyDictionary<string, double> rates

@@ -80,7 +80,7 @@ internal sealed class SlotLeases(
             ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
             | (identity & ((1L << IdentityBits) - 1));
 
-    /// <summary>Another coordinator announced a newer term: whoever leads now must be heard over it.</summary>
+    /// <summary>Another coordinator announced a newer term: the one that leads now must be heard over it.</summary>
     public bool Supersede()
     {
         if (_highestTermSeen <= Term)
@@ -99,7 +99,7 @@ internal sealed class SlotLeases(
         && Term > 0
         && _slots.GetValueOrDefault(member.Trainer, []).IsEmpty
         && roster.HighestRound > _fromRound
-        // An older beat may be of a life that is over: whoever takes over must have said so under the leases in force.
+        // An older heartbeat may be of a life that is over: a trainer that takes over must have said so under the leases in force.
         && HasComeAbout(roster.Able.Where(m => !m.IsDraining).ToDictionary(m => m.Trainer));
 
     /// <summary>
@@ -107,9 +107,9 @@ internal sealed class SlotLeases(
     /// not equally fast.
     /// </summary>
     /// <param name="now">The time.</param>
-    /// <param name="ahead">Rounds from now on that a change is announced for, so that every beat has carried it by then.</param>
-    /// <param name="beat">Time between two beats.</param>
-    public bool Reallocate(DateTimeOffset now, long ahead, TimeSpan beat)
+    /// <param name="ahead">Rounds from now on that a change is announced for, so that every heartbeat has carried it by then.</param>
+    /// <param name="heartbeat">Time between two heartbeats.</param>
+    public bool Reallocate(DateTimeOffset now, long ahead, TimeSpan heartbeat)
     {
         var able = roster.Able.ToDictionary(m => m.Trainer);
         if (able.Count == 0)
@@ -118,7 +118,7 @@ internal sealed class SlotLeases(
         if (orphaned.Count > 0)
         {
             foreach (var (trainer, _) in orphaned)
-                roster.Find(trainer)!.Lapse(now, beat);
+                roster.Find(trainer)!.Lapse(now, heartbeat);
             var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
             if (heirs.Count == 0)
                 heirs = [.. able.Keys];
@@ -137,7 +137,7 @@ internal sealed class SlotLeases(
             && _slotsBefore!.Any(s => !s.Value.IsEmpty && !able.ContainsKey(s.Key))
         )
         {
-            // Whoever was to compute until then is gone: the new holders begin at once.
+            // The trainers that were to compute until then are gone: the new holders begin at once.
             AtOnce();
             BeginTerm();
             return true;
@@ -209,8 +209,8 @@ internal sealed class SlotLeases(
         _slots
             .Where(s => !s.Value.IsEmpty)
             .All(s =>
-                able.GetValueOrDefault(s.Key)?.Last is { } beat
-                && beat.Lease?.Term == Term
-                && beat.Round >= _fromRound
+                able.GetValueOrDefault(s.Key)?.Last is { } heartbeat
+                && heartbeat.Lease?.Term == Term
+                && heartbeat.Round >= _fromRound
             );
 }

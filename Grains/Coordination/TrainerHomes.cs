@@ -4,12 +4,12 @@ using MMOrleans.Runs.Events;
 
 namespace MMOrleans.Grains.Coordination;
 
-/// <summary>Where the processes of a run's trainers are or were, by the cluster's membership and the beats that came.</summary>
+/// <summary>Where the processes of a run's trainers are or were, by the cluster's membership and the heartbeats that came.</summary>
 internal sealed class TrainerHomes(IClusterMembershipService membership)
 {
-    private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last beat came from
+    private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last heartbeat came from
 
-    /// <summary>A beat came: its trainer's process is the one that has the silo's name now.</summary>
+    /// <summary>A heartbeat came: its trainer's process is the one that has the silo's name now.</summary>
     public void Note(string trainer)
     {
         if (HomeOf(PinnedKey.Silo(trainer)) is { } home)
@@ -25,7 +25,7 @@ internal sealed class TrainerHomes(IClusterMembershipService membership)
     public bool IsBack(string silo) =>
         membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Active);
 
-    /// <summary>Adds when the process of whoever came began, and what the port of whoever went says.</summary>
+    /// <summary>Adds when the process of a trainer that came had begun, and what the port of one that went says.</summary>
     public MembershipNews Complete(MembershipNews happened) =>
         happened.Incident switch
         {
@@ -48,7 +48,7 @@ internal sealed class TrainerHomes(IClusterMembershipService membership)
             .MaxBy(m => m.SiloAddress.Generation)
             ?.SiloAddress;
 
-    /// <summary>Whoever went without a word is asked whether it is still there.</summary>
+    /// <summary>A trainer that went without a word is asked whether it is still there.</summary>
     private Task<string>? KnockAt(TrainerLeft left)
     {
         if (

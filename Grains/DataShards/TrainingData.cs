@@ -75,7 +75,7 @@ internal sealed class TrainingData
         return (index, set.Labels[index], set.Image(index));
     }
 
-    /// <summary>The images at some positions of a split, in that order. Whoever gets it disposes it.</summary>
+    /// <summary>The images at some positions of a split, in that order. The caller disposes it.</summary>
     public ImageBlock Read(bool train, ImmutableArray<int> positions)
     {
         var image = 3 * Size.Width * Size.Height;

@@ -39,7 +39,7 @@ internal sealed class DeviceThread : IAsyncDisposable
             {
                 done.SetResult(work());
             }
-#pragma warning disable CA1031 // Whatever the work threw belongs to whoever awaits it, not to this thread.
+#pragma warning disable CA1031 // Whatever the work threw belongs to the caller that awaits it, not to this thread.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

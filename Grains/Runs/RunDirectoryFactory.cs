@@ -21,7 +21,7 @@ internal sealed class RunDirectoryFactory(
     }
 
     /// <summary>Brings a checkpoint that another run begins with into its own run's folder, if only an object store has it.</summary>
-    /// <param name="name">Such as <c>r-7f3k9q@epoch-42</c>; anything else is left to whoever reads it.</param>
+    /// <param name="name">Such as <c>r-7f3k9q@epoch-42</c>; anything else is left to its reader.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task FetchAsync(string? name, CancellationToken cancellationToken)
     {

@@ -36,7 +36,7 @@ internal sealed class RunFilesGrain(RunCatalogue runs) : Grain, IRunFilesGrain
     {
         var path = ShownFiles.Find(Folder, name);
         if (path is null || offset < 0 || count < 0)
-            throw new ArgumentException($"'{name}' is no file of a run that may be read.", nameof(name));
+            throw new ArgumentException($"'{name}' is not a file of a run that may be read.", nameof(name));
         return await FilePiece.ReadAsync(path, offset, Math.Min(count, LargestPiece), cancellationToken);
     }
 }

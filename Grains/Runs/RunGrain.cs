@@ -32,7 +32,7 @@ internal sealed partial class RunGrain(
     private RunLife _life = null!;
     private RunTelemetry _telemetry = null!;
     private RunTrainers _trainers = null!;
-    private RunDirectory _directory = null!; // null only where the key is no run's id
+    private RunDirectory _directory = null!; // null only where the key is not a run's id
     private RunLog _log = null!; // as the directory
     private RunOpening _opening = null!; // as the directory
     private RunEffects _effects = null!; // as the directory
@@ -226,7 +226,7 @@ internal sealed partial class RunGrain(
         return answer.IsAccepted ? new(RunId, null) : new("", answer.Fault);
     }
 
-    /// <exception cref="RunNotFoundException">Whoever asks for a run that is not there leaves nothing behind: activations of runs stay otherwise.</exception>
+    /// <exception cref="RunNotFoundException">There is no such run; the activation goes again, which a run's does not by itself.</exception>
     private LifeState.Known Require()
     {
         if (_life.Known is { } known)

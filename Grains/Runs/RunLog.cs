@@ -124,7 +124,7 @@ internal sealed class RunLog(
             newest?.Round ?? 0
         );
         telemetry.Became(record);
-        // Until a beat says more: what happens now did not happen in round 0.
+        // Until a heartbeat says more: what happens now did not happen in round 0.
         Progress = Progress with
         {
             Epoch = Math.Min(record.Epoch + 1, record.Epochs),
@@ -132,7 +132,7 @@ internal sealed class RunLog(
         };
     }
 
-    /// <summary>The first round of a stretch is done. For whoever looks into the folder; watchers see it from the progress.</summary>
+    /// <summary>The first round of a stretch is done. For readers of the folder; watchers see it from the progress.</summary>
     public void Began(TimeSpan after) =>
         Append("running", "the first round is done", new RunBegan(after.TotalSeconds).ToFields());
 

@@ -73,7 +73,7 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
             }
             catch (Exception exception) when (Unreachable.Is(exception))
             {
-                // Its silo has just died: the coordinator will miss its beats, and it is brought in when it is back.
+                // Its silo has just died: the coordinator will miss its heartbeats, and it is brought in when it is back.
                 LogUnsent(exception, run, trainer);
             }
         }

@@ -1,6 +1,6 @@
 namespace MMOrleans.Grains.Runs;
 
-/// <summary>Whether the store behind the cluster answers, as this silo last saw it. Whoever watches it writes; runs read, and never wait.</summary>
+/// <summary>Whether the store behind the cluster answers, as this silo last saw it. The watch writes it; runs read it, and never wait.</summary>
 public sealed class StoreHealth
 {
     private volatile Away? _away;

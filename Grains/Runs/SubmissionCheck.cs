@@ -55,7 +55,7 @@ internal static class SubmissionCheck
         if (id is null || !RunId.MayNameAFolder(id))
             throw new FaultException(
                 "MM1004",
-                $"'{Shown(id)}' is no run's id: it would name a folder elsewhere",
+                $"'{Shown(id)}' is not a run's id: it would name a folder elsewhere",
                 "an id is r- and six letters or digits, as mm makes them"
             );
     }
@@ -91,7 +91,7 @@ internal static class SubmissionCheck
     private static FaultException Malformed(string why, Exception? inner = null) =>
         new(
             "MM1006",
-            $"what was submitted is no run of this version: {why.TrimEnd('.')}",
+            $"what was submitted is not a run of this version: {why.TrimEnd('.')}",
             "submit it with the mm of the cluster's version",
             inner
         );

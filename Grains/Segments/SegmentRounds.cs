@@ -11,11 +11,11 @@ namespace MMOrleans.Grains.Segments;
 /// <summary>One segment's rounds: stores tree nodes, each once, finishes the tree, keeps the last results for late comers.</summary>
 /// <remarks>
 /// Pure but for its buffers: no clock, no calls, one thread at a time. Two more arrays rotate with the results kept, because a result
-/// may still be on its way into a message when later rounds complete. Whoever has its answer may use its own arrays again.
+/// may still be on its way into a message when later rounds complete. A trainer that has its answer may use its own arrays again.
 /// </remarks>
 internal sealed class SegmentRounds
 {
-    private const int ResultsNeeded = 2; // whoever is in round n has the result of n − 1
+    private const int ResultsNeeded = 2; // a trainer in round n has the result of n − 1
     private const int MostResults = 32;
     private const int ResultBytes = 4 << 20;
     private const int SpareBuffers = 2;
@@ -53,7 +53,7 @@ internal sealed class SegmentRounds
         if (contribution.Reads)
             return Answer(contribution.Round);
 
-        // Whoever is in round n has the result of n − 1: it gives that to a segment made anew, and nobody else will ask for older ones.
+        // A trainer in round n has the result of n − 1: it gives that to a segment made anew, and nobody else will ask for older ones.
         Abandon(contribution.Round - ResultsNeeded);
         if (Answer(contribution.Round) is { } known)
         {

@@ -66,7 +66,7 @@ internal sealed record LiveRun(RunProgress Progress, EpochResult? Last = null, E
                 .Select(one => (one.First, 1 - one.Second!.Value))
             : [];
 
-    // What a beat says between two epochs: 0 where it says nothing.
+    // What a heartbeat says between two epochs: 0 where it says nothing.
     private double? Running(string metric) =>
         metric switch
         {

@@ -132,7 +132,7 @@ internal sealed class TrainingMeter : IDisposable
     }
 
     /// <summary>
-    /// The silo is up: what may happen has not happened yet. A counter that first shows 1 has not risen for whoever reads rates, and
+    /// The silo is up: what may happen has not happened yet. A counter whose first value is 1 has not risen for a query of rates, and
     /// so the first fault would be no fault.
     /// </summary>
     public void SiloStarted()

@@ -131,7 +131,7 @@ internal sealed partial class CheckpointSaver(
         return new(
             new(
                 new(progress.Round, Closing: progress.RoundOfEpoch == plan.RoundsPerEpoch),
-                Hash: 0, // computed by whoever loads it
+                Hash: 0, // computed when it is loaded
                 progress.Sums,
                 progress.GradientNorm > 0 ? progress.GradientNorm : double.NaN
             ),

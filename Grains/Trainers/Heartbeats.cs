@@ -57,7 +57,7 @@ internal sealed partial class Heartbeats(
             var (began, answered) = (services.Clock.GetTimestamp(), 0L);
             try
             {
-                // An answer that is lost with its connection must not keep the next beats back.
+                // An answer that is lost with its connection must not keep the next heartbeats back.
                 var answer = await coordinator
                     .BeatAsync(Beat(), leaving)
                     .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
@@ -71,7 +71,7 @@ internal sealed partial class Heartbeats(
             }
             catch (Exception exception) when (Unreachable.Is(exception))
             {
-                // Unanswered beats stop nobody: this trainer computes while its rounds close.
+                // Unanswered heartbeats stop nobody: this trainer computes while its rounds close.
                 LogBeatLost(exception, device.Trainer, assignment.RunId);
                 answered = services.Clock.GetTimestamp();
                 await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);

@@ -4,7 +4,7 @@ using MMOrleans.Grains.Trainers.Protocol;
 
 namespace MMOrleans.Grains.Trainers;
 
-/// <summary>Where a session's protocol stood at one moment, for its beats and its callers.</summary>
+/// <summary>Where a session's protocol stood at one moment, for its heartbeats and its callers.</summary>
 internal sealed record ProtocolView(
     TrainerStage Stage,
     StatePosition Position,

@@ -37,7 +37,7 @@ internal sealed class TrainerLoop
             _protocol.Begin(work.State.Now, Now);
     }
 
-    /// <summary>The coordinator has answered a beat.</summary>
+    /// <summary>The coordinator has answered a heartbeat.</summary>
     public void Take(BeatAnswer answer) => Tell(() => _protocol.Take(answer, Now));
 
     /// <summary>Trains until it is told to leave.</summary>
@@ -152,7 +152,7 @@ internal sealed class TrainerLoop
         }
     }
 
-    /// <summary>Where the protocol stands, for beats and callers; a state that is kept is written and hashed first.</summary>
+    /// <summary>Where the protocol stands, for heartbeats and callers; a state that is kept is written and hashed first.</summary>
     private async Task<ProtocolView> ViewAsync(ProtocolView before)
     {
         var stage = _protocol.Stage;

@@ -25,7 +25,7 @@ internal sealed class TrainingSessionFactory(
     /// <exception cref="FaultException">MM3003: the run's folder is not where this silo keeps runs.</exception>
     public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device)
     {
-        // Checkpoints are written there: whoever calls a trainer may not choose any folder of its machine.
+        // Checkpoints are written there: a trainer's caller may not choose any folder of its machine.
         paths.Resolve(assignment.Folder, "the run's folder");
         return new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, places, logger));
     }

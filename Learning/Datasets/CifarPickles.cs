@@ -42,7 +42,7 @@ internal static class CifarPickles
     /// <param name="name">The file's, for refusals.</param>
     /// <param name="pickle">Its contents.</param>
     /// <param name="records">Images that it should hold.</param>
-    /// <exception cref="FaultException">MM2004: it is no such file.</exception>
+    /// <exception cref="FaultException">MM2004: it is not such a file.</exception>
     public static byte[] Records(CifarLayout layout, string name, byte[] pickle, int records) =>
         Read(
             layout,
@@ -69,7 +69,7 @@ internal static class CifarPickles
         );
 
     /// <summary>Names of the classes; none where the file does not hold them.</summary>
-    /// <exception cref="FaultException">MM2004: it is no such file.</exception>
+    /// <exception cref="FaultException">MM2004: it is not such a file.</exception>
     public static IReadOnlyList<string> ClassNames(CifarLayout layout, string name, byte[] pickle) =>
         Read(
             layout,

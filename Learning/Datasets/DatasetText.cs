@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MMOrleans.Learning.Datasets;
 
-/// <summary>Text that users bring: UTF-8, or UTF-16 where a byte-order mark says so; the mark is no part of it.</summary>
+/// <summary>Text that users bring: UTF-8, or UTF-16 where a byte-order mark says so; the mark is not part of it.</summary>
 internal static class DatasetText
 {
     /// <summary>UTF-8 that refuses other bytes: two labels must not become one because both cannot be decoded.</summary>
@@ -35,7 +35,7 @@ internal static class DatasetText
     private static UnicodeEncoding Utf16(bool bigEndian) =>
         new(bigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
 
-    /// <summary>MM2004: bytes that are no text.</summary>
+    /// <summary>MM2004: bytes that are not text.</summary>
     public static FaultException NotText(string name, Exception exception) =>
         new(
             "MM2004",

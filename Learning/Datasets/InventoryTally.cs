@@ -38,7 +38,7 @@ internal sealed class InventoryTally
         _kinds[kind] = (count + 1, examples);
     }
 
-    /// <summary>Passes over a file that is no image by its ending.</summary>
+    /// <summary>Passes over a file that is not an image by its ending.</summary>
     /// <param name="name">From the data set's folder on.</param>
     /// <param name="what"><c>files</c>, or <c>members</c> of an archive.</param>
     public void PassEnding(string name, string what = "files") =>

@@ -12,7 +12,7 @@ internal sealed record LabelNames(IReadOnlyList<string> Names)
 
     /// <param name="labels">Of all images of both splits; null for an image without one.</param>
     /// <param name="known">Names of the numbers from 0, where the files say them.</param>
-    /// <exception cref="FaultException">MM2004: a number that can be no class.</exception>
+    /// <exception cref="FaultException">MM2004: a number that cannot be a class.</exception>
     public static LabelNames Of(IReadOnlyCollection<string?> labels, IReadOnlyList<string>? known = null)
     {
         var distinct = labels.OfType<string>().ToHashSet(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ public static class OwnImages
     /// <summary>Classes that a label can name.</summary>
     public const int MostClasses = 256;
 
-    /// <summary>Red, green and blue in [0, 1] of ImageNet's images, which photographs of one's own are normalised by unless told otherwise.</summary>
+    /// <summary>Red, green and blue in [0, 1] of ImageNet's images, which a user's photographs are normalised by unless told otherwise.</summary>
     public static IReadOnlyList<double> Mean { get; } = [0.485, 0.456, 0.406];
 
     /// <summary>Of the same images.</summary>

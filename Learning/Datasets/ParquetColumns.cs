@@ -136,7 +136,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
         : Math.Abs(value) < 1e9 && Math.Floor(value) == value
             ? ((long)value).ToString(CultureInfo.InvariantCulture)
         : throw new InvalidDataException(
-            $"a label is {value.ToString(CultureInfo.InvariantCulture)}, which is no whole number"
+            $"a label is {value.ToString(CultureInfo.InvariantCulture)}, which is not a whole number"
         );
 
     private async Task<string?[]> ValuesAsync<T>(ParquetRowGroupReader group, Func<T, string?> text)
@@ -158,7 +158,7 @@ internal sealed record ParquetColumns(DataField Image, DataField Label)
     {
         var texts = new string?[group.RowCount];
         await group.ReadAsync(Label, texts.AsMemory()!);
-        // A blank at an end is no part of a name, as in the other formats.
+        // A blank at an end is not part of a name, as in the other formats.
         return
         [
             .. texts.Select(label =>

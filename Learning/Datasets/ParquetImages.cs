@@ -157,7 +157,7 @@ public static class ParquetImages
             {
                 throw Malformed(
                     open.File,
-                    "its metadata 'huggingface' is no JSON with info.features.LABEL.names",
+                    "its metadata 'huggingface' is not JSON with info.features.LABEL.names",
                     exception
                 );
             }

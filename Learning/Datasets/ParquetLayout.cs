@@ -30,7 +30,7 @@ internal sealed class ParquetLayout
     public static void CheckFooter(Stream file)
     {
         if (file.Length < Tail)
-            throw new InvalidDataException($"it has {file.Length} bytes, which is no Parquet file");
+            throw new InvalidDataException($"it has {file.Length} bytes, which is not a Parquet file");
         file.Position = file.Length - Tail;
         var tail = new byte[Tail];
         file.ReadExactly(tail);

@@ -18,7 +18,7 @@ public static class Rotation
     /// <param name="epoch">The epoch as the method counts it.</param>
     /// <param name="step">Step of the epoch.</param>
     /// <param name="rows">Rows of the batch over all slots.</param>
-    /// <returns>[rows], quarters in [0, 4): each as often as another, up to one where the rows are no multiple of four.</returns>
+    /// <returns>[rows], quarters in [0, 4): each as often as another, up to one where the rows are not a multiple of four.</returns>
     public static int[] Quarters(long seed, int epoch, int step, int rows)
     {
         // Shuffled, then cut: which quarters a short batch lacks is chance, too.

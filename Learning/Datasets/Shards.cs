@@ -113,11 +113,11 @@ internal static class Shards
         while (open.TryDequeue(out var folder))
         {
             if (!contents.TryOf(folder, out var below, out var inside))
-                continue; // counted: it is no split by its name, or its own reader would miss it
+                continue; // counted: it is not a split by its name, or its own reader would miss it
             if (!folder.Contains('/'))
                 foreach (var next in below.Where(next => SplitNames.In(Path.GetFileName(next)) is not null))
                     open.Enqueue(next);
-            // A split that has folders has classes in them, and an archive beside those is no shard.
+            // A split that has folders has classes in them, and an archive beside those is not a shard.
             var hasClasses = below.Count > 0 && SplitNames.In(Path.GetFileName(folder)) is not null;
             foreach (var shard in Sorted(inside))
                 if (hasClasses)

@@ -9,8 +9,8 @@ namespace MMOrleans.Learning.Datasets;
 /// <remarks>
 /// Class c and class c + 5 share the coarse pattern; all classes below 5 carry one detail, all others the second. An instance is
 /// moved by up to two pixels, its contrast changed, and noise added that is far stronger than the detail. Under a long tail each
-/// rare class has a frequent double, and what tells it from its double can be learnt from the other rare classes too: whoever
-/// minimises the plain error calls a rare image by its double's name, whoever weighs the tail need not. The patterns are the same
+/// rare class has a frequent double, and what tells it from its double can be learnt from the other rare classes too: a method
+/// that minimises the plain error calls a rare image by its double's name, one that weighs the tail need not. The patterns are the same
 /// for every seed, so that seeds differ in images and not in how hard the task is; the amplitudes were chosen with plain cross
 /// entropy alone. Integer arithmetic throughout: the same bytes on every machine.
 /// </remarks>

@@ -50,7 +50,7 @@ internal static class TarLayout
     }
 
     /// <summary>Bytes of an entry's contents.</summary>
-    /// <exception cref="InvalidDataException">It is no number.</exception>
+    /// <exception cref="InvalidDataException">It is not a number.</exception>
     public static long Size(ReadOnlySpan<byte> header) => Number(header.Slice(SizeAt, SizeLength));
 
     /// <summary>A number as the headers hold it: octal digits, or in binary where the first bit is set, as GNU writes large ones.</summary>
@@ -73,7 +73,7 @@ internal static class TarLayout
         foreach (var digit in Encoding.ASCII.GetString(field).Trim(' ', '\0'))
             number = digit is >= '0' and <= '7'
                 ? (number * 8) + (digit - '0')
-                : throw new InvalidDataException("an entry's length is no octal number");
+                : throw new InvalidDataException("an entry's length is not an octal number");
         return number;
     }
 

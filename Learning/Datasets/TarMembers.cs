@@ -16,7 +16,7 @@ internal static class TarMembers
 
     /// <summary>Every entry, in order.</summary>
     /// <param name="archive">Can seek.</param>
-    /// <exception cref="InvalidDataException">It is no tar archive, or claims more than it has.</exception>
+    /// <exception cref="InvalidDataException">It is not a tar archive, or claims more than it has.</exception>
     public static IEnumerable<TarMember> Of(Stream archive)
     {
         var header = new byte[Block];
@@ -42,7 +42,7 @@ internal static class TarMembers
             if (!IsAttributes(type) && more.TryGetValue("size", out var written))
                 size = long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
                     ? given
-                    : throw new InvalidDataException("an entry's length is no number");
+                    : throw new InvalidDataException("an entry's length is not a number");
             // Links, folders and devices have no contents, whatever length they give.
             if (type is >= (byte)'1' and <= (byte)'6')
                 size = 0;
@@ -140,7 +140,7 @@ internal static class TarMembers
                 || length <= blank + 1
                 || length > rest.Length
             )
-                throw new InvalidDataException("an entry's attributes are no records of the pax format");
+                throw new InvalidDataException("an entry's attributes are not records of the pax format");
             var record = rest[(blank + 1)..length].TrimEnd((byte)'\n');
             if (record.IndexOf((byte)'=') is > 0 and var equals)
                 records.Add((Text(record[..equals]), Text(record[(equals + 1)..])));
@@ -150,7 +150,7 @@ internal static class TarMembers
         return records;
     }
 
-    // Names are told apart and shown, nothing else: what is no UTF-8 is written byte by byte.
+    // Names are told apart and shown, nothing else: what is not UTF-8 is written byte by byte.
     private static string Text(ReadOnlySpan<byte> field)
     {
         var end = field.IndexOf((byte)0);

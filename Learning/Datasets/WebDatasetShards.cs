@@ -78,7 +78,7 @@ public static class WebDatasetShards
         if (@class.Length > LargestClass)
             throw new FaultException(
                 "MM2004",
-                $"{shard} holds {@class.Name} of {@class.Length:N0} bytes, which is no class",
+                $"{shard} holds {@class.Name} of {@class.Length:N0} bytes, which is not a class",
                 "write the shard anew with the class's number or name in it"
             );
         var label = DatasetText.Of(TarMembers.Read(stream, @class), $"{shard}/{@class.Name}").Trim();

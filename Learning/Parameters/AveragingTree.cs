@@ -62,7 +62,9 @@ public static class AveragingTree
             else if (start >= middle)
                 low = middle;
             else
-                throw new ArgumentException($"[{start}, {end}) is no node of the tree over {slots} slots.");
+                throw new ArgumentException(
+                    $"[{start}, {end}) is not a node of the tree over {slots} slots."
+                );
         }
     }
 

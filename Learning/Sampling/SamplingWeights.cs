@@ -19,7 +19,7 @@ public static class SamplingWeights
             // A class by n_max / n_c, then an image of it.
             "reversed" => n => largest / n / n,
             _ => throw new ArgumentException(
-                $"'{kind}' are no sampling weights: instance, inverse, square-root, effective-number or reversed."
+                $"'{kind}' are not sampling weights: instance, inverse, square-root, effective-number or reversed."
             ),
         };
         return [.. counts.Select(weight)];

@@ -95,7 +95,7 @@ public sealed class EvaluationTally
         if (vector.Length != shape.VectorLength)
         {
             throw new ArgumentException(
-                $"{vector.Length} numbers are no tally over {shape.Classes} classes and {shape.CalibrationBins} bins of confidence; {shape.VectorLength} are.",
+                $"{vector.Length} numbers are not a tally over {shape.Classes} classes and {shape.CalibrationBins} bins of confidence; {shape.VectorLength} are.",
                 nameof(vector)
             );
         }

@@ -9,7 +9,7 @@ public sealed class CheckpointStore(string folder)
     /// <summary>A folder of this age that is still being written was left by a writer that died.</summary>
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
 
-    /// <summary>All checkpoints by name, newest first; those whose manifest cannot be read come last. Leftovers of killed writers are no checkpoints.</summary>
+    /// <summary>All checkpoints by name, newest first; those whose manifest cannot be read come last. Leftovers of killed writers are not checkpoints.</summary>
     public IReadOnlyList<CheckpointEntry> List() =>
         Directory.Exists(folder)
             ?

@@ -5,7 +5,7 @@ namespace MMOrleans.Runs.Checkpoints;
 
 /// <summary>The checkpoints of one run in an object store, and their way to the run's folder and back.</summary>
 /// <remarks>
-/// The manifest is written last: without it the other objects are no checkpoint. Their keys hold their SHA-256, so that two writers who
+/// The manifest is written last: without it the other objects are not a checkpoint. Their keys hold their SHA-256, so that two writers who
 /// disagree never replace each other's content.
 /// </remarks>
 /// <param name="store">The bucket.</param>
@@ -134,7 +134,7 @@ public sealed class StoredCheckpoints(
         foreach (var name in NamesOf(objects))
             if (await PresentAsync(name, objects, cancellationToken) is { } manifest)
                 whole[name] = manifest;
-        // A damaged checkpoint stays for whoever wants to look at it; a newer one takes its place.
+        // A damaged checkpoint stays, to be looked at; a newer one takes its place.
         var damaged = NamesOf(objects).Except(whole.Keys).ToList();
         var gone = retention.Superfluous([.. whole.Select(c => (c.Key, c.Value.Round, value(c.Value)))]);
         foreach (var name in gone)

@@ -62,7 +62,7 @@ public static class TimeUse
     /// <summary>Waiting for the slots of others.</summary>
     public const string Wait = "wait";
 
-    /// <summary>From the last beat of a trainer that was lost until the next round.</summary>
+    /// <summary>From the last heartbeat of a trainer that was lost until the next round.</summary>
     public const string Recovery = "recovery";
 
     /// <summary>Work on rounds that were given up, and computed once more where the run went on.</summary>

@@ -20,7 +20,7 @@ public sealed record RunEvidence
     /// <summary>The time of asking, UTC.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>Whether somebody trains it at that time.</summary>
+    /// <summary>Whether it is training at that time.</summary>
     public required bool IsLive { get; init; }
 
     /// <summary>What every command that is offered ends with, such as <c> --cluster host:30000</c>; empty for none.</summary>
@@ -29,7 +29,7 @@ public sealed record RunEvidence
     /// <summary>Reads a run's folder.</summary>
     /// <param name="folder">The run's, or a copy of it.</param>
     /// <param name="now">The time of asking.</param>
-    /// <param name="isLive">Whether somebody trains it.</param>
+    /// <param name="isLive">Whether it is training.</param>
     /// <param name="flag">See <see cref="Flag"/>.</param>
     /// <exception cref="FaultException">MM5001: its record cannot be read.</exception>
     public static RunEvidence Read(RunFolder folder, DateTimeOffset now, bool isLive, string flag = "") =>

@@ -184,7 +184,7 @@ internal sealed class TimeLedger
 
 /// <summary>A time in which a round stood still because a trainer was lost.</summary>
 /// <param name="Healed">When the round was complete.</param>
-/// <param name="Seconds">From the lost trainer's last beat until then.</param>
+/// <param name="Seconds">From the lost trainer's last heartbeat until then.</param>
 internal sealed record TrainerPauses(DateTimeOffset Healed, double Seconds)
 {
     public static IEnumerable<TrainerPauses> Of(RunEvidence evidence) =>

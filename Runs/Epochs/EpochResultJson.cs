@@ -87,7 +87,7 @@ internal sealed class EpochResultJson : JsonConverter<EpochResult>
             JsonTokenType.Number when metric.Kind == MetricKind.Count => reader.GetInt64(),
             JsonTokenType.Number => reader.GetDouble(),
             JsonTokenType.String when Named(reader.GetString()!) is { } value => value,
-            _ => throw new JsonException($"{metric.Key} is no number"),
+            _ => throw new JsonException($"{metric.Key} is not a number"),
         };
 
     private static double? Named(string text) =>
@@ -102,7 +102,7 @@ internal sealed class EpochResultJson : JsonConverter<EpochResult>
     private static ulong Unsigned(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number ? reader.GetUInt64()
         : ulong.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var value) ? value
-        : throw new JsonException($"{SampleSum} is no number");
+        : throw new JsonException($"{SampleSum} is not a number");
 }
 
 [JsonSourceGenerationOptions(

@@ -90,7 +90,7 @@ public static class MetricTable
         metric.Name
     );
 
-    /// <summary>The columns of <c>metrics.csv</c>, in order: the metrics that files keep, with <c>phase</c> and <c>sample_sum</c>, which are no numbers.</summary>
+    /// <summary>The columns of <c>metrics.csv</c>, in order: the metrics that files keep, with <c>phase</c> and <c>sample_sum</c>, which are not numbers.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
         .. FirstColumns.Split(','),

@@ -19,7 +19,7 @@ public sealed record TrainerLeft(string Trainer, string Silo, string Detected, s
     /// <summary>Who has them now.</summary>
     public IReadOnlyList<string> Heirs { get; init; } = [];
 
-    /// <summary>From its last beat until it was noticed; null when it had not beaten.</summary>
+    /// <summary>From its last heartbeat until it was noticed; null when it had not beaten.</summary>
     public double? SilentSeconds { get; init; }
 
     /// <summary>What its silo's port said to somebody who knocked: one of <see cref="PortAnswer"/>; null when nobody did.</summary>
@@ -32,7 +32,7 @@ public sealed record TrainerLeft(string Trainer, string Silo, string Detected, s
 /// <summary>How the loss of a trainer was noticed.</summary>
 public static class Detection
 {
-    /// <summary>Its beats stayed away.</summary>
+    /// <summary>Its heartbeats stayed away.</summary>
     public const string Beats = "beats";
 
     /// <summary>The cluster's membership declared its silo dead: connections closed, or probes unanswered.</summary>

@@ -85,7 +85,7 @@ public sealed record ModelCard
 
     /// <summary>Reads a card.</summary>
     /// <returns>The card; null when there is none.</returns>
-    /// <exception cref="FaultException">MM5001: the file is no card.</exception>
+    /// <exception cref="FaultException">MM5001: the file is not a card.</exception>
     public static ModelCard? Read(string path)
     {
         if (!File.Exists(path))

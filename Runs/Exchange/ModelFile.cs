@@ -198,7 +198,7 @@ public static class ModelFile
             ),
             null => throw new FaultException(
                 "MM5002",
-                $"{path} is no model file by its name",
+                $"{path} is not a model file by its name",
                 $"its name has to end with {string.Join(", ", readable.SelectMany(format => format.Extensions))}"
             ),
         };
@@ -233,7 +233,7 @@ public static class ModelFile
         {
             throw new FaultException(
                 "MM5003",
-                $"cannot write {path}: a file of that name is there, and it is no model's card of ours",
+                $"cannot write {path}: a file of that name is there, and it is not a model's card of ours",
                 "choose another folder with --output",
                 fault
             );

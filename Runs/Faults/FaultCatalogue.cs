@@ -158,7 +158,7 @@ public static class FaultCatalogue
             Exit.Data,
             Http.Conflict,
             "class missing or empty",
-            "A class has no training images, in the data itself or after the imbalance is applied, or more images are requested than exist: margins and class weights are undefined for an empty class. Also raised when there are no test images at all. A class without test images is no error while other classes have some: its error is undefined and left out of every mean.",
+            "A class has no training images, in the data itself or after the imbalance is applied, or more images are requested than exist: margins and class weights are undefined for an empty class. Also raised when there are no test images at all. A class without test images is not an error while other classes have some: its error is undefined and left out of every mean.",
             "class 7 has 0 training images, so its margin and its weight are undefined",
             "lower imbalance.ratio, or add images to the class"
         ),

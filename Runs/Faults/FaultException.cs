@@ -27,7 +27,7 @@ public sealed class FaultException : Exception
     public static FaultException NoChoice(string key, string value, params string[] choices) =>
         new(
             "MM1007",
-            $"{key} is '{value}', which is no choice.",
+            $"{key} is '{value}', which is not a choice.",
             $"Set {key} to one of {string.Join(", ", choices)}."
         );
 

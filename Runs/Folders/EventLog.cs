@@ -76,7 +76,7 @@ public sealed class EventLog : IDisposable
         return true;
     }
 
-    /// <summary>The events in the order they were written; none when there is no file. A line that is no event is passed over.</summary>
+    /// <summary>The events in the order they were written; none when there is no file. A line that is not an event is passed over.</summary>
     public static IReadOnlyList<EventRecord> Read(string path) =>
         File.Exists(path) ? [.. WholeLines(path, out _).Select(Parse).OfType<EventRecord>()] : [];
 

@@ -58,7 +58,7 @@ public sealed record LogFile(string? Silo, bool IsFull = false)
             : new(stem[OfSilo.Length..]);
     }
 
-    /// <summary>The logs of a run's folder, in the order of their names; a full file is no log of itself.</summary>
+    /// <summary>The logs of a run's folder, in the order of their names; a full file is not a log of itself.</summary>
     /// <param name="folder">The run's folder.</param>
     public static IReadOnlyList<LogFile> In(string folder) =>
         [

@@ -9,11 +9,11 @@ namespace MMOrleans.Runs.Folders;
 /// <remarks>Replaced whole at every epoch: some tens of kilobytes, and no reader ever meets half a row.</remarks>
 public static class MetricsCsv
 {
-    // Columns that are no numbers.
+    // Columns that are not numbers.
     private const string Phase = "phase";
     private const string SampleSum = "sample_sum";
 
-    /// <summary>The rows in order of their epochs; none when there is no file. A line that is no row is passed over, and so is a column of another version.</summary>
+    /// <summary>The rows in order of their epochs; none when there is no file. A line that is not a row is passed over, and so is a column of another version.</summary>
     public static IReadOnlyList<EpochResult> Read(string path)
     {
         if (!File.Exists(path))

@@ -67,7 +67,7 @@ public sealed class RunFolder(string root, string runId)
     public bool Exists => File.Exists(Record);
 
     /// <summary>Makes the folder, writes the configuration and the record, and makes the run the latest.</summary>
-    /// <remarks>The record comes last, so a folder without one is no run.</remarks>
+    /// <remarks>The record comes last, so a folder without one is not a run.</remarks>
     /// <param name="record">The run's first record.</param>
     /// <param name="configuration">Content of <c>run.yaml</c>.</param>
     /// <exception cref="FaultException">MM5003: the disk refuses; nothing is left then.</exception>

@@ -47,7 +47,7 @@ public sealed class RunLog : IDisposable
         }
     }
 
-    /// <summary>The entries of both files, oldest first; a line that is no entry is passed over.</summary>
+    /// <summary>The entries of both files, oldest first; a line that is not an entry is passed over.</summary>
     public static IEnumerable<LogEntry> Read(string path) =>
         ((string[])[FullOf(path), path])
             .Where(File.Exists)
@@ -82,7 +82,7 @@ public sealed class RunLog : IDisposable
     public static string FullOf(string path) =>
         LogFile.Of(Path.GetFileName(path)) is { } file
             ? Path.Combine(Path.GetDirectoryName(path)!, file.Full.Name)
-            : throw new ArgumentException($"{path} is no name of a log", nameof(path));
+            : throw new ArgumentException($"{path} is not a name of a log", nameof(path));
 
     private static IEnumerable<string> Lines(string path)
     {

@@ -6,7 +6,7 @@ public enum WriterClaim
     /// <summary>Write: no process else does.</summary>
     Take,
 
-    /// <summary>Watch whether the other's beat changes, and write if it does not: locks may not reach as far as the other is away.</summary>
+    /// <summary>Watch whether the other's heartbeat changes, and write if it does not: locks may not reach as far as the other is away.</summary>
     Watch,
 
     /// <summary>Write without the lock: the other is of the same cluster, which decides itself which of its silos keeps the run.</summary>

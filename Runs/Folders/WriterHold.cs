@@ -12,7 +12,7 @@ public sealed class WriterHold : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // Five beats: a machine that is busy may be late with some.
+    // Five heartbeats: a machine that is busy may be late with some.
     private static readonly TimeSpan WatchFor = 5 * WriterIdentity.BeatEvery;
     private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
 
@@ -26,7 +26,7 @@ public sealed class WriterHold : IDisposable
 
     private WriterHold(RunFolder folder, FileStream? taken, WriterIdentity identity, TimeProvider clock)
     {
-        // Some file systems grant every lock request. Such a lock excludes no one, so other processes must watch the beat instead.
+        // Some file systems grant every lock request. Such a lock excludes no one, so other processes must watch the heartbeat instead.
         _locks = taken is null || WriterLock.IsTaken(folder);
         (_folder, _lock, _identity) = (
             folder,
@@ -159,7 +159,7 @@ public sealed class WriterHold : IDisposable
             }
             catch (FaultException)
             {
-                // The next beat tries again.
+                // The next heartbeat tries again.
             }
 
             _identity = _identity with { Beat = _identity.Beat + 1, HasLock = _lock is not null && _locks };
@@ -176,7 +176,7 @@ public sealed class WriterHold : IDisposable
         }
         catch (FaultException)
         {
-            // The next beat tries again.
+            // The next heartbeat tries again.
         }
     }
 

@@ -128,7 +128,7 @@ internal sealed class ArrayUnpickler : PickleMachine
                 object[]
                     and [_, object[] shape, Kind kind, bool isByColumn, PickledBytes bytes]
             ) => Filled(array, shape, kind, bytes.Bytes, isByColumn),
-            _ => throw new FormatException("it sets attributes of what is no array"),
+            _ => throw new FormatException("it sets attributes of what is not an array"),
         };
 
     private static Kind Ordered(Kind kind, string? order)

@@ -46,7 +46,7 @@ internal abstract class PickleMachine
     protected virtual object Built(object value, object state) =>
         value is PickledItems or PickledOpaque
             ? value // attributes, such as the versions of layers
-            : throw new FormatException("it sets attributes of what is no dictionary");
+            : throw new FormatException("it sets attributes of what is not a dictionary");
 
     /// <summary>A value that lies outside of the pickle.</summary>
     protected virtual object Persistent(object description) =>
@@ -217,7 +217,7 @@ internal abstract class PickleMachine
                 Push(
                     Last(2) is [string module, string name]
                         ? Named($"{module}.{name}")
-                        : throw new FormatException("it looks up what is no name")
+                        : throw new FormatException("it looks up what is not a name")
                 );
                 return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObject:

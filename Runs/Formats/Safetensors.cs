@@ -209,7 +209,7 @@ public static class Safetensors
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // The second kind comes from a name that is no text, such as half a surrogate pair.
+            // The second kind comes from a name that is not text, such as half a surrogate pair.
             throw Refused(name, $"its header is not JSON ({fault.Message.TrimEnd('.')})", fault);
         }
     }
@@ -296,7 +296,7 @@ public static class Safetensors
             return [.. numbers];
         }
 
-        throw Refused(name, $"tensor {tensor} has a {key} that is no list");
+        throw Refused(name, $"tensor {tensor} has a {key} that is not a list");
     }
 
     private static string Code(TensorType type) =>

@@ -22,7 +22,7 @@ internal sealed record TensorStorage(string Key, StoredElement Element, long Ele
 
 /// <summary>The tensors that a pickle describes, and what lies beside them.</summary>
 /// <param name="Places">In the order of their dictionary.</param>
-/// <param name="LeftOut">Keys of what is no tensor of the model, such as <c>optimizer</c> and <c>epoch</c>.</param>
+/// <param name="LeftOut">Keys of what is not a tensor of the model, such as <c>optimizer</c> and <c>epoch</c>.</param>
 /// <param name="Storages">Every storage that the pickle describes, by its key: those of what is left out too.</param>
 internal sealed record PickledTensors(
     IReadOnlyList<TensorPlace> Places,

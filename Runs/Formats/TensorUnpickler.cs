@@ -145,7 +145,7 @@ internal sealed class TensorUnpickler : PickleMachine
         return new(Places(state, leftOut), leftOut, machine._storages);
     }
 
-    /// <summary>Any value of such a pickle, for the parts of a file that are no tensors.</summary>
+    /// <summary>Any value of such a pickle, for the parts of a file that are not tensors.</summary>
     public static object Value(byte[] pickle, int at, out int end)
     {
         var machine = new TensorUnpickler(pickle, at);
@@ -250,7 +250,7 @@ internal sealed class TensorUnpickler : PickleMachine
                 {
                     PickledList and [var key, var value] => (key, value),
                     object[] and [var key, var value] => (key, value),
-                    _ => throw new FormatException("it fills a dictionary with what is no key and value"),
+                    _ => throw new FormatException("it fills a dictionary with what is not a key and value"),
                 }
             );
         return items;

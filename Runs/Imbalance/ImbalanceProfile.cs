@@ -39,7 +39,7 @@ public static class ImbalanceProfile
             "none" => available,
             "counts" => imbalance.Counts ?? [],
             _ => throw new ArgumentException(
-                $"'{imbalance.Kind}' is no imbalance: exp, step, none or counts."
+                $"'{imbalance.Kind}' is not an imbalance: exp, step, none or counts."
             ),
         };
         var counts = wanted.ToArray();

@@ -28,7 +28,7 @@ public enum RandomPurpose
     Rotation = 8,
 }
 
-/// <summary>Random numbers as a pure function of (seed, stream, keys): whoever asks, wherever, gets the same ones.</summary>
+/// <summary>Random numbers as a pure function of (seed, stream, keys): the same ones everywhere.</summary>
 /// <remarks>
 /// SplitMix64 (Steele, Lea and Flood 2014) from a state that mixes the keys in. Not for secrets. A mutable struct: pass it by reference
 /// or keep it local.

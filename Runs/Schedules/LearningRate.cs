@@ -30,7 +30,9 @@ public sealed class LearningRate(ScheduleSpecification schedule, double baseRate
                     )
                 ),
             "constant" => baseRate,
-            _ => throw new ArgumentException($"'{schedule.Kind}' is no schedule: step, cosine or constant."),
+            _ => throw new ArgumentException(
+                $"'{schedule.Kind}' is not a schedule: step, cosine or constant."
+            ),
         };
     }
 

@@ -45,7 +45,7 @@ internal static class RedisSource
         {
             throw new FaultException(
                 "MM1004",
-                $"{FileKey} {file} is no text in UTF-8, which Redis would be sent",
+                $"{FileKey} {file} is not text in UTF-8, which Redis would be sent",
                 $"iconv -f ISO-8859-1 -t UTF-8 {file} > NEW, or whatever it was written in"
             );
         }

@@ -13,7 +13,7 @@ internal sealed record SiloOption(string Path, string? Flag, SettingValue Value,
     /// <summary>The member of the settings that it writes; null where several options make one member.</summary>
     public Lens? Member { get; init; }
 
-    /// <summary>Its value when nobody says anything; null for none.</summary>
+    /// <summary>Its default, as it is typed; null for none.</summary>
     public object? Usual { get; init; }
 
     /// <summary>The option as messages name it.</summary>

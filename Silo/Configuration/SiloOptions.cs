@@ -94,7 +94,7 @@ internal static class SiloOptions
                 "https://grafana/explore?run={run}&from={from}&to={to}",
                 TraceAddress.Read
             ),
-            "where the web page sends whoever wants to see a run's traces; {from} and {to} are milliseconds; nowhere"
+            "where the web page links to for a run's traces; {from} and {to} are milliseconds; no link"
         ),
         Of(
             s => s.HasDashboard,

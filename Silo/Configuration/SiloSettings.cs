@@ -39,7 +39,7 @@ public sealed record SiloSettings
     /// <summary>What a proxy puts before every path of the web page and REST.</summary>
     public PathBase PathBase { get; init; } = PathBase.None;
 
-    /// <summary>Where the web page sends whoever wants to see traces; null for nowhere.</summary>
+    /// <summary>Where the web page links to for traces; null for no link.</summary>
     public TraceAddress? Traces { get; init; }
 
     /// <summary>Whether Orleans' own dashboard is served beside them.</summary>

@@ -152,7 +152,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         if (!KubernetesClientConfiguration.IsInCluster())
             Add(
                 "MM1005",
-                "Clustering:Kubernetes (--kubernetes) is true and this is no pod with a token of its service account: Kubernetes could not be asked who is gone",
+                "Clustering:Kubernetes (--kubernetes) is true and this is not a pod with a token of its service account: Kubernetes could not be asked who is gone",
                 "leave out --kubernetes, or run it as k8s/components/kubernetes-hosting does"
             );
     }
@@ -239,7 +239,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
 
     private int Port(string path, IPAddress address, int port, bool isForwarded)
     {
-        // A port that is forwarded belongs to whoever forwards it.
+        // A forwarded port belongs to the process that forwards it.
         if (isForwarded)
         {
             if (port == 0)
@@ -305,8 +305,8 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         else if (!isPlain && !IPAddress.IsLoopback(address))
             Add(
                 "MM1005",
-                $"Address (--address) {address} lets other machines in, and there is no certificate: whoever reaches the ports could read and change every run",
-                "--tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt, or --insecure true where a network policy or firewall lets in nobody else"
+                $"Address (--address) {address} lets other machines in, and there is no certificate: everybody who reaches the ports could read and change every run",
+                "--tls-cert tls.crt --tls-key tls.key --tls-ca ca.crt, or --insecure true where a network policy or firewall keeps other machines out"
             );
         return null;
     }
@@ -340,7 +340,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
         if (folder is not null && !Directory.Exists(folder))
             Add(
                 "MM1004",
-                $"Storage:Data (--data) {folder} is no folder",
+                $"Storage:Data (--data) {folder} is not a folder",
                 "give the folder that holds cifar10, cifar100 and so on"
             );
         return folder;

@@ -42,7 +42,7 @@ internal sealed class SiloSources
                 string? (pair) => pair.Value,
                 StringComparer.OrdinalIgnoreCase
             );
-        // The standard's variables are the platform's word; a flag is the word of whoever starts this silo.
+        // The standard's variables are the platform's word; a flag is this silo's own.
         foreach (var (variable, path) in Standard)
             if (environment.TryGetValue(variable, out var value) && value.Length > 0)
                 variables[path] = value;

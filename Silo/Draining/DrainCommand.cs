@@ -44,7 +44,7 @@ internal static class DrainCommand
                 new(
                     "MM3001",
                     $"the silo at {address} has not handed over: {words}",
-                    "SIGTERM stops it all the same; whoever takes its slots computes their current round again"
+                    "SIGTERM stops it all the same; the trainers that take its slots compute their current round again"
                 )
             );
         }

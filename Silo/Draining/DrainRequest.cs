@@ -11,7 +11,7 @@ internal static class DrainRequest
 
     public static async Task AnswerAsync(HttpContext context, IServiceProvider services)
     {
-        // Whoever reaches the probes' port from elsewhere may look, and must not take silos out.
+        // Other machines that reach the probes' port may look, and must not drain silos.
         if (context.Connection.RemoteIpAddress is not { } asker || !IPAddress.IsLoopback(asker.MapsToIPv4()))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

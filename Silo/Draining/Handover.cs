@@ -5,7 +5,7 @@ using MMOrleans.Silo.Configuration;
 namespace MMOrleans.Silo.Draining;
 
 /// <summary>Gives the slots of this silo's trainers to others, at the boundary of a round.</summary>
-/// <remarks>Correctness never depends on it: whoever is killed instead costs its slots' current round.</remarks>
+/// <remarks>Correctness never depends on it: a trainer that is killed instead costs its slots' current round.</remarks>
 internal sealed partial class Handover(
     IGrainFactory grains,
     SiloSettings settings,

@@ -19,7 +19,7 @@ internal sealed class Readiness(
     private readonly StorageProbe _storage = new(settings.RunsFolder, $"{settings.Name}-ready");
     private readonly RedisConnection? _redis = settings.Redis is { } redis ? new(redis) : null;
 
-    /// <summary>What is missing: a word for whoever asks, who may be anybody, and a sentence for the log. Empty when it is ready.</summary>
+    /// <summary>What is missing: a word for the caller, who may be anybody, and a sentence for the log. Empty when it is ready.</summary>
     public async Task<IReadOnlyList<(string Word, string Sentence)>> MissingAsync()
     {
         List<(string, string)> missing = [];

@@ -27,7 +27,7 @@ internal sealed record RedisFault(Fault Fault, bool MayPass)
         if (string.IsNullOrEmpty(answer))
             return new(
                 Away,
-                $"what listens at {address} closed the connection without an answer: it is no Redis, or one that wants TLS",
+                $"what listens at {address} closed the connection without an answer: it is not a Redis, or one that wants TLS",
                 $"check the port of Clustering:Redis (--redis); where Redis wants TLS, --redis rediss://{address}"
             );
         if (answer[0] == TlsAlert)
@@ -41,7 +41,7 @@ internal sealed record RedisFault(Fault Fault, bool MayPass)
         if (answer[0] != '-')
             return new(
                 Away,
-                $"what listens at {address} is no Redis{(answer.StartsWith("HTTP/", StringComparison.Ordinal) ? " but a web server (HTTP)" : "")}",
+                $"what listens at {address} is not a Redis{(answer.StartsWith("HTTP/", StringComparison.Ordinal) ? " but a web server (HTTP)" : "")}",
                 "check the port of Clustering:Redis (--redis); Redis listens at 6379 by convention"
             );
         return OfError(redis, question, answer[1..]);

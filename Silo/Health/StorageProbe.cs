@@ -5,7 +5,7 @@ namespace MMOrleans.Silo.Health;
 
 /// <summary>Asks whether the folder of the runs takes files, and does not wait long for an answer.</summary>
 /// <param name="folder">Of the runs.</param>
-/// <param name="name">Of whoever asks: several silos ask the same folder.</param>
+/// <param name="name">The silo's: several silos probe the same folder.</param>
 internal sealed class StorageProbe(string folder, string name)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

@@ -36,7 +36,7 @@ internal sealed partial class StoreWatch(
                 since = null;
             }
             else if (since is null)
-                since = asked; // one lost answer is no outage
+                since = asked; // one lost answer is not an outage
             else if (health.Fault is null)
             {
                 health.IsAway(since.Value, $"Redis at {address} does not answer");

@@ -85,7 +85,7 @@ internal sealed class S3ObjectStore(Lazy<AmazonS3Client> client, string bucket, 
                     }
 
                 // A store that knows no conditions is asked whether the object is there. Between the question and the answer another
-                // writer can come: objects are named by their content, and a run's manifest of one round is the same whoever writes it.
+                // writer can come: objects are named by their content, and a run's manifest of one round is the same from every writer.
                 if (onlyIfAbsent && await IsThereAsync(s3, key, cancellationToken))
                     return false;
                 await PutAsync(s3, key, file, null, cancellationToken);

@@ -12,7 +12,7 @@ namespace MMOrleans.Silo.Security;
 internal static class SiloTls
 {
     /// <summary>Adds it.</summary>
-    /// <remarks>At the silo port only members are let in, at the gateway port whoever has a certificate of the authority.</remarks>
+    /// <remarks>At the silo port only members are let in, at the gateway port everybody with a certificate of the authority.</remarks>
     public static void Add(ISiloBuilder silo, TlsIdentity identity)
     {
         silo.Services.AddSingleton(identity);

@@ -54,7 +54,7 @@ public sealed class ClientTests(ClientTests.TwoSilos silos) : IClassFixture<Clie
 
         watch.PressControlC();
         Assert.Equal(130, await watch.EndAsync(TimeSpan.FromSeconds(5)));
-        // The first epoch may be told before the beat that says that the run has begun.
+        // The first epoch may be told before the heartbeat that says that the run has begun.
         Assert.Matches(
             $@"Left the display\. {run} is still (running|starting) on {Regex.Escape(cluster)} \(epoch",
             watch.Output

@@ -50,7 +50,7 @@ public partial class DrainTests
         );
         var kept = Assert.Single(
             events,
-            line => line.Contains("is kept for whoever comes", StringComparison.Ordinal)
+            line => line.Contains("is kept for the trainers that come", StringComparison.Ordinal)
         );
         await silo.StartAgainAsync();
         var status = await SmallRun.EndAsync(run, TimeSpan.FromMinutes(2));

@@ -91,7 +91,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
                 both
             ),
             ["a client of the cluster"] = authority.Client(),
-            ["a server that is no client"] = authority.Issue(
+            ["a server that is not a client"] = authority.Issue(
                 "CN=web",
                 TlsTrust.SiloName,
                 -hour,
@@ -247,7 +247,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
 
     private static string Found(byte[] recorded, (string What, byte[] Bytes)[] secrets)
     {
-        Assert.True(recorded.Length > 10_000, $"{recorded.Length} bytes are no run");
+        Assert.True(recorded.Length > 10_000, $"{recorded.Length} bytes are not run");
         return string.Join(
             ", ",
             secrets

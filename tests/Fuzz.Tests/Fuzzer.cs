@@ -22,7 +22,7 @@ internal sealed class Fuzzer(ITestOutputHelper output)
     /// <param name="parse">Reads an input to its end.</param>
     /// <param name="isRefusal">Whether an exception is how this parser refuses.</param>
     /// <param name="mostBytes">Allocated for one input at most.</param>
-    /// <param name="refuses">Whether it refuses at all; a log passes over what is no line of it.</param>
+    /// <param name="refuses">Whether it refuses at all; a log passes over what is not a line of it.</param>
     public void Run(
         string parser,
         IReadOnlyList<byte[]> corpus,

@@ -94,7 +94,7 @@ internal abstract record LifeState
 
 /// <summary>A stretch of training under one attempt.</summary>
 /// <param name="Attempt">Names it to the coordinator.</param>
-/// <param name="Begun">Since when its owner's time counts; a restart is no new stretch for that.</param>
+/// <param name="Begun">Since when its owner's time counts; a restart is not a new stretch for that.</param>
 /// <param name="Since">When this attempt began here.</param>
 /// <param name="FirstRound">Completed rounds then; null where another silo began it and nobody has said yet.</param>
 internal sealed record Stretch(string Attempt, DateTimeOffset Begun, DateTimeOffset Since, long? FirstRound);

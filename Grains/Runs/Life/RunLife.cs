@@ -181,7 +181,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             LifeState.Unled =>
             [
                 new LifeEffect.Supervise(), // what cannot be done at once
-                .. Restart(new("every process that knew it had ended", null), now),
+                .. Restart(new("every process that trained it has ended", null), now),
             ],
             LifeState.Ended when _isHeld => LetGo(),
             _ => [],
@@ -284,7 +284,10 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
     private IReadOnlyList<LifeEffect> Lead(LifeEvent.Led led, DateTimeOffset now) =>
         State switch
         {
-            LifeState.Live or LifeState.Unled when !led.IsLed => Restart(new("nobody leads it", null), now),
+            LifeState.Live or LifeState.Unled when !led.IsLed => Restart(
+                new("no coordinator leads it", null),
+                now
+            ),
             LifeState.Unled unled when _isHeld => Adopt(unled, now),
             LifeState.Unled unled => HoldFor(new LifeEvent.Found(unled.Record, true)),
             // A coordinator that died took the stop with it: its successor is told.

@@ -107,7 +107,7 @@ internal static class RunRecordChanges
     /// <param name="settings">How it is carried out from now on.</param>
     /// <param name="trainers">Whom it was given.</param>
     /// <param name="attempt">Names this start.</param>
-    /// <param name="isRestart">A restart is no new stretch of training.</param>
+    /// <param name="isRestart">A restart is not a new stretch of training.</param>
     /// <param name="now">The time.</param>
     public static RunRecord Start(
         RunRecord record,

@@ -68,7 +68,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         BeginCatchUp();
     }
 
-    /// <summary>Takes the answer to a beat in; an older term than the one known is dropped.</summary>
+    /// <summary>Takes the answer to a heartbeat in; an older term than the one known is dropped.</summary>
     public void Take(BeatAnswer answer, DateTimeOffset now)
     {
         _heardAt = now;
@@ -85,7 +85,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         {
             _overtakenAt = DateTimeOffset.MaxValue;
             if (_catchUp.IsUnderWay && _hasState && !_busy)
-                _catchUp.GiveUp(); // whoever was ahead is gone, and this state is as good as any
+                _catchUp.GiveUp(); // the trainer that was ahead is gone, and this state is as good as any
         }
         else if (_overtakenAt == DateTimeOffset.MaxValue)
             _overtakenAt = now;

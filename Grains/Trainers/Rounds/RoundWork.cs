@@ -72,7 +72,7 @@ internal sealed class RoundWork(
             Keep(replica.LastGradientNorm);
             return state.Advance(at.Round, action.Total);
         });
-        saver.Confirm(); // whoever took part in this round started from the state that waits to be written
+        saver.Confirm(); // every trainer of this round started from the state that waits to be written
         images.Forget(next.Position.Round);
         telemetry.Closed(at, clock, leads: action.WritingTerm is not null);
         if (

@@ -44,7 +44,7 @@ internal static class Divergence
         };
     }
 
-    // The record knows of the rounds that a beat told of; the trainer itself was further.
+    // The record knows of the rounds that a heartbeat told of; the trainer itself was further.
     private static string State(RunEvidence evidence, LossNotFinite loss) =>
         $"{(loss.RoundOfEpoch > 1 ? $"round {loss.RoundOfEpoch - 1} of it is the last good one" : "the epoch before it is good")}; {Failure.Checkpoint(evidence)}";
 

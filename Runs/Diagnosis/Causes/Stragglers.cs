@@ -7,7 +7,7 @@ namespace MMOrleans.Runs.Diagnosis.Causes;
 internal static class Stragglers
 {
     private const int Looked = 5; // newest epochs
-    private const int Least = 2; // of them, so that one bad moment is no habit
+    private const int Least = 2; // of them, so that one bad moment is not a habit
     private const double Slower = 1.3; // than the median of the others
 
     public static IEnumerable<Finding> Find(RunEvidence evidence)
@@ -69,7 +69,7 @@ internal static class Stragglers
 
     private static double Busy(TrainerShare share) => OfImage(share, share.Data + share.Compute);
 
-    // By images, not by rounds: whoever has just come has read rounds along without computing any.
+    // By images, not by rounds: a trainer that has just joined has followed rounds without computing any.
     private static double OfImage(TrainerShare share, double part) => part / share.ImagesPerSecond;
 
     private static bool Computes(TrainerShare share) => share is { Slots: > 0, ImagesPerSecond: > 0 };

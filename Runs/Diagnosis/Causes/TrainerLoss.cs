@@ -36,7 +36,7 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
             losses.Add(
                 new(
                     happened,
-                    // Whoever was back so soon has itself answered for the one before it.
+                    // A silo that was back so soon has itself answered for the one before it.
                     left.Port == PortAnswer.Open
                     && WasReplaced(evidence, left.Trainer, happened.Time)
                         ? left with
@@ -116,7 +116,7 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                     $"next round {Words.Seconds(healed.Seconds)} after the notice"
                         + (
                             Left.SilentSeconds is { } silent
-                                ? $", {Words.Seconds(silent + healed.Seconds)} after its last beat"
+                                ? $", {Words.Seconds(silent + healed.Seconds)} after its last heartbeat"
                                 : ""
                         )
                 )
@@ -135,12 +135,12 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
     private string Noticed()
     {
         var silent = Left.SilentSeconds is { } seconds
-            ? $" {Words.Seconds(seconds)} after its last beat"
+            ? $" {Words.Seconds(seconds)} after its last heartbeat"
             : "";
         var how = Left.Detected switch
         {
             Detection.Membership => $"membership declared {Left.Silo} dead{silent}",
-            Detection.Beats => $"its beats stayed away: {Left.Reason}",
+            Detection.Beats => $"its heartbeats stayed away: {Left.Reason}",
             Detection.Cut => $"the others could not reach it: {Left.Reason}",
             _ => $"its own report: {Left.Reason}",
         };

@@ -98,9 +98,9 @@ public class AccessTests
     [Theory]
     [InlineData("", "holds no token")]
     [InlineData("# nothing\n", "holds no token")]
-    [InlineData("admin 0123456789abcdef0123", "tokens:1 is no line of a role and a token")]
+    [InlineData("admin 0123456789abcdef0123", "tokens:1 is not a line of a role and a token")]
     [InlineData("viewer 0123456789abcdef\nviewer short", "tokens:2 has a token of 5 characters")]
-    [InlineData("viewer", "tokens:1 is no line of a role and a token")]
+    [InlineData("viewer", "tokens:1 is not a line of a role and a token")]
     public void AFileThatLetsNobodyInIsRefused(string text, string reason)
     {
         var fault = Assert.Throws<FaultException>(() => AccessTokens.Parse(text, "tokens"));

@@ -91,7 +91,7 @@ public sealed class RunStreamTests : IDisposable
     [Fact]
     public async Task AnEpochIsToldWithinASecond()
     {
-        // What is served looks four times a second; the limit here only tells that it does not wait for a beat.
+        // What is served looks four times a second; the limit here only tells that it does not wait for a heartbeat.
         var folder = _runs.Write(epochs: 2);
         _runs.Live.Add("r-7f3k9q");
         await using var server = await TestServer.StartAsync(_runs);

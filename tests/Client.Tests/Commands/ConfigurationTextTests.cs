@@ -33,8 +33,8 @@ public sealed class ConfigurationTextTests
     public static TheoryData<string, byte[], string> Others =>
         new()
         {
-            { "latin1", [.. "name: caf"u8, 0xe9, .. "\n"u8], "is no text in UTF-8" },
-            { "binary", [0x7f, (byte)'E', 0, 0, 1], "is no text in UTF-8" },
+            { "latin1", [.. "name: caf"u8, 0xe9, .. "\n"u8], "is not text in UTF-8" },
+            { "binary", [0x7f, (byte)'E', 0, 0, 1], "is not text in UTF-8" },
             {
                 "long",
                 Encoding.ASCII.GetBytes(new string('#', 2_000_000)),

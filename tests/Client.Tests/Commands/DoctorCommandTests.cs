@@ -195,7 +195,7 @@ public class DoctorCommandTests
 
     [Theory]
     [InlineData("mm-silo:1:2", "leaves open where the address of IPv6 ends")]
-    [InlineData("a:b", "'b' is no port")]
+    [InlineData("a:b", "'b' is not a port")]
     public async Task AnAddressThatIsNoneIsSaidToBeNone(string cluster, string why) =>
         Assert.Contains(why, (await CommandRun.OfAsync($"doctor --cluster {cluster}")).Output);
 }

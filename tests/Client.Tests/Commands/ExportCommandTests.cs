@@ -221,7 +221,7 @@ public sealed class ExportCommandTests(TrainedRun trained) : IClassFixture<Train
             run.Output.TrimEnd().Split('\n').Select(line => line.Split('\t')[0])
         );
         Assert.Contains(
-            "passed over 1 that by its name is no image, such as b/notes.txt",
+            "passed over 1 that by its name is not an image, such as b/notes.txt",
             run.Error,
             StringComparison.Ordinal
         );
@@ -284,7 +284,12 @@ public sealed class ExportCommandTests(TrainedRun trained) : IClassFixture<Train
     )]
     [InlineData("export latest --format onnx --checkpoint epoch-7", "MM1007", 3, "epoch-0001")]
     [InlineData("export r-nope --format onnx", "MM1007", 3, "r-nope")]
-    [InlineData("export latest --format onnx --output taken", "MM5003", 9, "it is no model's card of ours")]
+    [InlineData(
+        "export latest --format onnx --output taken",
+        "MM5003",
+        9,
+        "it is not a model's card of ours"
+    )]
     [InlineData("export latest --format onnx --output occupied", "MM5003", 9, "--output")]
     public async Task WhatCannotBeUsedIsRefused(string line, string code, int exitCode, string what)
     {

@@ -45,7 +45,7 @@ public sealed class LogsCommandTests : IDisposable
         Assert.Equal(
             isWanted,
             LogsCommand.Filter(_runs.Invocation(), null, trainer, "info")(
-                new(_runs.Clock.GetUtcNow(), "info", "silo-1/t0", "silo-2/t0 left, no beat")
+                new(_runs.Clock.GetUtcNow(), "info", "silo-1/t0", "silo-2/t0 left, no heartbeat")
             )
         );
 

@@ -86,7 +86,7 @@ internal sealed class TestCluster : IAsyncDisposable
             RunsFolder,
             "--device",
             "cpu",
-            // More trainers than cores: silence of a second or two is no death here.
+            // More trainers than cores: silence of a second or two is not a death here.
             "--Liveness:Patience",
             "00:00:05",
         ];

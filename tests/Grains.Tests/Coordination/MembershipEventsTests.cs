@@ -135,7 +135,7 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
     }
 
-    /// <summary>Its own silo was frozen: the others beat on, and nobody heard it.</summary>
+    /// <summary>Its own silo was frozen: the others heartbeat on, and nobody heard it.</summary>
     [Fact]
     public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
     {
@@ -251,7 +251,7 @@ public sealed class MembershipEventsTests : IDisposable
     private void Lose(string trainer)
     {
         _members.Remove(trainer);
-        Review(new Departure(trainer, DepartureCause.Silent, "no beat for 5.0 s"));
+        Review(new Departure(trainer, DepartureCause.Silent, "no heartbeat for 5.0 s"));
     }
 
     private void Review(params Departure[] departures) =>

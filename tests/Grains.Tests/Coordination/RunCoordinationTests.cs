@@ -106,7 +106,7 @@ public class RunCoordinationTests
 
         var departure = Assert.Single(decision.Departures);
         Assert.Equal("b/t0", departure.Trainer);
-        Assert.Equal("no beat for 6.0 s, patience is 5.0 s", departure.Reason);
+        Assert.Equal("no heartbeat for 6.0 s, patience is 5.0 s", departure.Reason);
         var after = run.Answer("a/t0").Lease!;
         Assert.Equal([new SlotRange(0, 4)], after.Slots);
         Assert.Equal(0, after.FromRound);
@@ -637,7 +637,11 @@ public class RunCoordinationTests
         {
             run.Lose("b");
             quarantines.Add(Assert.Single(run.Review(_now).Departures).Quarantine);
-            for (var beat = 0; beat < 300 && !run.Members.Any(m => m.Trainer == "b/t0"); beat++)
+            for (
+                var heartbeat = 0;
+                heartbeat < 300 && !run.Members.Any(m => m.Trainer == "b/t0");
+                heartbeat++
+            )
             {
                 Pass(_liveness.Beat);
                 run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);

@@ -229,8 +229,8 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>A beat to whoever leads, as seen from a silo.</summary>
-    public void Beat(SimulatedSilo from, Heartbeat beat, Action<BeatAnswer> answered)
+    /// <summary>A heartbeat to whoever leads, as seen from a silo.</summary>
+    public void Beat(SimulatedSilo from, Heartbeat heartbeat, Action<BeatAnswer> answered)
     {
         var leaders = _leaders.Where(l => _silos[l.Silo].IsUp).ToList();
         if (leaders.Count == 0)
@@ -255,7 +255,7 @@ internal sealed class Schedule
         Call<Heartbeat, BeatAnswer>(
             from,
             leader.Silo,
-            () => beat,
+            () => heartbeat,
             (_, message, reply) =>
             {
                 leader.Coordination.Beat(message, Time.Now);
@@ -606,7 +606,7 @@ internal sealed class Schedule
             if (last.Trainers[saver].Checkpoint is { } rounds)
                 Checkpointed(rounds);
             leader.Coordination.Rest();
-            Note($"{saver} keeps its state for whoever comes");
+            Note($"{saver} keeps its state for trainers that come");
         }
 
         if (decision.End is { } end)

@@ -5,7 +5,7 @@ namespace MMOrleans.Grains.Tests.Trainers;
 public class StallWatchTests
 {
     private readonly StallWatch _watch = new(
-        beat: TimeSpan.FromSeconds(0.5),
+        heartbeat: TimeSpan.FromSeconds(0.5),
         patience: TimeSpan.FromSeconds(3)
     );
 

@@ -21,7 +21,7 @@ internal sealed record Answer(string Line, string Folder, int ExitCode, string P
             }
             catch (System.Text.Json.JsonException fault)
             {
-                Assert.Fail($"standard output is no JSON document: {fault.Message}\n{this}");
+                Assert.Fail($"standard output is not a JSON document: {fault.Message}\n{this}");
                 throw;
             }
         }

@@ -80,7 +80,7 @@ internal sealed class Shell
             !CommandTree.IsBare(command)
             && CommandTree.WhyNot(PrintedCommands.Words(PrintedCommands.Filled(command))) is { } why
         )
-            Assert.Fail($"'{command}' was printed, and is no command: {why}\n{answer}");
+            Assert.Fail($"'{command}' was printed, and is not a command: {why}\n{answer}");
         if (!PrintedCommands.IsHarmless(command) || PrintedCommands.Filled(command) != command)
             return;
         // An error's text is the same everywhere.

@@ -10,7 +10,7 @@ public sealed class BreakingOffAndGoingOn(SharedRuns shared) : Journey(shared)
         await InterruptAsync("broken-off", 130, line => line.PressControlC());
         var shown = await TypeAsync("mm show broken-off");
 
-        // Pasted as it was printed, but for the number of trainers, which is no part of the result.
+        // Pasted as it was printed, but for the number of trainers, which is not part of the result.
         await TypeAsync($"{shown.Command("mm resume")} --trainers 1 --device cpu --no-progress");
 
         var hash = await HashAsync("broken-off");

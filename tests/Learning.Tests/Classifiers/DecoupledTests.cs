@@ -134,7 +134,7 @@ public class DecoupledTests
     private static (int Rows, int Columns) Shape(string name) =>
         Inputs.GetProperty(name).Ints("shape") is [var rows, var columns]
             ? (rows, columns)
-            : throw new InvalidDataException($"{name} is no matrix.");
+            : throw new InvalidDataException($"{name} is not a matrix.");
 
     private static Tensor Features()
     {

@@ -68,7 +68,11 @@ public sealed class ParquetImagesTests : IDisposable
     {
         var fault = await Assert.ThrowsAsync<FaultException>(() => OfAsync<double>(c => c + 0.5));
 
-        Assert.Contains("a label is 0.5, which is no whole number", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a label is 0.5, which is not a whole number",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class GoodputTests
         _run.Add(0, "started").Add(0, "running", new RunBegan(0));
         _run.Epoch(10, 10, 0, SomeEvidence.Share("silo-0/t0", 1), SomeEvidence.Share("silo-1/t0", 1));
         _run.Add(14, "membership", new TrainerJoined("silo-1/t0")); // the last that is known of the stretch
-        _run.Add(20, "resumed", new RunContinued("epoch-0001", 97, 130, "nobody leads it", 0));
+        _run.Add(20, "resumed", new RunContinued("epoch-0001", 97, 130, "no coordinator leads it", 0));
         _run.Add(20, "running", new RunBegan(0));
         _run.Epoch(30, 10, 0, SomeEvidence.Share("silo-0/t0", 1), SomeEvidence.Share("silo-1/t0", 1));
         _run.Add(30, "finished", new RunEnded("finished", null));
@@ -54,7 +54,7 @@ public class GoodputTests
         _run.Add(
             4,
             "membership",
-            new TrainerLeft("silo-1/t0", "silo-1", Detection.Beats, "no beat") { SilentSeconds = 1.5 }
+            new TrainerLeft("silo-1/t0", "silo-1", Detection.Beats, "no heartbeat") { SilentSeconds = 1.5 }
         );
         _run.Add(4.5, "membership", new RoundHealed("silo-1/t0", 2, ["silo-0/t0"], 0.5));
         _run.Epoch(10, 10, 0, SomeEvidence.Share("silo-0/t0", 1));

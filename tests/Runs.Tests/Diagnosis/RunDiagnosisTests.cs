@@ -142,9 +142,9 @@ public class RunDiagnosisTests
         );
         Assert.Equal(
             [
-                "noticed: membership declared silo-1 dead 1.6 s after its last beat; its port refuses connections",
+                "noticed: membership declared silo-1 dead 1.6 s after its last heartbeat; its port refuses connections",
                 "recomputed: 2 slots (2-3) of the open round, by silo-0/t0",
-                "how long: next round 0.4 s after the notice, 2.0 s after its last beat",
+                "how long: next round 0.4 s after the notice, 2.0 s after its last heartbeat",
                 "since then: back at 10:41:29Z, 12.0 s later",
             ],
             Lines(finding)
@@ -280,14 +280,14 @@ public class RunDiagnosisTests
     public void ARestartSaysWhyFromWhereAndHowManyRoundsWereComputedOnceMore()
     {
         _run.Add(10, "epoch")
-            .Add(25, "resumed", new RunContinued("epoch-0002", 44, 60, "nobody leads it", 0));
+            .Add(25, "resumed", new RunContinued("epoch-0002", 44, 60, "no coordinator leads it", 0));
 
         var finding = Assert.Single(_run.Findings());
 
         Assert.Equal("restart", finding.Kind);
         Assert.Equal(
             [
-                "why: nobody leads it",
+                "why: no coordinator leads it",
                 "went back: to epoch-0002, round 44",
                 "recomputed: 16 rounds",
                 "how long: 15.0 s from the last sign of life",

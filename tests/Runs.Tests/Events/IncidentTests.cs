@@ -12,11 +12,11 @@ public sealed class IncidentTests : IDisposable
     public static TheoryData<Incident> One =>
         [
             new RunBegan(3.2),
-            new RunContinued("epoch-0002", 44, 60, "nobody leads it", 1.5),
+            new RunContinued("epoch-0002", 44, 60, "no coordinator leads it", 1.5),
             new RunEnded("failed", "MM4003"),
             new RunQueued("wanted 2 trainers, have 0", "2 busy with r-7f3k9q"),
             new TrainerJoined("silo-1/t0"),
-            new TrainerLeft("silo-1/t0", "silo-1", Detection.Beats, "no beat for 5.1 s"),
+            new TrainerLeft("silo-1/t0", "silo-1", Detection.Beats, "no heartbeat for 5.1 s"),
             new TrainerStalled("silo-1/t0", 8.2),
             new RoundHealed("silo-1/t0", 2, ["silo-0/t0"], 0.4),
             new StoreLost("Redis", "it does not answer"),

@@ -12,20 +12,20 @@ public sealed class RunLogTests : IDisposable
     [Fact]
     public void AnEntryIsOneLineAndIsReadBack()
     {
-        var entry = new LogEntry(SomeRun.Time, "warning", "silo-0/t0", "lost  a\nbeat");
+        var entry = new LogEntry(SomeRun.Time, "warning", "silo-0/t0", "lost  a\nheartbeat");
         using (var log = new RunLog(_folder["log.txt"]))
         {
             log.Write(entry);
         }
 
         Assert.Equal(
-            "2026-01-05T10:41:07.123Z warning silo-0/t0 lost  a ⏎ beat",
+            "2026-01-05T10:41:07.123Z warning silo-0/t0 lost  a ⏎ heartbeat",
             Assert.Single(File.ReadAllLines(_folder["log.txt"]))
         );
         Assert.Equal(
             entry with
             {
-                Message = "lost  a ⏎ beat",
+                Message = "lost  a ⏎ heartbeat",
             },
             Assert.Single(RunLog.Read(_folder["log.txt"]))
         );

@@ -104,9 +104,9 @@ public sealed class WriterHoldTests : IDisposable
         using var over = new CancellationTokenSource();
         var beating = Task.Run(async () =>
         {
-            for (var beat = 1; !over.IsCancellationRequested; beat++)
+            for (var heartbeat = 1; !over.IsCancellationRequested; heartbeat++)
             {
-                (away with { Beat = beat }).Write(_folder.Writer);
+                (away with { Beat = heartbeat }).Write(_folder.Writer);
                 await Task.Delay(100, CancellationToken.None);
             }
         });

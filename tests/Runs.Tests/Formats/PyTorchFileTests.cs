@@ -83,7 +83,7 @@ public sealed class PyTorchFileTests
     [InlineData("\u0080\u0002t", "closes what it did not open")]
     [InlineData("\u0080\u0002h\u0007", "recalls value 7")]
     [InlineData("\u0080\u0002Nb", "a value that is not there")]
-    [InlineData("\u0080\u0002NNb.", "attributes of what is no dictionary")]
+    [InlineData("\u0080\u0002NNb.", "attributes of what is not a dictionary")]
     [InlineData("\u0080\u0002N(NNu.", "fills something else")]
     [InlineData("\u0080\u0002ccollections\nOrderedDict\nK\u0001\u0085R.", "with arguments of another kind")]
     [InlineData("\u0080\u0002K\u0001)R.", "it calls the number 1")]

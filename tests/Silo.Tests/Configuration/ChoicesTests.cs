@@ -73,7 +73,7 @@ public class ChoicesTests
         );
 
         Assert.Equal(2, code);
-        Assert.Contains("Clustering:Kubernetes (--kubernetes) is true and this is no pod", $"{error}");
+        Assert.Contains("Clustering:Kubernetes (--kubernetes) is true and this is not a pod", $"{error}");
         Assert.Contains("k8s/components/kubernetes-hosting", $"{error}");
     }
 

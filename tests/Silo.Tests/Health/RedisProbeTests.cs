@@ -135,8 +135,8 @@ public sealed class RedisProbeTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "is no Redis but a web server (HTTP)")]
-    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "is no Redis")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "is not a Redis but a web server (HTTP)")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "is not a Redis")]
     [InlineData("-LOADING Redis is loading the dataset in memory\r\n", "is still loading its data")]
     [InlineData("-DENIED Redis is running in protected mode\r\n", "protected mode")]
     [InlineData("-ERR max number of clients reached\r\n", "max number of clients reached")]

@@ -83,8 +83,8 @@ public class RestartPolicyTests
     {
         var away = new Fault("MM5004", "bucket b did not answer", "check the endpoint");
 
-        Assert.Null(_policy.Tried("nobody leads it", null, away, _now));
+        Assert.Null(_policy.Tried("no coordinator leads it", null, away, _now));
         _now += _liveness.Regroup;
-        Assert.Equal(away, _policy.Tried("nobody leads it", null, away, _now));
+        Assert.Equal(away, _policy.Tried("no coordinator leads it", null, away, _now));
     }
 }

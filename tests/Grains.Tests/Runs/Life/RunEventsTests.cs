@@ -33,9 +33,9 @@ public class RunEventsTests
     [InlineData(
         "epoch-0003",
         null,
-        "nobody leads it",
+        "no coordinator leads it",
         "resumed",
-        "resumed from epoch-0003 on silo-0/t0 (cpu), silo-1/t0 (cuda:0): nobody leads it"
+        "resumed from epoch-0003 on silo-0/t0 (cpu), silo-1/t0 (cuda:0): no coordinator leads it"
     )]
     [InlineData(
         "epoch-0003",

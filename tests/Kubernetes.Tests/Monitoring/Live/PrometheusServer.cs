@@ -70,7 +70,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The values of an expression's series now; those that are no number are left out.</summary>
+    /// <summary>The values of an expression's series now; those that are not numbers are left out.</summary>
     /// <exception cref="InvalidOperationException">Prometheus does not understand it.</exception>
     public async Task<IReadOnlyList<double>> AskAsync(string expression) =>
         [

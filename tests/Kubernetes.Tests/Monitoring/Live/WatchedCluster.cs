@@ -76,7 +76,7 @@ public sealed class WatchedCluster : IAsyncLifetime
         var grains = await cluster.ConnectAsync();
         var run = await SubmitAsync(grains);
 
-        // Whoever dies early takes the run's first spans along, which is no orphan's fault.
+        // Whoever dies early takes the run's first spans along, which is not an orphan's fault.
         await UntilAsync(
             "rounds and the run's first span",
             async () =>
