@@ -7,12 +7,9 @@ import { difference, number, points } from './format.mjs';
 import { badge } from './runs.mjs';
 
 const most = 6;
-const shown = [['accuracy', true], ['many', true], ['medium', true], ['few', true], ['worst_class', true], ['balanced_accuracy', true],
-  ['macro_f1', true], ['ece', false], ['nll', false], ['test_loss', false], ['train_loss', false]];
-
 export async function compare(context, ids) {
   context.title('Compare');
-  const all = (await get('/runs?limit=200')).runs;
+  const [{ runs: all }, { metrics: shown }] = await Promise.all([get('/runs?limit=200'), get('/metrics')]);
   const chosen = ids.slice(0, most);
   const [details, metrics] = await Promise.all([
     Promise.all(chosen.map(id => get(`/runs/${encodeURIComponent(id)}`))),
@@ -34,8 +31,8 @@ export async function compare(context, ids) {
         [['name', ...details.flatMap((detail, i) => i === 0 ? [detail.name] : [detail.name, ''])],
           ['method', ...details.flatMap((detail, i) => i === 0 ? [detail.method] : [detail.method, ''])],
           ['epoch', ...details.flatMap((detail, i) => [`${detail.epoch}/${detail.epochs}`, ...(i === 0 ? [] : [''])])],
-          ...shown.map(([name, share]) => [name.replaceAll('_', ' '), ...details.flatMap((detail, i) => {
-            const value = detail.last?.[name] ?? null, base = details[0].last?.[name] ?? null;
+          ...shown.map(({ name, key, kind }) => [name.replaceAll('_', ' '), ...details.flatMap((detail, i) => {
+            const value = detail.last?.[key] ?? null, base = details[0].last?.[key] ?? null, share = kind === 'share';
             const cell = share ? points(value) : number(value);
             return i === 0 ? [cell] : [cell, value === null || base === null ? '–' : share ? difference(100 * (value - base), 1) : difference(value - base, 3)];
           })])])),

@@ -28,6 +28,10 @@ internal static class DiscoveryRoutes
             .Produces<VersionDocument>();
         routes.MapGet("/presets", () => AllPresets).WithSummary("Presets").Produces<PresetList>();
         routes
+            .MapGet("/metrics", () => MetricList.All)
+            .WithSummary("Metrics of an evaluation")
+            .Produces<MetricList>();
+        routes
             .MapGet("/schema/run.json", () => Results.Text(Schema.Value, "application/schema+json"))
             .WithSummary("JSON Schema of configuration files")
             .Produces<string>(contentType: "application/schema+json");

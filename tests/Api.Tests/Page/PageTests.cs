@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using MMOrleans.Api.Routes;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
@@ -304,6 +305,35 @@ public sealed class PageTests : IDisposable
         Assert.Contains(
             browser.Complaints,
             complaint => complaint.Contains("Content Security Policy", StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>A metric that is added to the table is on the page, too.</summary>
+    [Fact]
+    public async Task RunsAreComparedByEveryMetricOfTheTable()
+    {
+        _runs.Write(epochs: 3);
+        _runs.Write("r-00000b", epochs: 5);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync(
+            $"{server.Address}#/compare?runs=r-7f3k9q,r-00000b"
+        );
+        await browser.WaitAsync("document.querySelectorAll('path.run-1').length > 0");
+
+        var rows = await browser.EvaluateAsync(
+            "[...document.querySelectorAll('tbody tr')].map(row => row.firstElementChild.textContent).join()"
+        );
+
+        Assert.Equal(
+            string.Join(
+                ',',
+                MetricTable
+                    .OfTest.Select(metric => metric.Name.Replace('_', ' '))
+                    .Prepend("epoch")
+                    .Prepend("method")
+                    .Prepend("name")
+            ),
+            (string?)rows
         );
     }
 

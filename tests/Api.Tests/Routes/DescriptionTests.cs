@@ -24,6 +24,7 @@ public sealed class DescriptionTests : IAsyncLifetime
     [InlineData("/runs/{id}/metrics", "runs/latest/metrics")]
     [InlineData("/runs/{id}/trainers", "runs/latest/trainers")]
     [InlineData("/runs/{id}/why", "runs/latest/why")]
+    [InlineData("/metrics", "metrics")]
     [InlineData("/presets", "presets")]
     [InlineData("/version", "version")]
     public async Task AnAnswerIsAsItIsDescribed(string route, string path)

@@ -386,6 +386,7 @@ public sealed class RestTests : IAsyncLifetime
                 "/cluster/silos",
                 "/cluster/silos/{name}/drain",
                 "/data",
+                "/metrics",
                 "/presets",
                 "/runs",
                 "/runs/{id}",
