@@ -20,7 +20,8 @@ internal sealed class EvalCommand : Command
 {
     private readonly Argument<string> _what = new("RUN|DIR|FILE")
     {
-        Description = "A run, a checkpoint's folder, an exported model (safetensors, pt, dat) or its folder.",
+        Description =
+            $"A run, a checkpoint's folder, an exported model ({ModelFormat.ReadableEndings}) or its folder.",
     };
 
     private readonly Option<string?> _checkpoint = RunArguments.Checkpoint();

@@ -22,7 +22,7 @@ internal sealed class PredictCommand : Command
     private readonly Argument<string> _model = new("FILE|RUN")
     {
         Description =
-            "An exported model (safetensors, pt, dat) or its folder, a run, or a checkpoint's folder.",
+            $"An exported model ({ModelFormat.ReadableEndings}) or its folder, a run, or a checkpoint's folder.",
     };
 
     private readonly Argument<string[]> _images = new("IMAGE")

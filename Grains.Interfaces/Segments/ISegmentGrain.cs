@@ -1,6 +1,6 @@
 namespace MMOrleans.Grains.Interfaces.Segments;
 
-/// <summary>Gathers the blocks of one contiguous range of the parameter vector, finishes the tree, and answers everybody with the same bytes.</summary>
+/// <summary>Gathers the blocks of one contiguous range of the contribution vector, finishes the tree, and answers everybody with the same bytes.</summary>
 /// <remarks>Key: <c>run/segment/incarnation/silo</c>; pinned to that silo.</remarks>
 [Alias("mm.ISegmentGrain")]
 public interface ISegmentGrain : IGrainWithStringKey

@@ -45,6 +45,13 @@ public sealed record ModelFormat(
         },
     ];
 
+    /// <summary>The usual endings of those that are read, for help texts: <c>safetensors, pt, dat</c>.</summary>
+    public static string ReadableEndings { get; } =
+        string.Join(
+            ", ",
+            All.Where(format => format.Read is not null).Select(format => format.Extensions[0].TrimStart('.'))
+        );
+
     /// <summary>The format that a file's name says; null when none does.</summary>
     public static ModelFormat? OfFile(string path) =>
         All.FirstOrDefault(format =>
