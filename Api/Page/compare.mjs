@@ -11,9 +11,9 @@ export async function compare(context, ids) {
   context.title('Compare');
   const [{ runs: all }, { metrics: shown }] = await Promise.all([get('/runs?limit=200'), get('/metrics')]);
   const chosen = ids.slice(0, most);
-  const [details, metrics] = await Promise.all([
-    Promise.all(chosen.map(id => get(`/runs/${encodeURIComponent(id)}`))),
-    Promise.all(chosen.map(id => get(`/runs/${encodeURIComponent(id)}/metrics?names=accuracy,few,train_loss,test_loss`)))]);
+  const named = await Promise.all(chosen.map(id => get(`/runs/${encodeURIComponent(id)}`)));
+  const details = [...new Map(named.map(detail => [detail.id, detail])).values()]; // 'latest' may be one of the others
+  const metrics = await Promise.all(details.map(detail => get(`/runs/${detail.id}/metrics?names=accuracy,few,train_loss`)));
   if (context.abandoned.aborted) return;
 
   const choose = h('fieldset', { class: 'card choose' }, h('legend', null, `Runs (${most} at most)`),

@@ -337,6 +337,25 @@ public sealed class PageTests : IDisposable
         );
     }
 
+    /// <summary>A run has an id, a name, and may be the latest.</summary>
+    [Fact]
+    public async Task ARunThatIsNamedTwiceIsComparedOnce()
+    {
+        _runs.Write(epochs: 3);
+        _runs.Write("r-00000b", epochs: 5);
+        await using var server = await TestServer.StartAsync(_runs);
+        await using var browser = await Browser.OpenAsync(
+            $"{server.Address}#/compare?runs=r-7f3k9q,latest,r-00000b"
+        );
+        await browser.WaitAsync("document.querySelectorAll('path.run-1').length > 0");
+
+        var columns = await browser.EvaluateAsync(
+            "[...document.querySelectorAll('thead th')].map(cell => cell.textContent).join()"
+        );
+
+        Assert.Equal("Metric,r-7f3k9q,r-00000b,difference", (string?)columns);
+    }
+
     [Fact]
     public async Task NobodyIsKeptOut()
     {
