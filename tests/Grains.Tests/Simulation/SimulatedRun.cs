@@ -1,7 +1,7 @@
-using System.Text.Json;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Tests.Runs.Life;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -205,18 +205,5 @@ internal sealed class SimulatedRun(Schedule schedule)
         new(round == 0 ? null : $"round-{round}", 0, round, null, []);
 
     private RunRecord First() =>
-        new()
-        {
-            Id = Run,
-            Name = Settings.Name,
-            Status = RunStatus.Queued,
-            Specification = JsonSerializer.Deserialize<JsonElement>(
-                SpecificationDocument.Write(Specification)
-            ),
-            SpecificationSha256 = SpecificationDocument.Hash(Specification),
-            Settings = Settings,
-            Created = schedule.Time.Now,
-            Epochs = 1,
-            Rounds = schedule.Model.Plan.End,
-        };
+        SomeQueuedRun.Record(Run, Specification, Settings, schedule.Time.Now, schedule.Model.Plan.End);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
@@ -107,19 +106,5 @@ public class LifePlayTests
         };
     }
 
-    private static RunRecord Record =>
-        new()
-        {
-            Id = Run,
-            Name = Settings.Name,
-            Status = RunStatus.Queued,
-            Specification = JsonSerializer.Deserialize<JsonElement>(
-                SpecificationDocument.Write(Specification)
-            ),
-            SpecificationSha256 = SpecificationDocument.Hash(Specification),
-            Settings = Settings,
-            Created = Now,
-            Epochs = 10,
-            Rounds = 70,
-        };
+    private static RunRecord Record => SomeQueuedRun.Record(Run, Specification, Settings, Now, rounds: 70);
 }

@@ -362,18 +362,5 @@ public class RunLifeTests
         new() { Name = "life", Wait = wait ?? TimeSpan.FromSeconds(60) };
 
     private RunRecord Record(RunSettings settings) =>
-        new()
-        {
-            Id = Run,
-            Name = settings.Name,
-            Status = RunStatus.Queued,
-            Specification = JsonSerializer.Deserialize<JsonElement>(
-                SpecificationDocument.Write(Specification)
-            ),
-            SpecificationSha256 = SpecificationDocument.Hash(Specification),
-            Settings = settings,
-            Created = _now,
-            Epochs = 10,
-            Rounds = 70,
-        };
+        SomeQueuedRun.Record(Run, Specification, settings, _now, rounds: 70);
 }
