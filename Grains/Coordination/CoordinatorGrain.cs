@@ -24,15 +24,18 @@ internal sealed partial class CoordinatorGrain(
     ILogger<CoordinatorGrain> logger
 ) : Grain, ICoordinatorGrain
 {
+    private const int MostRefusals = 5;
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<MembershipNews> _news = [];
+    private int _refusals; // of the first of them
     private readonly TrainerHomes _homes = new(membership);
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
     private MembershipEvents? _story;
     private IGrainTimer? _timer;
-    private Task? _ending;
+    private readonly RetryPause _retry = new(clock); // of what ends, restarts or rests the run
+    private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
     private Task? _writing;
@@ -112,7 +115,7 @@ internal sealed partial class CoordinatorGrain(
 
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
-        if (_run is null || _ending is not null || !_restarting.IsCompleted)
+        if (_run is null || !_ending.IsCompleted || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)
             if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
@@ -148,6 +151,8 @@ internal sealed partial class CoordinatorGrain(
 
         foreach (var segment in before.Except(_run.Segments))
             Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        if (decision is not { End: null, Restart: null, Rest: null } && !_retry.IsOver)
+            return; // it failed a moment ago
         if (decision.End is { } end)
             _ending = EndAsync(_run, end);
         else if (decision.Restart is { } restart)
@@ -170,22 +175,39 @@ internal sealed partial class CoordinatorGrain(
         _isUnwritten = true;
     }
 
-    /// <summary>Tells the run what happened; what cannot be told now is told with the next review.</summary>
+    /// <summary>Tells the run what happened and how far it is; what cannot be told now is told with the next review.</summary>
     private async Task TellAsync(RunProgress progress)
     {
         try
         {
-            while (_news.TryPeek(out var happened))
-            {
-                await TellAsync(happened);
-                _news.Dequeue();
-            }
-
+            await TellNewsAsync();
             await Owner.NoteProgressAsync(progress);
         }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+#pragma warning disable CA1031 // Whatever it throws: the next review tells it again.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             LogUntold(exception, Run);
+        }
+    }
+
+    /// <summary>In order; a piece of news that is refused again and again is dropped, since others wait behind it.</summary>
+    private async Task TellNewsAsync()
+    {
+        while (_news.TryPeek(out var happened))
+        {
+            try
+            {
+                await TellAsync(happened);
+            }
+            catch (Exception exception)
+                when (!Placement.Unreachable.Is(exception) && ++_refusals >= MostRefusals)
+            {
+                LogDropped(exception, Run, happened.Message);
+            }
+
+            _refusals = 0;
+            _news.Dequeue();
         }
     }
 
@@ -233,37 +255,38 @@ internal sealed partial class CoordinatorGrain(
                 await Owner.RecordCheckpointAsync(
                     await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run)
                 );
-            while (_news.TryDequeue(out var happened))
-                await TellAsync(happened);
+            await _telling; // what it is telling now is not told twice
+            await TellNewsAsync();
             await Owner.RecordEndAsync(
                 new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident, attempt)
             );
             if (_run != run)
-            {
-                _ending = null; // it was started anew meanwhile: what has ended is of an earlier attempt
-                return;
-            }
+                return; // it was started anew meanwhile: what has ended is of an earlier attempt
 
             LogEnd(Run, end.State, end.Round);
             record.State.Start = null;
             await WriteAsync();
         }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        catch (InconsistentStateException) when (_run is null)
         {
-            // The next review tries again: everything above is safe to repeat.
-            LogEndDelayed(exception, Run);
-            _ending = null;
+            return; // another one leads, and ends it
+        }
+#pragma warning disable CA1031 // Whatever a step throws: each is safe to repeat, and trainers wait until all are done.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await RetryAsync(exception, "the run's end could not be recorded");
             return;
         }
 
         _run = null;
+        _retry.Succeeded();
         _timer?.Dispose();
         foreach (var segment in run.Segments)
             Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
         await Task.WhenAll(
             run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
         );
-        _ending = null;
         DeactivateOnIdle();
     }
 
@@ -281,12 +304,15 @@ internal sealed partial class CoordinatorGrain(
                 );
             LogResting(Run, report.Round);
         }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+#pragma warning disable CA1031 // Whatever a step throws: each is safe to repeat, and the silos wait to go.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            LogEndDelayed(exception, Run);
+            await RetryAsync(exception, "the state could not be kept for trainers that come");
             return;
         }
 
+        _retry.Succeeded();
         run.Rest();
     }
 
@@ -295,20 +321,42 @@ internal sealed partial class CoordinatorGrain(
     {
         try
         {
-            if (await Owner.RestartAsync(restart.Reason, restart.Dispute))
+            var goesOn = await Owner.RestartAsync(restart.Reason, restart.Dispute);
+            _retry.Succeeded();
+            if (goesOn)
                 return; // trainers may still have to come
+            _run = null;
+            _timer?.Dispose();
+            record.State.Start = null;
+            await WriteAsync();
         }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+        catch (InconsistentStateException) when (_run is null)
         {
-            LogEndDelayed(exception, Run);
+            return; // another one leads
+        }
+#pragma warning disable CA1031 // Whatever it throws: it is safe to repeat.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await RetryAsync(exception, "the run could not be restarted");
             return;
         }
 
-        _run = null;
-        _timer?.Dispose();
-        record.State.Start = null;
-        await WriteAsync();
         DeactivateOnIdle();
+    }
+
+    /// <summary>A step failed: a coming review tries it again. The first failure is told to the run's owner, too.</summary>
+    private async Task RetryAsync(Exception exception, string what)
+    {
+        _retry.Failed();
+        LogRetried(exception, Run, what, _retry.Failures);
+        if (_retry.Failures == 1 && !Placement.Unreachable.Is(exception))
+            await TryAsync(
+                Owner.RecordEventAsync(
+                    "warning",
+                    $"{what} ({exception.GetType().Name}: {exception.Message.TrimEnd('.')}); it is tried again"
+                )
+            );
     }
 
     /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its heartbeats.</summary>
@@ -323,6 +371,12 @@ internal sealed partial class CoordinatorGrain(
         catch (Exception exception) when (Placement.Unreachable.Is(exception))
         {
             LogUnheard(exception, Run);
+        }
+#pragma warning disable CA1031 // Nobody waits for it, and what comes after it must not fail with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogRefused(exception, Run);
         }
     }
 

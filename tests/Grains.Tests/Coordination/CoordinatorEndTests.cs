@@ -1,0 +1,83 @@
+using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Specifications;
+
+namespace MMOrleans.Grains.Tests.Coordination;
+
+/// <summary>The end of a run is saved, told and recorded in steps that are safe to repeat: whatever one throws, it is tried again.</summary>
+public class CoordinatorEndTests
+{
+    private const string RunId = "r-test01";
+
+    [Theory]
+    [InlineData(nameof(ITrainerGrain.SaveAsync))]
+    [InlineData(nameof(IRunGrain.RecordEndAsync))]
+    [InlineData(nameof(IClusterGrain.ReleaseAsync))]
+    [InlineData(nameof(ITrainerGrain.LeaveAsync))]
+    public async Task AStepThatThrowsIsTriedAgain(string step)
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        var run = await BeginAsync(cluster);
+
+        cluster.Fail(
+            step,
+            new InvalidOperationException("local/t0 is not in run r-test01."),
+            new IOException("Stale file handle")
+        );
+        await run.StopAsync(now: false, "request");
+
+        var status = await LocalRun.EndAsync(run).WaitAsync(TimeSpan.FromSeconds(40));
+        Assert.Equal(RunStatus.Stopped, status.State);
+        Assert.Equal(status.LastCheckpoint, Newest(folder)?.Name);
+        Assert.Equal(status.StateSha256, Newest(folder)?.Manifest!.StateSha256);
+    }
+
+    [Fact]
+    public async Task OwnerIsToldThatTheEndIsTriedAgain()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        var run = await BeginAsync(cluster);
+
+        cluster.Fail(
+            nameof(ITrainerGrain.SaveAsync),
+            Enumerable.Range(0, 3).Select(_ => new IOException("Stale file handle"))
+        );
+        await run.StopAsync(now: false, "request");
+        await LocalRun.EndAsync(run).WaitAsync(TimeSpan.FromSeconds(40));
+
+        var warnings = EventLog
+            .Read(new RunFolder(folder.Path, RunId).Events)
+            .Where(e => e.Event == "warning")
+            .Select(e => e.Message);
+        Assert.Equal(
+            ["the run's end could not be recorded (IOException: Stale file handle); it is tried again"],
+            warnings
+        );
+    }
+
+    private static CheckpointEntry? Newest(TemporaryFolder folder) =>
+        new CheckpointStore(folder[RunId, "checkpoints"]).NewestIntact(out _);
+
+    /// <summary>A run that would go on for long, some rounds after its begin.</summary>
+    private static async Task<IRunGrain> BeginAsync(FaultyCluster cluster)
+    {
+        var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
+        var answer = await run.SubmitAsync(
+            new(
+                RunId,
+                SpecificationDocument.Write(LocalRun.Specification(epochs: 1000)),
+                new() { Name = "test" }
+            )
+        );
+        Assert.Null(answer.Fault);
+        while ((await run.GetStatusAsync()).Progress.Round < 3)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        return run;
+    }
+}
