@@ -25,8 +25,12 @@ internal sealed partial class CheckpointSaver(
         assignment.RunId,
         Path.Combine(assignment.Folder, "checkpoints")
     );
+    private const int MostUntold = 16;
+
     private readonly ILogger _logger = services.Logger;
-    private Task _writing = Task.CompletedTask;
+    private readonly Queue<CheckpointReport> _untold = []; // touched by one write at a time
+    private readonly Lock _order = new();
+    private Task _writing = Task.CompletedTask; // never fails
     private (StateCopy Copy, long Term)? _held; // due, and nobody has said yet that the others hold the same
     private long _lastWritten = services.Clock.GetTimestamp();
 
@@ -67,30 +71,77 @@ internal sealed partial class CheckpointSaver(
     public void Begin(StateCopy copy, long term)
     {
         _lastWritten = services.Clock.GetTimestamp();
-        var before = _writing;
-        _writing = Task.Run(async () =>
+        _ = AfterOthers(async () =>
         {
-            await before;
-            var report = await WriteAsync(copy, term);
-            try
-            {
-                await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(report);
-            }
-            catch (Exception exception) when (Placement.Unreachable.Is(exception))
-            {
-                // The file is there; the next resume finds it whether or not the timeline names it.
-                LogUnreported(exception, report.Name, assignment.RunId);
-            }
+            await TellAsync(await WriteAsync(copy, term));
+            return true;
         });
     }
 
-    /// <summary>Waits for what <see cref="Begin"/> began.</summary>
+    /// <summary>Waits for what <see cref="Begin"/> began. Whatever became of it is told already: nothing is thrown.</summary>
     public Task FlushAsync() => _writing;
 
-    /// <summary>Writes now, to the run's folder and then to its object store if it has one. A failure is in the report.</summary>
+    /// <summary>Writes after what was begun before, to the run's folder and then to its object store if it has one. A failure is in the report.</summary>
     /// <param name="copy">The state.</param>
     /// <param name="term">Of the lease held; null without one.</param>
-    public async Task<CheckpointReport> WriteAsync(StateCopy copy, long? term)
+    public Task<CheckpointReport> SaveAsync(StateCopy copy, long? term) =>
+        AfterOthers(() => WriteAsync(copy, term));
+
+    /// <summary>One after another: two writes of one trainer would take each other's files away.</summary>
+    private Task<T> AfterOthers<T>(Func<Task<T>> write)
+    {
+        lock (_order)
+        {
+            var before = _writing;
+            var mine = Task.Run(async () =>
+            {
+                await before;
+                return await write();
+            });
+            _writing = EndedAsync(mine);
+            return mine;
+        }
+    }
+
+    private async Task EndedAsync(Task write)
+    {
+        try
+        {
+            await write;
+        }
+#pragma warning disable CA1031 // The next checkpoint must be written whatever became of this one.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogLost(exception, assignment.RunId);
+        }
+    }
+
+    /// <summary>Tells the run of a checkpoint, and first of those that it could not be told of before.</summary>
+    private async Task TellAsync(CheckpointReport report)
+    {
+        _untold.Enqueue(report);
+        if (_untold.Count > MostUntold)
+            _untold.Dequeue(); // the file is there; the next resume finds it whether or not the timeline names it
+        while (_untold.TryPeek(out var next))
+        {
+            try
+            {
+                await services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordCheckpointAsync(next);
+            }
+#pragma warning disable CA1031 // Whatever the run throws: it is told again with the next checkpoint.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogUntold(exception, next.Name, assignment.RunId);
+                return;
+            }
+
+            _untold.Dequeue();
+        }
+    }
+
+    private async Task<CheckpointReport> WriteAsync(StateCopy copy, long? term)
     {
         var (began, started) = (services.Clock.GetTimestamp(), services.Clock.GetUtcNow());
         var checkpoint = Of(copy);
@@ -111,12 +162,33 @@ internal sealed partial class CheckpointSaver(
                 null
             );
         }
-        catch (FaultException fault)
+#pragma warning disable CA1031 // Whatever it is, the run's owner has to hear of it, and training goes on.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
+            var fault = Diagnose(exception, checkpoint.Name);
+            LogUnwritten(exception, checkpoint.Name, assignment.RunId, fault.Code);
             services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
-            return new(checkpoint.Name, epoch, round, 0, 0, "", fault.Fault);
+            return new(checkpoint.Name, epoch, round, 0, 0, "", fault);
         }
     }
+
+    private Fault Diagnose(Exception exception, string name) =>
+        exception switch
+        {
+            FaultException fault => fault.Fault,
+            // The folder's own refusals are faults already, and nobody cancels a write: the connection to the store it is.
+            IOException or TimeoutException or OperationCanceledException => new(
+                "MM5004",
+                $"the object store did not take checkpoint {name}: {exception.Message.TrimEnd('.')}",
+                "see that the store runs and is not too slow; the next checkpoint is tried again"
+            ),
+            _ => new(
+                "MM9099",
+                $"internal error while checkpoint {name} was written: {exception.GetType().Name}: {exception.Message.TrimEnd('.')}",
+                $"mm logs {assignment.RunId} has the details; please report it"
+            ),
+        };
 
     /// <summary>Reads a checkpoint of this run back; from its object store where the folder does not have it.</summary>
     public async Task<StateCopy> LoadAsync(string name)
@@ -175,6 +247,18 @@ internal sealed partial class CheckpointSaver(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: wrote checkpoint {Name} but could not report it")]
-    private partial void LogUnreported(Exception exception, string name, string run);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run}: could not write checkpoint {Name} ({Code}); training continues"
+    )]
+    private partial void LogUnwritten(Exception exception, string name, string run, string code);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run}: could not report checkpoint {Name}; reporting it with the next one"
+    )]
+    private partial void LogUntold(Exception exception, string name, string run);
+
+    [LoggerMessage(LogLevel.Error, "Run {Run}: a checkpoint was lost; the next one is written all the same")]
+    private partial void LogLost(Exception exception, string run);
 }

@@ -169,13 +169,21 @@ internal sealed class TrainerWork : IAsyncDisposable
             cancellationToken
         );
         services.Telemetry.DeviceReady(assignment.RunId, device.Trainer, device.Name, started);
-        var work = new TrainerWork(assignment, device, services, specification, data, replica);
-        if (assignment.Checkpoint is { } checkpoint)
-            await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
-        else
-            await work.State.BeginAsync(cancellationToken);
-        work.Clock.NextEpoch();
-        return work;
+        try
+        {
+            var work = new TrainerWork(assignment, device, services, specification, data, replica);
+            if (assignment.Checkpoint is { } checkpoint)
+                await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
+            else
+                await work.State.BeginAsync(cancellationToken);
+            work.Clock.NextEpoch();
+            return work;
+        }
+        catch
+        {
+            await FreeAsync(device, replica); // nobody else knows of it
+            throw;
+        }
     }
 
     /// <summary>Takes a state that was copied from another trainer.</summary>
@@ -194,21 +202,28 @@ internal sealed class TrainerWork : IAsyncDisposable
 
     /// <summary>Writes the state now and waits for it.</summary>
     /// <param name="term">Of the lease held; null without one.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<CheckpointReport> SaveNowAsync(long? term, CancellationToken cancellationToken)
+    public async Task<CheckpointReport> SaveNowAsync(long? term)
     {
         await _saver.FlushAsync();
-        var copy = await State.CopyAsync();
-        return await Task.Run(() => _saver.WriteAsync(copy, term), cancellationToken);
+        return await _saver.SaveAsync(await State.CopyAsync(), term);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await FlushAsync();
-        await _device.Thread.RunAsync(() =>
+        try
         {
-            _replica.Dispose();
+            await FlushAsync();
+        }
+        finally
+        {
+            await FreeAsync(_device, _replica);
+        }
+    }
+
+    private static Task FreeAsync(TrainingDevice device, Replica replica) =>
+        device.Thread.RunAsync(() =>
+        {
+            replica.Dispose();
             return true;
         });
-    }
 }

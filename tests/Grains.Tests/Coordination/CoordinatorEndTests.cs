@@ -15,6 +15,7 @@ public class CoordinatorEndTests
 
     [Theory]
     [InlineData(nameof(ITrainerGrain.SaveAsync))]
+    [InlineData(nameof(IRunGrain.RecordCheckpointAsync))]
     [InlineData(nameof(IRunGrain.RecordEndAsync))]
     [InlineData(nameof(IClusterGrain.ReleaseAsync))]
     [InlineData(nameof(ITrainerGrain.LeaveAsync))]

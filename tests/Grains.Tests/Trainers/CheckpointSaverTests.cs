@@ -1,0 +1,154 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using MMOrleans.Grains.Checkpoints;
+using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.DataShards;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.ObjectStores;
+using MMOrleans.Runs.Schedules;
+using MMOrleans.Runs.Settings;
+using MMOrleans.Runs.Specifications;
+
+namespace MMOrleans.Grains.Tests.Trainers;
+
+/// <summary>Checkpoints are written beside the rounds: one that fails is told, and the next one is written.</summary>
+public sealed class CheckpointSaverTests : IDisposable
+{
+    private const string Run = "r-test01";
+
+    private static readonly StateLayout Layout = new([
+        new StateEntry("conv1.weight", [2, 3], 0, StateKind.Parameter),
+        new StateEntry("bn1.running_mean", [2], 0, StateKind.Buffer),
+    ]);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly TrainingTelemetry _telemetry = new(TimeProvider.System, new RunsHere());
+    private readonly RunDouble _run = RunDouble.Create();
+
+    public void Dispose()
+    {
+        _telemetry.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task AReportThatIsRefusedIsToldAgainWithTheNextAndEveryCheckpointIsWritten()
+    {
+        _run.Refusals.Enqueue(new IOException("Stale file handle"));
+        var saver = await SaverAsync();
+
+        saver.Begin(Copy(round: 7), term: 1);
+        saver.Begin(Copy(round: 14), term: 1);
+        await saver.FlushAsync();
+
+        Assert.Equal(["epoch-0001", "epoch-0002"], Written());
+        Assert.Equal(["epoch-0001", "epoch-0002"], _run.Reports.Select(report => report.Name));
+    }
+
+    public static TheoryData<Exception> Refusals =>
+        [
+            new IOException("Unable to read data from the transport connection"),
+            new TaskCanceledException("The operation was canceled.", new TimeoutException()),
+            new OperationCanceledException("The operation was canceled."),
+            new InvalidOperationException("a fault of ours"),
+            new OutOfMemoryException(),
+            new FaultException("MM5004", "bucket b did not answer s3:PutObject", "see that the store runs"),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task AStoreThatThrowsWhateverItMayIsToldAsAFaultAndTheNextCheckpointIsTried(
+        Exception refusal
+    )
+    {
+        var saver = await SaverAsync(place: "s3://bucket", new Stores(refusal));
+
+        saver.Begin(Copy(round: 7), term: 1);
+        saver.Begin(Copy(round: 14), term: 1);
+        await saver.FlushAsync();
+
+        Assert.Equal(["epoch-0001", "epoch-0002"], Written());
+        Assert.Equal(["epoch-0001", "epoch-0002"], _run.Reports.Select(report => report.Name));
+        Assert.All(_run.Reports, report => Assert.NotNull(report.Fault));
+        Assert.All(
+            _run.Reports,
+            report => Assert.Contains(refusal.Message.Split('\n')[0].TrimEnd('.'), report.Fault!.Message)
+        );
+    }
+
+    private IEnumerable<string> Written() =>
+        new CheckpointStore(_folder["checkpoints"])
+            .List()
+            .Where(entry => entry.Damage() is null)
+            .Select(entry => entry.Name)
+            .Order();
+
+    private async Task<CheckpointSaver> SaverAsync(string? place = null, IObjectStores? stores = null)
+    {
+        var specification = LocalRun.Specification();
+        var data = await new TrainingDataCache().OpenAsync(specification, null);
+        return new(
+            new TrainerAssignment(
+                Run,
+                SpecificationDocument.Write(specification),
+                new()
+                {
+                    Name = "test",
+                    Checkpoints = new() { Place = place },
+                },
+                _folder.Path,
+                Checkpoint: null,
+                ManifestHash: ""
+            ),
+            "local/t0",
+            specification.Seed,
+            Layout,
+            new RunPlan(specification, drawsPerEpoch: 194),
+            data,
+            new(
+                _run.Grains,
+                new TrainingDataCache(),
+                new LivenessOptions(),
+                TimeProvider.System,
+                _telemetry,
+                new CheckpointPlaces(
+                    stores ?? new Stores(new NotSupportedException()),
+                    null,
+                    isConfined: false
+                ),
+                NullLogger.Instance
+            )
+        );
+    }
+
+    private static StateCopy Copy(long round) =>
+        new(
+            new(new(round, Closing: false), Hash: 1, default, double.NaN),
+            [1, 2, 3, 4, 5, round],
+            new float[6],
+            [1, 2]
+        );
+
+    private sealed class Stores(Exception refusal) : IObjectStores
+    {
+        public IObjectStore Open(ObjectStoreAddress address)
+        {
+            var store = DispatchProxy.Create<IObjectStore, Refusing>();
+            ((Refusing)(object)store).Refusal = refusal;
+            return store;
+        }
+    }
+
+    public class Refusing : DispatchProxy
+    {
+        public Exception Refusal { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw Refusal;
+    }
+}
