@@ -114,14 +114,12 @@ internal sealed class RunDirectory(
     {
         if (!IsHeld)
             return; // late news of a run that was let go: the folder may be another process's by now
-        var isHeld = _heldRecord is not null;
         _heldRecord = record;
-        if (!isHeld)
-            _writes.Put(() =>
-            {
-                _heldRecord.Write(_folder.Record);
-                _heldRecord = null;
-            });
+        _writes.Put(() =>
+        {
+            _heldRecord?.Write(_folder.Record);
+            _heldRecord = null;
+        });
     }
 
     /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>

@@ -73,7 +73,8 @@ internal sealed class TrainerWork : IAsyncDisposable
         _reporter = new(
             epoch => services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordEpochAsync(epoch),
             services.Liveness.Patience,
-            services.Clock
+            services.Clock,
+            services.Logger
         );
         Clock = new(services.Clock);
         Telemetry = new(services.Telemetry, assignment.RunId, device);
