@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
@@ -15,6 +16,7 @@ public class RefusedCallsTests
     [InlineData(nameof(IRunGrain.RecordEpochAsync))]
     [InlineData(nameof(IRunGrain.RecordCheckpointAsync))]
     [InlineData(nameof(IRunGrain.NoteProgressAsync))]
+    [InlineData(nameof(ICoordinatorGrain.BeatAsync))]
     public async Task RunEndsAsIfNothingHadBeenRefused(string call)
     {
         using var folder = new TemporaryFolder();
