@@ -15,6 +15,12 @@ internal sealed partial class CoordinatorGrain
     [LoggerMessage(LogLevel.Information, "Run {Run}: training ended {State} after {Round} rounds")]
     private partial void LogEnd(string run, RunStatus state, long round);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run}: it is finished once its last checkpoint is written, attempt {Attempt}: {Code} {Reason}"
+    )]
+    private partial void LogUnsaved(string run, string code, string reason, int attempt);
+
     [LoggerMessage(LogLevel.Information, "Run {Run}: paused after {Round} rounds, every silo is draining")]
     private partial void LogResting(string run, long round);
 

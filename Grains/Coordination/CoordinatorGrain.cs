@@ -34,7 +34,6 @@ internal sealed partial class CoordinatorGrain(
     private RunCoordination? _run;
     private MembershipEvents? _story;
     private IGrainTimer? _timer;
-    private readonly RetryPause _retry = new(clock); // of what ends, restarts or rests the run
     private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
@@ -243,120 +242,6 @@ internal sealed partial class CoordinatorGrain(
         {
             LogUnwritten(exception, Run, record.State.Term);
         }
-    }
-
-    /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the heartbeats, which keep being answered.</summary>
-    private async Task EndAsync(RunCoordination run, CoordinationEnd end)
-    {
-        var attempt = record.State.Start?.Attempt;
-        try
-        {
-            if (end is { Saver: { } saver } && !run.StopNow)
-                await Owner.RecordCheckpointAsync(
-                    await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run)
-                );
-            await _telling; // what it is telling now is not told twice
-            await TellNewsAsync();
-            await Owner.RecordEndAsync(
-                new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident, attempt)
-            );
-            if (_run != run)
-                return; // it was started anew meanwhile: what has ended is of an earlier attempt
-
-            LogEnd(Run, end.State, end.Round);
-            record.State.Start = null;
-            await WriteAsync();
-        }
-        catch (InconsistentStateException) when (_run is null)
-        {
-            return; // another one leads, and ends it
-        }
-#pragma warning disable CA1031 // Whatever a step throws: each is safe to repeat, and trainers wait until all are done.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            await RetryAsync(exception, "the run's end could not be recorded");
-            return;
-        }
-
-        _run = null;
-        _retry.Succeeded();
-        _timer?.Dispose();
-        foreach (var segment in run.Segments)
-            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
-        await Task.WhenAll(
-            run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
-        );
-        DeactivateOnIdle();
-    }
-
-    /// <summary>Checkpoints the state of those who are to go. The run goes on with the trainers that come.</summary>
-    private async Task RestAsync(RunCoordination run, string saver)
-    {
-        try
-        {
-            var report = await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run);
-            await Owner.RecordCheckpointAsync(report);
-            if (report.Fault is null) // else the record says that nothing was written, and an older one serves
-                await Owner.RecordEventAsync(
-                    "membership",
-                    $"every silo is to go: {report.Name} is kept for the trainers that come"
-                );
-            LogResting(Run, report.Round);
-        }
-#pragma warning disable CA1031 // Whatever a step throws: each is safe to repeat, and the silos wait to go.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            await RetryAsync(exception, "the state could not be kept for trainers that come");
-            return;
-        }
-
-        _retry.Succeeded();
-        run.Rest();
-    }
-
-    /// <summary>Has the run begin again from its newest checkpoint; asked for with every review until it has, or is given up.</summary>
-    private async Task RestartAsync(CoordinationRestart restart)
-    {
-        try
-        {
-            var goesOn = await Owner.RestartAsync(restart.Reason, restart.Dispute);
-            _retry.Succeeded();
-            if (goesOn)
-                return; // trainers may still have to come
-            _run = null;
-            _timer?.Dispose();
-            record.State.Start = null;
-            await WriteAsync();
-        }
-        catch (InconsistentStateException) when (_run is null)
-        {
-            return; // another one leads
-        }
-#pragma warning disable CA1031 // Whatever it throws: it is safe to repeat.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            await RetryAsync(exception, "the run could not be restarted");
-            return;
-        }
-
-        DeactivateOnIdle();
-    }
-
-    /// <summary>A step failed: a coming review tries it again. The first failure is told to the run's owner, too.</summary>
-    private async Task RetryAsync(Exception exception, string what)
-    {
-        _retry.Failed();
-        LogRetried(exception, Run, what, _retry.Failures);
-        if (_retry.Failures == 1 && !Placement.Unreachable.Is(exception))
-            await TryAsync(
-                Owner.RecordEventAsync(
-                    "warning",
-                    $"{what} ({exception.GetType().Name}: {exception.Message.TrimEnd('.')}); it is tried again"
-                )
-            );
     }
 
     /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its heartbeats.</summary>

@@ -220,9 +220,11 @@ internal sealed class RunLog(
         );
     }
 
-    /// <summary>A trainer has tried to write a checkpoint.</summary>
+    /// <summary>A trainer has tried to write a checkpoint. One that was there and is known is no news.</summary>
     public void AddCheckpoint(RunLife life, CheckpointReport report)
     {
+        if (report.WasThere && report.Name == life.Known!.Record.LastCheckpoint)
+            return;
         Publish(RunEvents.Checkpoint(report));
         if (report.Fault is not null)
             return;

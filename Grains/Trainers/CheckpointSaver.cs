@@ -159,7 +159,8 @@ internal sealed partial class CheckpointSaver(
                 receipt.Bytes,
                 services.Clock.GetElapsedTime(began).TotalSeconds,
                 receipt.StateSha256,
-                null
+                null,
+                receipt.WasThere
             );
         }
 #pragma warning disable CA1031 // Whatever it is, the run's owner has to hear of it, and training goes on.

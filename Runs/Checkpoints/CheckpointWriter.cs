@@ -16,7 +16,7 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
     /// <summary>Writes to a temporary folder, flushes every file, writes the manifest last, and renames.</summary>
     /// <remarks>
     /// Repeating the call is safe. Renaming never replaces: an intact checkpoint of that name with the same state is left and counts as
-    /// written, a damaged one is set aside.
+    /// written, which takes no space; a damaged one is set aside.
     /// </remarks>
     /// <exception cref="FaultException">
     /// MM5003: the disk refuses. MM4004: an intact checkpoint of that name holds another state.
@@ -26,6 +26,8 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
         var path = Path.Combine(folder, checkpoint.Name);
         try
         {
+            if (IsThere(path, checkpoint) is { } there)
+                return Receipt(path, there, wasThere: true, setAside: null);
             var temporary = Fill(checkpoint, out var manifest);
             return Publish(temporary, path, manifest);
         }
@@ -33,6 +35,20 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
         {
             throw StorageFault.CannotWrite(path, fault);
         }
+    }
+
+    /// <summary>The manifest of an intact checkpoint of that name with the same state; null where it is to be written.</summary>
+    private static CheckpointManifest? IsThere(string path, Checkpoint checkpoint)
+    {
+        if (!Directory.Exists(path))
+            return null;
+        var entry = new CheckpointEntry(path);
+        return
+            entry.LooksWhole()
+            && entry.Manifest!.StateSha256 == checkpoint.StateSha256()
+            && entry.Damage() is null
+            ? entry.Manifest
+            : null;
     }
 
     private string Fill(Checkpoint checkpoint, out CheckpointManifest manifest)

@@ -62,17 +62,44 @@ public class CoordinatorEndTests
         );
     }
 
+    /// <summary>Waiting mends nothing, and a run that is finished has its own result on disk.</summary>
+    [Fact]
+    public async Task RunWhoseLastCheckpointHoldsAnotherStateHasFailed()
+    {
+        using var other = new TemporaryFolder();
+        await LocalRun.TrainAsync(
+            other.Path,
+            LocalRun.Specification(epochs: 4) with
+            {
+                Seed = 2,
+            },
+            trainers: 1
+        );
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        var run = await BeginAsync(cluster, epochs: 4);
+        var last = Directory.CreateDirectory(folder[RunId, "checkpoints", "epoch-0004"]).FullName;
+        foreach (var file in Directory.GetFiles(other[RunId, "checkpoints", "epoch-0004"]))
+            File.Copy(file, Path.Combine(last, Path.GetFileName(file)));
+
+        while (!(await run.GetStatusAsync()).State.IsEnd())
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        var status = await run.GetStatusAsync();
+        Assert.Equal((RunStatus.Failed, "MM4004"), (status.State, status.Fault?.Code));
+    }
+
     private static CheckpointEntry? Newest(TemporaryFolder folder) =>
         new CheckpointStore(folder[RunId, "checkpoints"]).NewestIntact(out _);
 
-    /// <summary>A run that would go on for long, some rounds after its begin.</summary>
-    private static async Task<IRunGrain> BeginAsync(FaultyCluster cluster)
+    /// <summary>A run some rounds after its begin.</summary>
+    private static async Task<IRunGrain> BeginAsync(FaultyCluster cluster, int epochs = 1000)
     {
         var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
         var answer = await run.SubmitAsync(
             new(
                 RunId,
-                SpecificationDocument.Write(LocalRun.Specification(epochs: 1000)),
+                SpecificationDocument.Write(LocalRun.Specification(epochs: epochs)),
                 new() { Name = "test" }
             )
         );

@@ -104,6 +104,20 @@ public sealed class CheckpointWriterTests : IDisposable
         Assert.Equal(["epoch-0001"], Names());
     }
 
+    /// <summary>A disk may have become full since it was written, and that must not count against it.</summary>
+    [Fact]
+    public void AnIntactCheckpointOfTheSameStateIsFoundWithoutWritingAnything()
+    {
+        var receipt = Writer().Write(SomeCheckpoint.AfterEpoch(3));
+        var folder = Path.GetDirectoryName(receipt.Path)!;
+        var longAgo = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Directory.SetLastWriteTimeUtc(folder, longAgo);
+
+        Assert.True(Writer("silo-2/t0").Write(SomeCheckpoint.AfterEpoch(3)).WasThere);
+
+        Assert.Equal(longAgo, Directory.GetLastWriteTimeUtc(folder)); // any file or folder made in it would show
+    }
+
     [Fact]
     public void AnIntactCheckpointOfAnotherStateIsNotReplacedAndTheDifferenceIsAFault()
     {
