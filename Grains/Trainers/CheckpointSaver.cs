@@ -16,6 +16,7 @@ internal sealed partial class CheckpointSaver(
     StateLayout layout,
     RunPlan plan,
     TrainingData data,
+    EpochReporter reporter,
     SessionServices services
 )
 {
@@ -143,6 +144,7 @@ internal sealed partial class CheckpointSaver(
 
     private async Task<CheckpointReport> WriteAsync(StateCopy copy, long? term)
     {
+        await reporter.FlushAsync(); // what the run is told of now need not be kept; given up after a few seconds
         var (began, started) = (services.Clock.GetTimestamp(), services.Clock.GetUtcNow());
         var checkpoint = Of(copy);
         var (epoch, round) = (checkpoint.Progress.Epoch, copy.Round);
@@ -191,7 +193,10 @@ internal sealed partial class CheckpointSaver(
             ),
         };
 
-    /// <summary>Reads a checkpoint of this run back; from its object store where the folder does not have it.</summary>
+    /// <summary>
+    /// Reads a checkpoint of this run back, from its object store where the folder does not have it; the epochs that the run was not told of
+    /// are to be told again.
+    /// </summary>
     public async Task<StateCopy> LoadAsync(string name)
     {
         if (_stored is not null)
@@ -201,6 +206,8 @@ internal sealed partial class CheckpointSaver(
         var checkpoint = entry.Load(layout);
         services.Telemetry.CheckpointLoaded(assignment.RunId, started, entry.Manifest?.Bytes() ?? 0);
         var progress = checkpoint.Progress;
+        foreach (var epoch in progress.UntoldEpochs ?? [])
+            reporter.Add(epoch);
         return new(
             new(
                 new(progress.Round, Closing: progress.RoundOfEpoch == plan.RoundsPerEpoch),
@@ -244,6 +251,7 @@ internal sealed partial class CheckpointSaver(
                 ClassCounts = [.. data.Counts],
                 Sums = sums,
                 GradientNorm = double.IsNaN(gradientNorm) ? 0 : gradientNorm,
+                UntoldEpochs = reporter.Until(copy.Round) is [_, ..] untold ? untold : null,
             },
         };
     }

@@ -37,6 +37,13 @@ internal sealed partial class EpochReporter(
             _untold.TryDequeue(out _);
     }
 
+    /// <summary>What is kept of the rounds until one, oldest first; what an evaluation counted is kept of the newest only, as the run keeps it.</summary>
+    public IReadOnlyList<EpochResult> Until(long round)
+    {
+        var kept = _untold.Where(epoch => epoch.Round <= round).ToList();
+        return [.. kept.SkipLast(1).Select(epoch => epoch.Kept()), .. kept.TakeLast(1)];
+    }
+
     /// <summary>Begins to tell what is kept, unless that is under way or failed a moment ago.</summary>
     public void Begin()
     {

@@ -69,12 +69,21 @@ internal sealed class TrainerWork : IAsyncDisposable
             new(specification, data.Size.Width, data.Size.Height),
             specification.Seed
         );
-        _saver = new(assignment, device.Trainer, specification.Seed, replica.Layout, run, data, services);
         _reporter = new(
             epoch => services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordEpochAsync(epoch),
             services.Liveness.Patience,
             services.Clock,
             services.Logger
+        );
+        _saver = new(
+            assignment,
+            device.Trainer,
+            specification.Seed,
+            replica.Layout,
+            run,
+            data,
+            _reporter,
+            services
         );
         Clock = new(services.Clock);
         Telemetry = new(services.Telemetry, assignment.RunId, device);
@@ -174,7 +183,10 @@ internal sealed class TrainerWork : IAsyncDisposable
         {
             var work = new TrainerWork(assignment, device, services, specification, data, replica);
             if (assignment.Checkpoint is { } checkpoint)
+            {
                 await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
+                work._reporter.Begin(); // whoever will write: there may be no epoch left to report
+            }
             else
                 await work.State.BeginAsync(cancellationToken);
             work.Clock.NextEpoch();

@@ -10,6 +10,7 @@ using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.ObjectStores;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Runs.Settings;
@@ -30,6 +31,23 @@ public sealed class CheckpointSaverTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TrainingTelemetry _telemetry = new(TimeProvider.System, new RunsHere());
     private readonly RunDouble _run = RunDouble.Create();
+    private readonly Queue<EpochResult> _told = [];
+    private readonly EpochReporter _reporter;
+    private bool _isAway;
+
+    public CheckpointSaverTests() =>
+        _reporter = new(
+            epoch =>
+            {
+                if (_isAway)
+                    return Task.FromException(new TimeoutException());
+                _told.Enqueue(epoch);
+                return Task.CompletedTask;
+            },
+            TimeSpan.FromSeconds(5),
+            TimeProvider.System,
+            NullLogger.Instance
+        );
 
     public void Dispose()
     {
@@ -82,6 +100,53 @@ public sealed class CheckpointSaverTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task EpochsThatTheRunCouldNotBeToldOfGoWithTheCheckpointUntilItsRound()
+    {
+        _isAway = true;
+        for (var epoch = 1; epoch <= 3; epoch++)
+            _reporter.Add(Epoch(epoch));
+        _reporter.Begin();
+        var saver = await SaverAsync();
+
+        var report = await saver.SaveAsync(Copy(round: 14), term: 1);
+
+        Assert.Equal([1, 2], Untold(report.Name)!.Select(epoch => epoch.Epoch));
+    }
+
+    [Fact]
+    public async Task EpochsThatTheRunIsBeingToldOfAreWaitedForAndNotKept()
+    {
+        _reporter.Add(Epoch(1));
+        _reporter.Begin();
+        var saver = await SaverAsync();
+
+        var report = await saver.SaveAsync(Copy(round: 7), term: 1);
+
+        Assert.Null(Untold(report.Name));
+        Assert.DoesNotContain(
+            "untold",
+            await File.ReadAllTextAsync(
+                _folder["checkpoints", report.Name, "state.json"],
+                TestContext.Current.CancellationToken
+            )
+        );
+    }
+
+    private IReadOnlyList<EpochResult>? Untold(string name) =>
+        new CheckpointStore(_folder["checkpoints"]).Find(name).Load(Layout).Progress.UntoldEpochs;
+
+    private static EpochResult Epoch(int number) =>
+        new()
+        {
+            Epoch = number,
+            Round = 7 * number,
+            Phase = "main",
+            LearningRate = 0.1,
+            TrainLoss = 1,
+            TrainAccuracy = 0,
+        };
+
     private IEnumerable<string> Written() =>
         new CheckpointStore(_folder["checkpoints"])
             .List()
@@ -111,6 +176,7 @@ public sealed class CheckpointSaverTests : IDisposable
             Layout,
             new RunPlan(specification, drawsPerEpoch: 194),
             data,
+            _reporter,
             new(
                 _run.Grains,
                 new TrainingDataCache(),
