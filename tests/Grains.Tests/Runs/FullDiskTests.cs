@@ -25,7 +25,7 @@ public class FullDiskTests(ITestOutputHelper output)
         Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
         var status = await TrainAsync(
             disk,
-            epochs =>
+            (epochs, _) =>
             {
                 if (epochs >= 4)
                     disk.Empty();
@@ -64,17 +64,16 @@ public class FullDiskTests(ITestOutputHelper output)
     {
         using var disk = SmallDisk.Mount();
         Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
-        long? full = null;
+        long? done = null;
         var status = await TrainAsync(
             disk,
-            epochs =>
+            (epochs, progress) =>
             {
-                if (epochs < Epochs - 1)
-                    return;
-                full ??= TimeProvider.System.GetTimestamp();
-                if (TimeProvider.System.GetElapsedTime(full.Value) > TimeSpan.FromSeconds(5))
+                if (progress.Round > 0 && progress.Round == progress.Rounds)
+                    done ??= TimeProvider.System.GetTimestamp();
+                if (done is { } since && TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(5))
                     disk.Empty();
-                else
+                else if (epochs >= 2)
                     disk.Fill();
             }
         );
@@ -94,7 +93,7 @@ public class FullDiskTests(ITestOutputHelper output)
         Assert.InRange(unwritten.Count, 1, 2); // by the trainer that writes, and once by the coordinator
     }
 
-    private static async Task<RunSnapshot> TrainAsync(SmallDisk disk, Action<int> toldOf)
+    private static async Task<RunSnapshot> TrainAsync(SmallDisk disk, Action<int, RunProgress> toldOf)
     {
         await using var cluster = await LocalCluster.StartAsync(
             new()
@@ -119,7 +118,7 @@ public class FullDiskTests(ITestOutputHelper output)
             var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5));
             cursor = update.Cursor;
             epochs += update.Epochs.Length;
-            toldOf(epochs);
+            toldOf(epochs, update.Progress);
             if (update.State is RunStatus.Finished or RunStatus.Stopped or RunStatus.Failed)
                 return await run.GetStatusAsync();
         }
