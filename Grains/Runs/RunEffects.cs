@@ -111,10 +111,7 @@ internal sealed partial class RunEffects(
                 break;
             case LifeEffect.Leave leave:
                 LogLeftAlone(Run, leave.Fault.Code, leave.Fault.Message);
-                grain.GrainContext.Deactivate(
-                    new(DeactivationReasonCode.ApplicationRequested, "The run is another process's."),
-                    CancellationToken.None
-                );
+                Leave("The run is another process's.");
                 break;
         }
 
@@ -170,6 +167,13 @@ internal sealed partial class RunEffects(
 
     private async Task SuperviseAsync(CancellationToken cancellationToken)
     {
+        if (directory.IsLost())
+        {
+            LogLost(Run);
+            Leave("Another silo keeps the run.");
+            return;
+        }
+
         await TryAsync(() =>
         {
             log.CatchUp();
@@ -196,6 +200,12 @@ internal sealed partial class RunEffects(
             LogFailedTick(exception, Run);
         }
     }
+
+    private void Leave(string reason) =>
+        grain.GrainContext.Deactivate(
+            new(DeactivationReasonCode.ApplicationRequested, reason),
+            CancellationToken.None
+        );
 
     private void Limit(DateTimeOffset at)
     {
@@ -243,6 +253,9 @@ internal sealed partial class RunEffects(
     // Not the word that has a line written into the run's own log: that folder is another's.
     [LoggerMessage(LogLevel.Warning, "{Id} is not managed by this silo: {Code} {Reason}")]
     private partial void LogLeftAlone(string id, string code, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Id}: another silo has gone on with it; this one writes nothing more")]
+    private partial void LogLost(string id);
 
     [LoggerMessage(
         LogLevel.Warning,
