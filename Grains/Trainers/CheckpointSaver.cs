@@ -27,11 +27,14 @@ internal sealed partial class CheckpointSaver(
         Path.Combine(assignment.Folder, "checkpoints")
     );
     private const int MostUntold = 16;
+    private const int MostWaiting = 2; // each holds a whole state
 
     private readonly ILogger _logger = services.Logger;
-    private readonly Queue<CheckpointReport> _untold = []; // touched by one write at a time
-    private readonly Lock _order = new();
-    private Task _writing = Task.CompletedTask; // never fails
+
+    // Two chains: what waits for a slow store is a name, and no state.
+    private readonly TaskChain _writes = new(lost => LogLost(services.Logger, lost, assignment.RunId));
+    private readonly TaskChain _uploads = new(lost => LogLost(services.Logger, lost, assignment.RunId));
+    private readonly Queue<CheckpointReport> _untold = []; // touched by one upload at a time
     private (StateCopy Copy, long Term)? _held; // due, and nobody has said yet that the others hold the same
     private long _lastWritten = services.Clock.GetTimestamp();
 
@@ -72,50 +75,59 @@ internal sealed partial class CheckpointSaver(
     public void Begin(StateCopy copy, long term)
     {
         _lastWritten = services.Clock.GetTimestamp();
-        _ = AfterOthers(async () =>
-        {
-            await TellAsync(await WriteAsync(copy, term));
-            return true;
-        });
+        if (_writes.Unfinished > MostWaiting)
+            Upload(Skipped(copy));
+        else
+            _ = _writes.Add(async () =>
+            {
+                Upload(await WriteAsync(copy, term));
+                return true;
+            });
     }
 
-    /// <summary>Waits for what <see cref="Begin"/> began. Whatever became of it is told already: nothing is thrown.</summary>
-    public Task FlushAsync() => _writing;
+    /// <summary>Waits until what <see cref="Begin"/> began is in the run's folder. Whatever became of it is told: nothing is thrown.</summary>
+    public Task WrittenAsync() => _writes.Idle;
+
+    /// <summary>The same, and until it is in the object store, if there is one.</summary>
+    public async Task FlushAsync()
+    {
+        await _writes.Idle;
+        await _uploads.Idle;
+    }
 
     /// <summary>Writes after what was begun before, to the run's folder and then to its object store if it has one. A failure is in the report.</summary>
     /// <param name="copy">The state.</param>
     /// <param name="term">Of the lease held; null without one.</param>
-    public Task<CheckpointReport> SaveAsync(StateCopy copy, long? term) =>
-        AfterOthers(() => WriteAsync(copy, term));
-
-    /// <summary>One after another: two writes of one trainer would take each other's files away.</summary>
-    private Task<T> AfterOthers<T>(Func<Task<T>> write)
+    public async Task<CheckpointReport> SaveAsync(StateCopy copy, long? term)
     {
-        lock (_order)
-        {
-            var before = _writing;
-            var mine = Task.Run(async () =>
-            {
-                await before;
-                return await write();
-            });
-            _writing = EndedAsync(mine);
-            return mine;
-        }
+        // One after another: two writes of one trainer would take each other's files away.
+        var written = await _writes.Add(() => WriteAsync(copy, term));
+        return await _uploads.Add(() => UploadAsync(written));
     }
 
-    private async Task EndedAsync(Task write)
+    private void Upload(CheckpointReport written) =>
+        _ = _uploads.Add(async () =>
+        {
+            await TellAsync(await UploadAsync(written));
+            return true;
+        });
+
+    private CheckpointReport Skipped(StateCopy copy)
     {
-        try
-        {
-            await write;
-        }
-#pragma warning disable CA1031 // The next checkpoint must be written whatever became of this one.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            LogLost(exception, assignment.RunId);
-        }
+        var skipped = Of(copy);
+        return new(
+            skipped.Name,
+            skipped.Progress.Epoch,
+            copy.Round,
+            0,
+            0,
+            "",
+            new(
+                "MM5003",
+                $"cannot write {Path.Combine(_folder, skipped.Name)}: {MostWaiting} checkpoints before it still wait for the disk",
+                "take a faster disk, or write fewer: --set checkpoint.every=…"
+            )
+        );
     }
 
     /// <summary>Tells the run of a checkpoint, and first of those that it could not be told of before.</summary>
@@ -151,9 +163,8 @@ internal sealed partial class CheckpointSaver(
         try
         {
             var receipt = new CheckpointWriter(_folder, trainer, term, services.Clock).Write(checkpoint);
-            if (_stored is not null)
-                await _stored.PublishAsync(receipt.Name);
-            services.Telemetry.CheckpointSaved(assignment.RunId, started, receipt.Bytes);
+            if (_stored is null)
+                services.Telemetry.CheckpointSaved(assignment.RunId, started, receipt.Bytes);
             return new(
                 receipt.Name,
                 epoch,
@@ -169,11 +180,49 @@ internal sealed partial class CheckpointSaver(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var fault = Diagnose(exception, checkpoint.Name);
-            LogUnwritten(exception, checkpoint.Name, assignment.RunId, fault.Code);
-            services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
-            return new(checkpoint.Name, epoch, round, 0, 0, "", fault);
+            return new(checkpoint.Name, epoch, round, 0, 0, "", Unsaved(exception, checkpoint.Name, started));
         }
+    }
+
+    /// <summary>Takes what is written on to the object store.</summary>
+    private async Task<CheckpointReport> UploadAsync(CheckpointReport written)
+    {
+        if (_stored is null || written.Fault is not null)
+            return written;
+        var began = services.Clock.GetTimestamp();
+        var started = services.Clock.GetUtcNow() - TimeSpan.FromSeconds(written.Seconds);
+        try
+        {
+            if (Directory.Exists(Path.Combine(_folder, written.Name)))
+                await _stored.PublishAsync(written.Name);
+            else
+                LogPruned(written.Name, assignment.RunId); // newer ones are there, and the store keeps as few
+            services.Telemetry.CheckpointSaved(assignment.RunId, started, written.Bytes);
+            return written with
+            {
+                Seconds = written.Seconds + services.Clock.GetElapsedTime(began).TotalSeconds,
+            };
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return written with
+            {
+                Bytes = 0,
+                Seconds = 0,
+                StateSha256 = "",
+                Fault = Unsaved(exception, written.Name, started),
+            };
+        }
+    }
+
+    private Fault Unsaved(Exception exception, string name, DateTimeOffset started)
+    {
+        var fault = Diagnose(exception, name);
+        LogUnwritten(exception, name, assignment.RunId, fault.Code);
+        services.Telemetry.CheckpointUnsaved(assignment.RunId, started, fault.Code);
+        return fault;
     }
 
     private Fault Diagnose(Exception exception, string name) =>
@@ -268,6 +317,12 @@ internal sealed partial class CheckpointSaver(
     )]
     private partial void LogUntold(Exception exception, string name, string run);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run}: checkpoint {Name} was pruned before the object store took it"
+    )]
+    private partial void LogPruned(string name, string run);
+
     [LoggerMessage(LogLevel.Error, "Run {Run}: a checkpoint was lost; the next one is written all the same")]
-    private partial void LogLost(Exception exception, string run);
+    private static partial void LogLost(ILogger logger, Exception exception, string run);
 }

@@ -210,14 +210,14 @@ internal sealed class TrainerWork : IAsyncDisposable
         return loaded;
     }
 
-    /// <summary>Waits for a checkpoint that is being written, and for what is being told of epochs.</summary>
-    public Task FlushAsync() => Task.WhenAll(_saver.FlushAsync(), _reporter.FlushAsync());
+    /// <summary>Waits for a checkpoint that is being written to the run's folder, and for what is being told of epochs.</summary>
+    public Task FlushAsync() => Task.WhenAll(_saver.WrittenAsync(), _reporter.FlushAsync());
 
-    /// <summary>Writes the state now and waits for it.</summary>
+    /// <summary>Writes the state now, after what is being written, and waits for it.</summary>
     /// <param name="term">Of the lease held; null without one.</param>
     public async Task<CheckpointReport> SaveNowAsync(long? term)
     {
-        await _saver.FlushAsync();
+        await _saver.WrittenAsync(); // before another copy is made
         return await _saver.SaveAsync(await State.CopyAsync(), term);
     }
 
@@ -231,6 +231,8 @@ internal sealed class TrainerWork : IAsyncDisposable
         {
             await FreeAsync(_device, _replica);
         }
+
+        await _saver.FlushAsync();
     }
 
     private static Task FreeAsync(TrainingDevice device, Replica replica) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MMOrleans.Grains.Checkpoints;
@@ -34,15 +35,17 @@ public sealed class CheckpointSaverTests : IDisposable
     private readonly Queue<EpochResult> _told = [];
     private readonly EpochReporter _reporter;
     private bool _isAway;
+    private TaskCompletionSource? _hold;
 
     public CheckpointSaverTests() =>
         _reporter = new(
-            epoch =>
+            async epoch =>
             {
                 if (_isAway)
-                    return Task.FromException(new TimeoutException());
+                    throw new TimeoutException();
+                if (_hold is { } hold)
+                    await hold.Task;
                 _told.Enqueue(epoch);
-                return Task.CompletedTask;
             },
             TimeSpan.FromSeconds(5),
             TimeProvider.System,
@@ -98,6 +101,76 @@ public sealed class CheckpointSaverTests : IDisposable
             _run.Reports,
             report => Assert.Contains(refusal.Message.Split('\n')[0].TrimEnd('.'), report.Fault!.Message)
         );
+    }
+
+    /// <summary>A store that is slower than the rounds must not fill the memory with states.</summary>
+    [Fact]
+    public async Task SlowStoreKeepsNoStateInMemory()
+    {
+        var store = new SlowStore();
+        var saver = await SaverAsync(place: "s3://bucket", store);
+
+        for (var epoch = 1; epoch <= 6; epoch++)
+        {
+            saver.Begin(Copy(round: 7 * epoch), term: 1);
+            var name = $"epoch-{epoch:D4}";
+            await WhenAsync(() => Written().Contains(name));
+        }
+
+        Assert.Empty(_run.Reports);
+        store.Answers.SetResult();
+        await saver.FlushAsync();
+        Assert.Equal(Enumerable.Range(1, 6).Select(e => $"epoch-{e:D4}"), _run.Reports.Select(r => r.Name));
+        Assert.All(_run.Reports, report => Assert.Null(report.Fault));
+        Assert.Equal(6, store.Keys.Count(key => key.EndsWith("checkpoint.json", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task CheckpointThatWasPrunedBeforeItsTurnIsNotUploadedAndNoFault()
+    {
+        var store = new SlowStore();
+        var saver = await SaverAsync(place: "s3://bucket", store);
+        saver.Begin(Copy(round: 7), term: 1);
+        saver.Begin(Copy(round: 14), term: 1);
+        await WhenAsync(() => Written().Count() == 2);
+        Directory.Delete(_folder["checkpoints", "epoch-0002"], recursive: true);
+
+        store.Answers.SetResult();
+        await saver.FlushAsync();
+
+        Assert.DoesNotContain(store.Keys, key => key.Contains("epoch-0002", StringComparison.Ordinal));
+        Assert.All(_run.Reports, report => Assert.Null(report.Fault));
+    }
+
+    /// <summary>Two wait at most; what comes then is told as not written.</summary>
+    [Fact]
+    public async Task SlowDiskKeepsTwoStatesInMemory()
+    {
+        _hold = new();
+        _reporter.Add(Epoch(1));
+        _reporter.Begin(); // a write waits for it, as for a disk that hangs
+        var saver = await SaverAsync();
+
+        for (var epoch = 1; epoch <= 5; epoch++)
+            saver.Begin(Copy(round: 7 * epoch), term: 1);
+        _hold.SetResult();
+        await saver.FlushAsync();
+
+        Assert.Equal(["epoch-0001", "epoch-0002", "epoch-0003"], Written());
+        Assert.Equal(
+            ["epoch-0004 MM5003", "epoch-0005 MM5003"],
+            _run.Reports.Where(r => r.Fault is not null).Select(r => $"{r.Name} {r.Fault!.Code}").Order()
+        );
+    }
+
+    private static async Task WhenAsync(Func<bool> isSo)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(10));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -209,6 +282,38 @@ public sealed class CheckpointSaverTests : IDisposable
             ((Refusing)(object)store).Refusal = refusal;
             return store;
         }
+    }
+
+    private sealed class SlowStore : IObjectStores, IObjectStore
+    {
+        private readonly ConcurrentDictionary<string, bool> _keys = [];
+
+        public TaskCompletionSource Answers { get; } = new();
+
+        public ICollection<string> Keys => _keys.Keys;
+
+        public IObjectStore Open(ObjectStoreAddress address) => this;
+
+        public async Task<IReadOnlyList<StoredObject>> ListAsync(
+            string prefix,
+            CancellationToken cancellationToken
+        )
+        {
+            await Answers.Task;
+            return [];
+        }
+
+        public Task<bool> ReadAsync(string key, Stream into, CancellationToken cancellationToken) =>
+            Task.FromResult(false);
+
+        public Task<bool> WriteAsync(
+            string key,
+            string file,
+            bool onlyIfAbsent,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(_keys.TryAdd(key, true));
+
+        public Task DeleteAsync(string key, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     public class Refusing : DispatchProxy
