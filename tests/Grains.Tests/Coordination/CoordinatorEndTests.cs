@@ -2,6 +2,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Runs.Checkpoints;
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -87,6 +88,44 @@ public class CoordinatorEndTests
 
         var status = await run.GetStatusAsync();
         Assert.Equal((RunStatus.Failed, "MM4004"), (status.State, status.Fault?.Code));
+    }
+
+    [Fact]
+    public async Task RunWhoseLastCheckpointCannotBeWrittenWaitsAndItsOwnerMayStopIt()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        var run = await BeginAsync(cluster, epochs: 2);
+        Block(folder[RunId, "checkpoints"], folder[RunId, "aside"]);
+        var events = new RunFolder(folder.Path, RunId).Events;
+        while (!EventLog.Read(events).Any(IsLastUnwritten))
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        Assert.False((await run.GetStatusAsync()).State.IsEnd());
+
+        await run.StopAsync(now: false, "request");
+
+        var status = await LocalRun.EndAsync(run).WaitAsync(TimeSpan.FromSeconds(40));
+        Assert.Equal((RunStatus.Stopped, 14), (status.State, status.Progress.Round));
+
+        static bool IsLastUnwritten(EventRecord happened) =>
+            Incident.Of(happened) is CheckpointUnwritten { Checkpoint: "epoch-0002" };
+    }
+
+    /// <summary>Puts a file where the folder should be, so that nothing can be written there; a checkpoint may be on its way into it.</summary>
+    private static void Block(string path, string aside)
+    {
+        while (!File.Exists(path))
+            try
+            {
+                if (Directory.Exists(path))
+                    Directory.Move(path, $"{aside}-{Guid.NewGuid():n}");
+                using var file = new FileStream(path, FileMode.CreateNew);
+            }
+            catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+            {
+                // It was made again in between.
+            }
     }
 
     private static CheckpointEntry? Newest(TemporaryFolder folder) =>
