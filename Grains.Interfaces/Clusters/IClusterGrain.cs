@@ -20,7 +20,8 @@ public interface IClusterGrain : IGrainWithIntegerKey
     /// <summary>Gives trainers to a run: as many as it may have, none below its minimum, and none before its turn.</summary>
     /// <remarks>
     /// Repeating it returns what the run holds already, and what has become free since up to its most. A queued run keeps its place while
-    /// it asks; one that has not asked for half a minute lets others pass.
+    /// it asks; one that has not asked for half a minute lets others pass. What a run holds that has not asked for a minute, and that nobody
+    /// leads, is free again.
     /// </remarks>
     [Alias("Allot")]
     Task<Allotment> AllotAsync(TrainerRequest request, CancellationToken cancellationToken = default);

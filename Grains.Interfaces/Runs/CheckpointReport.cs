@@ -8,6 +8,7 @@ namespace MMOrleans.Grains.Interfaces.Runs;
 /// <param name="Seconds">Time it took.</param>
 /// <param name="StateSha256">Hash of the state it holds.</param>
 /// <param name="Fault">Null when it is on disk.</param>
+/// <param name="WasThere">An intact one with the same state was there already.</param>
 [GenerateSerializer, Immutable, Alias("mm.CheckpointReport")]
 public sealed record CheckpointReport(
     [property: Id(0)] string Name,
@@ -16,5 +17,6 @@ public sealed record CheckpointReport(
     [property: Id(3)] long Bytes,
     [property: Id(4)] double Seconds,
     [property: Id(5)] string StateSha256,
-    [property: Id(6)] Fault? Fault
+    [property: Id(6)] Fault? Fault,
+    [property: Id(7)] bool WasThere = false
 );

@@ -56,7 +56,10 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("NoteProgress"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task NoteProgressAsync(RunProgress progress, CancellationToken cancellationToken = default);
 
-    /// <summary>A trainer says what an epoch gave. The same epoch twice is one; a different result for it fails the run (MM4004).</summary>
+    /// <summary>
+    /// A trainer says what an epoch gave. The same epoch twice is one; of two different results the first stands, and that they differ is told
+    /// as an error (MM4004). It fails no run: states are compared in every round, and rows may come from processes of two versions.
+    /// </summary>
     [Alias("RecordEpoch")]
     Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken = default);
 

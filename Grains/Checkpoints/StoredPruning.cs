@@ -23,9 +23,11 @@ internal sealed partial class StoredPruning(string run, TimeProvider clock, ILog
             {
                 await stored.PruneAsync(retention, value, clock);
             }
-            catch (FaultException fault)
+#pragma warning disable CA1031 // Whatever it is, the next checkpoint prunes again.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                LogUnpruned(fault, run, fault.Code);
+                LogUnpruned(exception, run, (exception as FaultException)?.Code ?? exception.GetType().Name);
             }
         });
     }

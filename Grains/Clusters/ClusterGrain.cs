@@ -14,10 +14,10 @@ internal sealed partial class ClusterGrain(
     ILogger<ClusterGrain> logger
 ) : Grain, IClusterGrain
 {
-    private static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, DateTimeOffset> _askedAt = [];
-    private readonly DateTimeOffset _since = clock.GetUtcNow();
+    private readonly Askers _askers = new(clock);
+    private bool _isUnwritten; // the store refused what has changed
 
     public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new ClusterDescription(SiloFacts.ThisVersion, members.Silos(ledger.State)));
@@ -32,8 +32,11 @@ internal sealed partial class ClusterGrain(
     {
         var state = ledger.State;
         var run = request.RunId;
-        _askedAt[run] = clock.GetUtcNow();
-        var allotment = TrainerAllotment.Decide(request, Trainers(), [.. state.Queue.Values.Where(Asks)]);
+        _askers.Note(run);
+        var isShorter = await DropTheSilentAsync();
+        // A queued run's folder may have been removed: one that does not ask lets others pass.
+        var waiting = state.Queue.Values.Where(w => _askers.HasAsked(w.RunId, Askers.QueuePatience));
+        var allotment = TrainerAllotment.Decide(request, Trainers(), [.. waiting]);
         var news = allotment.Trainers.Where(t => state.RunOf.GetValueOrDefault(t.Trainer) != run).ToList();
         foreach (var trainer in news)
             state.RunOf[trainer.Trainer] = run;
@@ -41,24 +44,63 @@ internal sealed partial class ClusterGrain(
             allotment.Trainers.IsEmpty && request.Claim == TrainerClaim.Queued
                 ? state.Queue.TryAdd(run, new(run, request.MinTrainers, request.Priority, request.Since))
                 : !allotment.Trainers.IsEmpty && state.Queue.Remove(run);
-        if (moved || news.Count > 0)
+        if (moved || news.Count > 0 || isShorter)
             await WriteAsync();
+        else if (_isUnwritten)
+            await CatchUpAsync();
         return allotment;
     }
 
     public async Task ReleaseAsync(string runId, CancellationToken cancellationToken)
     {
-        var held = ledger.State.RunOf.Where(t => t.Value == runId).Select(t => t.Key).ToList();
-        foreach (var trainer in held)
-            ledger.State.RunOf.Remove(trainer);
-        _askedAt.Remove(runId);
-        if (ledger.State.Queue.Remove(runId) || held.Count > 0)
+        if (Drop(runId) || _isUnwritten)
             await WriteAsync();
     }
 
-    /// <summary>Whether somebody still asks for a queued run: its folder may have been removed.</summary>
-    private bool Asks(WaitingRun waiting) =>
-        clock.GetUtcNow() - _askedAt.GetValueOrDefault(waiting.RunId, _since) < QueuePatience;
+    /// <summary>Frees what runs hold that have not asked for long, unless somebody leads them: a run's grain may be cut off from here.</summary>
+    /// <returns>Whether the ledger has changed.</returns>
+    private async Task<bool> DropTheSilentAsync()
+    {
+        var changed = false;
+        var silent = _askers.Silent(ledger.State);
+        foreach (var (run, isOver) in silent.Zip(await Task.WhenAll(silent.Select(IsOverAsync))))
+            if (isOver)
+            {
+                LogDropped(run);
+                changed |= Drop(run);
+            }
+            else
+                _askers.Note(run); // asked for again in a while
+
+        return changed;
+    }
+
+    private async Task<bool> IsOverAsync(string run)
+    {
+        try
+        {
+            return !await GrainFactory
+                .GetGrain<ICoordinatorGrain>(run)
+                .IsLeadingAsync()
+                .WaitAsync(LeaderPatience, clock);
+        }
+#pragma warning disable CA1031 // Without an answer it is not known to be over, and whoever asks for trainers must not fail with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogUnknown(exception, run);
+            return false;
+        }
+    }
+
+    private bool Drop(string run)
+    {
+        var held = ledger.State.RunOf.Where(t => t.Value == run).Select(t => t.Key).ToList();
+        foreach (var trainer in held)
+            ledger.State.RunOf.Remove(trainer);
+        _askers.Forget(run);
+        return ledger.State.Queue.Remove(run) || held.Count > 0;
+    }
 
     public async Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken)
     {
@@ -85,7 +127,7 @@ internal sealed partial class ClusterGrain(
 
         foreach (var trainer in left)
             ledger.State.RunOf.Remove(trainer);
-        if (left.Count > 0)
+        if (left.Count > 0 || _isUnwritten)
             await WriteAsync();
         return new(IsKnown: true, IsDone: busy.Count == 0, [.. busy]);
     }
@@ -93,11 +135,28 @@ internal sealed partial class ClusterGrain(
     private ImmutableArray<TrainerDescription> Trainers() =>
         [.. members.Silos(ledger.State).Where(s => s.Status == "active").SelectMany(s => s.Trainers)];
 
-    private async Task WriteAsync()
+    /// <summary>What the store refused before; whoever asks now has changed nothing and need not fail with it.</summary>
+    private async Task CatchUpAsync()
     {
         try
         {
+            await WriteAsync();
+        }
+#pragma warning disable CA1031 // Whatever a store throws when it is away: the next one who asks tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogUnwritten(exception);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        _isUnwritten = true;
+        try
+        {
             await ledger.WriteStateAsync();
+            _isUnwritten = false;
         }
         catch (Orleans.Storage.InconsistentStateException)
         {
@@ -109,4 +168,22 @@ internal sealed partial class ClusterGrain(
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} is draining: it gets no new slots")]
     private partial void LogDraining(string silo);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run} has not asked for its trainers for a minute, and nobody leads it: they are free again"
+    )]
+    private partial void LogDropped(string run);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run} has not asked for its trainers for a minute; whether it is led is not known, so it keeps them"
+    )]
+    private partial void LogUnknown(Exception exception, string run);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The cluster's ledger could not be stored; the next request tries again"
+    )]
+    private partial void LogUnwritten(Exception exception);
 }

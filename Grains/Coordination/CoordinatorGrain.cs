@@ -24,15 +24,17 @@ internal sealed partial class CoordinatorGrain(
     ILogger<CoordinatorGrain> logger
 ) : Grain, ICoordinatorGrain
 {
+    private const int MostRefusals = 5;
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<MembershipNews> _news = [];
+    private int _refusals; // of the first of them
     private readonly TrainerHomes _homes = new(membership);
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
     private MembershipEvents? _story;
     private IGrainTimer? _timer;
-    private Task? _ending;
+    private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
     private Task? _writing;
@@ -112,7 +114,7 @@ internal sealed partial class CoordinatorGrain(
 
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
-        if (_run is null || _ending is not null || !_restarting.IsCompleted)
+        if (_run is null || !_ending.IsCompleted || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)
             if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
@@ -148,6 +150,8 @@ internal sealed partial class CoordinatorGrain(
 
         foreach (var segment in before.Except(_run.Segments))
             Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        if (decision is not { End: null, Restart: null, Rest: null } && !_retry.IsOver)
+            return; // it failed a moment ago
         if (decision.End is { } end)
             _ending = EndAsync(_run, end);
         else if (decision.Restart is { } restart)
@@ -170,22 +174,39 @@ internal sealed partial class CoordinatorGrain(
         _isUnwritten = true;
     }
 
-    /// <summary>Tells the run what happened; what cannot be told now is told with the next review.</summary>
+    /// <summary>Tells the run what happened and how far it is; what cannot be told now is told with the next review.</summary>
     private async Task TellAsync(RunProgress progress)
     {
         try
         {
-            while (_news.TryPeek(out var happened))
-            {
-                await TellAsync(happened);
-                _news.Dequeue();
-            }
-
+            await TellNewsAsync();
             await Owner.NoteProgressAsync(progress);
         }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
+#pragma warning disable CA1031 // Whatever it throws: the next review tells it again.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             LogUntold(exception, Run);
+        }
+    }
+
+    /// <summary>In order; a piece of news that is refused again and again is dropped, since others wait behind it.</summary>
+    private async Task TellNewsAsync()
+    {
+        while (_news.TryPeek(out var happened))
+        {
+            try
+            {
+                await TellAsync(happened);
+            }
+            catch (Exception exception)
+                when (!Placement.Unreachable.Is(exception) && ++_refusals >= MostRefusals)
+            {
+                LogDropped(exception, Run, happened.Message);
+            }
+
+            _refusals = 0;
+            _news.Dequeue();
         }
     }
 
@@ -223,94 +244,6 @@ internal sealed partial class CoordinatorGrain(
         }
     }
 
-    /// <summary>Saves if asked, tells the run how it ended, lets everybody go. Runs beside the heartbeats, which keep being answered.</summary>
-    private async Task EndAsync(RunCoordination run, CoordinationEnd end)
-    {
-        var attempt = record.State.Start?.Attempt;
-        try
-        {
-            if (end is { Saver: { } saver } && !run.StopNow)
-                await Owner.RecordCheckpointAsync(
-                    await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run)
-                );
-            while (_news.TryDequeue(out var happened))
-                await TellAsync(happened);
-            await Owner.RecordEndAsync(
-                new(end.State, end.Round, end.StateSha256, end.Fault, end.Incident, attempt)
-            );
-            if (_run != run)
-            {
-                _ending = null; // it was started anew meanwhile: what has ended is of an earlier attempt
-                return;
-            }
-
-            LogEnd(Run, end.State, end.Round);
-            record.State.Start = null;
-            await WriteAsync();
-        }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
-        {
-            // The next review tries again: everything above is safe to repeat.
-            LogEndDelayed(exception, Run);
-            _ending = null;
-            return;
-        }
-
-        _run = null;
-        _timer?.Dispose();
-        foreach (var segment in run.Segments)
-            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
-        await Task.WhenAll(
-            run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
-        );
-        _ending = null;
-        DeactivateOnIdle();
-    }
-
-    /// <summary>Checkpoints the state of those who are to go. The run goes on with the trainers that come.</summary>
-    private async Task RestAsync(RunCoordination run, string saver)
-    {
-        try
-        {
-            var report = await GrainFactory.GetGrain<ITrainerGrain>(saver).SaveAsync(Run);
-            await Owner.RecordCheckpointAsync(report);
-            if (report.Fault is null) // else the record says that nothing was written, and an older one serves
-                await Owner.RecordEventAsync(
-                    "membership",
-                    $"every silo is to go: {report.Name} is kept for the trainers that come"
-                );
-            LogResting(Run, report.Round);
-        }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
-        {
-            LogEndDelayed(exception, Run);
-            return;
-        }
-
-        run.Rest();
-    }
-
-    /// <summary>Has the run begin again from its newest checkpoint; asked for with every review until it has, or is given up.</summary>
-    private async Task RestartAsync(CoordinationRestart restart)
-    {
-        try
-        {
-            if (await Owner.RestartAsync(restart.Reason, restart.Dispute))
-                return; // trainers may still have to come
-        }
-        catch (Exception exception) when (Placement.Unreachable.Is(exception))
-        {
-            LogEndDelayed(exception, Run);
-            return;
-        }
-
-        _run = null;
-        _timer?.Dispose();
-        record.State.Start = null;
-        await WriteAsync();
-        DeactivateOnIdle();
-    }
-
     /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its heartbeats.</summary>
     private void Forget(Task call) => _ = TryAsync(call);
 
@@ -323,6 +256,12 @@ internal sealed partial class CoordinatorGrain(
         catch (Exception exception) when (Placement.Unreachable.Is(exception))
         {
             LogUnheard(exception, Run);
+        }
+#pragma warning disable CA1031 // Nobody waits for it, and what comes after it must not fail with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogRefused(exception, Run);
         }
     }
 

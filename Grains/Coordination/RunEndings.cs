@@ -70,7 +70,7 @@ internal sealed class RunEndings(string run, long rounds, Roster roster, Disagre
         );
     }
 
-    /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one.</summary>
+    /// <summary>The end of a run: every trainer that has its state holds the last one, and it is one. It is on disk before it counts.</summary>
     public CoordinationEnd? Finished(
         List<Departure> departures,
         long term,
@@ -96,8 +96,8 @@ internal sealed class RunEndings(string run, long rounds, Roster roster, Disagre
                 now,
                 out atOdds
             )
-                is { Last: { } last }
-            ? new(RunStatus.Finished, rounds, last.StateSha256, null)
+                is { Last: { } last } holder
+            ? new(RunStatus.Finished, rounds, last.StateSha256, null, holder.Trainer)
             : null;
     }
 }

@@ -1,3 +1,5 @@
+using MMOrleans.Runs.Faults;
+
 namespace MMOrleans.Grains.Runs;
 
 /// <summary>Writes in order; what the disk refuses is held back and tried again, so that a full disk holds up no run.</summary>
@@ -11,7 +13,8 @@ internal sealed class HeldWrites(TimeProvider clock)
     public (DateTimeOffset Since, string Cause)? Refused { get; private set; }
 
     /// <summary>Writes, after all that is held back.</summary>
-    /// <param name="write">Leaves nothing behind when it throws MM5003.</param>
+    /// <param name="write">Leaves nothing behind when the disk refuses it.</param>
+    /// <exception cref="Exception">What a write throws that is not about the disk; it is not tried again.</exception>
     public void Put(Action write)
     {
         _held.Enqueue(write);
@@ -29,14 +32,27 @@ internal sealed class HeldWrites(TimeProvider clock)
                 write();
                 _held.Dequeue();
             }
-            catch (FaultException fault) when (fault.Code == CannotWrite)
+            catch (Exception exception) when (OfTheDisk(exception) is { } fault)
             {
                 Refused ??= (clock.GetUtcNow(), $"{fault.Code} {fault.Message}; {fault.Fix}");
                 return false;
+            }
+            catch
+            {
+                _held.Dequeue(); // it would fail again, and keep all later ones back
+                throw;
             }
         }
 
         Refused = null;
         return true;
     }
+
+    private static FaultException? OfTheDisk(Exception exception) =>
+        exception switch
+        {
+            FaultException { Code: CannotWrite } fault => fault,
+            _ when StorageFault.Is(exception) => StorageFault.CannotWrite("the run's folder", exception),
+            _ => null,
+        };
 }

@@ -40,15 +40,20 @@ internal sealed class RunDirectory(
     /// <summary>The record as it stands; null when there is no such run.</summary>
     public RunRecord? Read() => _folder.Exists ? RunRecord.Read(_folder.Record) : null;
 
-    /// <summary>Whether this process may write into the folder: nothing is written before, or after it was let go.</summary>
-    public bool IsHeld => _hold is not null;
+    /// <summary>Whether this process may write into the folder: nothing is written before, after it was let go, or once it is lost.</summary>
+    public bool IsHeld => _hold is not null && !IsLost();
+
+    /// <summary>Whether another silo has gone on with the run while this one stood still.</summary>
+    public bool IsLost() => _hold?.IsSuperseded() == true;
 
     /// <summary>Keeps every other process from writing into the folder, until <see cref="Dispose"/>.</summary>
     /// <exception cref="FaultException">MM3006: another one does, and is named. MM5003: the disk refuses.</exception>
     public async Task HoldAsync(CancellationToken cancellationToken)
     {
-        if (_hold is not null)
+        if (IsHeld)
             return;
+        _hold?.Dispose();
+        _hold = null;
         var hold = await WriterHold.TakeAsync(_folder, writer(clock.GetUtcNow()), clock, cancellationToken);
         if (_hold is null)
             _hold = hold;
@@ -114,14 +119,12 @@ internal sealed class RunDirectory(
     {
         if (!IsHeld)
             return; // late news of a run that was let go: the folder may be another process's by now
-        var isHeld = _heldRecord is not null;
         _heldRecord = record;
-        if (!isHeld)
-            _writes.Put(() =>
-            {
-                _heldRecord.Write(_folder.Record);
-                _heldRecord = null;
-            });
+        Put(() =>
+        {
+            _heldRecord?.Write(_folder.Record);
+            _heldRecord = null;
+        });
     }
 
     /// <summary>Opens the logs for a stretch of training; everything past the restored round is cut first.</summary>
@@ -155,12 +158,12 @@ internal sealed class RunDirectory(
         if (!IsHeld)
             return row;
         _heldRows.Add(row);
-        _writes.Put(() =>
+        Put(() =>
         {
             MetricsCsv.Append(_folder.Metrics, row);
             _heldRows.Remove(row);
         });
-        _writes.Put(() => _tensorBoard?.Write(row));
+        Put(() => _tensorBoard?.Write(row));
         return row;
     }
 
@@ -221,8 +224,16 @@ internal sealed class RunDirectory(
             Message = happened.Message,
             Fields = fields is null ? null : new(fields),
         };
-        _writes.Put(() => _events?.Append(record));
+        Put(() => _events?.Append(record));
     }
+
+    /// <summary>What is held back until the folder is another process's is not written any more.</summary>
+    private void Put(Action write) =>
+        _writes.Put(() =>
+        {
+            if (!IsLost())
+                write();
+        });
 
     /// <summary>Checkpoints of the run.</summary>
     public CheckpointStore Checkpoints => new(_folder.Checkpoints);

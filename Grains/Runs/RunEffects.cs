@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
@@ -78,14 +79,7 @@ internal sealed partial class RunEffects(
             case LifeEffect.AskWhoLeads:
                 return new LifeEvent.Led(await trainers.Coordinator.IsLeadingAsync(cancellationToken));
             case LifeEffect.BringIn { Trainer: var trainer } when life.State is LifeState.Live live:
-                await trainers.BringInAsync(
-                    trainer.Trainer,
-                    live,
-                    directory.Path,
-                    telemetry.Trace,
-                    cancellationToken
-                );
-                return new LifeEvent.BroughtIn(trainer);
+                return await BringInAsync(trainer, live, cancellationToken);
             case LifeEffect.TellBegan began:
                 log.Began(began.After);
                 break;
@@ -117,14 +111,38 @@ internal sealed partial class RunEffects(
                 break;
             case LifeEffect.Leave leave:
                 LogLeftAlone(Run, leave.Fault.Code, leave.Fault.Message);
-                grain.GrainContext.Deactivate(
-                    new(DeactivationReasonCode.ApplicationRequested, "The run is another process's."),
-                    CancellationToken.None
-                );
+                Leave("The run is another process's.");
                 break;
         }
 
         return null;
+    }
+
+    /// <summary>One that cannot come now keeps no other from coming: the next tick asks it again.</summary>
+    private async Task<LifeEvent?> BringInAsync(
+        TrainerDescription trainer,
+        LifeState.Live live,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await trainers.BringInAsync(
+                trainer.Trainer,
+                live,
+                directory.Path,
+                telemetry.Trace,
+                cancellationToken
+            );
+            return new LifeEvent.BroughtIn(trainer);
+        }
+#pragma warning disable CA1031 // Whatever keeps it away, the run goes on without it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotBroughtIn(exception, Run, trainer.Trainer);
+            return null;
+        }
     }
 
     private async Task<LifeEvent> HoldAsync(CancellationToken cancellationToken)
@@ -149,23 +167,52 @@ internal sealed partial class RunEffects(
 
     private async Task SuperviseAsync(CancellationToken cancellationToken)
     {
-        log.CatchUp();
+        if (directory.IsLost())
+        {
+            LogLost(Run);
+            Leave("Another silo keeps the run.");
+            return;
+        }
+
+        await TryAsync(() =>
+        {
+            log.CatchUp();
+            return Task.CompletedTask;
+        });
+        await TryAsync(() => PlayAsync(new LifeEvent.Tick(), cancellationToken));
+    }
+
+    /// <summary>For what a timer does: a failure is logged, and the next tick tries again.</summary>
+    private async Task TryAsync(Func<Task> step)
+    {
         try
         {
-            await PlayAsync(new LifeEvent.Tick(), cancellationToken);
+            await step();
         }
         catch (Exception exception) when (Unreachable.Is(exception))
         {
             LogUntended(exception, Run);
         }
+#pragma warning disable CA1031 // Whatever it throws, the run is supervised on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailedTick(exception, Run);
+        }
     }
+
+    private void Leave(string reason) =>
+        grain.GrainContext.Deactivate(
+            new(DeactivationReasonCode.ApplicationRequested, reason),
+            CancellationToken.None
+        );
 
     private void Limit(DateTimeOffset at)
     {
         _limit?.Dispose();
         var left = at - clock.GetUtcNow();
         _limit = grain.RegisterGrainTimer(
-            stop => PlayAsync(new LifeEvent.StopAsked(false, "max_time"), stop),
+            stop => TryAsync(() => PlayAsync(new LifeEvent.StopAsked(false, "max_time"), stop)),
             new GrainTimerCreationOptions(
                 left > TimeSpan.Zero ? left : TimeSpan.Zero,
                 Timeout.InfiniteTimeSpan
@@ -207,6 +254,9 @@ internal sealed partial class RunEffects(
     [LoggerMessage(LogLevel.Warning, "{Id} is not managed by this silo: {Code} {Reason}")]
     private partial void LogLeftAlone(string id, string code, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "{Id}: another silo has gone on with it; this one writes nothing more")]
+    private partial void LogLost(string id);
+
     [LoggerMessage(
         LogLevel.Warning,
         "Run {Run} is accepted; starting it failed and is tried again: {Code} {Reason}"
@@ -218,6 +268,12 @@ internal sealed partial class RunEffects(
 
     [LoggerMessage(LogLevel.Debug, "Run {Run} could not be supervised; the next tick tries again")]
     private partial void LogUntended(Exception exception, string run);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not bring in {Trainer}; the next tick tries again")]
+    private partial void LogNotBroughtIn(Exception exception, string run, string trainer);
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: its supervision failed; the next tick tries again")]
+    private partial void LogFailedTick(Exception exception, string run);
 
     [LoggerMessage(LogLevel.Information, "Run {Run} {State} after {Round} rounds")]
     private partial void LogEnded(string run, RunStatus state, long round);

@@ -8,6 +8,7 @@ using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
@@ -185,12 +186,20 @@ internal sealed partial class RunGrain(
     public async Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken)
     {
         var known = _life.Known ?? throw new RunNotFoundException(RunId);
-        _opening.Data ??= await _opening.OpenAsync(
-            known.Specification,
-            known.Settings,
-            known.Record.DataManifestHash,
-            CancellationToken.None // a call that times out must not throw away what was decoded
-        );
+        try
+        {
+            _opening.Data ??= await _opening.OpenAsync(
+                known.Specification,
+                known.Settings,
+                known.Record.DataManifestHash,
+                CancellationToken.None // a call that times out must not throw away what was decoded
+            );
+        }
+        catch (Exception exception) when (exception is FaultException || StorageFault.Is(exception))
+        {
+            LogUnchecked(exception, RunId, epoch.Epoch); // trainers have them; this silo has not
+        }
+
         _log.AddEpoch(_life, epoch, _opening.Data);
     }
 
@@ -240,4 +249,10 @@ internal sealed partial class RunGrain(
         if (_life.State is LifeState.Absent)
             DeactivateOnIdle();
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Run {Run}: cannot read its images here, so epoch {Epoch} is recorded without a check of the images it used"
+    )]
+    private partial void LogUnchecked(Exception exception, string run, int epoch);
 }

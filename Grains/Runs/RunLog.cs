@@ -8,6 +8,7 @@ using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Schedules;
@@ -178,17 +179,15 @@ internal sealed class RunLog(
     }
 
     /// <summary>A trainer says what an epoch gave; the same epoch twice is one.</summary>
-    public void AddEpoch(RunLife life, EpochResult epoch, TrainingData data)
+    /// <param name="life">Its run's.</param>
+    /// <param name="epoch">What it gave.</param>
+    /// <param name="data">The run's images; null where they cannot be read: then it is not compared with what the samplers drew.</param>
+    public void AddEpoch(RunLife life, EpochResult epoch, TrainingData? data)
     {
         var known = life.Known!;
-        var draws = data.DrawsOf(known.Specification);
-        var expected = draws.SumOf(
-            epoch.Epoch - 1,
-            new RunPlan(known.Specification, draws.PerEpoch).UsedDraws,
-            data.Subset
-        );
-        if (epoch.SampleSum != expected && known.Settings.RoundLimit is null)
-            Publish(RunEvents.WrongImages(epoch, expected));
+        if (Expected(epoch, known.Specification, data) is { } expected && epoch.SampleSum != expected)
+            if (known.Settings.RoundLimit is null)
+                Publish(RunEvents.WrongImages(epoch, expected));
         if (!directory.Add(epoch.Kept()).SameNumbersAs(epoch))
         {
             Publish(RunEvents.TwoResults(epoch.Epoch));
@@ -197,10 +196,11 @@ internal sealed class RunLog(
 
         if (Timeline.Epochs.Any(e => e.Epoch == epoch.Epoch))
             return;
+        // Before the timeline has it: a write that fails is told again, and then all of this is done once more.
+        directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));
         Publish(RunEvents.Phase(Timeline.Epochs.LastOrDefault()?.Phase, epoch));
         Timeline.Add(epoch);
         telemetry.Moved(known.Record, known.Settings, Progress, Timeline.Epochs);
-        directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));
         directory.Add(
             new(clock.GetUtcNow(), "epoch", $"epoch {epoch.Epoch}", epoch.Epoch, epoch.Round),
             new Dictionary<string, JsonElement>([TrainerShare.ToField(TrainerShares.Of(Progress))]),
@@ -209,9 +209,22 @@ internal sealed class RunLog(
         SeeStores(); // the disk may have refused it
     }
 
-    /// <summary>A trainer has tried to write a checkpoint.</summary>
+    private static ulong? Expected(EpochResult epoch, RunSpecification specification, TrainingData? data)
+    {
+        if (data?.DrawsOf(specification) is not { } draws)
+            return null;
+        return draws.SumOf(
+            epoch.Epoch - 1,
+            new RunPlan(specification, draws.PerEpoch).UsedDraws,
+            data.Subset
+        );
+    }
+
+    /// <summary>A trainer has tried to write a checkpoint. One that was there and is known is no news.</summary>
     public void AddCheckpoint(RunLife life, CheckpointReport report)
     {
+        if (report.WasThere && report.Name == life.Known!.Record.LastCheckpoint)
+            return;
         Publish(RunEvents.Checkpoint(report));
         if (report.Fault is not null)
             return;
@@ -219,16 +232,17 @@ internal sealed class RunLog(
         telemetry.Saved(report.Round);
         var settings = life.Known!.Settings;
         var policy = settings.Checkpoints;
-        var values = directory.Epochs().ToDictionary(e => e.Epoch, e => e[policy.BestMetric]);
         var retention = new CheckpointRetention(
             policy.KeepLast,
             policy.KeepBest,
             policy.BestIsGreatest,
             policy.KeepEpoch > 0 ? CheckpointName.OfEpoch(policy.KeepEpoch) : null
         );
-        double? Value(CheckpointManifest m) => m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null;
         try
         {
+            var values = directory.Epochs().ToDictionary(e => e.Epoch, e => e[policy.BestMetric]);
+            double? Value(CheckpointManifest m) =>
+                m.RoundOfEpoch == 0 ? values.GetValueOrDefault(m.Epoch) : null;
             directory.Checkpoints.Prune(retention, Value, clock);
             if (directory.Stored(settings) is { } stored)
                 _pruning.Begin(stored, retention, Value);
@@ -236,6 +250,10 @@ internal sealed class RunLog(
         catch (FaultException unwritable)
         {
             Publish(new("warning", $"{unwritable.Code} {unwritable.Message}"));
+        }
+        catch (Exception unreadable) when (StorageFault.Is(unreadable))
+        {
+            Publish(new("warning", $"old checkpoints are not pruned: {unreadable.Message.TrimEnd('.')}"));
         }
     }
 

@@ -3,7 +3,6 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
-using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
@@ -71,9 +70,9 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
             {
                 await grains.GetGrain<ITrainerGrain>(trainer).StartAsync(_sent);
             }
-            catch (Exception exception) when (Unreachable.Is(exception))
+            catch (Exception exception) when (exception is not FaultException)
             {
-                // Its silo has just died: the coordinator will miss its heartbeats, and it is brought in when it is back.
+                // Its silo has just died, or has another process by now: the coordinator misses its heartbeats, and it is brought in later.
                 LogUnsent(exception, run, trainer);
             }
         }
@@ -117,6 +116,6 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
             Attempt: life.Stretch.Attempt
         );
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not reach {Trainer} to start it")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: could not start {Trainer}; it is brought in later")]
     private partial void LogUnsent(Exception exception, string run, string trainer);
 }

@@ -55,8 +55,14 @@ internal sealed class DeviceRegistry : IAsyncDisposable
     {
         if (!_sessions.TryRemove(trainer, out var session))
             return;
-        await session.DisposeAsync();
-        Show(trainer);
+        try
+        {
+            await session.DisposeAsync();
+        }
+        finally
+        {
+            Show(trainer);
+        }
     }
 
     /// <summary>Shows what every trainer does.</summary>

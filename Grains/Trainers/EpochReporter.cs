@@ -1,20 +1,33 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using MMOrleans.Grains.Coordination;
 using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers;
 
-/// <summary>Tells the run of its closed epochs, beside the rounds and in order; while the run cannot be told, they are kept.</summary>
+/// <summary>Tells the run of its closed epochs, beside the rounds and in order; while the run cannot be told, or refuses, they are kept.</summary>
 /// <remarks>Every trainer keeps them and one reports: an heir says once more what the one before it may not have said.</remarks>
 /// <param name="report">Tells one; safe to repeat.</param>
 /// <param name="patience">Silence after which it is tried again.</param>
 /// <param name="clock">Measures it.</param>
-internal sealed class EpochReporter(Func<EpochResult, Task> report, TimeSpan patience, TimeProvider clock)
+/// <param name="logger">Is told of what the run refuses.</param>
+internal sealed partial class EpochReporter(
+    Func<EpochResult, Task> report,
+    TimeSpan patience,
+    TimeProvider clock,
+    ILogger logger
+)
 {
     private const int Kept = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    // A run that refuses its last epoch for so long ends without that row: its state counts for more.
+    private static readonly TimeSpan LongestRefusal = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentQueue<EpochResult> _untold = [];
-    private Task _telling = Task.CompletedTask;
+    private readonly RetryPause _retry = new(clock);
+    private Task _telling = Task.CompletedTask; // never fails
+    private long? _refusedSince;
 
     /// <summary>Keeps an epoch to be told of; the oldest is forgotten where too many are.</summary>
     public void Add(EpochResult epoch)
@@ -24,20 +37,24 @@ internal sealed class EpochReporter(Func<EpochResult, Task> report, TimeSpan pat
             _untold.TryDequeue(out _);
     }
 
-    /// <summary>Begins to tell what is kept, unless that is under way.</summary>
-    /// <exception cref="Exception">What the run refused the last time.</exception>
+    /// <summary>What is kept of the rounds until one, oldest first; what an evaluation counted is kept of the newest only, as the run keeps it.</summary>
+    public IReadOnlyList<EpochResult> Until(long round)
+    {
+        var kept = _untold.Where(epoch => epoch.Round <= round).ToList();
+        return [.. kept.SkipLast(1).Select(epoch => epoch.Kept()), .. kept.TakeLast(1)];
+    }
+
+    /// <summary>Begins to tell what is kept, unless that is under way or failed a moment ago.</summary>
     public void Begin()
     {
-        if (_telling.IsFaulted)
-            _telling.GetAwaiter().GetResult();
-        if (_telling.IsCompleted && !_untold.IsEmpty)
+        if (_telling.IsCompleted && !_untold.IsEmpty && _retry.IsOver)
             _telling = Task.Run(TellAsync);
     }
 
     /// <summary>Waits for what <see cref="Begin"/> began, told or not.</summary>
     public Task FlushAsync() => _telling;
 
-    /// <summary>Tries until everything is told.</summary>
+    /// <summary>Tries until everything is told, or the run has refused it for a minute.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -46,6 +63,12 @@ internal sealed class EpochReporter(Func<EpochResult, Task> report, TimeSpan pat
             await _telling;
             if (_untold.IsEmpty)
                 return;
+            if (_refusedSince is { } since && clock.GetElapsedTime(since) > LongestRefusal)
+            {
+                LogGivenUp(_untold.Count);
+                return;
+            }
+
             await Task.Delay(Pause, clock, cancellationToken);
         }
     }
@@ -58,12 +81,34 @@ internal sealed class EpochReporter(Func<EpochResult, Task> report, TimeSpan pat
             {
                 await report(epoch).WaitAsync(patience, clock);
             }
-            catch (Exception exception) when (Placement.Unreachable.Is(exception))
+#pragma warning disable CA1031 // Whatever the run throws: the epoch is told again, and the trainer's rounds go on.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                return; // the run's grain comes back on another silo
+                // Not reachable: the run's grain comes back on another silo.
+                _refusedSince = Placement.Unreachable.Is(exception)
+                    ? null
+                    : _refusedSince ?? clock.GetTimestamp();
+                _retry.Failed();
+                LogUntold(exception, epoch.Epoch, _retry.Failures);
+                return;
             }
 
+            _refusedSince = null;
+            _retry.Succeeded();
             _untold.TryDequeue(out _);
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The run could not be told of epoch {Epoch}, attempt {Attempt}; training continues, and it is told again"
+    )]
+    private partial void LogUntold(Exception exception, int epoch, int attempt);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The run ends without {Count} of its epochs, which it refused for a minute"
+    )]
+    private partial void LogGivenUp(int count);
 }

@@ -69,10 +69,15 @@ internal sealed partial class Heartbeats(
             {
                 return;
             }
-            catch (Exception exception) when (Unreachable.Is(exception))
+#pragma warning disable CA1031 // A trainer without heartbeats is taken for dead while it computes: whatever one throws, the next is sent.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 // Unanswered heartbeats stop nobody: this trainer computes while its rounds close.
-                LogBeatLost(exception, device.Trainer, assignment.RunId);
+                if (Unreachable.Is(exception))
+                    LogBeatLost(exception, device.Trainer, assignment.RunId);
+                else
+                    LogBeatFailed(exception, device.Trainer, assignment.RunId);
                 answered = services.Clock.GetTimestamp();
                 await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);
             }
@@ -104,7 +109,9 @@ internal sealed partial class Heartbeats(
                     new TrainerStalled(device.Trainer, stood.TotalSeconds)
                 );
         }
-        catch (Exception exception) when (Unreachable.Is(exception))
+#pragma warning disable CA1031 // Nobody waits for it.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             LogStallUnreported(exception, device.Trainer, assignment.RunId, stood.TotalSeconds);
         }
@@ -185,4 +192,10 @@ internal sealed partial class Heartbeats(
 
     [LoggerMessage(LogLevel.Warning, "{Trainer} got no answer to a heartbeat of {Run}; training continues")]
     private partial void LogBeatLost(Exception exception, string trainer, string run);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "{Trainer}: a heartbeat of {Run} failed; training continues, the next is sent"
+    )]
+    private partial void LogBeatFailed(Exception exception, string trainer, string run);
 }

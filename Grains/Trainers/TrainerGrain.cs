@@ -28,7 +28,7 @@ internal sealed class TrainerGrain(DeviceRegistry devices, TrainingSessionFactor
     }
 
     public Task<CheckpointReport> SaveAsync(string runId, CancellationToken cancellationToken) =>
-        Session(runId).SaveAsync(cancellationToken);
+        Session(runId).SaveAsync();
 
     public Task<StateAnswer> FetchStateAsync(StateRequest request, CancellationToken cancellationToken) =>
         devices.Session(Trainer) is { } session && session.RunId == request.RunId

@@ -69,11 +69,21 @@ internal sealed class TrainerWork : IAsyncDisposable
             new(specification, data.Size.Width, data.Size.Height),
             specification.Seed
         );
-        _saver = new(assignment, device.Trainer, specification.Seed, replica.Layout, run, data, services);
         _reporter = new(
             epoch => services.Grains.GetGrain<IRunGrain>(assignment.RunId).RecordEpochAsync(epoch),
             services.Liveness.Patience,
-            services.Clock
+            services.Clock,
+            services.Logger
+        );
+        _saver = new(
+            assignment,
+            device.Trainer,
+            specification.Seed,
+            replica.Layout,
+            run,
+            data,
+            _reporter,
+            services
         );
         Clock = new(services.Clock);
         Telemetry = new(services.Telemetry, assignment.RunId, device);
@@ -169,13 +179,24 @@ internal sealed class TrainerWork : IAsyncDisposable
             cancellationToken
         );
         services.Telemetry.DeviceReady(assignment.RunId, device.Trainer, device.Name, started);
-        var work = new TrainerWork(assignment, device, services, specification, data, replica);
-        if (assignment.Checkpoint is { } checkpoint)
-            await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
-        else
-            await work.State.BeginAsync(cancellationToken);
-        work.Clock.NextEpoch();
-        return work;
+        try
+        {
+            var work = new TrainerWork(assignment, device, services, specification, data, replica);
+            if (assignment.Checkpoint is { } checkpoint)
+            {
+                await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
+                work._reporter.Begin(); // whoever will write: there may be no epoch left to report
+            }
+            else
+                await work.State.BeginAsync(cancellationToken);
+            work.Clock.NextEpoch();
+            return work;
+        }
+        catch
+        {
+            await FreeAsync(device, replica); // nobody else knows of it
+            throw;
+        }
     }
 
     /// <summary>Takes a state that was copied from another trainer.</summary>
@@ -189,26 +210,35 @@ internal sealed class TrainerWork : IAsyncDisposable
         return loaded;
     }
 
-    /// <summary>Waits for a checkpoint that is being written, and for what is being told of epochs.</summary>
-    public Task FlushAsync() => Task.WhenAll(_saver.FlushAsync(), _reporter.FlushAsync());
+    /// <summary>Waits for a checkpoint that is being written to the run's folder, and for what is being told of epochs.</summary>
+    public Task FlushAsync() => Task.WhenAll(_saver.WrittenAsync(), _reporter.FlushAsync());
 
-    /// <summary>Writes the state now and waits for it.</summary>
+    /// <summary>Writes the state now, after what is being written, and waits for it.</summary>
     /// <param name="term">Of the lease held; null without one.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<CheckpointReport> SaveNowAsync(long? term, CancellationToken cancellationToken)
+    public async Task<CheckpointReport> SaveNowAsync(long? term)
     {
-        await _saver.FlushAsync();
-        var copy = await State.CopyAsync();
-        return await Task.Run(() => _saver.WriteAsync(copy, term), cancellationToken);
+        await _saver.WrittenAsync(); // before another copy is made
+        return await _saver.SaveAsync(await State.CopyAsync(), term);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await FlushAsync();
-        await _device.Thread.RunAsync(() =>
+        try
         {
-            _replica.Dispose();
+            await FlushAsync();
+        }
+        finally
+        {
+            await FreeAsync(_device, _replica);
+        }
+
+        await _saver.FlushAsync();
+    }
+
+    private static Task FreeAsync(TrainingDevice device, Replica replica) =>
+        device.Thread.RunAsync(() =>
+        {
+            replica.Dispose();
             return true;
         });
-    }
 }

@@ -42,14 +42,14 @@ internal sealed partial class TrainingSession(
     }
 
     /// <summary>Writes the state of the last completed round as a checkpoint.</summary>
-    public async Task<CheckpointReport> SaveAsync(CancellationToken cancellationToken)
+    public async Task<CheckpointReport> SaveAsync()
     {
         var view = _heartbeats.View;
         if (view.Stage is not (TrainerStage.Paused or TrainerStage.Done) || _work is not { } work)
             throw new InvalidOperationException(
                 $"{device.Trainer} is {view.Stage}: only a paused state can be saved on request."
             );
-        return await work.SaveNowAsync(view.Lease?.Term, cancellationToken);
+        return await work.SaveNowAsync(view.Lease?.Term);
     }
 
     /// <summary>A stretch of a pinned copy of the state.</summary>
@@ -62,13 +62,29 @@ internal sealed partial class TrainingSession(
 
     public async ValueTask DisposeAsync()
     {
-        await _leaving.CancelAsync();
-        await Task.WhenAll(_training, _beating);
-        if (_work is { } work)
-            await work.DisposeAsync();
-        services.Telemetry.RunLeft(RunId);
-        _leaving.Dispose();
-        _heartbeats.Dispose();
+        try
+        {
+            await _leaving.CancelAsync();
+            await Task.WhenAll(_training, _beating);
+        }
+#pragma warning disable CA1031 // Native memory is freed whatever became of the session.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogBroken(exception, device.Trainer, assignment.RunId);
+        }
+
+        try
+        {
+            if (_work is { } work)
+                await work.DisposeAsync();
+        }
+        finally
+        {
+            services.Telemetry.RunLeft(RunId);
+            _leaving.Dispose();
+            _heartbeats.Dispose();
+        }
     }
 
     private async Task TrainAsync(CancellationToken leaving)
@@ -110,4 +126,10 @@ internal sealed partial class TrainingSession(
 
     [LoggerMessage(LogLevel.Error, "{Trainer} cannot go on with {Run}")]
     private partial void LogFault(Exception exception, string trainer, string run);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "{Trainer}: its session in {Run} ended with an error; its memory is freed"
+    )]
+    private partial void LogBroken(Exception exception, string trainer, string run);
 }

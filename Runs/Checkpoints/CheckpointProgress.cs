@@ -67,4 +67,11 @@ public sealed record CheckpointProgress
 
     /// <summary>Running epoch: norm of the last averaged gradient; 0 where there is none.</summary>
     public double GradientNorm { get; init; }
+
+    /// <summary>
+    /// Closed epochs of which its writer does not know that the run was told, oldest first; null, and not in the file, where there are none.
+    /// Who goes on from here tells them: everybody else who knew them may be gone. A run that knows one already takes no notice.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<EpochResult>? UntoldEpochs { get; init; }
 }

@@ -9,14 +9,26 @@ namespace MMOrleans.Runs.Checkpoints;
 /// <summary>Makes states durable: all of a checkpoint appears under its name, or nothing.</summary>
 /// <param name="folder">A run's <c>checkpoints</c> folder; made when missing.</param>
 /// <param name="writer">Who writes, such as <c>silo-1/t0</c>.</param>
-/// <param name="term">Term of the lease it writes under; null without one. Two trainers that do not know of each other differ in name or term.</param>
+/// <param name="term">Term of the lease it writes under; null without one.</param>
 /// <param name="clock">For the manifest's time.</param>
 public sealed class CheckpointWriter(string folder, string writer, long? term, TimeProvider clock)
 {
+    private static readonly string LifeOfThisProcess = Guid.NewGuid().ToString("N")[..8];
+
+    /// <summary>Tells processes apart that have the same writer: one may have stood still while the next one took its name.</summary>
+    internal string Life { get; init; } = LifeOfThisProcess;
+
+    /// <summary>Where a checkpoint is filled before it gets its name. No two writers that may write at once have the same.</summary>
+    internal string TemporaryOf(string name) =>
+        Path.Combine(
+            folder,
+            $"{CheckpointFiles.TemporaryPrefix}{name}-{writer.Replace('/', '_').Replace('\\', '_')}-{term ?? 0}-{Life}"
+        );
+
     /// <summary>Writes to a temporary folder, flushes every file, writes the manifest last, and renames.</summary>
     /// <remarks>
     /// Repeating the call is safe. Renaming never replaces: an intact checkpoint of that name with the same state is left and counts as
-    /// written, a damaged one is set aside.
+    /// written, which takes no space; a damaged one is set aside.
     /// </remarks>
     /// <exception cref="FaultException">
     /// MM5003: the disk refuses. MM4004: an intact checkpoint of that name holds another state.
@@ -26,6 +38,8 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
         var path = Path.Combine(folder, checkpoint.Name);
         try
         {
+            if (IsThere(path, checkpoint) is { } there)
+                return Receipt(path, there, wasThere: true, setAside: null);
             var temporary = Fill(checkpoint, out var manifest);
             return Publish(temporary, path, manifest);
         }
@@ -35,15 +49,26 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
         }
     }
 
+    /// <summary>The manifest of an intact checkpoint of that name with the same state; null where it is to be written.</summary>
+    private static CheckpointManifest? IsThere(string path, Checkpoint checkpoint)
+    {
+        if (!Directory.Exists(path))
+            return null;
+        var entry = new CheckpointEntry(path);
+        return
+            entry.LooksWhole()
+            && entry.Manifest!.StateSha256 == checkpoint.StateSha256()
+            && entry.Damage() is null
+            ? entry.Manifest
+            : null;
+    }
+
     private string Fill(Checkpoint checkpoint, out CheckpointManifest manifest)
     {
-        var temporary = Path.Combine(
-            folder,
-            $"{CheckpointFiles.TemporaryPrefix}{checkpoint.Name}-{writer.Replace('/', '_').Replace('\\', '_')}-{term ?? 0}"
-        );
+        var temporary = TemporaryOf(checkpoint.Name);
         if (Directory.Exists(temporary))
         {
-            // Left by an earlier attempt of this very writer.
+            // Left by an earlier attempt of this very writer; those of processes that were killed are pruned after an hour.
             Directory.Delete(temporary, recursive: true);
         }
 

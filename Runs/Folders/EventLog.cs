@@ -7,12 +7,17 @@ using MMOrleans.Runs.Formats;
 namespace MMOrleans.Runs.Folders;
 
 /// <summary>Appends to a run's <c>events.jsonl</c>: one object per line, the same event of the same key once.</summary>
-/// <remarks>A line is handed to the operating system whole; of a process killed within, a last line without end remains, which readers pass over and the next writer removes.</remarks>
+/// <remarks>
+/// A line is handed to the operating system whole; of a process killed within, a last line without end remains, which readers pass over and
+/// the next writer removes. Another process may append as well, for as long as it has not learnt that the run is not its own any more: each
+/// line goes to where the file ends by then.
+/// </remarks>
 public sealed class EventLog : IDisposable
 {
     private readonly string _path;
     private readonly FileStream _file;
     private readonly HashSet<(string Event, string Key)> _seen = [];
+    private long _end; // of what is seen
 
     /// <summary>Opens the file, or begins it.</summary>
     /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
@@ -29,16 +34,9 @@ public sealed class EventLog : IDisposable
                 WholeAppend.NoBuffer
             );
             var whole = WholeLines(path, out var length);
-            foreach (var line in whole)
-            {
-                if (Parse(line) is { Key.Length: > 0 } record)
-                {
-                    _seen.Add((record.Event, record.Key));
-                }
-            }
-
+            See(whole);
             _file.SetLength(length);
-            _file.Seek(0, SeekOrigin.End);
+            _end = length;
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -52,19 +50,22 @@ public sealed class EventLog : IDisposable
     /// <exception cref="FaultException">MM5003: the disk refuses.</exception>
     public bool Append(EventRecord record)
     {
-        if (record.Key.Length > 0 && _seen.Contains((record.Event, record.Key)))
-        {
-            return false;
-        }
-
         try
         {
+            var isTorn = SeeOthers();
+            if (record.Key.Length > 0 && _seen.Contains((record.Event, record.Key)))
+            {
+                return false;
+            }
+
             byte[] line =
             [
+                .. isTorn ? "\n"u8 : [],
                 .. JsonSerializer.SerializeToUtf8Bytes(record, EventJson.Default.EventRecord),
                 (byte)'\n',
             ];
             WholeAppend.To(_file, line);
+            _end = _file.Position;
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
@@ -99,14 +100,39 @@ public sealed class EventLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Goes to the file's end, and takes in what another process has added.</summary>
+    /// <returns>Whether that ends within a line.</returns>
+    private bool SeeOthers()
+    {
+        var added = new byte[Math.Max(0, _file.Length - _end)];
+        _file.Seek(-added.Length, SeekOrigin.End);
+        _file.ReadExactly(added);
+        See(Lines(added));
+        return added is [.., not (byte)'\n'];
+    }
+
+    private void See(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (Parse(line) is { Key.Length: > 0 } record)
+            {
+                _seen.Add((record.Event, record.Key));
+            }
+        }
+    }
+
     private static string[] WholeLines(string path, out int length)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         length = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
-        return Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Lines(bytes.AsSpan(0, length));
     }
+
+    private static string[] Lines(ReadOnlySpan<byte> text) =>
+        Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static EventRecord? Parse(string line)
     {

@@ -21,11 +21,20 @@ public sealed class WriterHold : IDisposable
     private readonly ITimer _beats;
     private readonly bool _locks;
     private FileStream? _lock;
+    private readonly string? _before; // whose name was in the file when this process took the right: nobody's claim any more
     private WriterIdentity _identity;
     private bool _isOver;
+    private bool _isSuperseded;
 
-    private WriterHold(RunFolder folder, FileStream? taken, WriterIdentity identity, TimeProvider clock)
+    private WriterHold(
+        RunFolder folder,
+        FileStream? taken,
+        WriterIdentity identity,
+        string? before,
+        TimeProvider clock
+    )
     {
+        _before = before;
         // Some file systems grant every lock request. Such a lock excludes no one, so other processes must watch the heartbeat instead.
         _locks = taken is null || WriterLock.IsTaken(folder);
         (_folder, _lock, _identity) = (
@@ -48,6 +57,19 @@ public sealed class WriterHold : IDisposable
             lock (_gate)
                 return _lock is not null;
         }
+    }
+
+    /// <summary>
+    /// Whether another silo of the cluster has gone on with the run since: this process stood still, and what it still has to write is out of
+    /// date.
+    /// </summary>
+    public bool IsSuperseded()
+    {
+        lock (_gate)
+            return _isSuperseded |=
+                WriterIdentity.Read(_folder.Writer)?.Instance is { } there
+                && there != _identity.Instance
+                && there != _before;
     }
 
     /// <summary>Takes the right to write.</summary>
@@ -82,7 +104,7 @@ public sealed class WriterHold : IDisposable
                 )
             )
                 throw Refusal(folder, there, mine);
-            return new(folder, taken, mine, clock);
+            return new(folder, taken, mine, there?.Instance, clock);
         }
         catch
         {
@@ -151,8 +173,8 @@ public sealed class WriterHold : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver)
-                return;
+            if (_isOver || IsSuperseded())
+                return; // the file is the other one's
             try
             {
                 _lock ??= WriterLock.TryTake(_folder);

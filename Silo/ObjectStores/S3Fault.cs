@@ -12,7 +12,9 @@ internal static class S3Fault
             is AmazonClientException
                 or AmazonServiceException
                 or HttpRequestException
-                or HttpIOException;
+                or HttpIOException
+                or TimeoutException
+                or TaskCanceledException { InnerException: TimeoutException }; // the client's own patience; a caller's has none within
 
     /// <summary>Whether a store refuses a request for its condition (<c>If-None-Match</c>), which many that speak S3 do not know.</summary>
     public static bool IsOfCondition(AmazonServiceException refused) =>

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Checkpoints;
 using MMOrleans.Runs.Diagnosis;
+using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
 using MMOrleans.Silo;
 using MMOrleans.Silo.Storage;
+using EventLog = MMOrleans.Runs.Folders.EventLog;
 
 namespace MMOrleans.Grains.Tests.Runs;
 
@@ -20,7 +23,16 @@ public class FullDiskTests(ITestOutputHelper output)
     {
         using var disk = SmallDisk.Mount();
         Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
-        var status = await TrainAsync(disk);
+        var status = await TrainAsync(
+            disk,
+            (epochs, _) =>
+            {
+                if (epochs >= 4)
+                    disk.Empty();
+                else if (epochs >= 2)
+                    disk.Fill();
+            }
+        );
 
         Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}");
         using var elsewhere = new TemporaryFolder();
@@ -46,7 +58,42 @@ public class FullDiskTests(ITestOutputHelper output)
         Assert.Contains("training went on", findings[1].Sentence, StringComparison.Ordinal);
     }
 
-    private static async Task<RunSnapshot> TrainAsync(SmallDisk disk)
+    /// <summary>Its result would be nowhere, and the trainers that hold it would be gone.</summary>
+    [Fact]
+    public async Task ARunIsNotFinishedBeforeItsLastStateIsOnTheDisk()
+    {
+        using var disk = SmallDisk.Mount();
+        Assert.SkipWhen(disk is null, "mounting a file system of a few megabytes takes root and tmpfs");
+        long? done = null;
+        var status = await TrainAsync(
+            disk,
+            (epochs, progress) =>
+            {
+                if (progress.Round > 0 && progress.Round == progress.Rounds)
+                    done ??= TimeProvider.System.GetTimestamp();
+                if (done is { } since && TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(5))
+                    disk.Empty();
+                else if (epochs >= 2)
+                    disk.Fill();
+            }
+        );
+
+        Assert.Equal(RunStatus.Finished, status.State);
+        var folder = new RunFolder(disk.Path, RunId);
+        var newest = new CheckpointStore(folder.Checkpoints).NewestIntact(out _);
+        Assert.Equal($"epoch-{Epochs:D4}", newest?.Name);
+        Assert.Equal(status.StateSha256, newest!.Manifest!.StateSha256);
+        Assert.Equal(newest.Name, status.LastCheckpoint);
+        Assert.Equal(Enumerable.Range(1, Epochs), MetricsCsv.Read(folder.Metrics).Select(row => row.Epoch));
+        var unwritten = EventLog
+            .Read(folder.Events)
+            .Select(e => (e.Message, Incident: Incident.Of(e) as CheckpointUnwritten))
+            .Where(e => e.Incident?.Checkpoint == newest.Name)
+            .ToList();
+        Assert.InRange(unwritten.Count, 1, 2); // by the trainer that writes, and once by the coordinator
+    }
+
+    private static async Task<RunSnapshot> TrainAsync(SmallDisk disk, Action<int, RunProgress> toldOf)
     {
         await using var cluster = await LocalCluster.StartAsync(
             new()
@@ -71,10 +118,7 @@ public class FullDiskTests(ITestOutputHelper output)
             var update = await run.WatchAsync(cursor, TimeSpan.FromSeconds(5));
             cursor = update.Cursor;
             epochs += update.Epochs.Length;
-            if (epochs >= 4)
-                disk.Empty();
-            else if (epochs >= 2)
-                disk.Fill();
+            toldOf(epochs, update.Progress);
             if (update.State is RunStatus.Finished or RunStatus.Stopped or RunStatus.Failed)
                 return await run.GetStatusAsync();
         }

@@ -42,10 +42,31 @@ public class HeldWritesTests
     }
 
     [Fact]
-    public void AnotherFaultIsNobodysToHold() =>
+    public void AnotherFaultIsNobodysToHoldAndKeepsNothingBack()
+    {
         Assert.Throws<InvalidOperationException>(() =>
             _writes.Put(() => throw new InvalidOperationException())
         );
+
+        Put("next");
+        Assert.Equal(["next"], _disk);
+    }
+
+    [Fact]
+    public void WhatTheOperatingSystemSaysItselfIsHeldBackToo()
+    {
+        var failures = 1;
+        _writes.Put(() =>
+        {
+            if (failures-- > 0)
+                throw new IOException("Stale file handle");
+            _disk.Add("one");
+        });
+        Assert.Contains("Stale file handle", _writes.Refused!.Value.Cause, StringComparison.Ordinal);
+
+        Put("two");
+        Assert.Equal(["one", "two"], _disk);
+    }
 
     private void Put(string line) =>
         _writes.Put(() =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Trainers;
 using MMOrleans.Runs.Epochs;
@@ -34,6 +35,7 @@ public class EpochReporterTests
         Assert.Empty(_told);
 
         _isAway = false;
+        _clock.Advance(TimeSpan.FromSeconds(1));
         reporter.Begin();
         await reporter.FlushAsync();
         Assert.Equal([1, 2], _told);
@@ -60,18 +62,65 @@ public class EpochReporterTests
     }
 
     [Fact]
-    public async Task RefusalIsNotSwallowed()
+    public async Task EpochThatIsRefusedIsToldAgainAndTheTrainerGoesOn()
     {
-        var reporter = new EpochReporter(
-            _ => Task.FromException(new InvalidOperationException("refused")),
-            TimeSpan.FromSeconds(5),
-            _clock
+        var refusals = new Queue<Exception>([
+            new IOException("Stale file handle"),
+            new InvalidOperationException("refused"),
+        ]);
+        var reporter = Reporter(_ =>
+            refusals.TryDequeue(out var refusal) ? Task.FromException(refusal) : Task.CompletedTask
         );
         reporter.Add(Epoch(1));
-        reporter.Begin();
-        await Assert.ThrowsAsync<InvalidOperationException>(reporter.FlushAsync);
+        reporter.Add(Epoch(2));
+        for (var round = 0; round < 3; round++)
+        {
+            reporter.Begin();
+            await reporter.FlushAsync();
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
 
-        Assert.Throws<InvalidOperationException>(reporter.Begin);
+        Assert.Equal([1, 2], _told);
+    }
+
+    [Fact]
+    public async Task RunThatRefusesIsNotAskedAtEveryRound()
+    {
+        var asked = 0;
+        var reporter = Reporter(_ =>
+        {
+            asked++;
+            return Task.FromException(new IOException("Stale file handle"));
+        });
+        reporter.Add(Epoch(1));
+        for (var round = 0; round < 1000; round++)
+        {
+            reporter.Begin();
+            await reporter.FlushAsync();
+            _clock.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        // 20 s: at 0, 0.5, 1.5, 3.5, 7.5 and 15.5 s.
+        Assert.Equal(6, asked);
+    }
+
+    /// <summary>A run without its last row is better than one that never ends.</summary>
+    [Fact]
+    public async Task LastEpochThatIsRefusedForGoodHoldsTheEndUpForAMinute()
+    {
+        var reporter = Reporter(_ => Task.FromException(new InvalidOperationException("refused")));
+        reporter.Add(Epoch(1));
+        var began = _clock.GetUtcNow();
+
+        var finished = reporter.FinishAsync(TestContext.Current.CancellationToken);
+        while (!finished.IsCompleted && _clock.GetUtcNow() - began < TimeSpan.FromMinutes(10))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        await finished;
+        Assert.InRange(_clock.GetUtcNow() - began, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -87,16 +136,18 @@ public class EpochReporterTests
     }
 
     private EpochReporter Reporter() =>
+        Reporter(_ => _isAway ? Task.FromException(new TimeoutException()) : Task.CompletedTask);
+
+    private EpochReporter Reporter(Func<EpochResult, Task> report) =>
         new(
-            epoch =>
+            async epoch =>
             {
-                if (_isAway)
-                    return Task.FromException(new TimeoutException());
+                await report(epoch);
                 _told.Add(epoch.Epoch);
-                return Task.CompletedTask;
             },
             TimeSpan.FromSeconds(5),
-            _clock
+            _clock,
+            NullLogger.Instance
         );
 
     private static EpochResult Epoch(int number) =>

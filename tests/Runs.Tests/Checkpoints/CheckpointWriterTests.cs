@@ -104,6 +104,20 @@ public sealed class CheckpointWriterTests : IDisposable
         Assert.Equal(["epoch-0001"], Names());
     }
 
+    /// <summary>A disk may have become full since it was written, and that must not count against it.</summary>
+    [Fact]
+    public void AnIntactCheckpointOfTheSameStateIsFoundWithoutWritingAnything()
+    {
+        var receipt = Writer().Write(SomeCheckpoint.AfterEpoch(3));
+        var folder = Path.GetDirectoryName(receipt.Path)!;
+        var longAgo = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Directory.SetLastWriteTimeUtc(folder, longAgo);
+
+        Assert.True(Writer("silo-2/t0").Write(SomeCheckpoint.AfterEpoch(3)).WasThere);
+
+        Assert.Equal(longAgo, Directory.GetLastWriteTimeUtc(folder)); // any file or folder made in it would show
+    }
+
     [Fact]
     public void AnIntactCheckpointOfAnotherStateIsNotReplacedAndTheDifferenceIsAFault()
     {
@@ -132,14 +146,33 @@ public sealed class CheckpointWriterTests : IDisposable
         Assert.Equal(["epoch-0001", "epoch-0001.damaged-1"], Names());
     }
 
+    /// <summary>A silo that stood still, and the one that has its name now, may write the same checkpoint at the same time.</summary>
+    [Fact]
+    public void WhatAnotherProcessOfTheSameNameWritesIsLeftToIt()
+    {
+        var frozen = new CheckpointWriter(_folder["checkpoints"], "silo-1/t0", 7, TimeProvider.System)
+        {
+            Life = "another",
+        };
+        var theirs = Directory.CreateDirectory(frozen.TemporaryOf("epoch-0001"));
+        File.WriteAllText(Path.Combine(theirs.FullName, "model.safetensors"), "half");
+
+        new CheckpointWriter(_folder["checkpoints"], "silo-1/t0", 7, TimeProvider.System).Write(
+            SomeCheckpoint.AfterEpoch(1)
+        );
+
+        Assert.Equal("half", File.ReadAllText(Path.Combine(theirs.FullName, "model.safetensors")));
+    }
+
     [Fact]
     public void WhatAnEarlierAttemptOfTheSameWriterLeftDoesNotHinder()
     {
-        Directory.CreateDirectory(_folder["checkpoints", ".writing-epoch-0001-silo-1_t0-7"]);
-        File.WriteAllText(
-            _folder["checkpoints", ".writing-epoch-0001-silo-1_t0-7", "model.safetensors"],
-            "half"
+        var left = Directory.CreateDirectory(
+            new CheckpointWriter(_folder["checkpoints"], "silo-1/t0", 7, TimeProvider.System).TemporaryOf(
+                "epoch-0001"
+            )
         );
+        File.WriteAllText(Path.Combine(left.FullName, "model.safetensors"), "half");
 
         new CheckpointWriter(_folder["checkpoints"], "silo-1/t0", 7, TimeProvider.System).Write(
             SomeCheckpoint.AfterEpoch(1)

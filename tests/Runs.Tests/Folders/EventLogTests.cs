@@ -50,6 +50,40 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal(4, EventLog.Read(File_).Count);
     }
 
+    /// <summary>A silo that stood still writes on for a moment when it wakes, while another one keeps the run.</summary>
+    [Fact]
+    public void TwoLogsOfOneFileLeaveEachOthersLinesWhole()
+    {
+        using var first = new EventLog(File_);
+        using var second = new EventLog(File_);
+        for (var round = 1; round <= 20; round++)
+        {
+            first.Append(SomeRun.Event("epoch", $"{round}", round));
+            Assert.False(second.Append(SomeRun.Event("epoch", $"{round}", round)));
+            second.Append(SomeRun.Event("warning", $"{round}", round));
+        }
+
+        Assert.Equal(40, File.ReadAllLines(File_).Length);
+        Assert.Equal(
+            Enumerable
+                .Range(1, 20)
+                .SelectMany(round => new[] { ("epoch", $"{round}"), ("warning", $"{round}") }),
+            EventLog.Read(File_).Select(record => (record.Event, record.Key))
+        );
+    }
+
+    [Fact]
+    public void ATornLineOfAnotherLogCostsThatLineOnly()
+    {
+        using var log = new EventLog(File_);
+        log.Append(SomeRun.Event("epoch", "1", 97));
+        File.AppendAllText(File_, "{\"schema\":\"mm/event/v1\",\"ti");
+
+        log.Append(SomeRun.Event("epoch", "2", 194));
+
+        Assert.Equal(["1", "2"], EventLog.Read(File_).Select(record => record.Key));
+    }
+
     [Fact]
     public void ATornLastLineIsPassedOverAndThenReplaced()
     {

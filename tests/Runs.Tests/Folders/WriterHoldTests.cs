@@ -146,6 +146,33 @@ public sealed class WriterHoldTests : IDisposable
     }
 
     [Fact]
+    public async Task SiloThatStoodStillLearnsThatAnotherOneHasGoneOnAndDoesNotTakeTheRunBack()
+    {
+        using var frozen = await TakeAsync(Mine with { Cluster = "c", Silo = "silo-0" });
+        Assert.False(frozen.IsSuperseded());
+        using var next = await TakeAsync(Mine with { Cluster = "c", Silo = "silo-1" });
+
+        Assert.True(frozen.IsSuperseded());
+        await Task.Delay(1.5 * WriterIdentity.BeatEvery, TestContext.Current.CancellationToken);
+        Assert.Equal("silo-1", WriterIdentity.Read(_folder.Writer)?.Silo);
+        Assert.False(next.IsSuperseded());
+    }
+
+    /// <summary>The name of a dead one stays in the file then, and is nobody's claim.</summary>
+    [Fact]
+    public async Task WriterThatCouldNotWriteItsNameIsNotSupersededByTheOneBefore()
+    {
+        var before = Mine;
+        before.Write(_folder.Writer);
+        var mine = Mine;
+        Directory.CreateDirectory($"{_folder.Writer}.{mine.Instance}.writing"); // in the way of its own file
+        using var next = await TakeAsync(mine);
+
+        Assert.Equal(before.Instance, WriterIdentity.Read(_folder.Writer)?.Instance);
+        Assert.False(next.IsSuperseded());
+    }
+
+    [Fact]
     public async Task ProcessOfAnEarlierVersionIsFoundByTheEventsThatItHoldsOpen()
     {
         using (new EventLog(_folder.Events))

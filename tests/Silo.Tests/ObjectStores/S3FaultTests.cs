@@ -24,6 +24,16 @@ public sealed class S3FaultTests
             S3Fault.Of("my-bucket", "s3:ListBucket", Said("NoSuchBucket", HttpStatusCode.NotFound)).Code
         );
 
+    /// <summary>The client's own patience is over; a caller who gives up is told nothing of a store.</summary>
+    [Fact]
+    public void TimeOutIsOfTheStoreAndCancellationIsNot()
+    {
+        Assert.True(S3Fault.Is(new TimeoutException()));
+        Assert.True(S3Fault.Is(new TaskCanceledException("The request timed out.", new TimeoutException())));
+        Assert.False(S3Fault.Is(new TaskCanceledException()));
+        Assert.False(S3Fault.Is(new OperationCanceledException()));
+    }
+
     [Fact]
     public async Task AStoreThatIsAwayIsNamedWithTheVariablesThatNameIt()
     {

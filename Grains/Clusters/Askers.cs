@@ -1,0 +1,38 @@
+namespace MMOrleans.Grains.Clusters;
+
+/// <summary>Which runs still ask for what the ledger keeps for them: a run that lives asks every other second, whatever it waits for.</summary>
+/// <remarks>Not stored: after the cluster's grain has moved nobody has asked yet, and every run's time counts from then.</remarks>
+internal sealed class Askers(TimeProvider clock)
+{
+    /// <summary>Silence after which a queued run lets others pass.</summary>
+    public static TimeSpan QueuePatience { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which a run may be over without having said so. Thirty questions: a silo that dies costs some.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<string, long> _askedAt = [];
+    private readonly long _since = clock.GetTimestamp();
+
+    /// <summary>Runs whose time is known.</summary>
+    public int Count => _askedAt.Count;
+
+    /// <summary>A run asks, or is known to live.</summary>
+    public void Note(string run) => _askedAt[run] = clock.GetTimestamp();
+
+    /// <summary>A run has let go of everything.</summary>
+    public void Forget(string run) => _askedAt.Remove(run);
+
+    /// <summary>Whether a run has asked within a time.</summary>
+    public bool HasAsked(string run, TimeSpan within) =>
+        clock.GetElapsedTime(_askedAt.GetValueOrDefault(run, _since)) < within;
+
+    /// <summary>Runs that the ledger keeps something for, and that have been silent for too long.</summary>
+    public IReadOnlyList<string> Silent(ClusterLedger ledger)
+    {
+        var kept = ledger.RunOf.Values.Concat(ledger.Queue.Keys).ToHashSet();
+        foreach (var run in _askedAt.Keys.Where(run => !kept.Contains(run)).ToList())
+            if (!HasAsked(run, Patience))
+                Forget(run); // refused once, and never seen again
+        return [.. kept.Where(run => !HasAsked(run, Patience)).Order(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,94 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Folders;
+using MMOrleans.Runs.Life;
+using MMOrleans.Runs.Specifications;
+
+namespace MMOrleans.Grains.Tests.Runs;
+
+/// <summary>What a run is told beside its rounds may be refused for a while: it is told again, nothing is lost, and no trainer leaves.</summary>
+public class RefusedCallsTests
+{
+    private const string RunId = "r-test01";
+    private const int Epochs = 3;
+
+    [Theory]
+    [InlineData(nameof(IRunGrain.RecordEpochAsync))]
+    [InlineData(nameof(IRunGrain.RecordCheckpointAsync))]
+    [InlineData(nameof(IRunGrain.NoteProgressAsync))]
+    [InlineData(nameof(ICoordinatorGrain.BeatAsync))]
+    public async Task RunEndsAsIfNothingHadBeenRefused(string call)
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
+        cluster.Fail(
+            call,
+            new IOException("Stale file handle"),
+            new InvalidOperationException("a fault of ours")
+        );
+        var answer = await run.SubmitAsync(
+            new(
+                RunId,
+                SpecificationDocument.Write(LocalRun.Specification(epochs: Epochs)),
+                new() { Name = "test" }
+            )
+        );
+        Assert.Null(answer.Fault);
+
+        var status = await LocalRun.EndAsync(run).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.True(cluster.HaveAllHappened);
+        Assert.Equal(RunStatus.Finished, status.State);
+        var record = new RunFolder(folder.Path, RunId);
+        Assert.Equal(Enumerable.Range(1, Epochs), MetricsCsv.Read(record.Metrics).Select(row => row.Epoch));
+        Assert.DoesNotContain(
+            EventLog.Read(record.Events),
+            e => e.Message.Contains("left", StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>Everybody who remembers them is gone by then, except the checkpoint.</summary>
+    [Fact]
+    public async Task EpochsThatCouldNotBeToldAreToldAfterAResumption()
+    {
+        using var folder = new TemporaryFolder();
+        var record = new RunFolder(folder.Path, RunId);
+        await using (var cluster = await FaultyCluster.StartAsync(folder.Path))
+        {
+            var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
+            cluster.Fail(
+                nameof(IRunGrain.RecordEpochAsync),
+                Enumerable.Range(0, 1000).Select(_ => new TimeoutException("the run's grain is nowhere"))
+            );
+            await run.SubmitAsync(
+                new(
+                    RunId,
+                    SpecificationDocument.Write(LocalRun.Specification(epochs: 5)),
+                    new() { Name = "test" }
+                )
+            );
+            while ((await run.GetStatusAsync()).Progress.Round < 15) // two epochs of seven rounds
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            await run.StopAsync(now: false, "request");
+            Assert.Equal(RunStatus.Stopped, (await LocalRun.EndAsync(run)).State);
+            Assert.Empty(MetricsCsv.Read(record.Metrics));
+        }
+
+        await using var next = await FaultyCluster.StartAsync(folder.Path);
+        var resumed = next.Grains.GetGrain<IRunGrain>(RunId);
+        await resumed.ResumeAsync(new(RunId, null, null, null, null));
+        var status = await LocalRun.EndAsync(resumed);
+
+        Assert.Equal(RunStatus.Finished, status.State);
+        Assert.Equal([1, 2, 3, 4, 5], MetricsCsv.Read(record.Metrics).Select(row => row.Epoch));
+        Assert.Equal([1, 2, 3, 4, 5], status.Epochs.Select(epoch => epoch.Epoch));
+        using var elsewhere = new TemporaryFolder();
+        var unbroken = await LocalRun.TrainAsync(elsewhere.Path, LocalRun.Specification(epochs: 5), 1);
+        Assert.Equal(unbroken.StateSha256, status.StateSha256);
+        Assert.All(
+            unbroken.Epochs.Zip(status.Epochs),
+            pair => Assert.True(pair.First.SameNumbersAs(pair.Second))
+        );
+    }
+}
