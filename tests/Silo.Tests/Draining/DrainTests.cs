@@ -1,7 +1,11 @@
 using System.Net;
+using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Silo.Draining;
+using Orleans;
 
 namespace MMOrleans.Silo.Tests.Draining;
 
@@ -74,6 +78,26 @@ public class DrainTests
         Assert.Contains("unknown flag --health-prt", error, StringComparison.Ordinal);
     }
 
+    /// <summary>An exception here would end the silo before it has closed in order.</summary>
+    [Fact]
+    public async Task ALedgerThatCannotBeWrittenDoesNotKeepASiloFromClosing()
+    {
+        var handover = new Handover(
+            DispatchProxy.Create<IGrainFactory, BrokenCluster>(),
+            new()
+            {
+                Name = "silo-0",
+                SiloPort = 1,
+                GatewayPort = 2,
+                RunsFolder = "runs",
+            },
+            TimeProvider.System,
+            NullLogger<Handover>.Instance
+        );
+
+        Assert.False(await handover.RunAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task<(int Code, string Error)> RunAsync(
         string[] args,
         Dictionary<string, string> environment
@@ -82,5 +106,13 @@ public class DrainTests
         using var error = new StringWriter();
         var code = await SiloProcess.RunAsync(["drain", .. args], environment, TextWriter.Null, error);
         return (code, error.ToString());
+    }
+
+    public class BrokenCluster : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.ReturnType == typeof(Task<DrainAnswer>)
+                ? Task.FromException<DrainAnswer>(new InvalidOperationException("the store is away"))
+                : Create<IClusterGrain, BrokenCluster>();
     }
 }
