@@ -49,7 +49,7 @@ internal sealed class RunLog(
             ClassCounts = [.. record.ClassCounts],
             ClassNames = [.. record.ClassNames],
             Progress = Progress,
-            Epochs = Timeline.Epochs,
+            Epochs = Timeline.NewestEpochs,
             StateSha256 = record.StateSha256,
             LastCheckpoint = record.LastCheckpoint,
             Fault = record.Error,
