@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
+using MMOrleans.Silo.Background;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Silo.Background;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo.Health;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace MMOrleans.Silo;
+namespace MMOrleans.Silo.Background;
 
 /// <summary>What a silo does again and again beside its grains. Whatever a pass throws is logged, and the next pass comes.</summary>
 /// <remarks>

@@ -2,8 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MMOrleans.Silo.Background;
 
-namespace MMOrleans.Silo.Tests;
+namespace MMOrleans.Silo.Tests.Background;
 
 /// <summary>A silo outlives whatever its background work throws.</summary>
 public sealed class RepeatedWorkTests
