@@ -197,7 +197,7 @@ internal sealed class RunLog(
 
         if (Timeline.Epochs.Any(e => e.Epoch == epoch.Epoch))
             return;
-        Publish(RunEvents.Phase(Timeline.Epochs.LastOrDefault()?.Phase, epoch));
+        Publish(RunEvents.Phase(Timeline.Last?.Phase, epoch));
         Timeline.Add(epoch);
         telemetry.Moved(known.Record, known.Settings, Progress, Timeline.Epochs);
         directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));

@@ -23,6 +23,9 @@ internal sealed class RunTimeline
     /// <summary>Every epoch so far. Not a copy: it grows.</summary>
     public IReadOnlyList<EpochResult> Epochs => _epochs;
 
+    /// <summary>The last epoch; null before the first.</summary>
+    public EpochResult? Last => _epochs.Count > 0 ? _epochs[^1] : null;
+
     /// <summary>The newest epochs that fit into one answer, in order.</summary>
     public ImmutableArray<EpochResult> NewestEpochs
     {

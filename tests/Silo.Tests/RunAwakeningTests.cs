@@ -55,11 +55,14 @@ public sealed class RunAwakeningTests : IDisposable
             Write($"r-0000{i:d2}");
         var grains = DispatchProxy.Create<IGrainFactory, Factory>();
         var factory = (Factory)(object)grains;
-        factory.Never = "r-000019";
+        (factory.Never, factory.Runs) = ("r-000019", 20);
         using var awakening = Awakening(grains);
 
         await awakening.StartAsync(TestContext.Current.CancellationToken);
-        await factory.All(20).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await factory.AllAsked.Task.WaitAsync(
+            TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.False(awakening.ExecuteTask!.IsCompleted);
         await awakening.StopAsync(TestContext.Current.CancellationToken);
@@ -98,7 +101,6 @@ public sealed class RunAwakeningTests : IDisposable
     public class Factory : DispatchProxy
     {
         private readonly TaskCompletionSource _never = new();
-        private readonly SemaphoreSlim _asked = new(0);
         private int _now;
 
         public Exception Fault { get; set; } = null!;
@@ -111,11 +113,9 @@ public sealed class RunAwakeningTests : IDisposable
 
         public TaskCompletionSource Woken { get; } = new();
 
-        public async Task All(int runs)
-        {
-            for (var i = 0; i < runs; i++)
-                await _asked.WaitAsync();
-        }
+        public TaskCompletionSource AllAsked { get; } = new();
+
+        public int Runs { get; set; }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
@@ -133,7 +133,8 @@ public sealed class RunAwakeningTests : IDisposable
                 MostAtOnce = Math.Max(MostAtOnce, ++_now);
             }
 
-            _asked.Release();
+            if (Asked.Count == Runs)
+                AllAsked.TrySetResult();
             if (id == "r-00000b")
                 throw Fault;
             if (id == Never)

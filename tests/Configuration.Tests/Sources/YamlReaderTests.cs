@@ -12,7 +12,7 @@ public class YamlReaderTests
         const int Keys = 120_000;
         var text = new StringBuilder();
         for (var i = 0; i < Keys; i++)
-            text.Append("k").Append(i.ToString("x5", null)).Append(":\n");
+            text.Append('k').Append(i.ToString("x5", null)).Append(":\n");
         text.Append("k00007:\n");
         List<Fault> problems = [];
 
