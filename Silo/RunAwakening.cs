@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Hosting;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
-using MMOrleans.Runs.Life;
+using MMOrleans.Silo.Background;
 using MMOrleans.Silo.Configuration;
-using MMOrleans.Silo.Storage;
 
 namespace MMOrleans.Silo;
 
@@ -18,43 +18,45 @@ internal sealed partial class RunAwakening(
     SiloSettings settings,
     TimeProvider clock,
     ILogger<RunAwakening> logger
-) : BackgroundService
+) : RepeatedWork(Round, clock, logger)
 {
     private const int Attempts = 30;
+    private const int CallsAtOnce = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
-    // Told once: what keeps a run from waking is mended by people, and asked about every half minute.
-    private readonly HashSet<string> _told = [];
+    private readonly UnfinishedRuns _runs = new(settings.RunsFolder, clock);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Held during a call alone: a run that cannot be placed now keeps no other one waiting between its attempts.
+    private readonly SemaphoreSlim _calls = new(CallsAtOnce);
+    private readonly ConcurrentDictionary<string, Task> _waking = [];
+
+    // Told once: what keeps a run from waking is mended by people, and asked about every half minute.
+    private readonly ConcurrentDictionary<string, bool> _told = [];
+
+    protected override Task PassAsync(CancellationToken stopping)
     {
-        await Task.Yield(); // the silo goes on starting
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            foreach (var run in Waiting())
-                await WakeAsync(run, stoppingToken);
-            await Task.Delay(Round, clock, stoppingToken);
-        }
+        foreach (var run in Waiting())
+            if (!_waking.ContainsKey(run))
+                _waking[run] = WakeAsync(run, stopping);
+        foreach (var (run, waking) in _waking)
+            if (waking.IsCompleted)
+                _waking.TryRemove(run, out _);
+        return Task.CompletedTask;
     }
 
-    private List<string> Waiting()
+    private ImmutableArray<string> Waiting()
     {
         try
         {
-            return
-            [
-                .. new RunCatalogue(settings.RunsFolder)
-                    .List()
-                    .Where(run => !run.Status.IsEnd())
-                    .Select(run => run.Id)
-                    .Where(run => !IsOfAnother(new(settings.RunsFolder, run))),
-            ];
+            var runs = _runs.List();
+            _told.TryRemove(settings.RunsFolder, out _);
+            return runs;
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {
             // A volume that is away comes back, and no silo may end for it; readiness tells it.
-            if (_told.Add(settings.RunsFolder))
+            if (_told.TryAdd(settings.RunsFolder, true))
                 LogUnlisted(settings.RunsFolder, fault.Message);
             return [];
         }
@@ -66,42 +68,57 @@ internal sealed partial class RunAwakening(
         if (
             WriterIdentity.Read(run.Writer) is not { } writer
             || writer.Cluster == SiloHosting.ClusterOf(settings)
-            || !WriterHold.IsLive(run, clock)
+            || !WriterHold.IsLive(run, Clock)
         )
             return false;
-        if (_told.Add(run.RunId))
+        if (_told.TryAdd(run.RunId, true))
             LogOfAnother(run.RunId);
         return true;
     }
 
     private async Task WakeAsync(string run, CancellationToken stopping)
     {
-        for (var attempt = 1; !stopping.IsCancellationRequested; attempt++)
+        try
         {
-            try
-            {
-                await grains.GetGrain<IRunGrain>(run).WakeAsync(stopping);
-                _told.Remove(run);
+            if (IsOfAnother(new(settings.RunsFolder, run)))
                 return;
-            }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
+            for (var attempt = 1; await TryAsync(run, stopping) is { } unplaced; attempt++)
             {
-                // Members that died with the cluster may still be taken for alive.
                 if (attempt == Attempts)
-                {
-                    LogAsleep(exception, run);
-                    return;
-                }
-            }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
-            {
-                // Of this run alone, such as a folder that cannot be read: the others go on, and so does the silo.
-                if (_told.Add(run))
-                    LogAsleep(exception, run);
-                return;
+                    throw unplaced;
+                await Task.Delay(Pause, Clock, stopping);
             }
 
-            await Task.Delay(Pause, clock, stopping);
+            _told.TryRemove(run, out _);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The silo ends; others look at the same folder.
+        }
+        catch (Exception exception)
+        {
+            // Of this run alone, such as a folder that cannot be read: the others go on, and so does the silo. The next pass asks again.
+            if (_told.TryAdd(run, true))
+                LogAsleep(exception, run);
+        }
+    }
+
+    /// <returns>What may be otherwise in a moment: members that died with the cluster may still be taken for alive. Null when the run is awake.</returns>
+    private async Task<Exception?> TryAsync(string run, CancellationToken stopping)
+    {
+        await _calls.WaitAsync(stopping);
+        try
+        {
+            await grains.GetGrain<IRunGrain>(run).WakeAsync(stopping);
+            return null;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            return exception;
+        }
+        finally
+        {
+            _calls.Release();
         }
     }
 

@@ -113,7 +113,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
                 );
             }
 
-            if (update.State is RunStatus.Finished or RunStatus.Stopped)
+            if (!update.HasMore && update.State is (RunStatus.Finished or RunStatus.Stopped))
             {
                 yield break;
             }

@@ -3,24 +3,56 @@ using System.Text;
 
 namespace MMOrleans.Api.Access;
 
-/// <summary>The tokens that are let in, of which only hashes are kept.</summary>
+/// <summary>The tokens that are let in, of which only hashes are kept; follows its file when that is replaced.</summary>
+/// <remarks>
+/// The file is read again when somebody asks, once a second at most, and compared by its text: Kubernetes swaps a directory behind a link, and
+/// neither times nor watchers see that on every file system. While a new file cannot be used, the tokens of before stay in force. Safe to use
+/// from several threads.
+/// </remarks>
 public sealed class AccessTokens
 {
     private const int Shortest = 16;
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
 
-    private readonly IReadOnlyList<(byte[] Hash, Role Role)> _tokens;
+    private readonly Lock _gate = new();
+    private readonly (string Path, TimeProvider Clock)? _file;
+    private IReadOnlyList<(byte[] Hash, Role Role)> _tokens;
+    private string _text = "";
+    private string? _refused; // what could not be used: told once
+    private long _readAt;
 
     private AccessTokens(IReadOnlyList<(byte[] Hash, Role Role)> tokens) => _tokens = tokens;
+
+    private AccessTokens(string path, TimeProvider clock)
+    {
+        _file = (path, clock);
+        _readAt = clock.GetTimestamp();
+        _text = File.ReadAllText(path);
+        _tokens = Read(_text, path);
+    }
+
+    /// <summary>Is told when other tokens are in force (null), or why a replaced file is not used.</summary>
+    public event Action<FaultException?>? Changed;
 
     /// <summary>No token: only the machine itself is let in.</summary>
     public static AccessTokens None { get; } = new([]);
 
     /// <summary>Whether there is any.</summary>
-    public bool IsEmpty => _tokens.Count == 0;
+    public bool IsEmpty => Now().Count == 0;
 
     /// <summary>Reads lines of a role and a token, <c>operator abc…</c>; empty ones and those that begin with <c>#</c> are passed over.</summary>
     /// <exception cref="FaultException">MM1004: a line is none, or its token is short, or there is none. No token is in the message.</exception>
-    public static AccessTokens Parse(string text, string file)
+    public static AccessTokens Parse(string text, string file) => new(Read(text, file));
+
+    /// <summary>The tokens of a file, whatever it holds by then.</summary>
+    /// <param name="file">As <see cref="Parse"/> wants it.</param>
+    /// <param name="clock">Says when to look at it again.</param>
+    /// <exception cref="FaultException">As <see cref="Parse"/>.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static AccessTokens Follow(string file, TimeProvider clock) => new(file, clock);
+
+    private static List<(byte[] Hash, Role Role)> Read(string text, string file)
     {
         var tokens = new List<(byte[], Role)>();
         var number = 0;
@@ -41,7 +73,47 @@ public sealed class AccessTokens
             tokens.Add((Hash(token), role));
         }
 
-        return tokens.Count > 0 ? new(tokens) : throw Refused($"{file} holds no token");
+        return tokens.Count > 0 ? tokens : throw Refused($"{file} holds no token");
+    }
+
+    private IReadOnlyList<(byte[] Hash, Role Role)> Now()
+    {
+        if (_file is not var (path, clock))
+            return _tokens;
+        FaultException? fault = null;
+        lock (_gate)
+        {
+            if (clock.GetElapsedTime(_readAt) < Age)
+                return _tokens;
+            _readAt = clock.GetTimestamp();
+            var text = "";
+            try
+            {
+                text = File.ReadAllText(path);
+                if (text == _text)
+                {
+                    _refused = null;
+                    return _tokens;
+                }
+
+                if (text == _refused)
+                    return _tokens;
+                (_tokens, _text, _refused) = (Read(text, path), text, null);
+            }
+            catch (Exception unusable)
+                when (unusable is FaultException or IOException or UnauthorizedAccessException)
+            {
+                if (_refused == text)
+                    return _tokens;
+                _refused = text;
+                fault =
+                    unusable as FaultException
+                    ?? new("MM1004", $"{path} cannot be read: {unusable.Message}", "give a readable file");
+            }
+        }
+
+        Changed?.Invoke(fault);
+        return _tokens;
     }
 
     /// <summary>What a token lets do; null when it is none of these. Takes the same time for every one.</summary>
@@ -51,13 +123,13 @@ public sealed class AccessTokens
     internal byte[]? KeyOf(string token) => Find(token)?.Hash;
 
     /// <summary>All of them.</summary>
-    internal IEnumerable<byte[]> Keys => _tokens.Select(token => token.Hash);
+    internal IEnumerable<byte[]> Keys => Now().Select(token => token.Hash);
 
     private (byte[] Hash, Role Role)? Find(string token)
     {
         var hash = Hash(token);
         (byte[], Role)? found = null;
-        foreach (var known in _tokens)
+        foreach (var known in Now())
             if (CryptographicOperations.FixedTimeEquals(known.Hash, hash))
                 found = known;
         return found;

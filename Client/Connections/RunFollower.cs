@@ -13,7 +13,8 @@ internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider cl
     // A long poll that is not back by then has lost its way: the silo it went to may be gone.
     private static readonly TimeSpan Silence = LongPoll + TimeSpan.FromSeconds(3);
 
-    private bool _first = true;
+    private bool _first = true; // until all that was there before has come
+    private int _known;
 
     /// <summary>Follows the run.</summary>
     /// <param name="model">Taken from the run's status. What it holds already is not told again.</param>
@@ -33,6 +34,7 @@ internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider cl
     )
     {
         long cursor = 0;
+        _known = model.Epochs.Count == 0 ? 0 : model.Epochs[^1].Epoch;
         while (!leave.IsCancellationRequested)
         {
             using var asking = CancellationTokenSource.CreateLinkedTokenSource(leave);
@@ -64,7 +66,7 @@ internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider cl
             {
                 cursor = update.Cursor;
                 await TakeAsync(model, update, leave);
-                if (model.IsOver)
+                if (model.IsOver && !update.HasMore)
                 {
                     return true;
                 }
@@ -95,14 +97,8 @@ internal sealed class RunFollower(IRunHandle run, IRunView view, TimeProvider cl
         var news = update;
         if (_first)
         {
-            _first = false;
-            news = update with
-            {
-                Epochs =
-                [
-                    .. update.Epochs.Where(epoch => model.Epochs.All(known => known.Epoch != epoch.Epoch)),
-                ],
-            };
+            _first = update.HasMore;
+            news = update with { Epochs = [.. update.Epochs.Where(epoch => epoch.Epoch > _known)] };
         }
 
         model.Apply(update, clock.GetUtcNow());

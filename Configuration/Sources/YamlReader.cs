@@ -166,13 +166,14 @@ internal sealed class YamlReader
 
         _parser.Consume<MappingStart>();
         var entries = new List<MapEntry>();
+        var known = new Dictionary<string, MapEntry>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode(level + 1);
             var value = ReadNode(level + 1);
             if (key is not ScalarNode name)
                 _problems.Add(new("MM1006", $"{key.Place}: a key must be a word", "write key: value"));
-            else if (entries.FirstOrDefault(e => e.Key == name.Text) is { } first)
+            else if (known.TryGetValue(name.Text, out var first))
                 _problems.Add(
                     new(
                         "MM1006",
@@ -185,7 +186,11 @@ internal sealed class YamlReader
                     )
                 );
             else
-                entries.Add(new(name.Text, key.Place, value));
+            {
+                var entry = new MapEntry(name.Text, key.Place, value);
+                known.Add(entry.Key, entry);
+                entries.Add(entry);
+            }
         }
 
         return new MapNode(entries, _place(start));

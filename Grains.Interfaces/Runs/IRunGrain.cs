@@ -33,8 +33,8 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("GetStatus"), AlwaysInterleave]
     Task<RunSnapshot> GetStatusAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Waits up to <paramref name="patience"/> (10 s at most) for something new after <paramref name="cursor"/>; 0 asks for all.</summary>
-    /// <remarks>Progress alone is answered at most every half second.</remarks>
+    /// <summary>Waits up to <paramref name="patience"/> (10 s at most) for something new after <paramref name="cursor"/>; 0 begins with the first.</summary>
+    /// <remarks>An answer is a few MiB at most, and says whether there is more. Progress alone is answered at most every half second.</remarks>
     [Alias("Watch"), AlwaysInterleave, ResponseTimeout("00:00:20")]
     Task<RunUpdate> WatchAsync(long cursor, TimeSpan patience, CancellationToken cancellationToken = default);
 

@@ -40,7 +40,8 @@ public sealed record RunSnapshot
     [Id(7)]
     public RunProgress Progress { get; init; } = new();
 
-    /// <summary>Every epoch so far, in order; all of the run, also those before a resumption.</summary>
+    /// <summary>Every epoch so far, in order, also those before a resumption; of a very long run the newest, as many as fit into one answer.</summary>
+    /// <remarks><see cref="IRunGrain.WatchAsync"/> tells all of them, page by page.</remarks>
     [Id(8)]
     public ImmutableArray<EpochResult> Epochs { get; init; } = [];
 

@@ -42,15 +42,20 @@ public sealed class TlsIdentity
 
     /// <summary>Judges the called side.</summary>
     /// <returns>Null when it is a member of the cluster; otherwise why not.</returns>
-    public string? WhyNotServer(X509Certificate2? certificate) =>
-        TlsTrust.WhyNotServer(certificate, Now().Authority, _clock.GetUtcNow());
+    public string? WhyNotServer(X509Certificate2? certificate) => WhyNotServer(certificate, Now());
 
     /// <summary>Judges the caller.</summary>
     /// <param name="certificate">What it showed.</param>
     /// <param name="role">What it must be.</param>
     /// <returns>Null when it is; otherwise why not.</returns>
     public string? WhyNotCaller(X509Certificate2? certificate, TlsRole role) =>
-        TlsTrust.WhyNotCaller(certificate, Now().Authority, _clock.GetUtcNow(), role);
+        WhyNotCaller(certificate, role, Now());
+
+    private string? WhyNotServer(X509Certificate2? certificate, Loaded now) =>
+        TlsTrust.WhyNotServer(certificate, now.Authority, _clock.GetUtcNow(), now.Chain);
+
+    private string? WhyNotCaller(X509Certificate2? certificate, TlsRole role, Loaded now) =>
+        TlsTrust.WhyNotCaller(certificate, now.Authority, _clock.GetUtcNow(), role, now.Chain);
 
     private Loaded Now()
     {
@@ -89,11 +94,15 @@ public sealed class TlsIdentity
     {
         var certificate = WithKey(files);
         var authority = Authority(files.Authority);
+        // An authority may issue by another one in between, whose certificate comes behind the leaf. What the other side sends of its own is not
+        // handed to us on every system, but one cluster's certificates are issued in one way.
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(Text(files.Certificate));
         var whyNot =
-            TlsTrust.WhyNotCaller(certificate, authority, now, role)
-            ?? (role == TlsRole.Silo ? TlsTrust.WhyNotServer(certificate, authority, now) : null);
+            TlsTrust.WhyNotCaller(certificate, authority, now, role, chain)
+            ?? (role == TlsRole.Silo ? TlsTrust.WhyNotServer(certificate, authority, now, chain) : null);
         return whyNot is null
-            ? new(bytes, certificate, authority)
+            ? new(bytes, certificate, authority, chain)
             : throw new FaultException(
                 Unusable,
                 $"{files.Certificate} cannot be used, {whyNot}",
@@ -207,6 +216,7 @@ public sealed class TlsIdentity
     private sealed record Loaded(
         byte[] Bytes,
         X509Certificate2 Certificate,
-        X509Certificate2Collection Authority
+        X509Certificate2Collection Authority,
+        X509Certificate2Collection Chain
     );
 }

@@ -18,32 +18,40 @@ public static class TlsTrust
     private static readonly Oid ClientUse = new("1.3.6.1.5.5.7.3.2");
 
     /// <summary>Judges the called side: it must be a member.</summary>
+    /// <param name="certificate">What it showed; null for none.</param>
+    /// <param name="authority">The cluster's authority.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="between">Certificates that may stand between the two, which are trusted no more than the authority says.</param>
     /// <returns>Null when it is; otherwise why not, in the middle of a sentence.</returns>
     public static string? WhyNotServer(
         X509Certificate2? certificate,
         X509Certificate2Collection authority,
-        DateTimeOffset now
-    ) => WhyNot(certificate, authority, now, ServerUse, TlsRole.Silo);
+        DateTimeOffset now,
+        X509Certificate2Collection? between = null
+    ) => WhyNot(certificate, authority, now, ServerUse, TlsRole.Silo, between);
 
     /// <summary>Judges the caller.</summary>
     /// <param name="certificate">What it showed; null for none.</param>
     /// <param name="authority">The cluster's authority.</param>
     /// <param name="now">The time.</param>
     /// <param name="role">What it must be: a member at the port for members, anybody of the cluster's at the one for clients.</param>
+    /// <param name="between">Certificates that may stand between the two, which are trusted no more than the authority says.</param>
     /// <returns>Null when it is; otherwise why not, in the middle of a sentence.</returns>
     public static string? WhyNotCaller(
         X509Certificate2? certificate,
         X509Certificate2Collection authority,
         DateTimeOffset now,
-        TlsRole role
-    ) => WhyNot(certificate, authority, now, ClientUse, role);
+        TlsRole role,
+        X509Certificate2Collection? between = null
+    ) => WhyNot(certificate, authority, now, ClientUse, role, between);
 
     private static string? WhyNot(
         X509Certificate2? certificate,
         X509Certificate2Collection authority,
         DateTimeOffset now,
         Oid use,
-        TlsRole role
+        TlsRole role,
+        X509Certificate2Collection? between
     )
     {
         if (certificate is null)
@@ -57,6 +65,8 @@ public static class TlsTrust
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authority);
         chain.ChainPolicy.ExtraStore.AddRange(authority);
+        if (between is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(between);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;

@@ -42,7 +42,10 @@ internal sealed partial class ClusterGrain(
             state.RunOf[trainer.Trainer] = run;
         var moved =
             allotment.Trainers.IsEmpty && request.Claim == TrainerClaim.Queued
-                ? state.Queue.TryAdd(run, new(run, request.MinTrainers, request.Priority, request.Since))
+                ? state.Queue.TryAdd(
+                    run,
+                    new(run, request.MinTrainers, request.Priority, request.Since, request.Fingerprint)
+                )
                 : !allotment.Trainers.IsEmpty && state.Queue.Remove(run);
         if (moved || news.Count > 0 || isShorter)
             await WriteAsync();

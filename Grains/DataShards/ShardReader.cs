@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.DataShards;
+using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
 
 namespace MMOrleans.Grains.DataShards;
@@ -29,12 +30,54 @@ internal sealed partial class ShardReader(
     ILogger logger
 )
 {
+    /// <summary>Bytes of images in one answer at most, as of a segment; an image that has more comes alone.</summary>
+    internal const int LargestAnswer = 1 << 20;
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> _askAgainAt = [];
 
     /// <summary>Images of a shard, in the order of their positions.</summary>
     public async Task<ImageBlock> ReadAsync(bool train, int shard, ImmutableArray<int> positions)
     {
         var key = ShardPlan.Key(source.ManifestHash, train, shard);
+        var pieces = Pieces(positions, 3 * data.Size.Width * data.Size.Height);
+        if (pieces.Length == 1)
+            return await ReadAsync(key, train, positions);
+        // One after another: beats and rounds go over the same connection.
+        var blocks = new List<ImageBlock>(pieces.Length);
+        foreach (var piece in pieces)
+            blocks.Add(await ReadAsync(key, train, piece));
+        return Join(blocks);
+    }
+
+    /// <summary>Positions, as many a piece as one answer may hold.</summary>
+    internal static ImmutableArray<ImmutableArray<int>> Pieces(ImmutableArray<int> positions, int imageBytes)
+    {
+        var most = Math.Max(1, LargestAnswer / imageBytes);
+        return positions.Length <= most
+            ? [positions]
+            : [.. positions.Chunk(most).Select(piece => piece.ToImmutableArray())];
+    }
+
+    private static ImageBlock Join(List<ImageBlock> blocks)
+    {
+        var chunk = VectorChunk.Rent(blocks.Sum(block => block.Pixels.Length), out var bytes);
+        var at = 0;
+        foreach (var block in blocks)
+        {
+            block.Pixels.Bytes.CopyTo(bytes[at..]);
+            at += block.Pixels.Length;
+            block.Pixels.Dispose();
+        }
+
+        return new(
+            [.. blocks.SelectMany(block => block.SampleIds)],
+            [.. blocks.SelectMany(block => block.Labels)],
+            chunk
+        );
+    }
+
+    private async Task<ImageBlock> ReadAsync(string key, bool train, ImmutableArray<int> positions)
+    {
         if (_askAgainAt.TryGetValue(key, out var at))
         {
             if (clock.GetUtcNow() >= at && _askAgainAt.TryUpdate(key, clock.GetUtcNow() + pause, at))

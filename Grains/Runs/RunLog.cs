@@ -50,7 +50,7 @@ internal sealed class RunLog(
             ClassCounts = [.. record.ClassCounts],
             ClassNames = [.. record.ClassNames],
             Progress = Progress,
-            Epochs = Timeline.Epochs,
+            Epochs = Timeline.NewestEpochs,
             StateSha256 = record.StateSha256,
             LastCheckpoint = record.LastCheckpoint,
             Fault = record.Error,
@@ -185,9 +185,12 @@ internal sealed class RunLog(
     public void AddEpoch(RunLife life, EpochResult epoch, TrainingData? data)
     {
         var known = life.Known!;
-        if (Expected(epoch, known.Specification, data) is { } expected && epoch.SampleSum != expected)
-            if (known.Settings.RoundLimit is null)
-                Publish(RunEvents.WrongImages(epoch, expected));
+        if (
+            known.Settings.RoundLimit is null
+            && Expected(epoch, known.Specification, data) is { } expected
+            && epoch.SampleSum != expected
+        )
+            Publish(RunEvents.WrongImages(epoch, expected));
         if (!directory.Add(epoch.Kept()).SameNumbersAs(epoch))
         {
             Publish(RunEvents.TwoResults(epoch.Epoch));
@@ -198,7 +201,7 @@ internal sealed class RunLog(
             return;
         // Before the timeline has it: a write that fails is told again, and then all of this is done once more.
         directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));
-        Publish(RunEvents.Phase(Timeline.Epochs.LastOrDefault()?.Phase, epoch));
+        Publish(RunEvents.Phase(Timeline.Last?.Phase, epoch));
         Timeline.Add(epoch);
         telemetry.Moved(known.Record, known.Settings, Progress, Timeline.Epochs);
         directory.Add(

@@ -36,7 +36,9 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
     public Task<Allotment> AskAsync(LifeEffect.Ask ask)
     {
         var (least, most) = Wanted(ask.Claim, ask.Settings, ask.Slots);
-        return Cluster.AllotAsync(new(run, least, most, ask.Claim, ask.Settings.Priority, ask.Since));
+        return Cluster.AllotAsync(
+            new(run, least, most, ask.Claim, ask.Settings.Priority, ask.Since, ask.Fingerprint)
+        );
     }
 
     /// <summary>Others may have them.</summary>

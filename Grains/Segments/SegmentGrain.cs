@@ -19,12 +19,24 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
     private readonly SegmentRounds _rounds = new();
     private readonly Dictionary<long, TaskCompletionSource<SegmentAnswer>> _waiting = [];
     private bool _closed;
+    private long _asked = clock.GetTimestamp();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var idle = liveness.Value.Idle;
+        this.RegisterGrainTimer(
+            LeaveIfForgotten,
+            new GrainTimerCreationOptions(idle, idle) { Interleave = true }
+        );
+        return Task.CompletedTask;
+    }
 
     public async Task<SegmentAnswer> ContributeAsync(
         Contribution contribution,
         CancellationToken cancellationToken
     )
     {
+        _asked = clock.GetTimestamp();
         if (_closed)
             return Moved(contribution.Round);
         return await AnswerAsync(contribution, cancellationToken) with { Instance = Instance };
@@ -74,6 +86,11 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+
+    private Task LeaveIfForgotten(CancellationToken cancellationToken) =>
+        SegmentAge.IsOver(clock.GetElapsedTime(_asked), _rounds.Newest, liveness.Value)
+            ? CloseAsync()
+            : Task.CompletedTask;
 
     private void SettleKnown()
     {

@@ -23,12 +23,22 @@ internal sealed class TrainingSessionFactory(
 )
 {
     /// <exception cref="FaultException">MM3003: the run's folder is not where this silo keeps runs.</exception>
-    public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device)
-    {
-        // Checkpoints are written there: a trainer's caller may not choose any folder of its machine.
-        paths.Resolve(assignment.Folder, "the run's folder");
-        return new(assignment, device, new(grains, data, liveness.Value, clock, telemetry, places, logger));
-    }
+    public TrainingSession Create(TrainerAssignment assignment, TrainingDevice device) =>
+        new(
+            Confined(paths, assignment),
+            device,
+            new(grains, data, liveness.Value, clock, telemetry, places, logger)
+        );
+
+    /// <summary>
+    /// The same with the run's folder where it really is. Checkpoints are written there, and a trainer's caller may not choose any folder of its
+    /// machine: the place that was judged is the one that is written to, since a link may be another one by then.
+    /// </summary>
+    internal static TrainerAssignment Confined(ClientPaths paths, TrainerAssignment assignment) =>
+        assignment with
+        {
+            Folder = paths.Resolve(assignment.Folder, "the run's folder"),
+        };
 }
 
 /// <summary>What every session of a silo uses.</summary>

@@ -15,14 +15,19 @@ internal sealed class FlatState : IDisposable
     private readonly Tensor[] _parameters;
     private readonly Tensor[] _buffers;
 
-    public FlatState(StateLayout layout, Device device, ScalarType type)
+    /// <param name="layout">What the elements are.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="type">Of the elements.</param>
+    /// <param name="hasParameters">False for buffers alone: parameters and momentum are empty then.</param>
+    public FlatState(StateLayout layout, Device device, ScalarType type, bool hasParameters = true)
     {
         All = StageScope.All(layout);
         using var scope = NewDisposeScope();
-        Parameters = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
-        Momentum = zeros(layout.ParameterLength, type, device).DetachFromDisposeScope();
+        var parameters = hasParameters ? layout.ParameterLength : 0;
+        Parameters = zeros(parameters, type, device).DetachFromDisposeScope();
+        Momentum = zeros(parameters, type, device).DetachFromDisposeScope();
         Buffers = zeros(layout.BufferLength, type, device).DetachFromDisposeScope();
-        _parameters = Views(layout, StateKind.Parameter, Parameters);
+        _parameters = hasParameters ? Views(layout, StateKind.Parameter, Parameters) : [];
         _buffers = Views(layout, StateKind.Buffer, Buffers);
         foreach (var parameter in _parameters)
             parameter.requires_grad = true;

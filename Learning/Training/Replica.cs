@@ -88,13 +88,17 @@ public sealed class Replica : IDisposable
         if (specification.Strict && device.type == DeviceType.CUDA)
             DeterministicKernels.Use(true); // and kept on: another replica of this process may rely on it
         _state = new(Layout, device, type);
-        _work = new(Layout, device, type);
+        // A gradient is of the state's own parameters; local steps move their own.
+        _work = new(Layout, device, type, hasParameters: specification.LocalSteps > 1);
         _averaged = zeros(Layout.ParameterLength, type, device).DetachFromDisposeScope();
         Inference = new(network, loss, input, _state, _work);
     }
 
     /// <summary>What the elements of the state's vectors are.</summary>
     public StateLayout Layout => _network.Layout;
+
+    /// <summary>Elements of the working copy.</summary>
+    internal long WorkLength => _work.Parameters.numel() + _work.Momentum.numel() + _work.Buffers.numel();
 
     /// <summary>Asks the network without training it.</summary>
     public Inference Inference { get; }

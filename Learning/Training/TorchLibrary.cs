@@ -35,11 +35,20 @@ public static class TorchLibrary
 
     /// <summary>Names everything that the bits of a result depend on besides the specification.</summary>
     /// <remarks>Trainers of a strict run must report the same text. Loads libtorch.</remarks>
-    public static string Fingerprint(torch.Device device)
+    public static string Fingerprint(torch.Device device) =>
+        Fingerprint(
+            device.type == DeviceType.CUDA
+                ? CudaFacts.Read(Path.GetDirectoryName(Probe().Path) ?? AppContext.BaseDirectory)
+                : null
+        );
+
+    /// <summary>The same, with what is known of the cards given.</summary>
+    /// <param name="cuda">Null for the processor.</param>
+    internal static string Fingerprint(CudaFacts? cuda)
     {
         var torchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3);
-        var kind = device.type == DeviceType.CUDA ? "cuda" : "cpu";
-        return $"torchsharp {torchSharp}; libtorch {Probe().Found ?? "none"}; {kind}; {RuntimeInformation.RuntimeIdentifier}; {CpuCapability}";
+        return $"torchsharp {torchSharp}; libtorch {Probe().Found ?? "none"}; {(cuda is null ? "cpu" : "cuda")}; "
+            + $"{RuntimeInformation.RuntimeIdentifier}; {CpuCapability}{(cuda is null ? "" : $"; {cuda}")}";
     }
 
     /// <summary>The widest vectors that the processor offers; libtorch chooses its kernels by it.</summary>

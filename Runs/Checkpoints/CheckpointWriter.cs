@@ -162,7 +162,10 @@ public sealed class CheckpointWriter(string folder, string writer, long? term, T
             try
             {
                 // The operating system refuses to rename a folder over one that holds files, also when two writers race here.
+                // Its files' names, and then its own: older checkpoints are pruned once this one is there.
+                FolderFlush.Of(temporary);
                 Directory.Move(temporary, path);
+                FolderFlush.Of(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 return null;
             }
             catch (IOException) when (Directory.Exists(path) && Directory.Exists(temporary))

@@ -185,7 +185,7 @@ public static class FaultCatalogue
             Exit.Cluster,
             Http.ServiceUnavailable,
             "too few trainers",
-            "Fewer trainers than the run's minimum became free within distribution.wait.",
+            "Fewer trainers than the run's minimum became free within distribution.wait. A strict run that goes on gets only trainers of the build, card, driver and cuDNN that it was started on, since others would compute other bits.",
             "wanted 8 trainers, have 2 after 60 s",
             "--trainers 2, or wait longer with --wait 10m"
         ),

@@ -70,6 +70,9 @@ public record RunRecord
     /// <summary>Machine the run was started on.</summary>
     public string Host { get; init; } = "";
 
+    /// <summary>Build and devices that its first start was trained on, which decide its bits; null before it, and in a record of before it was kept.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>When it was submitted, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 

@@ -10,6 +10,7 @@ public static class ShownFiles
     {
         RecurseSubdirectories = true,
         MaxRecursionDepth = 2,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
     };
 
     /// <summary>Relative names with slashes, in order, each with its length in bytes.</summary>
@@ -29,7 +30,7 @@ public static class ShownFiles
     }
 
     /// <summary>Where a file of that name would lie.</summary>
-    /// <returns>A full path; the file may be gone. Null for a name that leaves the folder or that is not shown.</returns>
+    /// <returns>A full path; the file may be gone. Null for a name that leaves the folder, also over a link in it, or that is not shown.</returns>
     public static string? Find(RunFolder run, string name)
     {
         var folder = Path.GetFullPath(run.Path);
@@ -37,8 +38,18 @@ public static class ShownFiles
         return
             path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             && IsShown(run, path)
+            && !HasLink(folder, path)
             ? path
             : null;
+    }
+
+    // A link may lead anywhere: what it names is not of this folder. The folder itself may be one.
+    private static bool HasLink(string folder, string path)
+    {
+        for (var step = path; step.Length > folder.Length; step = Path.GetDirectoryName(step)!)
+            if (new FileInfo(step).LinkTarget is not null)
+                return true;
+        return false;
     }
 
     private static bool IsShown(RunFolder run, string path) =>

@@ -49,6 +49,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            FolderFlush.Of(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (Exception fault) when (StorageFault.Is(fault))
         {

@@ -173,7 +173,7 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
             return AccessTokens.None;
         try
         {
-            return AccessTokens.Parse(File.ReadAllText(file), file);
+            return AccessTokens.Follow(file, TimeProvider.System);
         }
         catch (FaultException fault)
         {

@@ -32,7 +32,12 @@ internal static class DrainCommand
         using var http = new HttpClient { Timeout = patience + Slack };
         try
         {
-            using var answer = await http.PostAsync(new Uri($"http://{address}{DrainRequest.Path}"), null);
+            using var question = new HttpRequestMessage(
+                HttpMethod.Post,
+                new Uri($"http://{address}{DrainRequest.Path}")
+            );
+            question.Headers.Add(DrainRequest.Header, DrainRequest.Value);
+            using var answer = await http.SendAsync(question);
             var words = (await answer.Content.ReadAsStringAsync()).Trim();
             if (answer.StatusCode == HttpStatusCode.OK)
             {

@@ -38,8 +38,8 @@ internal sealed partial class Handover(
             return true;
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or TimeoutException or OrleansException)
         {
+            // Whatever it is, such as the store of the cluster's ledger: the silo closes in order, and the others find out.
             LogKeeping(exception, settings.Name, clock.GetElapsedTime(began).TotalSeconds);
             return false;
         }

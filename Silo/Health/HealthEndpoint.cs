@@ -33,6 +33,7 @@ internal sealed partial class HealthEndpoint(
     {
         if (settings.HealthPort is not { } port)
             return;
+        settings.Tokens.Changed += TellTokens;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddMMOrleansApi(
             runs,
@@ -69,8 +70,17 @@ internal sealed partial class HealthEndpoint(
 
     public async ValueTask DisposeAsync()
     {
+        settings.Tokens.Changed -= TellTokens;
         if (_app is not null)
             await _app.DisposeAsync();
+    }
+
+    private void TellTokens(FaultException? fault)
+    {
+        if (fault is null)
+            LogTokens(settings.Name);
+        else
+            LogTokensUnusable(settings.Name, fault.Message, fault.Fix);
     }
 
     private static Task Live(HttpContext context) => context.Response.WriteAsync("live\n");
@@ -94,6 +104,15 @@ internal sealed partial class HealthEndpoint(
         "Silo {Silo} serves health probes, the web page and REST at {Address}"
     )]
     private partial void LogListening(string silo, string address);
+
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} lets in the tokens of its replaced file")]
+    private partial void LogTokens(string silo);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Silo {Silo} cannot use its replaced token file; the previous tokens stay in force: {Reason}; {Fix}"
+    )]
+    private partial void LogTokensUnusable(string silo, string reason, string fix);
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} is not ready: {Missing}")]
     private partial void LogNotReady(string silo, string missing);

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Runs;
+using MMOrleans.Silo.Background;
 using MMOrleans.Silo.Configuration;
 
 namespace MMOrleans.Silo.Health;
@@ -11,50 +11,43 @@ internal sealed partial class StoreWatch(
     StoreHealth health,
     TimeProvider clock,
     ILogger<StoreWatch> logger
-) : BackgroundService
+) : RepeatedWork(Pause, clock, logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly RedisConnection? _connection = settings.Redis is { } redis ? new(redis) : null;
+    private DateTimeOffset? _since;
+
+    protected override async Task PassAsync(CancellationToken stopping)
     {
-        if (settings.Redis is not { } redis)
+        if (_connection is null || settings.Redis is not { } redis)
             return;
-        await using var connection = new RedisConnection(redis);
-        var address = redis.Address;
-        var probe = new RedisProbe(redis);
-        DateTimeOffset? since = null;
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await NextAsync(timer, stoppingToken))
+        var asked = Clock.GetUtcNow();
+        if (await _connection.AnswersAsync(Patience))
         {
-            var asked = clock.GetUtcNow();
-            if (await connection.AnswersAsync(Patience))
-            {
-                if (health.Fault is { } fault)
-                    LogBack(address, (clock.GetUtcNow() - fault.Since).TotalSeconds);
-                health.IsThere();
-                since = null;
-            }
-            else if (since is null)
-                since = asked; // one lost answer is not an outage
-            else if (health.Fault is null)
-            {
-                health.IsAway(since.Value, $"Redis at {address} does not answer");
-                LogAway(address, (await probe.AskAsync(Patience))?.Fault.Message ?? "its answers come late");
-            }
+            if (health.Fault is { } fault)
+                LogBack(redis.Address, (Clock.GetUtcNow() - fault.Since).TotalSeconds);
+            health.IsThere();
+            _since = null;
+        }
+        else if (_since is null)
+            _since = asked; // one lost answer is not an outage
+        else if (health.Fault is null)
+        {
+            health.IsAway(_since.Value, $"Redis at {redis.Address} does not answer");
+            LogAway(
+                redis.Address,
+                (await new RedisProbe(redis).AskAsync(Patience))?.Fault.Message ?? "its answers come late"
+            );
         }
     }
 
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        await base.StopAsync(cancellationToken);
+        if (_connection is not null)
+            await _connection.DisposeAsync();
     }
 
     [LoggerMessage(

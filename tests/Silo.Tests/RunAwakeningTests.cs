@@ -38,7 +38,39 @@ public sealed class RunAwakeningTests : IDisposable
         var grains = DispatchProxy.Create<IGrainFactory, Factory>();
         var factory = (Factory)(object)grains;
         factory.Fault = fault;
-        using var awakening = new RunAwakening(
+        using var awakening = Awakening(grains);
+
+        await awakening.StartAsync(TestContext.Current.CancellationToken);
+        await factory.Woken.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(awakening.ExecuteTask!.IsCompleted);
+        await awakening.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["r-00000b", "r-00000a"], factory.Asked);
+    }
+
+    [Fact]
+    public async Task RunsWhoseWakingTakesLongKeepNoOtherWaitingAndAreAskedEightAtATime()
+    {
+        for (var i = 0; i < 20; i++)
+            Write($"r-0000{i:d2}");
+        var grains = DispatchProxy.Create<IGrainFactory, Factory>();
+        var factory = (Factory)(object)grains;
+        (factory.Never, factory.Runs) = ("r-000019", 20);
+        using var awakening = Awakening(grains);
+
+        await awakening.StartAsync(TestContext.Current.CancellationToken);
+        await factory.AllAsked.Task.WaitAsync(
+            TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.False(awakening.ExecuteTask!.IsCompleted);
+        await awakening.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(8, factory.MostAtOnce);
+    }
+
+    private RunAwakening Awakening(IGrainFactory grains) =>
+        new(
             grains,
             new()
             {
@@ -50,14 +82,6 @@ public sealed class RunAwakeningTests : IDisposable
             TimeProvider.System,
             NullLogger<RunAwakening>.Instance
         );
-
-        await awakening.StartAsync(TestContext.Current.CancellationToken);
-        await factory.Woken.Task.WaitAsync(TestContext.Current.CancellationToken);
-
-        Assert.False(awakening.ExecuteTask!.IsCompleted);
-        await awakening.StopAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["r-00000b", "r-00000a"], factory.Asked);
-    }
 
     private void Write(string id) =>
         new RunFolder(_folder.Path, id).Create(
@@ -73,30 +97,53 @@ public sealed class RunAwakeningTests : IDisposable
             ""
         );
 
-    /// <summary>Grains of runs; the newest run's cannot be woken.</summary>
+    /// <summary>Grains of runs; one run's cannot be woken, and waking another one never ends.</summary>
     public class Factory : DispatchProxy
     {
+        private readonly TaskCompletionSource _never = new();
+        private int _now;
+
         public Exception Fault { get; set; } = null!;
+
+        public string Never { get; set; } = "";
 
         public List<string> Asked { get; } = [];
 
+        public int MostAtOnce { get; private set; }
+
         public TaskCompletionSource Woken { get; } = new();
+
+        public TaskCompletionSource AllAsked { get; } = new();
+
+        public int Runs { get; set; }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             var id = args!.OfType<string>().First();
             var run = Create<IRunGrain, Run>();
-            ((Run)(object)run).Wake = () => Wake(id);
+            ((Run)(object)run).Wake = () => WakeAsync(id);
             return run;
         }
 
-        private Task Wake(string id)
+        private async Task WakeAsync(string id)
         {
-            Asked.Add(id);
+            lock (Asked)
+            {
+                Asked.Add(id);
+                MostAtOnce = Math.Max(MostAtOnce, ++_now);
+            }
+
+            if (Asked.Count == Runs)
+                AllAsked.TrySetResult();
             if (id == "r-00000b")
-                return Task.FromException(Fault);
+                throw Fault;
+            if (id == Never)
+                await _never.Task;
             Woken.TrySetResult();
-            return Task.CompletedTask;
+            if (Never.Length > 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+            lock (Asked)
+                _now--;
         }
     }
 

@@ -21,8 +21,18 @@ internal abstract record LifeEffect
     public sealed record Open(RunIntent Intent, LifeState.Known? Known, RunSettings? Settings) : LifeEffect;
 
     /// <summary>Ask the cluster for trainers, for which it waits since a time: <see cref="LifeEvent.Allotted"/>.</summary>
-    public sealed record Ask(TrainerClaim Claim, RunSettings Settings, int Slots, DateTimeOffset Since)
-        : LifeEffect;
+    /// <param name="Claim">How it comes by them.</param>
+    /// <param name="Settings">Says how many.</param>
+    /// <param name="Slots">V.</param>
+    /// <param name="Since">The time.</param>
+    /// <param name="Fingerprint">Build and devices that they must have; null for any.</param>
+    public sealed record Ask(
+        TrainerClaim Claim,
+        RunSettings Settings,
+        int Slots,
+        DateTimeOffset Since,
+        string? Fingerprint
+    ) : LifeEffect;
 
     /// <summary>Make the folder: <see cref="LifeEvent.Created"/> or <see cref="LifeEvent.CreationFailed"/>.</summary>
     public sealed record Create(LifeEvent.Opened Opened) : LifeEffect;

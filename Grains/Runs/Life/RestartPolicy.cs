@@ -64,7 +64,7 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
             : refusal.Code == "MM5004" ? refusal
             : new(
                 "MM4002",
-                $"{reason}, and none came in {liveness.Regroup.TotalSeconds:0} s",
+                $"{reason}, and none came in {liveness.Regroup.TotalSeconds:0} s: {refusal.Message}",
                 $"start silos, then mm resume {run}"
             );
     }

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
+using MMOrleans.Runs.Specifications;
 
 namespace MMOrleans.Grains.Runs.Life;
 
@@ -30,11 +31,20 @@ internal sealed partial class RunLife
             RunIntent.Turn => (TrainerClaim.Queued, QueuedAt(opened.Record)),
             _ => (TrainerClaim.Begun, now),
         };
-        return [new LifeEffect.Ask(claim, opened.Settings, opened.Specification.Slots, since)];
+        return [Ask(claim, opened.Settings, opened.Specification, opened.Record, since)];
 
         static TrainerClaim Claim(TimeSpan wait) =>
             wait > TimeSpan.Zero ? TrainerClaim.Queued : TrainerClaim.Once;
     }
+
+    /// <summary>A strict run goes on with trainers whose bits are those of its first start, and with no others.</summary>
+    private static LifeEffect.Ask Ask(
+        TrainerClaim claim,
+        RunSettings settings,
+        RunSpecification specification,
+        RunRecord record,
+        DateTimeOffset since
+    ) => new(claim, settings, specification.Slots, since, specification.Strict ? record.Fingerprint : null);
 
     private IReadOnlyList<LifeEffect> Allot(Allotment allotment, DateTimeOffset now)
     {
@@ -246,6 +256,8 @@ internal sealed partial class RunLife
         new(
             "MM3002",
             (allotment with { Reason = allotment.Reason + after }).Words,
-            $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
+            allotment.Fix.Length > 0
+                ? allotment.Fix
+                : $"--trainers {Math.Max(1, allotment.Free)}, or wait with --wait 10m"
         );
 }

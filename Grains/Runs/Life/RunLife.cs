@@ -373,7 +373,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
         live.Settings.MaxTime is { } limit ? [new LifeEffect.Limit(live.Stretch.Begun + limit)] : [];
 
     private static LifeEffect.Ask Ask(TrainerClaim claim, LifeState.Known known, DateTimeOffset since) =>
-        new(claim, known.Settings, known.Specification.Slots, since);
+        Ask(claim, known.Settings, known.Specification, known.Record, since);
 
     private static DateTimeOffset QueuedAt(RunRecord record) => RunRecordChanges.QueuedAt(record);
 

@@ -112,7 +112,7 @@ internal static class RunRecordChanges
     public static RunRecord Start(
         RunRecord record,
         RunSettings settings,
-        IEnumerable<TrainerDescription> trainers,
+        IReadOnlyList<TrainerDescription> trainers,
         string attempt,
         bool isRestart,
         DateTimeOffset now
@@ -120,6 +120,10 @@ internal static class RunRecordChanges
         record with
         {
             Started = record.Started ?? now,
+            // Of a run that began before this was recorded nobody knows it any more.
+            Fingerprint = record.Started is null
+                ? trainers.Select(t => t.Fingerprint).FirstOrDefault(f => f.Length > 0)
+                : record.Fingerprint,
             Begun = isRestart ? record.Begun ?? now : now,
             Attempt = attempt,
             WaitingFor = null,

@@ -45,10 +45,17 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
     /// <summary>Adds blocks to the open exchange; those of another one are let go.</summary>
     public void Add(ComputeSlots computed, IEnumerable<OwnBlock> blocks)
     {
-        if (Open?.Id == computed.Exchange)
-            Open.Add(computed.Slots, blocks, computed.Arrays);
-        else
+        if (Open?.Id != computed.Exchange)
+        {
             _contributions.Return(computed.Arrays);
+            return;
+        }
+
+        var sums = blocks.ToList();
+        // What was added into another slot's array is read by nobody any more, and was lent to nobody.
+        var kept = computed.Arrays.Where(array => sums.Any(block => block.Values == array)).ToList();
+        Open.Add(computed.Slots, sums, kept);
+        _contributions.Return(computed.Arrays.Except(kept));
     }
 
     /// <summary>The next call of an exchange that is over: a segment made anew wants its result.</summary>

@@ -92,7 +92,10 @@ internal sealed class StateTransfer(TrainingDevice device, Replica replica, Exch
                 _pinned.RemoveAt(0);
         }
 
-        return pinned.Answer(request);
+        var answer = pinned.Answer(request);
+        if (pinned.IsRead)
+            _pinned.Remove(pinned);
+        return answer;
     }
 
     /// <summary>SHA-256 of the state after the completed rounds.</summary>

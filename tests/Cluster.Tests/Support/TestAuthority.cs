@@ -5,7 +5,10 @@ using MMOrleans.Grains.Interfaces.Security;
 namespace MMOrleans.Cluster.Tests.Support;
 
 /// <summary>An authority that a test makes for itself, and the certificates that it issues.</summary>
-internal sealed class TestAuthority(string name = "CN=authority of the test") : IDisposable
+/// <param name="name">What it is called.</param>
+/// <param name="issuer">Who vouches for it; null for one that vouches for itself.</param>
+internal sealed class TestAuthority(string name = "CN=authority of the test", TestAuthority? issuer = null)
+    : IDisposable
 {
     public const string ServerUse = "1.3.6.1.5.5.7.3.1";
     public const string ClientUse = "1.3.6.1.5.5.7.3.2";
@@ -107,6 +110,14 @@ internal sealed class TestAuthority(string name = "CN=authority of the test") : 
             new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true)
         );
         var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-3), now.AddDays(3));
+        return issuer is null
+            ? request.CreateSelfSigned(now.AddDays(-3), now.AddDays(3))
+            : request.Create(
+                issuer.Certificate.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(issuer._key),
+                now.AddDays(-2),
+                now.AddDays(2),
+                RandomNumberGenerator.GetBytes(16)
+            );
     }
 }

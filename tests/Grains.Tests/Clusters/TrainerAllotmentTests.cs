@@ -31,6 +31,56 @@ public class TrainerAllotmentTests
     }
 
     [Fact]
+    public void RunThatWasStartedOnABuildGetsTrainersOfThatBuildOnly()
+    {
+        var all = Trainers("", "", "").SetItem(0, Trainer(0, "", "avx512"));
+        var resumed = Ask("r-old", min: 1) with { Fingerprint = "avx512" };
+
+        var given = TrainerAllotment.Decide(resumed, all, []);
+
+        Assert.Equal(["s/t0"], given.Trainers.Select(t => t.Trainer)); // though the others are more
+    }
+
+    [Fact]
+    public void RunWhoseBuildIsNotThereIsToldBothAndWhatToDo()
+    {
+        var resumed = Ask("r-old", min: 1) with { Fingerprint = "avx512" };
+
+        var refused = TrainerAllotment.Decide(resumed, Trainers("", "", "r-b"), []);
+
+        Assert.Empty(refused.Trainers);
+        Assert.Equal(0, refused.Free);
+        Assert.Equal(
+            "wanted 1 trainer, have 0 (1 busy with r-b, 2 of another build or device: avx2, where the run was started on avx512)",
+            refused.Words
+        );
+        Assert.Contains("start a silo of that build", refused.Fix, StringComparison.Ordinal);
+    }
+
+    /// <summary>A silo that came back with another card holds a trainer of the run, and cannot go on with it.</summary>
+    [Fact]
+    public void OwnTrainerOfAnotherBuildIsNotGivenAgain()
+    {
+        var begun = Ask("r-a", min: 1) with { Claim = TrainerClaim.Begun, Fingerprint = "avx512" };
+        var all = Trainers("r-a", "").SetItem(1, Trainer(1, "", "avx512"));
+
+        Assert.Equal(["s/t1"], TrainerAllotment.Decide(begun, all, []).Trainers.Select(t => t.Trainer));
+    }
+
+    [Fact]
+    public void RunThatWaitsForAnotherBuildKeepsNobodyWaiting()
+    {
+        var older = new WaitingRun("r-old", MinTrainers: 1, Priority: 0, Noon.AddHours(-1), "avx512");
+
+        Assert.Single(TrainerAllotment.Decide(Ask("r-new", min: 1), Trainers(""), [older]).Trainers);
+        Assert.Empty(
+            TrainerAllotment
+                .Decide(Ask("r-new", min: 1), Trainers(""), [older with { Fingerprint = "avx2" }])
+                .Trainers
+        );
+    }
+
+    [Fact]
     public void NobodyOvertakesAnOlderRunThatWaitsForMoreTrainers()
     {
         var older = new WaitingRun("r-large", MinTrainers: 4, Priority: 0, Noon.AddMinutes(-1));

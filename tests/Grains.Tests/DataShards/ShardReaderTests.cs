@@ -97,6 +97,37 @@ public sealed class ShardReaderTests : IDisposable
         Assert.Same(answer, await reader.ReadAsync(true, 1, Positions));
     }
 
+    /// <summary>An answer above the largest message closes the connection that it is sent over.</summary>
+    [Fact]
+    public async Task ManyImagesAreAskedForAMebibyteAtATimeAndComeInTheirOrder()
+    {
+        var (reader, data) = await OpenAsync();
+        var image = 3 * data.Size.Width * data.Size.Height;
+        var positions = Enumerable
+            .Range(0, 2 * ShardReader.LargestAnswer / image + 1)
+            .Select(i => i * 7 % data.Count(train: true))
+            .ToImmutableArray();
+        var calls = 0;
+        // One of them is lost: its images are read here.
+        _shard = request =>
+            ++calls == 2 ? throw new TimeoutException() : Task.FromResult(data.Read(true, request.Positions));
+
+        var block = await reader.ReadAsync(true, 0, positions);
+
+        Assert.All(_asked, asked => Assert.InRange(asked.Length * image, 1, ShardReader.LargestAnswer));
+        var expected = data.Read(true, positions);
+        Assert.Equal(expected.SampleIds, block.SampleIds);
+        Assert.Equal(expected.Labels, block.Labels);
+        Assert.True(expected.Pixels.Bytes.SequenceEqual(block.Pixels.Bytes));
+    }
+
+    [Fact]
+    public void AnImageThatIsLargerThanThatComesAlone() =>
+        Assert.Equal(
+            [1, 1, 1],
+            ShardReader.Pieces([1, 2, 3], ShardReader.LargestAnswer + 1).Select(piece => piece.Length)
+        );
+
     private async Task<(ShardReader Reader, TrainingData Data)> OpenAsync()
     {
         var specification = LocalRun.Specification();

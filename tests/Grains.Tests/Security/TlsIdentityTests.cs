@@ -85,6 +85,36 @@ public sealed class TlsIdentityTests : IDisposable
         Assert.Null(identity.WhyNotCaller(silo, TlsRole.Silo));
     }
 
+    [Fact]
+    public void AnAuthorityInBetweenMayStandBehindTheCertificate()
+    {
+        using var between = new TestAuthority("CN=in between", _authority);
+        using var silo = between.Silo();
+        using var other = between.Silo();
+        using var stranger = new TestAuthority("CN=in between").Silo();
+        var files = _authority.Write(_folder["tls"], silo);
+        File.AppendAllText(files.Certificate, "\n" + between.Certificate.ExportCertificatePem());
+
+        var identity = Open(files);
+
+        Assert.Equal(silo.SerialNumber, identity.Certificate.SerialNumber);
+        Assert.Null(identity.WhyNotServer(other));
+        Assert.Null(identity.WhyNotCaller(other, TlsRole.Silo));
+        Assert.NotNull(identity.WhyNotServer(stranger));
+    }
+
+    /// <summary>What stands there is trusted no more than the authority says.</summary>
+    [Fact]
+    public void AnAuthorityOfNobodysBehindTheCertificateIsNotBelieved()
+    {
+        using var stranger = new TestAuthority("CN=somebody");
+        using var silo = _authority.Silo();
+        var files = _authority.Write(_folder["tls"], silo);
+        File.AppendAllText(files.Certificate, "\n" + stranger.Certificate.ExportCertificatePem());
+
+        Assert.NotNull(Open(files).WhyNotServer(stranger.Silo()));
+    }
+
     [Theory]
     [InlineData("nothing", "cannot be read", "a file that this process may read")]
     [InlineData("garbage", "holds no certificate in PEM", "-----BEGIN CERTIFICATE-----")]

@@ -284,6 +284,20 @@ public class ReplicaTests
         Assert.Equal(actual, Contribution(cuda, Steps(1, 1)).Values);
     }
 
+    /// <summary>Parameters and momentum twice would be a quarter of a device's memory.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 2)]
+    public void WorkingCopyHasParametersOnlyForLocalSteps(int localSteps, int vectors)
+    {
+        using var replica = Make(SomeTraining.Run() with { LocalSteps = localSteps });
+
+        Assert.Equal(
+            (vectors * replica.Layout.ParameterLength) + replica.Layout.BufferLength,
+            replica.WorkLength
+        );
+    }
+
     private static Replica Make(RunSpecification specification)
     {
         TorchThreads.Configure();

@@ -32,6 +32,78 @@ public class TorchLibraryTests
         Assert.EndsWith(TorchLibrary.CpuCapability, fingerprint, StringComparison.Ordinal);
     }
 
+    /// <summary>Two cards, drivers or versions of cuDNN choose other kernels, and so other bits.</summary>
+    [Fact]
+    public void FingerprintOfACudaBuildNamesCardDriverAndCuDnn()
+    {
+        var here = new CudaFacts(["NVIDIA H200 9.0", "NVIDIA H200 9.0"], "570.86.15", "9.1.0");
+
+        var fingerprint = TorchLibrary.Fingerprint(here);
+
+        Assert.Contains("; cuda; ", fingerprint, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; NVIDIA H200 9.0; driver 570.86.15; cudnn 9.1.0",
+            fingerprint,
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            new[]
+            {
+                here with
+                {
+                    Cards = ["NVIDIA A100-SXM4-80GB 8.0"],
+                },
+                here with
+                {
+                    Cards = ["NVIDIA H200 9.0", "NVIDIA A100-SXM4-80GB 8.0"],
+                },
+                here with
+                {
+                    Driver = "550.54.14",
+                },
+                here with
+                {
+                    CuDnn = "9.2.0",
+                },
+            },
+            other => Assert.NotEqual(fingerprint, TorchLibrary.Fingerprint(other))
+        );
+        Assert.EndsWith(
+            "; unknown card; driver unknown; cudnn unknown",
+            TorchLibrary.Fingerprint(new CudaFacts([], "", "")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\nGCC version:  gcc version 12.2.0\n",
+        "535.104.05"
+    )]
+    [InlineData(
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build  (dvs-builder@U16)  Fri Jan 24\n",
+        "570.86.15"
+    )]
+    [InlineData("something else 1.2", "")]
+    public void DriverIsFoundInWhatItSaysOfItself(string text, string version) =>
+        Assert.Equal(version, CudaFacts.DriverIn(text));
+
+    [Theory]
+    [InlineData(90100, "9.1.0")]
+    [InlineData(91002, "9.10.2")]
+    [InlineData(8902, "8.9.2")]
+    public void VersionOfCuDnnIsWrittenAsPeopleDo(ulong number, string version) =>
+        Assert.Equal(version, CudaFacts.CuDnnOf(number));
+
+    /// <summary>Where there is no driver nothing is known, and nothing is thrown.</summary>
+    [Fact]
+    public void FactsAreAskedForWhereThereAreNone()
+    {
+        Assert.SkipWhen(TorchDevices.CudaCount > 0, "This machine has a card.");
+
+        Assert.Equal("", CudaFacts.Read(AppContext.BaseDirectory).CuDnn);
+    }
+
     [Fact]
     public void AbsentLibraryIsReportedWithTheFoldersSearched()
     {

@@ -40,6 +40,48 @@ public class RunLifeTests
         Assert.IsType<LifeState.Starting>(_life.State);
     }
 
+    [Theory]
+    [InlineData(true, "H200")]
+    [InlineData(false, null)]
+    public void ARunThatGoesOnAsksForTheBuildThatItWasStartedOnWhereItIsStrict(bool strict, string? asked)
+    {
+        var settings = Settings(wait: TimeSpan.Zero);
+        Submit(settings);
+        var opened = Opened(settings);
+
+        var ask = Only<LifeEffect.Ask>(
+            Decide(
+                opened with
+                {
+                    Specification = opened.Specification with { Strict = strict },
+                    Record = opened.Record with { Fingerprint = "H200" },
+                }
+            )
+        );
+
+        Assert.Equal(asked, ask.Fingerprint);
+    }
+
+    [Fact]
+    public void WhatAPersonCanDoAboutAnotherBuildIsTold()
+    {
+        Submit(Settings(wait: TimeSpan.Zero));
+        Decide(Opened(Settings(wait: TimeSpan.Zero)));
+
+        var answer = Only<LifeEffect.Answer>(
+            Decide(
+                new LifeEvent.Allotted(
+                    new([], 0, "wanted 1 trainer, have 0", "1 of another build", "start one")
+                )
+            )
+        );
+
+        Assert.Equal(
+            ("wanted 1 trainer, have 0 (1 of another build)", "start one"),
+            (answer.Fault!.Message, answer.Fault.Fix)
+        );
+    }
+
     [Fact]
     public void ASubmissionThatCannotBeginLeavesNothing()
     {

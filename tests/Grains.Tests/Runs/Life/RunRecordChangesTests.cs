@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Imbalance;
@@ -77,6 +78,22 @@ public class RunRecordChangesTests
 
         Assert.Equal((Now, Now), (again.Started, again.Begun));
         Assert.Equal((Now, Now.AddMinutes(2)), (resumed.Started, resumed.Begun));
+    }
+
+    [Fact]
+    public void FingerprintIsThatOfTheFirstStartAndOneThatIsNotKnownStaysSo()
+    {
+        var settings = new RunSettings { Name = "test" };
+        TrainerDescription here = new("a/t0", "cuda:0", "H200", "");
+        var first = RunRecordChanges.Start(Record, settings, [here], "1", isRestart: false, Now);
+        var other = here with { Fingerprint = "A100" };
+
+        Assert.Equal("H200", first.Fingerprint);
+        Assert.Equal("H200", Again(first).Fingerprint);
+        Assert.Null(Again(first with { Fingerprint = null }).Fingerprint); // began before it was kept
+
+        RunRecord Again(RunRecord record) =>
+            RunRecordChanges.Start(record, settings, [other], "2", isRestart: false, Now);
     }
 
     [Fact]
