@@ -235,8 +235,8 @@ internal sealed class TrainerWork : IAsyncDisposable
         await _saver.FlushAsync();
     }
 
-    private static Task FreeAsync(TrainingDevice device, Replica replica) =>
-        device.Thread.RunAsync(() =>
+    private static async Task FreeAsync(TrainingDevice device, Replica replica) =>
+        await device.Thread.RunAsync(() =>
         {
             replica.Dispose();
             return true;

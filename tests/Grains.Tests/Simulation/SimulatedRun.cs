@@ -1,7 +1,6 @@
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
-using MMOrleans.Grains.Tests.Runs.Life;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;

@@ -78,7 +78,7 @@ public sealed class CheckpointSaverTests : IDisposable
             new TaskCanceledException("The operation was canceled.", new TimeoutException()),
             new OperationCanceledException("The operation was canceled."),
             new InvalidOperationException("a fault of ours"),
-            new OutOfMemoryException(),
+            new InsufficientMemoryException(),
             new FaultException("MM5004", "bucket b did not answer s3:PutObject", "see that the store runs"),
         ];
 

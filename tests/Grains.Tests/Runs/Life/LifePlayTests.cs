@@ -2,6 +2,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Tests.Simulation;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;

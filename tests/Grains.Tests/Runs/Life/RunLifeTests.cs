@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Tests.Simulation;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;

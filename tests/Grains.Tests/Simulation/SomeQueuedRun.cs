@@ -4,7 +4,7 @@ using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
 using MMOrleans.Runs.Specifications;
 
-namespace MMOrleans.Grains.Tests.Runs.Life;
+namespace MMOrleans.Grains.Tests.Simulation;
 
 /// <summary>The record of a run that was submitted and has not begun.</summary>
 internal static class SomeQueuedRun
