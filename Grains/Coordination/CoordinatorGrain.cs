@@ -94,7 +94,7 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
-        _story = new(Run, telemetry, liveness.Value.Stuck);
+        _story = new(Run, telemetry);
         _run = new(
             Run,
             start,
@@ -112,6 +112,7 @@ internal sealed partial class CoordinatorGrain(
 
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
+        _run?.Attend(clock.GetUtcNow());
         if (_run is null || _ending is not null || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)

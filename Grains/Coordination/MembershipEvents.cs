@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
@@ -8,13 +9,11 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>Who came to a run, who went and why, who took over, and when the others had made up for it.</summary>
 /// <param name="run">The run.</param>
 /// <param name="telemetry">Told of it, too.</param>
-/// <param name="longest">Between two reviews; after a longer time it was the coordinator that stood still, and what it takes for silence is its own.</param>
-internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, TimeSpan longest)
+internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
 {
     private readonly Dictionary<string, Sign> _signs = [];
     private readonly Dictionary<string, DateTimeOffset> _gone = [];
     private readonly List<Loss> _open = [];
-    private DateTimeOffset? _reviewed;
     private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
 
     /// <summary>Takes in what a review saw and decided.</summary>
@@ -35,8 +34,6 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
         var present = members.Where(member => member.Last is not null).ToList();
         var round = present.Select(member => member.Last!.Round).DefaultIfEmpty(-1).Max();
         var news = new List<MembershipNews>();
-        var stoodStill = now - (_reviewed ?? now) > longest;
-        _reviewed = now;
         Trace(present, leased, round, news);
         foreach (var departure in decision.Departures)
         {
@@ -48,8 +45,6 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
             var sign = _signs.Remove(departure.Trainer, out var last) ? last : null;
             _gone[departure.Trainer] = now;
             var detected = Detected(departure.Cause, isDead(silo));
-            if (stoodStill && detected == Detection.Beats)
-                continue;
             var left = new TrainerLeft(departure.Trainer, silo, detected, departure.Reason)
             {
                 Code = departure.Fault?.Code,
@@ -77,7 +72,12 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
                         new TrainerJoined(member.Trainer)
                     )
                 );
-            _signs[member.Trainer] = new(member.Last!.Lease?.Slots ?? [], member.Since ?? now);
+            var heard =
+                _signs.GetValueOrDefault(member.Trainer) is { } before
+                && ReferenceEquals(before.Beat, member.Last)
+                    ? before.Heard
+                    : now; // each heartbeat is reviewed as it comes
+            _signs[member.Trainer] = new(member.Last!, heard);
         }
 
         foreach (var loss in _open.Where(loss => round > loss.Round).ToList())
@@ -206,9 +206,13 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
     /// <param name="Noticed">When.</param>
     private sealed record Departed(TrainerLeft Left, string Reason, DateTimeOffset Noticed);
 
-    /// <param name="Slots">That it had.</param>
-    /// <param name="Heard">When its last heartbeat came.</param>
-    private sealed record Sign(ImmutableArray<SlotRange> Slots, DateTimeOffset Heard);
+    /// <param name="Beat">The last heartbeat.</param>
+    /// <param name="Heard">When it came. Not as the coordination counts it: people are told how long the trainer was not heard of.</param>
+    private sealed record Sign(Heartbeat Beat, DateTimeOffset Heard)
+    {
+        /// <summary>Slots that the trainer had.</summary>
+        public ImmutableArray<SlotRange> Slots => Beat.Lease?.Slots ?? [];
+    }
 
     /// <param name="Trainer">Who.</param>
     /// <param name="Silo">Where.</param>

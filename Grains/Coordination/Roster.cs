@@ -26,7 +26,7 @@ internal sealed class Roster
     {
         (_liveness, _isSuccessor, _since) = (liveness, isSuccessor, now);
         foreach (var trainer in trainers)
-            _everybody.Add(trainer, new(trainer));
+            _everybody.Add(trainer, NewMember(trainer));
     }
 
     /// <summary>Every trainer that ever was in the run.</summary>
@@ -79,7 +79,7 @@ internal sealed class Roster
     public void Note(Heartbeat heartbeat, DateTimeOffset now)
     {
         if (!_everybody.TryGetValue(heartbeat.Trainer, out var member))
-            _everybody.Add(heartbeat.Trainer, member = new(heartbeat.Trainer));
+            _everybody.Add(heartbeat.Trainer, member = NewMember(heartbeat.Trainer));
         member.Note(heartbeat, now, HighestRound);
         _lostSilos.Remove(PinnedKey.Silo(heartbeat.Trainer));
         if (!member.IsIn && now >= member.BarredUntil && heartbeat.Stage != TrainerStage.Faulted)
@@ -129,7 +129,7 @@ internal sealed class Roster
             : null;
     }
 
-    /// <summary>Takes a member out of the run, for longer each time.</summary>
+    /// <summary>Takes a member out of the run, for longer each time; what is long ago does not count.</summary>
     /// <param name="member">Whom.</param>
     /// <param name="cause">Why.</param>
     /// <param name="reason">The same as a clause.</param>
@@ -147,7 +147,7 @@ internal sealed class Roster
         bool mustCopy = false
     )
     {
-        var times = member.Departures - (atOnce ? 0 : 1);
+        var times = member.Departures(now) - (atOnce ? 0 : 1);
         var quarantine =
             times < 0
                 ? TimeSpan.Zero
@@ -157,7 +157,7 @@ internal sealed class Roster
                         _liveness.LongestQuarantine.Ticks
                     )
                 );
-        member.Leave(reason, now + quarantine, mustCopy);
+        member.Leave(reason, now, now + quarantine, mustCopy);
         return new(member.Trainer, cause, reason, report?.Fault, quarantine) { Incident = report?.Incident };
     }
 
@@ -181,4 +181,7 @@ internal sealed class Roster
         foreach (var barred in _everybody.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(trainers))
             barred.Return();
     }
+
+    // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
+    private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine);
 }

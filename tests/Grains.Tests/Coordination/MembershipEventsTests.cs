@@ -29,7 +29,7 @@ public sealed class MembershipEventsTests : IDisposable
         _telemetry = new(_clock, new RunsHere());
         _collected = new(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
-        _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));
+        _story = new(_run, _telemetry);
     }
 
     public void Dispose()
@@ -135,17 +135,20 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
     }
 
-    /// <summary>Its own silo was frozen: the others heartbeat on, and nobody heard it.</summary>
+    /// <summary>Part of the silence was the coordinator's own standstill; whoever reads it wants to know since when nobody saw the trainer.</summary>
     [Fact]
-    public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
+    public void ALossIsToldWithTheWholeTimeInWhichNobodyHeardTheTrainer()
     {
         Beat("a/t0", 7, new SlotRange(0, 2));
         Beat("b/t0", 7, new SlotRange(2, 4));
         Review();
         _clock.Advance(TimeSpan.FromSeconds(20));
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(4));
         Lose("b/t0");
 
-        Assert.Empty(_news);
+        Assert.Equal(24, Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident).SilentSeconds);
     }
 
     /// <summary>The lost one went with the coordinator before this one: its slots are what the others have more than they had.</summary>
@@ -233,7 +236,7 @@ public sealed class MembershipEventsTests : IDisposable
     private void Beat(string trainer, long round, params SlotRange[] slots)
     {
         if (!_members.TryGetValue(trainer, out var member))
-            _members.Add(trainer, member = new(trainer));
+            _members.Add(trainer, member = new(trainer, TimeSpan.MaxValue));
         member.Note(
             new()
             {
