@@ -16,8 +16,8 @@ internal sealed partial class ClusterGrain(
 {
     private static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, DateTimeOffset> _askedAt = [];
-    private readonly DateTimeOffset _since = clock.GetUtcNow();
+    private readonly Dictionary<string, long> _askedAt = []; // timestamps
+    private readonly long _since = clock.GetTimestamp();
 
     public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new ClusterDescription(SiloFacts.ThisVersion, members.Silos(ledger.State)));
@@ -32,7 +32,7 @@ internal sealed partial class ClusterGrain(
     {
         var state = ledger.State;
         var run = request.RunId;
-        _askedAt[run] = clock.GetUtcNow();
+        _askedAt[run] = clock.GetTimestamp();
         var allotment = TrainerAllotment.Decide(request, Trainers(), [.. state.Queue.Values.Where(Asks)]);
         var news = allotment.Trainers.Where(t => state.RunOf.GetValueOrDefault(t.Trainer) != run).ToList();
         foreach (var trainer in news)
@@ -58,7 +58,7 @@ internal sealed partial class ClusterGrain(
 
     /// <summary>Whether somebody still asks for a queued run: its folder may have been removed.</summary>
     private bool Asks(WaitingRun waiting) =>
-        clock.GetUtcNow() - _askedAt.GetValueOrDefault(waiting.RunId, _since) < QueuePatience;
+        clock.GetElapsedTime(_askedAt.GetValueOrDefault(waiting.RunId, _since)) < QueuePatience;
 
     public async Task<DrainAnswer> DrainAsync(string silo, CancellationToken cancellationToken)
     {

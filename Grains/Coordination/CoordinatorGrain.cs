@@ -6,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Timing;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -24,6 +25,7 @@ internal sealed partial class CoordinatorGrain(
     ILogger<CoordinatorGrain> logger
 ) : Grain, ICoordinatorGrain
 {
+    private readonly MonotonicClock _time = new(clock);
     private readonly Queue<MembershipNews> _news = [];
     private readonly HashSet<string> _retired = []; // segments that the lease in force does not name, once it is announced
     private readonly TrainerHomes _homes = new(membership);
@@ -64,7 +66,7 @@ internal sealed partial class CoordinatorGrain(
     {
         if (_run is { } run)
         {
-            run.Beat(heartbeat, clock.GetUtcNow());
+            run.Beat(heartbeat, _time.Now);
             _homes.Note(heartbeat.Trainer);
             Review(run); // silence is noticed by the timer, everything else at once
         }
@@ -110,7 +112,7 @@ internal sealed partial class CoordinatorGrain(
             record.State.Term,
             isSuccessor,
             GrainContext.ActivationId.GetHashCode(),
-            clock.GetUtcNow()
+            _time.Now
         );
         _timer = this.RegisterGrainTimer(
             ReviewAsync,
@@ -127,7 +129,7 @@ internal sealed partial class CoordinatorGrain(
 
     private void Review(RunCoordination run)
     {
-        run.Attend(clock.GetUtcNow());
+        run.Attend(_time.Now);
         Record.Look();
         if (_deposed is not null || _ending is not null || !_restarting.IsCompleted)
             return;
@@ -145,8 +147,8 @@ internal sealed partial class CoordinatorGrain(
             }
 
         var before = run.Segments;
-        var decision = run.Review(clock.GetUtcNow());
-        var news = _story!.Reviewed(run.Members, decision, _homes.IsDead, Leased, clock.GetUtcNow());
+        var decision = run.Review(_time.Now);
+        var news = _story!.Reviewed(run.Members, decision, _homes.IsDead, Leased, _time.Now);
         foreach (var departure in decision.Departures)
             LogDeparture(Run, run.Term, departure.Trainer, departure.Reason);
         if (decision.Departures.Any(departure => departure.Cause == DepartureCause.Drained))

@@ -21,7 +21,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
     /// <param name="decision">What it decided.</param>
     /// <param name="isDead">Whether membership has declared a silo dead.</param>
     /// <param name="leased">The slots that a trainer is to compute, after it.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">Monotonic time.</param>
     /// <returns>What the run is to be told, in order.</returns>
     public IReadOnlyList<MembershipNews> Reviewed(
         IEnumerable<Member> members,
@@ -83,13 +83,13 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
         foreach (var loss in _open.Where(loss => round > loss.Round).ToList())
         {
             _open.Remove(loss);
-            telemetry.Recovered(run, loss.Reason, loss.Silo, loss.Trainer, loss.Slots, loss.Noticed);
-            var seconds = (now - loss.Noticed).TotalSeconds;
+            var took = now - loss.Noticed;
+            telemetry.Recovered(run, loss.Reason, loss.Silo, loss.Trainer, loss.Slots, took);
             if (loss.Reason != "drain")
                 news.Add(
                     new(
-                        $"{loss.Slots} slots of {loss.Trainer} recomputed by {string.Join(", ", loss.Heirs)}; next round after {seconds:F1} s",
-                        new RoundHealed(loss.Trainer, loss.Slots, loss.Heirs, seconds)
+                        $"{loss.Slots} slots of {loss.Trainer} recomputed by {string.Join(", ", loss.Heirs)}; next round after {took.TotalSeconds:F1} s",
+                        new RoundHealed(loss.Trainer, loss.Slots, loss.Heirs, took.TotalSeconds)
                     )
                 );
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Timing;
 
 namespace MMOrleans.Grains.DataShards;
 
@@ -29,6 +30,7 @@ internal sealed partial class ShardReader(
     ILogger logger
 )
 {
+    private readonly MonotonicClock _time = new(clock);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _askAgainAt = [];
 
     /// <summary>Images of a shard, in the order of their positions.</summary>
@@ -37,7 +39,7 @@ internal sealed partial class ShardReader(
         var key = ShardPlan.Key(source.ManifestHash, train, shard);
         if (_askAgainAt.TryGetValue(key, out var at))
         {
-            if (clock.GetUtcNow() >= at && _askAgainAt.TryUpdate(key, clock.GetUtcNow() + pause, at))
+            if (_time.Now >= at && _askAgainAt.TryUpdate(key, _time.Now + pause, at))
                 _ = AskAsync(key, []);
         }
         else if (await AskAsync(key, positions) is { } block)
@@ -59,7 +61,7 @@ internal sealed partial class ShardReader(
         catch (Exception trouble)
 #pragma warning restore CA1031
         {
-            if (_askAgainAt.TryAdd(key, clock.GetUtcNow() + pause))
+            if (_askAgainAt.TryAdd(key, _time.Now + pause))
                 LogPassedOver(trouble, key);
             _ = ReturnLateAsync(asked);
             return null;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
@@ -17,6 +18,7 @@ internal sealed partial class RunEffects(
     RunTrainers trainers,
     RunTelemetry telemetry,
     TimeProvider clock,
+    MonotonicClock intervals,
     ILogger logger
 )
 {
@@ -32,7 +34,7 @@ internal sealed partial class RunEffects(
     /// <inheritdoc cref="LifePlay.PlayAsync"/>
     public async Task<LifeEffect.Answer> PlayAsync(LifeEvent happened, CancellationToken cancellationToken)
     {
-        var answer = await new LifePlay(life, CarryOutAsync, clock.GetUtcNow).PlayAsync(
+        var answer = await new LifePlay(life, CarryOutAsync, () => intervals.Moment).PlayAsync(
             happened,
             cancellationToken
         );
