@@ -198,6 +198,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
             DepartureCause.Reported => Detection.Report,
             DepartureCause.Silent => Detection.Beats,
             DepartureCause.SiloDead => Detection.Membership,
+            DepartureCause.Hung => Detection.Hung,
             _ => siloIsDead ? Detection.Membership : Detection.Cut,
         };
 

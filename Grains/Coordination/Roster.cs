@@ -82,7 +82,12 @@ internal sealed class Roster
             _everybody.Add(heartbeat.Trainer, member = NewMember(heartbeat.Trainer));
         member.Note(heartbeat, now, HighestRound);
         _lostSilos.Remove(PinnedKey.Silo(heartbeat.Trainer));
-        if (!member.IsIn && now >= member.BarredUntil && heartbeat.Stage != TrainerStage.Faulted)
+        if (
+            !member.IsIn
+            && now >= member.BarredUntil
+            && heartbeat.Stage != TrainerStage.Faulted
+            && !HungDevice.Is(heartbeat)
+        )
             member.Return();
     }
 
@@ -118,6 +123,8 @@ internal sealed class Roster
             );
         if (_lostSilos.Contains(member.Silo))
             return (DepartureCause.SiloDead, $"{member.Silo} was declared dead");
+        if (HungDevice.Is(member.Last) && Members.Any(m => WaitsFor(m, member, now)))
+            return (DepartureCause.Hung, HungDevice.Reason(member.Last!.Computing!));
         // Opening data and loading the native library may take long before the first heartbeat.
         var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
         var silence = now - (member.Since ?? _since);
@@ -181,6 +188,13 @@ internal sealed class Roster
         foreach (var barred in _everybody.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(trainers))
             barred.Return();
     }
+
+    /// <summary>Whether a member could go on with its device, and does not: nothing but the other one is in its way.</summary>
+    private bool WaitsFor(Member member, Member other, DateTimeOffset now) =>
+        member != other
+        && IsAlive(member, now)
+        && member is { HoldsState: true, Last.Computing: null }
+        && member.Progress.CompareTo(other.Progress) >= 0;
 
     // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
     private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine);

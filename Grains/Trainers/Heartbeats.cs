@@ -142,6 +142,7 @@ internal sealed partial class Heartbeats(
             Status = Status(view, work),
             Progress = work is null ? null : Progress(work),
             Elements = work?.Elements ?? 0,
+            Computing = work?.Device.Load,
         };
     }
 

@@ -57,6 +57,7 @@ public sealed class MembershipEventsTests : IDisposable
     [InlineData("Silent", false, "suspect")]
     [InlineData("Silent", true, "crash")]
     [InlineData("CutOff", false, "suspect")]
+    [InlineData("Hung", false, "suspect")]
     public void WhyATrainerWentIsOneOfThreeWords(string cause, bool isDead, string reason)
     {
         _isDead = isDead;
@@ -217,6 +218,17 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal([(1, "mmorleans.reason=crash")], Changes());
         Assert.Equal(Detection.Report, Assert.IsType<TrainerLeft>(_news[0].Incident).Detected);
         Assert.Empty(_collected.Of("mmorleans.replica.mismatches"));
+    }
+
+    [Fact]
+    public void ADeviceThatHangsIsNamed()
+    {
+        Review(
+            new Departure("b/t0", DepartureCause.Hung, "its device has been at one piece of work for 31 s")
+        );
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(("b/t0", Detection.Hung), (left.Trainer, left.Detected));
     }
 
     [Fact]
