@@ -32,12 +32,19 @@ internal sealed class Schedule
     private bool _wasVacant;
     private readonly HashSet<string> _flipped = [];
 
-    public Schedule(int seed, Faults faults, int? silos = null, int? slots = null)
+    public Schedule(
+        int seed,
+        Faults faults,
+        int? silos = null,
+        int? slots = null,
+        int? rounds = null,
+        TimeSpan? pace = null
+    )
     {
-        Seed = seed;
+        (Seed, Pace) = (seed, pace);
         _random = new(seed);
         _faults = faults;
-        Model = new(slots ?? _random.Next(1, 9), _random.Next(8, 25), 4, 8);
+        Model = new(slots ?? _random.Next(1, 9), rounds ?? _random.Next(8, 25), 4, 8);
         var count = silos ?? _random.Next(1, 5);
         for (var i = 0; i < count; i++)
             AddSilo($"s{i}");
@@ -48,6 +55,16 @@ internal sealed class Schedule
     }
 
     public int Seed { get; }
+
+    /// <summary>Time that a slot takes every trainer; null where each has its own.</summary>
+    public TimeSpan? Pace { get; }
+
+    /// <summary>When each round was first applied by somebody.</summary>
+    public SortedDictionary<long, DateTimeOffset> AppliedAt { get; } = [];
+
+    /// <summary>When the last standstill of a coordinator ends.</summary>
+    public DateTimeOffset LastStandstill { get; private set; }
+
     public Timeline Time { get; } = new();
     public ToyModel Model { get; }
 
@@ -83,6 +100,8 @@ internal sealed class Schedule
         Plan(_faults.Crashes, horizon, Crash);
         Plan(_faults.Blackouts, horizon, Blackout);
         Plan(_faults.Freezes, horizon, Freeze);
+        if (_faults.Standstills > 0)
+            Time.After(Between(5000, 10000), () => StandStill(_faults.Standstills));
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Joins, horizon, Join);
         Plan(_faults.Drains, horizon, Drain);
@@ -133,6 +152,9 @@ internal sealed class Schedule
 
     /// <summary>A checkpoint is on disk.</summary>
     public void Checkpointed(long rounds) => _checkpoint = Math.Max(_checkpoint, rounds);
+
+    /// <summary>Somebody has applied a round.</summary>
+    public void Applied(long round) => AppliedAt.TryAdd(round, Time.Now);
 
     public void Note(string what) =>
         Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
@@ -388,6 +410,24 @@ internal sealed class Schedule
         var length = Between(500, 12000);
         Note($"{silo.Name} freezes for {length.TotalSeconds:F1} s");
         silo.Freeze(length);
+    }
+
+    /// <summary>Whoever leads hears nobody for longer than patience; its cluster takes it for alive all the same.</summary>
+    private void StandStill(int times)
+    {
+        if (
+            _leaders.Select(l => _silos[l.Silo]).FirstOrDefault(s => s is { IsUp: true, IsFrozen: false }) is
+            { } silo
+        )
+        {
+            var length = Between(6000, 8000);
+            Note($"{silo.Name}, which leads, stands still for {length.TotalSeconds:F1} s");
+            silo.Freeze(length);
+            LastStandstill = Time.Now + length;
+        }
+
+        if (times > 1)
+            Time.After(Between(13000, 18000), () => StandStill(times - 1));
     }
 
     private void Cut()
