@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Life;
+using Orleans.Storage;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -25,6 +26,8 @@ internal sealed class Schedule
     private long _checkpoint;
     private readonly SimulatedRun _run;
     private int _version;
+    private readonly List<TaskCompletionSource> _hanging = []; // writes that the store has not answered
+    private bool _storeHangs;
     private bool _isStarted;
     private bool _isCalm;
     private bool _isVacant;
@@ -92,6 +95,21 @@ internal sealed class Schedule
 
     /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
     public void Play()
+    {
+        // What awaits a store goes on at once when it answers, and not when a test runner finds time for it.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            PlayOut();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void PlayOut()
     {
         _run.Submit();
         Time.After(Liveness.Beat, Review);
@@ -282,7 +300,8 @@ internal sealed class Schedule
             {
                 leader.Coordination.Beat(message, Time.Now);
                 Review(leader);
-                reply(leader.Coordination.Answer(message.Trainer));
+                var answer = leader.Coordination.Answer(message.Trainer);
+                reply(leader.Record.MayAnnounce ? answer : answer with { Lease = null });
             },
             answer => answer,
             answered,
@@ -549,9 +568,18 @@ internal sealed class Schedule
 
     private void LoseStore()
     {
-        StoreIsAway = true;
-        Note("the store is away");
-        Time.After(Between(1000, 30000), () => StoreIsAway = false);
+        (StoreIsAway, _storeHangs) = (true, _random.Next(2) == 0);
+        Note(_storeHangs ? "the store hangs" : "the store is away");
+        Time.After(
+            Between(1000, 30000),
+            () =>
+            {
+                StoreIsAway = false;
+                foreach (var write in _hanging)
+                    write.SetResult();
+                _hanging.Clear();
+            }
+        );
     }
 
     private void FlipBit()
@@ -583,7 +611,17 @@ internal sealed class Schedule
         );
         foreach (var draining in _silos.Values.Where(s => s.IsDraining))
             coordination.Drain(draining.Name);
-        _leaders.Add(new(silo, coordination, _version, _start.Attempt));
+        var leader = new Leadership(silo, coordination, _version, _start.Attempt);
+        leader.Record = new(
+            () => WriteAsync(leader),
+            failure =>
+            {
+                if (failure is InconsistentStateException && _leaders.Remove(leader))
+                    Note($"{leader.Silo} leads no more: another one has written");
+            },
+            Time
+        );
+        _leaders.Add(leader);
     }
 
     private void Review()
@@ -599,6 +637,9 @@ internal sealed class Schedule
     {
         if (_run.IsOver)
             return;
+        leader.Record.Look();
+        if (!_leaders.Contains(leader))
+            return;
         var before = leader.Coordination.Segments;
         var decision = leader.Coordination.Review(Time.Now);
         foreach (var departure in decision.Departures)
@@ -613,19 +654,9 @@ internal sealed class Schedule
 
         if (decision.LeasesChanged)
         {
-            if (!StoreIsAway)
-            {
-                if (leader.Version != _version)
-                {
-                    Note($"{leader.Silo} leads no more: another one has written");
-                    _leaders.Remove(leader);
-                    return;
-                }
-
-                leader.Version = ++_version;
-                _writtenTerm = leader.Coordination.Term;
-            }
-
+            leader.Record.Change();
+            if (!_leaders.Contains(leader))
+                return;
             Note(
                 $"term {leader.Coordination.Term}: "
                     + string.Join(
@@ -639,8 +670,14 @@ internal sealed class Schedule
             );
         }
 
-        foreach (var gone in before.Except(leader.Coordination.Segments))
-            Find(PinnedKey.Silo(gone))?.Close(gone);
+        leader.Retired.UnionWith(before.Except(leader.Coordination.Segments));
+        if (leader.Record.MayAnnounce)
+        {
+            foreach (var gone in leader.Retired)
+                Find(PinnedKey.Silo(gone))?.Close(gone);
+            leader.Retired.Clear();
+        }
+
         if (decision.Rest is { } saver && Find(PinnedKey.Silo(saver)) is { IsUp: true, IsFrozen: false } last)
         {
             if (last.Trainers[saver].Checkpoint is { } rounds)
@@ -659,6 +696,26 @@ internal sealed class Schedule
                 leader.Coordination.Members.Where(m => m.Last is not null).Select(m => m.Trainer),
                 leader.Coordination.Members.Any(m => m.HoldsState)
             );
+    }
+
+    /// <summary>The store keeps the newest term, of whoever knows what was written last.</summary>
+    private async Task WriteAsync(Leadership leader)
+    {
+        if (StoreIsAway && !_storeHangs)
+            throw new TimeoutException();
+        if (StoreIsAway)
+        {
+            var answer = new TaskCompletionSource();
+            _hanging.Add(answer);
+            await answer.Task;
+            if (!_leaders.Contains(leader) || !_silos[leader.Silo].IsUp)
+                return; // nobody is left to be answered
+        }
+
+        if (leader.Version != _version)
+            throw new InconsistentStateException();
+        leader.Version = ++_version;
+        _writtenTerm = leader.Coordination.Term;
     }
 
     /// <summary>As the coordinator's grain does it: saved, told, and only then over; asked again where the run's grain did not answer.</summary>
@@ -777,6 +834,12 @@ internal sealed class Schedule
         public string Attempt { get; set; } = attempt;
 
         public RunCoordination Coordination { get; set; } = coordination;
+
+        /// <summary>What it leaves to its successor.</summary>
+        public RecordWriter Record { get; set; } = null!;
+
+        /// <summary>Segments that the leases no longer name, once they are announced.</summary>
+        public HashSet<string> Retired { get; } = [];
 
         /// <summary>The record's version that it knows, as a store's ETag.</summary>
         public int Version { get; set; } = version;
