@@ -82,4 +82,8 @@ public sealed record Heartbeat
     /// <summary>The same as <see cref="Fault"/>, for programs; null for none.</summary>
     [Id(18)]
     public Incident? Incident { get; init; }
+
+    /// <summary>What its device is at; null when it is at nothing.</summary>
+    [Id(19)]
+    public DeviceLoad? Computing { get; init; }
 }

@@ -53,8 +53,8 @@ internal sealed partial class CoordinatorGrain
         _run = null;
         _retry.Succeeded();
         _timer?.Dispose();
-        foreach (var segment in run.Segments)
-            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        _retired.UnionWith(run.Segments);
+        CloseRetired();
         await Task.WhenAll(
             run.Members.Select(m => TryAsync(GrainFactory.GetGrain<ITrainerGrain>(m.Trainer).LeaveAsync(Run)))
         );

@@ -6,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Timing;
 using Orleans.Storage;
 
 namespace MMOrleans.Grains.Coordination;
@@ -13,7 +14,7 @@ namespace MMOrleans.Grains.Coordination;
 /// <inheritdoc cref="ICoordinatorGrain"/>
 /// <remarks>
 /// Beats are answered whatever else is out of order: what others are told (events, progress, closed segments) is told beside them, and
-/// the store may be away.
+/// the record is written beside them. No turn that a heartbeat waits for awaits anything.
 /// </remarks>
 internal sealed partial class CoordinatorGrain(
     [PersistentState("term")] IPersistentState<CoordinatorRecord> record,
@@ -25,22 +26,24 @@ internal sealed partial class CoordinatorGrain(
 ) : Grain, ICoordinatorGrain
 {
     private const int MostRefusals = 5;
-    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(5);
 
+    private readonly MonotonicClock _time = new(clock);
     private readonly Queue<MembershipNews> _news = [];
     private int _refusals; // of the first of them
+    private readonly HashSet<string> _retired = []; // segments that the lease in force does not name, once it is announced
     private readonly TrainerHomes _homes = new(membership);
     private readonly Dictionary<string, string> _draining = []; // address of the life that is to go, by silo
     private RunCoordination? _run;
+    private RecordWriter? _record;
     private MembershipEvents? _story;
     private IGrainTimer? _timer;
     private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
-    private Task? _writing;
-    private bool _isUnwritten;
+    private InconsistentStateException? _deposed;
 
     private string Run => this.GetPrimaryKeyString();
+    private RecordWriter Record => _record ??= new(record.WriteStateAsync, NoteUnwritten, clock);
     private IRunGrain Owner => GrainFactory.GetGrain<IRunGrain>(Run);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -55,21 +58,29 @@ internal sealed partial class CoordinatorGrain(
     {
         if (_run is not null && record.State.Start is { } led && led.Attempt == start.Attempt)
             return;
-        foreach (var segment in _run?.Segments ?? [])
-            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        _retired.UnionWith(_run?.Segments ?? []);
+        CloseRetired();
         record.State.Start = start;
         Lead(start, isSuccessor: false);
         await WriteAsync();
     }
 
-    public async Task<BeatAnswer> BeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken)
+    public Task<BeatAnswer> BeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken)
     {
+        if (_run is { } run)
+        {
+            run.Beat(heartbeat, _time.Now);
+            _homes.Note(heartbeat.Trainer);
+            Review(run); // silence is noticed by the timer, everything else at once
+        }
+
+        if (_deposed is not null)
+            return Task.FromException<BeatAnswer>(_deposed); // the next heartbeat goes to the other one
         if (_run is null)
-            return new(Directive.Leave, null);
-        _run.Beat(heartbeat, clock.GetUtcNow());
-        _homes.Note(heartbeat.Trainer);
-        await ReviewAsync(cancellationToken); // silence is noticed by the timer, everything else at once
-        return _run is null ? new(Directive.Leave, null) : _run.Answer(heartbeat.Trainer);
+            return Task.FromResult(new BeatAnswer(Directive.Leave, null));
+        var answer = _run.Answer(heartbeat.Trainer);
+        // Without a lease a trainer goes on with the one that it has, and asks again soon.
+        return Task.FromResult(Record.MayAnnounce ? answer : answer with { Lease = null });
     }
 
     public Task StopAsync(bool now, CancellationToken cancellationToken)
@@ -96,7 +107,7 @@ internal sealed partial class CoordinatorGrain(
     private void Lead(CoordinatorStart start, bool isSuccessor)
     {
         _timer?.Dispose();
-        _story = new(Run, telemetry, liveness.Value.Stuck);
+        _story = new(Run, telemetry);
         _run = new(
             Run,
             start,
@@ -104,7 +115,7 @@ internal sealed partial class CoordinatorGrain(
             record.State.Term,
             isSuccessor,
             GrainContext.ActivationId.GetHashCode(),
-            clock.GetUtcNow()
+            _time.Now
         );
         _timer = this.RegisterGrainTimer(
             ReviewAsync,
@@ -112,54 +123,65 @@ internal sealed partial class CoordinatorGrain(
         );
     }
 
-    private async Task ReviewAsync(CancellationToken cancellationToken)
+    private Task ReviewAsync(CancellationToken cancellationToken)
     {
-        if (_run is null || !_ending.IsCompleted || !_restarting.IsCompleted)
+        if (_run is { } run)
+            Review(run);
+        return Task.CompletedTask;
+    }
+
+    private void Review(RunCoordination run)
+    {
+        run.Attend(_time.Now);
+        Record.Look();
+        if (_deposed is not null || !_ending.IsCompleted || !_restarting.IsCompleted)
             return;
         foreach (var member in membership.CurrentSnapshot.Members.Values)
             if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
-                _run.Lose(member.Name);
+                run.Lose(member.Name);
             else if (
                 member.Status is SiloStatus.Active
                 && _draining.TryGetValue(member.Name, out var left)
                 && left != member.SiloAddress.ToParsableString()
             )
             {
-                _run.Welcome(member.Name);
+                run.Welcome(member.Name);
                 _draining.Remove(member.Name);
             }
 
-        var before = _run.Segments;
-        var decision = _run.Review(clock.GetUtcNow());
-        var news = _story!.Reviewed(_run.Members, decision, _homes.IsDead, Leased, clock.GetUtcNow());
+        var before = run.Segments;
+        var decision = run.Review(_time.Now);
+        var news = _story!.Reviewed(run.Members, decision, _homes.IsDead, Leased, _time.Now);
         foreach (var departure in decision.Departures)
-            LogDeparture(Run, _run.Term, departure.Trainer, departure.Reason);
+            LogDeparture(Run, run.Term, departure.Trainer, departure.Reason);
         if (decision.Departures.Any(departure => departure.Cause == DepartureCause.Drained))
-            ExpectThoseWhoStay(_run);
+            ExpectThoseWhoStay(run);
         foreach (var happened in news)
             _news.Enqueue(_homes.Complete(happened));
 
         if (decision.LeasesChanged)
         {
-            record.State.Term = _run.Term;
-            await WriteAsync(); // before any heartbeat announces it
-            LogLeases(Run, _run.Term, string.Join("; ", _run.Members.Select(m => Describe(m.Trainer))));
+            record.State.Term = run.Term;
+            LogLeases(Run, run.Term, string.Join("; ", run.Members.Select(m => Describe(m.Trainer))));
+            Record.Change(); // before any heartbeat announces it
         }
-        else if (_isUnwritten)
-            await WriteAsync();
 
-        foreach (var segment in before.Except(_run.Segments))
-            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        if (_deposed is not null)
+            return;
+
+        _retired.UnionWith(before.Except(run.Segments));
+        if (Record.MayAnnounce)
+            CloseRetired();
         if (decision is not { End: null, Restart: null, Rest: null } && !_retry.IsOver)
             return; // it failed a moment ago
         if (decision.End is { } end)
-            _ending = EndAsync(_run, end);
+            _ending = EndAsync(run, end);
         else if (decision.Restart is { } restart)
             _restarting = RestartAsync(restart);
         else if (decision.Rest is { } saver)
-            _restarting = RestAsync(_run, saver);
+            _restarting = RestAsync(run, saver);
         else if (_telling.IsCompleted)
-            _telling = TellAsync(RunProgressSummary.Run(_run.Members));
+            _telling = TellAsync(RunProgressSummary.Run(run.Members));
     }
 
     private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];
@@ -171,7 +193,15 @@ internal sealed partial class CoordinatorGrain(
         if (stay.IsEmpty || record.State.Start is not { } start)
             return; // somebody has to be expected
         record.State.Start = start with { Trainers = stay };
-        _isUnwritten = true;
+        Record.Change();
+    }
+
+    /// <summary>Until the lease that names others is announced, trainers exchange their rounds at these.</summary>
+    private void CloseRetired()
+    {
+        foreach (var segment in _retired)
+            Forget(GrainFactory.GetGrain<ISegmentGrain>(segment).CloseAsync());
+        _retired.Clear();
     }
 
     /// <summary>Tells the run what happened and how far it is; what cannot be told now is told with the next review.</summary>
@@ -213,35 +243,28 @@ internal sealed partial class CoordinatorGrain(
     private async Task TellAsync(MembershipNews happened) =>
         await Owner.RecordEventAsync("membership", happened.Message, await happened.IncidentAsync());
 
-    /// <summary>
-    /// Writes the record. With the store away the term is announced all the same and written later: terms order leases, they gate nothing.
-    /// </summary>
+    /// <summary>Writes the record where no heartbeat waits for it.</summary>
     /// <exception cref="InconsistentStateException">Another activation leads.</exception>
     private async Task WriteAsync()
     {
-        _isUnwritten = true;
-        if (_writing is { IsCompleted: false })
-            return;
-        _writing = record.WriteStateAsync();
-        try
-        {
-            await _writing.WaitAsync(StorePatience, clock);
-            _isUnwritten = false;
-        }
-        catch (InconsistentStateException)
-        {
-            LogDeposed(Run);
-            _run = null;
-            _timer?.Dispose();
-            DeactivateOnIdle();
-            throw;
-        }
-#pragma warning disable CA1031 // Whatever a store throws when it is away: it is tried again with the next review.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        await Record.ChangeAsync();
+        if (_deposed is not null)
+            throw _deposed;
+    }
+
+    /// <summary>With the store away a term is announced all the same and written later: terms order leases, they gate nothing.</summary>
+    private void NoteUnwritten(Exception exception)
+    {
+        if (exception is not InconsistentStateException deposed)
         {
             LogUnwritten(exception, Run, record.State.Term);
+            return;
         }
+
+        LogDeposed(Run);
+        (_run, _deposed) = (null, deposed);
+        _timer?.Dispose();
+        DeactivateOnIdle();
     }
 
     /// <summary>For calls whose failure changes nothing: the one called is gone, or will hear it from its heartbeats.</summary>

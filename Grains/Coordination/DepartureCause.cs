@@ -20,4 +20,7 @@ internal enum DepartureCause
 
     /// <summary>The others could not reach it.</summary>
     CutOff,
+
+    /// <summary>Its device does not come back from a piece of work.</summary>
+    Hung,
 }

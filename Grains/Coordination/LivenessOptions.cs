@@ -14,6 +14,9 @@ internal sealed class LivenessOptions
     /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: a trainer that gets no answer for longer is cut off.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a trainer waits for a call that a segment keeps for a poll at most, or for a stretch of a state, before it asks again.</summary>
+    internal TimeSpan Answer => Poll + TimeSpan.FromSeconds(2);
+
     /// <summary>Silence of a grain whose silo still heartbeats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 

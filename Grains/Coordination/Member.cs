@@ -5,14 +5,17 @@ using MMOrleans.Grains.Placement;
 namespace MMOrleans.Grains.Coordination;
 
 /// <summary>What is known of one trainer of a run.</summary>
-internal sealed class Member(string trainer)
+/// <param name="trainer">Its grain key.</param>
+/// <param name="calm">How long it has to hold out for one of its failures to be forgiven.</param>
+internal sealed class Member(string trainer, TimeSpan calm)
 {
     /// <summary>The reason of a trainer that handed over.</summary>
     public const string Drained = "drained";
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private readonly Strikes _departures = new(calm);
+    private readonly Strikes _lapses = new(calm);
     private long _highestBefore;
-    private int _lapses;
 
     public string Trainer => trainer;
 
@@ -35,9 +38,6 @@ internal sealed class Member(string trainer)
 
     /// <summary>It is to leave its slots to others, and then the run.</summary>
     public bool IsDraining { get; private set; }
-
-    /// <summary>Times it was lost.</summary>
-    public int Departures { get; private set; }
 
     /// <summary>Before then it is leased no slots while others have them: it could not keep up with those it had.</summary>
     public DateTimeOffset SteadyAt { get; private set; } = DateTimeOffset.MinValue;
@@ -62,18 +62,25 @@ internal sealed class Member(string trainer)
             MustCopy = false;
     }
 
-    public void Leave(string reason, DateTimeOffset until, bool mustCopy = false)
+    /// <summary>Times it was lost lately.</summary>
+    public int Departures(DateTimeOffset now) => _departures.At(now);
+
+    public void Leave(string reason, DateTimeOffset now, DateTimeOffset until, bool mustCopy = false)
     {
         (Reason, BarredUntil) = (reason, until);
         MustCopy |= mustCopy;
-        Departures++;
+        // A device that was wrong once is not right for having been calm: only the others' being right showed it.
+        _departures.Add(now, until, forgivable: !mustCopy);
     }
 
     public void Return() => Reason = null;
 
     /// <summary>Its slots went to others while it was in the run; each time makes the next wait twice as long, up to a minute.</summary>
-    public void Lapse(DateTimeOffset now, TimeSpan heartbeat) =>
-        SteadyAt = now + (heartbeat * Math.Min(2 << Math.Min(_lapses++, 20), LongestWait / heartbeat));
+    public void Lapse(DateTimeOffset now, TimeSpan heartbeat)
+    {
+        SteadyAt = now + (heartbeat * Math.Min(2 << Math.Min(_lapses.At(now), 20), LongestWait / heartbeat));
+        _lapses.Add(now, SteadyAt);
+    }
 
     public void Drain() => IsDraining = true;
 

@@ -1,3 +1,4 @@
+using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Telemetry;
@@ -8,13 +9,11 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>Who came to a run, who went and why, who took over, and when the others had made up for it.</summary>
 /// <param name="run">The run.</param>
 /// <param name="telemetry">Told of it, too.</param>
-/// <param name="longest">Between two reviews; after a longer time it was the coordinator that stood still, and what it takes for silence is its own.</param>
-internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, TimeSpan longest)
+internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
 {
     private readonly Dictionary<string, Sign> _signs = [];
     private readonly Dictionary<string, DateTimeOffset> _gone = [];
     private readonly List<Loss> _open = [];
-    private DateTimeOffset? _reviewed;
     private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
 
     /// <summary>Takes in what a review saw and decided.</summary>
@@ -22,7 +21,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
     /// <param name="decision">What it decided.</param>
     /// <param name="isDead">Whether membership has declared a silo dead.</param>
     /// <param name="leased">The slots that a trainer is to compute, after it.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">Monotonic time.</param>
     /// <returns>What the run is to be told, in order.</returns>
     public IReadOnlyList<MembershipNews> Reviewed(
         IEnumerable<Member> members,
@@ -35,8 +34,6 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
         var present = members.Where(member => member.Last is not null).ToList();
         var round = present.Select(member => member.Last!.Round).DefaultIfEmpty(-1).Max();
         var news = new List<MembershipNews>();
-        var stoodStill = now - (_reviewed ?? now) > longest;
-        _reviewed = now;
         Trace(present, leased, round, news);
         foreach (var departure in decision.Departures)
         {
@@ -48,8 +45,6 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
             var sign = _signs.Remove(departure.Trainer, out var last) ? last : null;
             _gone[departure.Trainer] = now;
             var detected = Detected(departure.Cause, isDead(silo));
-            if (stoodStill && detected == Detection.Beats)
-                continue;
             var left = new TrainerLeft(departure.Trainer, silo, detected, departure.Reason)
             {
                 Code = departure.Fault?.Code,
@@ -77,19 +72,24 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
                         new TrainerJoined(member.Trainer)
                     )
                 );
-            _signs[member.Trainer] = new(member.Last!.Lease?.Slots ?? [], member.Since ?? now);
+            var heard =
+                _signs.GetValueOrDefault(member.Trainer) is { } before
+                && ReferenceEquals(before.Beat, member.Last)
+                    ? before.Heard
+                    : now; // each heartbeat is reviewed as it comes
+            _signs[member.Trainer] = new(member.Last!, heard);
         }
 
         foreach (var loss in _open.Where(loss => round > loss.Round).ToList())
         {
             _open.Remove(loss);
-            telemetry.Recovered(run, loss.Reason, loss.Silo, loss.Trainer, loss.Slots, loss.Noticed);
-            var seconds = (now - loss.Noticed).TotalSeconds;
+            var took = now - loss.Noticed;
+            telemetry.Recovered(run, loss.Reason, loss.Silo, loss.Trainer, loss.Slots, took);
             if (loss.Reason != "drain")
                 news.Add(
                     new(
-                        $"{loss.Slots} slots of {loss.Trainer} recomputed by {string.Join(", ", loss.Heirs)}; next round after {seconds:F1} s",
-                        new RoundHealed(loss.Trainer, loss.Slots, loss.Heirs, seconds)
+                        $"{loss.Slots} slots of {loss.Trainer} recomputed by {string.Join(", ", loss.Heirs)}; next round after {took.TotalSeconds:F1} s",
+                        new RoundHealed(loss.Trainer, loss.Slots, loss.Heirs, took.TotalSeconds)
                     )
                 );
         }
@@ -198,6 +198,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
             DepartureCause.Reported => Detection.Report,
             DepartureCause.Silent => Detection.Beats,
             DepartureCause.SiloDead => Detection.Membership,
+            DepartureCause.Hung => Detection.Hung,
             _ => siloIsDead ? Detection.Membership : Detection.Cut,
         };
 
@@ -206,9 +207,13 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry, 
     /// <param name="Noticed">When.</param>
     private sealed record Departed(TrainerLeft Left, string Reason, DateTimeOffset Noticed);
 
-    /// <param name="Slots">That it had.</param>
-    /// <param name="Heard">When its last heartbeat came.</param>
-    private sealed record Sign(ImmutableArray<SlotRange> Slots, DateTimeOffset Heard);
+    /// <param name="Beat">The last heartbeat.</param>
+    /// <param name="Heard">When it came. Not as the coordination counts it: people are told how long the trainer was not heard of.</param>
+    private sealed record Sign(Heartbeat Beat, DateTimeOffset Heard)
+    {
+        /// <summary>Slots that the trainer had.</summary>
+        public ImmutableArray<SlotRange> Slots => Beat.Lease?.Slots ?? [];
+    }
 
     /// <param name="Trainer">Who.</param>
     /// <param name="Silo">Where.</param>

@@ -26,7 +26,7 @@ internal sealed class Roster
     {
         (_liveness, _isSuccessor, _since) = (liveness, isSuccessor, now);
         foreach (var trainer in trainers)
-            _everybody.Add(trainer, new(trainer));
+            _everybody.Add(trainer, NewMember(trainer));
     }
 
     /// <summary>Every trainer that ever was in the run.</summary>
@@ -79,10 +79,15 @@ internal sealed class Roster
     public void Note(Heartbeat heartbeat, DateTimeOffset now)
     {
         if (!_everybody.TryGetValue(heartbeat.Trainer, out var member))
-            _everybody.Add(heartbeat.Trainer, member = new(heartbeat.Trainer));
+            _everybody.Add(heartbeat.Trainer, member = NewMember(heartbeat.Trainer));
         member.Note(heartbeat, now, HighestRound);
         _lostSilos.Remove(PinnedKey.Silo(heartbeat.Trainer));
-        if (!member.IsIn && now >= member.BarredUntil && heartbeat.Stage != TrainerStage.Faulted)
+        if (
+            !member.IsIn
+            && now >= member.BarredUntil
+            && heartbeat.Stage != TrainerStage.Faulted
+            && !HungDevice.Is(heartbeat)
+        )
             member.Return();
     }
 
@@ -118,6 +123,8 @@ internal sealed class Roster
             );
         if (_lostSilos.Contains(member.Silo))
             return (DepartureCause.SiloDead, $"{member.Silo} was declared dead");
+        if (HungDevice.Is(member.Last) && Members.Any(m => WaitsFor(m, member, now)))
+            return (DepartureCause.Hung, HungDevice.Reason(member.Last!.Computing!));
         // Opening data and loading the native library may take long before the first heartbeat.
         var patience = member.Since is null && !_isSuccessor ? _liveness.Regroup : _liveness.Patience;
         var silence = now - (member.Since ?? _since);
@@ -129,7 +136,7 @@ internal sealed class Roster
             : null;
     }
 
-    /// <summary>Takes a member out of the run, for longer each time.</summary>
+    /// <summary>Takes a member out of the run, for longer each time; what is long ago does not count.</summary>
     /// <param name="member">Whom.</param>
     /// <param name="cause">Why.</param>
     /// <param name="reason">The same as a clause.</param>
@@ -147,7 +154,7 @@ internal sealed class Roster
         bool mustCopy = false
     )
     {
-        var times = member.Departures - (atOnce ? 0 : 1);
+        var times = member.Departures(now) - (atOnce ? 0 : 1);
         var quarantine =
             times < 0
                 ? TimeSpan.Zero
@@ -157,7 +164,7 @@ internal sealed class Roster
                         _liveness.LongestQuarantine.Ticks
                     )
                 );
-        member.Leave(reason, now + quarantine, mustCopy);
+        member.Leave(reason, now, now + quarantine, mustCopy);
         return new(member.Trainer, cause, reason, report?.Fault, quarantine) { Incident = report?.Incident };
     }
 
@@ -181,4 +188,14 @@ internal sealed class Roster
         foreach (var barred in _everybody.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(trainers))
             barred.Return();
     }
+
+    /// <summary>Whether a member could go on with its device, and does not: nothing but the other one is in its way.</summary>
+    private bool WaitsFor(Member member, Member other, DateTimeOffset now) =>
+        member != other
+        && IsAlive(member, now)
+        && member is { HoldsState: true, Last.Computing: null }
+        && member.Progress.CompareTo(other.Progress) >= 0;
+
+    // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
+    private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine);
 }

@@ -1,17 +1,20 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Timing;
 
 namespace MMOrleans.Grains.Coordination;
 
 /// <summary>One run's coordination as a state machine: heartbeats and time in, leases and decisions out.</summary>
 /// <remarks>
 /// No clock, no calls, no storage: the grain feeds it and carries out what it decides, so that a test can do both in virtual time. It
-/// never gates a round: whatever it decides, late or twice, changes who computes and never what.
+/// never gates a round: whatever it decides, late or twice, changes who computes and never what. It decides in
+/// <see cref="AttendedTime"/>: its own standstill is nobody's silence.
 /// </remarks>
 internal sealed class RunCoordination
 {
     private readonly CoordinatorStart _start;
     private readonly LivenessOptions _liveness;
+    private readonly AttendedTime _time;
     private readonly DateTimeOffset _since;
     private readonly bool _isSuccessor;
     private readonly Roster _roster;
@@ -43,7 +46,8 @@ internal sealed class RunCoordination
         DateTimeOffset now
     )
     {
-        (_start, _liveness, _isSuccessor, _since) = (start, liveness, isSuccessor, now);
+        _time = new(liveness.Beat);
+        (_start, _liveness, _isSuccessor, _since) = (start, liveness, isSuccessor, _time.At(now));
         _roster = new(start.Trainers, liveness, isSuccessor, now);
         _leases = new(start.Slots, start.Rounds, _roster, new(liveness.Balance), knownTerm, identity);
         _segments = new(run, _roster);
@@ -69,10 +73,13 @@ internal sealed class RunCoordination
     /// <summary>Grain keys of the segments in force.</summary>
     public ImmutableArray<string> Segments => _segments.Keys;
 
+    /// <summary>The coordinator runs, and would hear anybody: from here on silence counts. Heartbeats and reviews say so, too.</summary>
+    public void Attend(DateTimeOffset now) => _time.At(now);
+
     /// <summary>Takes a heartbeat in and answers it.</summary>
     public BeatAnswer Beat(Heartbeat heartbeat, DateTimeOffset now)
     {
-        _roster.Note(heartbeat, now);
+        _roster.Note(heartbeat, _time.At(now));
         _leases.See(heartbeat.Term);
         return Answer(heartbeat.Trainer);
     }
@@ -133,8 +140,9 @@ internal sealed class RunCoordination
     }
 
     /// <summary>Looks at every sign and decides what has to change.</summary>
-    public CoordinationDecision Review(DateTimeOffset now)
+    public CoordinationDecision Review(DateTimeOffset time)
     {
+        var now = _time.At(time);
         List<Departure> departures = [];
         foreach (var member in Members.ToList())
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.DataShards;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Timing;
 
 namespace MMOrleans.Grains.DataShards;
 
@@ -33,6 +34,7 @@ internal sealed partial class ShardReader(
     /// <summary>Bytes of images in one answer at most, as of a segment; an image that has more comes alone.</summary>
     internal const int LargestAnswer = 1 << 20;
 
+    private readonly MonotonicClock _time = new(clock);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _askAgainAt = [];
 
     /// <summary>Images of a shard, in the order of their positions.</summary>
@@ -80,7 +82,7 @@ internal sealed partial class ShardReader(
     {
         if (_askAgainAt.TryGetValue(key, out var at))
         {
-            if (clock.GetUtcNow() >= at && _askAgainAt.TryUpdate(key, clock.GetUtcNow() + pause, at))
+            if (_time.Now >= at && _askAgainAt.TryUpdate(key, _time.Now + pause, at))
                 _ = AskAsync(key, []);
         }
         else if (await AskAsync(key, positions) is { } block)
@@ -102,7 +104,7 @@ internal sealed partial class ShardReader(
         catch (Exception trouble)
 #pragma warning restore CA1031
         {
-            if (_askAgainAt.TryAdd(key, clock.GetUtcNow() + pause))
+            if (_askAgainAt.TryAdd(key, _time.Now + pause))
                 LogPassedOver(trouble, key);
             _ = ReturnLateAsync(asked);
             return null;

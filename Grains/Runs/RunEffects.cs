@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 
@@ -18,6 +19,7 @@ internal sealed partial class RunEffects(
     RunTrainers trainers,
     RunTelemetry telemetry,
     TimeProvider clock,
+    MonotonicClock intervals,
     ILogger logger
 )
 {
@@ -33,7 +35,7 @@ internal sealed partial class RunEffects(
     /// <inheritdoc cref="LifePlay.PlayAsync"/>
     public async Task<LifeEffect.Answer> PlayAsync(LifeEvent happened, CancellationToken cancellationToken)
     {
-        var answer = await new LifePlay(life, CarryOutAsync, clock.GetUtcNow).PlayAsync(
+        var answer = await new LifePlay(life, CarryOutAsync, () => intervals.Moment).PlayAsync(
             happened,
             cancellationToken
         );

@@ -6,6 +6,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Events;
 using MMOrleans.Runs.Faults;
@@ -30,6 +31,7 @@ internal sealed partial class RunGrain(
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
 
+    private readonly MonotonicClock _intervals = new(clock);
     private RunLife _life = null!;
     private RunTelemetry _telemetry = null!;
     private RunTrainers _trainers = null!;
@@ -51,7 +53,18 @@ internal sealed partial class RunGrain(
         _directory = directories.Open(RunId);
         _log = new(RunId, _directory, _telemetry, store, clock, logger);
         _opening = new(_directory, directories, dataCache, paths, _telemetry, _log, clock);
-        _effects = new(this, _life, _directory, _log, _opening, _trainers, _telemetry, clock, logger);
+        _effects = new(
+            this,
+            _life,
+            _directory,
+            _log,
+            _opening,
+            _trainers,
+            _telemetry,
+            clock,
+            _intervals,
+            logger
+        );
         try
         {
             if (_directory.Read() is not { } record)
@@ -176,7 +189,7 @@ internal sealed partial class RunGrain(
     {
         if (_life.Known is not (LifeState.Live or LifeState.Unled))
             return; // from a coordinator that has not heard of the end
-        var effects = _life.Decide(LifeEvent.Progressed.Of(progress), clock.GetUtcNow());
+        var effects = _life.Decide(LifeEvent.Progressed.Of(progress), _intervals.Moment);
         _log.Note(_life.Known, progress);
         foreach (var effect in effects)
             await _effects.CarryOutAsync(effect, cancellationToken);

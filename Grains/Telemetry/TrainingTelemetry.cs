@@ -234,21 +234,14 @@ internal sealed class TrainingTelemetry(TimeProvider clock, RunsHere runs) : IRu
     /// <param name="silo">Whose trainer was lost.</param>
     /// <param name="trainer">Who was lost.</param>
     /// <param name="slots">Slots that moved.</param>
-    /// <param name="started">When the loss was noticed.</param>
-    public void Recovered(
-        string run,
-        string reason,
-        string silo,
-        string trainer,
-        int slots,
-        DateTimeOffset started
-    )
+    /// <param name="took">Time since the loss was noticed.</param>
+    public void Recovered(string run, string reason, string silo, string trainer, int slots, TimeSpan took)
     {
         var now = clock.GetUtcNow();
-        Meter.Recovered(reason, now - started);
+        Meter.Recovered(reason, took);
         Of(run)
             ?.Recovered(
-                started,
+                now - took,
                 now,
                 Tag(Tags.Reason, reason),
                 Tag(Tags.Silo, silo),

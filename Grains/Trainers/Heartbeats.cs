@@ -52,6 +52,7 @@ internal sealed partial class Heartbeats(
     {
         var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
         var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
+        var withheld = 0;
         while (!leaving.IsCancellationRequested)
         {
             var (began, answered) = (services.Clock.GetTimestamp(), 0L);
@@ -63,7 +64,8 @@ internal sealed partial class Heartbeats(
                     .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
                 answered = services.Clock.GetTimestamp();
                 await take(answer);
-                await _now.WaitAsync(services.Liveness.Beat, leaving);
+                withheld = answer is { Directive: Directive.Train, Lease: null } ? withheld + 1 : 0;
+                await _now.WaitAsync(Pause(withheld, services.Liveness.Beat), leaving);
             }
             catch (OperationCanceledException) when (leaving.IsCancellationRequested)
             {
@@ -92,6 +94,12 @@ internal sealed partial class Heartbeats(
                 _ = ReportStallAsync(stood);
         }
     }
+
+    /// <summary>How long until the next heartbeat. A trainer that was told no lease asks sooner: one may be about to be announced.</summary>
+    /// <param name="withheld">Answers without a lease, one after another.</param>
+    /// <param name="heartbeat">Time between two heartbeats.</param>
+    internal static TimeSpan Pause(int withheld, TimeSpan heartbeat) =>
+        withheld is 0 or > 3 ? heartbeat : heartbeat / 10 * (1 << (withheld - 1));
 
     public void Dispose() => _now.Dispose();
 
@@ -141,6 +149,7 @@ internal sealed partial class Heartbeats(
             Status = Status(view, work),
             Progress = work is null ? null : Progress(work),
             Elements = work?.Elements ?? 0,
+            Computing = work?.Device.Load,
         };
     }
 

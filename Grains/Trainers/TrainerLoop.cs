@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Grains.Trainers.Protocol;
 
 namespace MMOrleans.Grains.Trainers;
@@ -18,6 +19,7 @@ internal sealed class TrainerLoop
     private readonly TrainerAssignment _assignment;
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _clock;
+    private readonly MonotonicClock _time;
     private readonly TrainerWork _work;
     private readonly TrainerProtocol _protocol;
     private readonly Channel<Action> _told = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
@@ -30,6 +32,7 @@ internal sealed class TrainerLoop
     )
     {
         (_assignment, _work, _grains, _clock) = (assignment, work, services.Grains, services.Clock);
+        _time = new(_clock);
         _protocol = new(trainer, work.Plan, services.Liveness);
         if (assignment.Joins)
             _protocol.Join(Now);
@@ -181,7 +184,7 @@ internal sealed class TrainerLoop
         );
     }
 
-    private DateTimeOffset Now => _clock.GetUtcNow();
+    private DateTimeOffset Now => _time.Now;
 
     private void Tell(Action tell) => _told.Writer.TryWrite(tell);
 

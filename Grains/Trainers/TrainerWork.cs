@@ -88,8 +88,9 @@ internal sealed class TrainerWork : IAsyncDisposable
         Clock = new(services.Clock);
         Telemetry = new(services.Telemetry, assignment.RunId, device);
         State = new(device, replica, Plan);
+        Device = new(device.Thread, services.Clock);
         Rounds = new(
-            device,
+            Device,
             replica,
             Plan,
             DeferredReweighting.Of(specification.Method, data.Counts),
@@ -100,7 +101,7 @@ internal sealed class TrainerWork : IAsyncDisposable
             Telemetry
         );
         Epochs = new(
-            device,
+            Device,
             replica,
             Plan,
             evaluation,
@@ -132,6 +133,9 @@ internal sealed class TrainerWork : IAsyncDisposable
 
     /// <summary>Measures.</summary>
     public RoundClock Clock { get; }
+
+    /// <summary>Knows what the device is at.</summary>
+    public DeviceWatch Device { get; }
 
     /// <summary>Tells of rounds.</summary>
     public RoundTelemetry Telemetry { get; }

@@ -47,6 +47,9 @@ public static class Detection
     /// <summary>The others said that they could not reach it.</summary>
     public const string Cut = "cut";
 
+    /// <summary>Its device did not come back from a piece of work, and the others waited.</summary>
+    public const string Hung = "hung";
+
     /// <summary>Somebody asked for it.</summary>
     public const string Drain = "drain";
 }

@@ -1,3 +1,5 @@
+using MMOrleans.Grains.Timing;
+
 namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>Has events happen to a run's life, and carries out what it decides, in order.</summary>
@@ -8,7 +10,7 @@ namespace MMOrleans.Grains.Runs.Life;
 internal sealed class LifePlay(
     RunLife life,
     Func<LifeEffect, CancellationToken, Task<LifeEvent?>> carryOut,
-    Func<DateTimeOffset> now
+    Func<Moment> now
 )
 {
     /// <summary>Has something happen to the run, with all that follows.</summary>

@@ -4,7 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 namespace MMOrleans.Grains.Runs.Life;
 
 /// <summary>What becomes of a run that nobody leads, or of whose states nobody knows which is right.</summary>
-/// <remarks>Time and signs in, a decision out; the run's grain carries it out.</remarks>
+/// <remarks>Monotonic time and signs in, a decision out; the run's grain carries it out.</remarks>
 internal sealed class RestartPolicy(string run, LivenessOptions liveness)
 {
     private DateTimeOffset _heardAt = DateTimeOffset.MinValue;
@@ -24,7 +24,7 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
     /// <param name="reason">Why it was asked for, as a clause.</param>
     /// <param name="dispute">The states that differ; null when the state is lost.</param>
     /// <param name="isStopping">Whether the owner wants it to end.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">Monotonic time.</param>
     public RestartDecision Decide(string reason, Dispute? dispute, bool isStopping, DateTimeOffset now)
     {
         // A coordinator that is cut off hears of nobody, while another one leads those who train.
@@ -46,7 +46,7 @@ internal sealed class RestartPolicy(string run, LivenessOptions liveness)
     /// <param name="reason">Why it was asked for, as a clause.</param>
     /// <param name="dispute">As before.</param>
     /// <param name="refusal">Why it did not come about; null when it did.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">Monotonic time.</param>
     /// <returns>The fault that the run fails with; null while it goes on, or waits for trainers.</returns>
     public Fault? Tried(string reason, Dispute? dispute, Fault? refusal, DateTimeOffset now)
     {

@@ -183,7 +183,7 @@ internal sealed partial class RunLife
                     from.Round,
                     Math.Max(before.Round, _round),
                     restart?.Reason,
-                    _restarts.Waited(now).TotalSeconds
+                    _restarts.Waited(_monotonic).TotalSeconds
                 )
         );
         State = starting;
@@ -210,7 +210,7 @@ internal sealed partial class RunLife
     /// <summary>Only now is a dispute settled: a coordinator that was not started asks again with the same one.</summary>
     private IReadOnlyList<LifeEffect> Begun(Dispute? dispute, DateTimeOffset now)
     {
-        _restarts.Tried("", dispute, null, now);
+        _restarts.Tried("", dispute, null, _monotonic);
         return [];
     }
 
@@ -223,7 +223,7 @@ internal sealed partial class RunLife
         return opening.Intent switch
         {
             RunIntent.Turn => Fail(fault, now),
-            RunIntent.Restart restart => _restarts.Tried(restart.Reason, restart.Dispute, fault, now)
+            RunIntent.Restart restart => _restarts.Tried(restart.Reason, restart.Dispute, fault, _monotonic)
                 is { } final
                 ? [.. Fail(final, now), new LifeEffect.Answer(false)]
                 : [new LifeEffect.Answer(true)],

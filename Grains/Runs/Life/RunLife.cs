@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -15,6 +16,7 @@ namespace MMOrleans.Grains.Runs.Life;
 internal sealed partial class RunLife(string run, LivenessOptions liveness)
 {
     private readonly RestartPolicy _restarts = new(run, liveness);
+    private DateTimeOffset _monotonic; // of what is being decided
     private LifeEvent? _onceHeld;
     private ImmutableHashSet<string> _here = [];
     private long _round;
@@ -28,7 +30,13 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
 
     /// <summary>Takes in what happened.</summary>
     /// <returns>What is to be done, in order.</returns>
-    public IReadOnlyList<LifeEffect> Decide(LifeEvent happened, DateTimeOffset now) =>
+    public IReadOnlyList<LifeEffect> Decide(LifeEvent happened, Moment now)
+    {
+        _monotonic = now.Monotonic;
+        return Decide(happened, now.Wall);
+    }
+
+    private IReadOnlyList<LifeEffect> Decide(LifeEvent happened, DateTimeOffset now) =>
         happened switch
         {
             LifeEvent.Found found => Find(found, now),
@@ -169,45 +177,6 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
         );
     }
 
-    private IReadOnlyList<LifeEffect> Wake(DateTimeOffset now) =>
-        State switch
-        {
-            LifeState.Queued or LifeState.Unled when !_isHeld => HoldFor(new LifeEvent.Woken()),
-            LifeState.Queued queued =>
-            [
-                new LifeEffect.Supervise(),
-                new LifeEffect.Wait(queued, queued.Record.WaitingFor ?? ""),
-            ],
-            LifeState.Unled =>
-            [
-                new LifeEffect.Supervise(), // what cannot be done at once
-                .. Restart(new("every process that trained it has ended", null), now),
-            ],
-            LifeState.Ended when _isHeld => LetGo(),
-            _ => [],
-        };
-
-    private IReadOnlyList<LifeEffect> Restart(LifeEvent.RestartAsked asked, DateTimeOffset now)
-    {
-        if (State is not (LifeState.Live or LifeState.Unled))
-            return [new LifeEffect.Answer(false)];
-        if (!_isHeld)
-            return HoldFor(asked);
-        var isStopping = Known!.Record.Status == RunStatus.Stopping; // also where nobody was seen to lead it since
-        var decision = _restarts.Decide(asked.Reason, asked.Dispute, isStopping, now);
-        return decision.Choice switch
-        {
-            RestartChoice.Leave => [new LifeEffect.Answer(true)],
-            RestartChoice.Stop =>
-            [
-                .. End(new(RunStatus.Stopped, Known!.Record.Round, null, null), now),
-                new LifeEffect.Answer(false),
-            ],
-            RestartChoice.Fail => [.. Fail(decision.Fault!, now), new LifeEffect.Answer(false)],
-            _ => Begin(new RunIntent.Restart(asked.Reason, asked.Dispute), Known!.Settings),
-        };
-    }
-
     private IReadOnlyList<LifeEffect> Stop(LifeEvent.StopAsked asked, DateTimeOffset now)
     {
         switch (State)
@@ -257,7 +226,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             return []; // from a coordinator that has not heard of the end
         (_round, _here) = (progress.Round, progress.Trainers);
         if (progress.StateIsHeld)
-            _restarts.Heard(now);
+            _restarts.Heard(_monotonic);
         if (State is LifeState.Live { Stretch: { FirstRound: null } adopted } live)
             State = live with { Stretch = adopted with { FirstRound = progress.Round } };
         if (

@@ -1,13 +1,17 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Placement;
 using MMOrleans.Runs.Epochs;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
 /// <summary>How a trainer gets a state that others have: it reads results along from a round on, copies a state no older than that, and applies what it has read.</summary>
 /// <remarks>A part of <see cref="TrainerProtocol"/>: it keeps no orders, no position and no clock of its own.</remarks>
-internal sealed class CatchUp(string trainer, ExchangePlan plan)
+/// <param name="trainer">Whose.</param>
+/// <param name="plan">The run's.</param>
+/// <param name="limit">How long a stretch of a state may take to come before it is asked for again.</param>
+internal sealed class CatchUp(string trainer, ExchangePlan plan, TimeSpan limit)
 {
     private const int StretchBytes = 1 << 20;
 
@@ -68,18 +72,30 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     }
 
     /// <summary>The next stretch of a state to ask for; null while one is under way, or nothing can be had.</summary>
+    /// <remarks>
+    /// A stretch that does not come is asked for again, of the same trainer: its device may be busy with a slot, and answers all who ask
+    /// after that. Another trainer is asked where that one's segments are silent, too.
+    /// </remarks>
     /// <param name="source">Who has a state; null for nobody.</param>
     /// <param name="now">Time.</param>
     public CopyState? NextStretch(string? source, DateTimeOffset now)
     {
-        if (_copy is { Asked: not null } || now < _copyAt || _reading is not { IsRegistered: true })
+        if (now < _copyAt || _reading is not { IsRegistered: true })
             return null;
+        if (_copy is { Asked: not null } waiting)
+        {
+            if (now - waiting.AskedAt <= limit)
+                return null;
+            if (source is not null && source != waiting.From && IsSilent(waiting.From))
+                _copy = null;
+        }
+
         if (_copy is null && source is not null)
             _copy = new(source);
         if (_copy is null)
             return null;
         var ask = new CopyState(_copy.From, _copy.Round, _copy.Received, StretchBytes);
-        _copy.Asked = ask;
+        (_copy.Asked, _copy.AskedAt) = (ask, now);
         return ask;
     }
 
@@ -87,13 +103,13 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     public (TrainerState State, byte[] Bytes)? Whole =>
         _copy is { IsWhole: true } whole ? (whole.State!, whole.Bytes) : null;
 
-    /// <summary>A stretch came.</summary>
+    /// <summary>A stretch came, of whichever time that it was asked for.</summary>
     /// <returns>Whether it was awaited.</returns>
     public bool Copied(CopyState asked, StateAnswer answer, DateTimeOffset now)
     {
-        if (_copy is not { } copy || !ReferenceEquals(copy.Asked, asked))
+        if (_copy is not { } copy || copy.Asked != asked)
         {
-            answer.Bytes?.Dispose(); // of a copy that was given up
+            answer.Bytes?.Dispose(); // of a copy that was given up, or come before
             return false;
         }
 
@@ -108,7 +124,7 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     /// <summary>The other trainer did not answer.</summary>
     public void NotCopied(CopyState asked, DateTimeOffset now)
     {
-        if (ReferenceEquals(_copy?.Asked, asked))
+        if (_copy?.Asked == asked)
             CopyLater(now);
     }
 
@@ -141,15 +157,24 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     /// <summary>A segment answered; its result is in its <see cref="Room"/>.</summary>
     /// <param name="call">As asked.</param>
     /// <param name="answer">The answer.</param>
+    /// <param name="isLate">Whether the call had been given up: another one is under way, and only a result is news.</param>
     /// <param name="isWorking">Whether the state is being worked on: what is read stays then.</param>
     /// <param name="now">Time.</param>
-    public void Answered(SegmentCall call, SegmentAnswer answer, bool isWorking, DateTimeOffset now)
+    public void Answered(
+        SegmentCall call,
+        SegmentAnswer answer,
+        bool isLate,
+        bool isWorking,
+        DateTimeOffset now
+    )
     {
         if (_reading is not { } reading)
             return;
         var segment = reading.Segments[call.Segment];
         if (segment.Key == call.Key)
-            (segment.Asked, segment.SilentSince) = (false, null);
+            (segment.Asked, segment.SilentSince) = (segment.Asked && isLate, null);
+        if (isLate && answer.Outcome != SegmentOutcome.Averaged)
+            return;
         switch (answer.Outcome)
         {
             case SegmentOutcome.Averaged:
@@ -169,16 +194,22 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan)
     }
 
     /// <summary>A call failed.</summary>
-    public void Unanswered(SegmentCall call, DateTimeOffset now)
+    /// <param name="call">As asked.</param>
+    /// <param name="since">Since when its segment has been silent.</param>
+    /// <param name="now">Time.</param>
+    public void Unanswered(SegmentCall call, DateTimeOffset since, DateTimeOffset now)
     {
         if (_reading?.Segments[call.Segment] is not { } reading || reading.Key != call.Key)
             return;
         (reading.Asked, reading.RetryAt) = (false, now + TrainerProtocol.Pause);
-        reading.SilentSince ??= call.SentAt;
+        reading.SilentSince ??= since;
     }
 
     /// <summary>What is being read of each segment.</summary>
     public IReadOnlyList<ReadAhead.Reading> Segments => _reading?.Segments ?? [];
+
+    private bool IsSilent(string other) =>
+        Segments.Any(s => s.SilentSince is not null && PinnedKey.Silo(s.Key) == PinnedKey.Silo(other));
 
     private void CopyLater(DateTimeOffset now) => (_copy, _copyAt) = (null, now + TrainerProtocol.Pause);
 

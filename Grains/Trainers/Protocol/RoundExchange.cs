@@ -113,14 +113,18 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
     /// <see cref="SegmentOutcome.Behind"/> or <see cref="SegmentOutcome.StatesDiffer"/> when that is so of the open exchange; null when nothing
     /// follows for the trainer.
     /// </returns>
-    public SegmentOutcome? Answered(SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
+    /// <param name="call">As asked.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="isLate">Whether the call had been given up: another one is under way, and only a result is news.</param>
+    /// <param name="now">Time.</param>
+    public SegmentOutcome? Answered(SegmentCall call, SegmentAnswer answer, bool isLate, DateTimeOffset now)
     {
         if (Find(call.Exchange) is not { } exchange)
             return null;
         var piece = exchange.Pieces[call.Segment - exchange.First];
         if (piece.Key == call.Key)
         {
-            piece.Calls--;
+            piece.Calls -= isLate ? 0 : 1;
             piece.SilentSince = null;
             if (call.Settles && answer.Outcome is SegmentOutcome.Averaged or SegmentOutcome.Behind)
                 piece.ResultIsOwed = false; // it has it, or nobody needs it any more
@@ -128,6 +132,8 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
                 piece.RetryAt = now + TrainerProtocol.Pause;
         }
 
+        if (isLate && answer.Outcome != SegmentOutcome.Averaged)
+            return null;
         switch (answer.Outcome)
         {
             case SegmentOutcome.Averaged when !piece.Answered:
@@ -148,7 +154,10 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
     }
 
     /// <summary>A call failed: whether the segment took it in is unknown, so everything is said again.</summary>
-    public void Unanswered(SegmentCall call, DateTimeOffset now)
+    /// <param name="call">As asked.</param>
+    /// <param name="since">Since when its segment has been silent.</param>
+    /// <param name="now">Time.</param>
+    public void Unanswered(SegmentCall call, DateTimeOffset since, DateTimeOffset now)
     {
         if (Find(call.Exchange) is not { } exchange)
             return;
@@ -157,7 +166,7 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
             return;
         piece.Calls--;
         piece.RetryAt = now + TrainerProtocol.Pause;
-        piece.SilentSince ??= call.SentAt;
+        piece.SilentSince ??= since;
         piece.BlocksSent = 0;
     }
 

@@ -19,6 +19,9 @@ internal sealed class StateDownload(string from)
     /// <summary>The request under way.</summary>
     public CopyState? Asked { get; set; }
 
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset AskedAt { get; set; }
+
     public bool IsWhole => State is not null && Received == Bytes.Length;
 
     /// <summary>Adds the stretch that was asked for.</summary>

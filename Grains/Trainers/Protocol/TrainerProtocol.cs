@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Timing;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -12,7 +13,8 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 /// <remarks>
 /// No clock, no calls, no tensors, one thread at a time: the loop carries the actions out, and a test can do so in virtual time. It
 /// decides nothing about membership: the lease says which slots are wanted. A slot computed for a lease that has moved on is not lost; it
-/// is a block that nobody else need send. Its two parts are <see cref="RoundExchange"/> and <see cref="CatchUp"/>.
+/// is a block that nobody else need send. Its two parts are <see cref="RoundExchange"/> and <see cref="CatchUp"/>. The time that it is
+/// told is monotonic, and it decides in <see cref="AttendedTime"/>: whoever stood still itself takes nobody for silent.
 /// </remarks>
 internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, LivenessOptions liveness)
 {
@@ -20,7 +22,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly RoundExchange _exchanges = new(trainer, plan);
-    private readonly CatchUp _catchUp = new(trainer, plan);
+    private readonly CatchUp _catchUp = new(trainer, plan, liveness.Answer);
+    private readonly CallsUnderWay _calls = new(liveness.Answer);
+    private readonly AttendedTime _time = new(liveness.Beat);
     private BeatAnswer _orders = new(Directive.Train, null);
     private TrainerState _state = TrainerState.None;
     private bool _hasState;
@@ -59,19 +63,19 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     /// <summary>The trainer holds a state and may train from it.</summary>
     public void Begin(TrainerState state, DateTimeOffset now) =>
-        (_state, _hasState, _heardAt) = (state, true, now);
+        (_state, _hasState, _heardAt) = (state, true, _time.At(now));
 
     /// <summary>The trainer holds no state: it is to copy one.</summary>
     public void Join(DateTimeOffset now)
     {
-        _heardAt = now;
+        _heardAt = _time.At(now);
         BeginCatchUp();
     }
 
     /// <summary>Takes the answer to a heartbeat in; an older term than the one known is dropped.</summary>
-    public void Take(BeatAnswer answer, DateTimeOffset now)
+    public void Take(BeatAnswer answer, DateTimeOffset time)
     {
-        _heardAt = now;
+        var now = _heardAt = _time.At(time);
         var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
         if (answer.Lease is not null && newer < old)
             return;
@@ -92,8 +96,11 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     }
 
     /// <summary>The next thing to do; null when there is nothing until something is told or time passes.</summary>
-    public TrainerAction? Next(DateTimeOffset now)
+    public TrainerAction? Next(DateTimeOffset time)
     {
+        var now = _time.At(time);
+        foreach (var (call, since) in _calls.GiveUp(now))
+            Fail(call, since, now);
         if (_orders.Directive is Directive.Pause or Directive.Leave || _orders.Lease is not { } lease)
             return null;
         if (_orders.Directive == Directive.Copy && _hasState && !_busy)
@@ -103,8 +110,12 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             BeginCatchUp();
         }
 
-        if (NextCall(lease, now) is { } call)
-            return call;
+        if (NextCall(lease, now) is { } ask)
+        {
+            _calls.Begin(ask.Call);
+            return ask;
+        }
+
         if (_busy)
             return null;
         var next =
@@ -130,24 +141,29 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>The epoch was closed.</summary>
     public void EpochClosed(TrainerState state) => Finish(state);
 
-    /// <summary>A segment answered.</summary>
+    /// <summary>A segment answered; also a call that was given up, whose result is used all the same.</summary>
     /// <returns>A sentence when the answer was a fault of the program; null when all is well.</returns>
-    public string? Answered(SegmentCall call, SegmentAnswer answer, DateTimeOffset now)
+    public string? Answered(SegmentCall call, SegmentAnswer answer, DateTimeOffset time)
     {
+        var now = _time.At(time);
+        var isLate = !_calls.End(call);
         if (!Arrives(call, answer))
         {
             answer.Averaged?.Dispose();
-            Unanswered(call, now); // ask once more
+            if (!isLate)
+                Fail(call, call.SentAt, now); // ask once more
             return null;
         }
 
         _heardAt = now;
-        GiveBack(call, answered: true);
+        _calls.Heard(call.Key, now);
+        if (!isLate)
+            GiveBack(call, answered: true);
         _exchanges.NoteInstance(call, answer.Instance, _orders.Lease);
         if (call.Reads)
-            _catchUp.Answered(call, answer, isWorking: _busy, now);
+            _catchUp.Answered(call, answer, isLate, isWorking: _busy, now);
         else
-            switch (_exchanges.Answered(call, answer, now))
+            switch (_exchanges.Answered(call, answer, isLate, now))
             {
                 case SegmentOutcome.Behind when !_busy:
                     IsRefused = true;
@@ -162,31 +178,31 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         return answer.Outcome == SegmentOutcome.WrongPhase ? answer.Detail : null;
     }
 
-    /// <summary>A call failed: whether the segment took it in is unknown, so everything is said again.</summary>
-    public void Unanswered(SegmentCall call, DateTimeOffset now)
+    /// <summary>A call failed.</summary>
+    public void Unanswered(SegmentCall call, DateTimeOffset time)
     {
-        GiveBack(call, answered: false);
-        if (call.Reads)
-            _catchUp.Unanswered(call, now);
-        else
-            _exchanges.Unanswered(call, now);
+        var now = _time.At(time);
+        if (_calls.End(call))
+            Fail(call, call.SentAt, now);
     }
 
     /// <summary>A stretch of another trainer's state came.</summary>
-    public void Copied(CopyState asked, StateAnswer answer, DateTimeOffset now)
+    public void Copied(CopyState asked, StateAnswer answer, DateTimeOffset time)
     {
+        var now = _time.At(time);
+        _calls.Heard(asked.From, now);
         if (_catchUp.Copied(asked, answer, now))
             _heardAt = now;
     }
 
     /// <summary>The other trainer did not answer.</summary>
-    public void NotCopied(CopyState asked, DateTimeOffset now) => _catchUp.NotCopied(asked, now);
+    public void NotCopied(CopyState asked, DateTimeOffset time) => _catchUp.NotCopied(asked, _time.At(time));
 
     /// <summary>A copied state was loaded.</summary>
     public void Loaded(TrainerState state, DateTimeOffset now)
     {
         _busy = false;
-        _hasState = _catchUp.Loaded(state.Hash, now);
+        _hasState = _catchUp.Loaded(state.Hash, _time.At(now));
         if (!_hasState)
             return;
         _state = state;
@@ -196,8 +212,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     }
 
     /// <summary>Segments that owe an answer for longer than a poll lasts.</summary>
-    public ImmutableArray<SilentGrain> Silent(DateTimeOffset now)
+    public ImmutableArray<SilentGrain> Silent(DateTimeOffset time)
     {
+        var now = _time.At(time);
         var silent = ImmutableArray.CreateBuilder<SilentGrain>();
         foreach (var piece in _exchanges.Open?.Pieces ?? [])
             Add(piece.Key, piece.SilentSince);
@@ -220,6 +237,16 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         + (IsDisputed ? ", disputed" : "")
         + $", slots {string.Join(',', Slots)}, computed {(_exchanges.Open is { } open ? string.Join(',', open.Computed) : "none")}, lease from {Lease?.FromRound}"
         + $", waits for {WaitingFor}, reads from {_catchUp.ReadsFrom}";
+
+    /// <summary>Whether the segment took the call in is unknown, so everything is said again.</summary>
+    private void Fail(SegmentCall call, DateTimeOffset since, DateTimeOffset now)
+    {
+        GiveBack(call, answered: false);
+        if (call.Reads)
+            _catchUp.Unanswered(call, since, now);
+        else
+            _exchanges.Unanswered(call, since, now);
+    }
 
     private AskSegment? NextCall(Lease lease, DateTimeOffset now)
     {

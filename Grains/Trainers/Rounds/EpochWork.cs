@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Epochs;
@@ -9,7 +8,7 @@ namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>What a trainer does at an epoch's end: classifies its share of the test images, and closes the epoch with a report and a checkpoint.</summary>
 internal sealed class EpochWork(
-    TrainingDevice device,
+    DeviceWatch device,
     Replica replica,
     ExchangePlan plan,
     EvaluationShape evaluation,
@@ -80,14 +79,15 @@ internal sealed class EpochWork(
                 seconds,
                 stages
             );
-        var next = await device.Thread.RunAsync(
+        var next = await device.RunAsync(
+            DeviceWork.Epoch,
+            1,
             () =>
             {
                 if (epoch is not null)
                     epoch = epoch.With("weight_norm", replica.WeightNorm());
                 return state.CloseEpoch();
-            },
-            CancellationToken.None
+            }
         );
         telemetry.EpochClosed(
             epoch,
@@ -124,13 +124,14 @@ internal sealed class EpochWork(
             var batch = await next;
             start += batch.Rows;
             next = Read(start);
-            await device.Thread.RunAsync(
+            await device.RunAsync(
+                DeviceWork.Evaluation,
+                batch.Rows,
                 () =>
                 {
                     replica.Inference.Evaluate(batch, tally);
                     return true;
-                },
-                CancellationToken.None
+                }
             );
             SlotImages.Return(batch);
         }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Datasets;
 using MMOrleans.Learning.Training;
@@ -12,7 +11,7 @@ namespace MMOrleans.Grains.Trainers.Rounds;
 /// <summary>What a trainer does in a round: computes its slots, and steps with the average of everybody's.</summary>
 /// <remarks>What is computed is a function of (specification, round, slot) and of the state, and of nothing else.</remarks>
 internal sealed class RoundWork(
-    TrainingDevice device,
+    DeviceWatch device,
     Replica replica,
     ExchangePlan plan,
     DeferredReweighting weights,
@@ -47,9 +46,10 @@ internal sealed class RoundWork(
         if (at.Round + 1 < plan.End)
             images.Prefetch(at.Round + 1, action.Slots);
         clock.Computing();
-        var (blocks, forwardSeconds) = await device.Thread.RunAsync(
-            () => (Compute(action, batches, at), replica.TakeForwardSeconds()),
-            CancellationToken.None
+        var (blocks, forwardSeconds) = await device.RunAsync(
+            DeviceWork.Slots,
+            batches.Length,
+            () => (Compute(action, batches, at), replica.TakeForwardSeconds())
         );
         clock.Exchanging(batches.Sum(steps => steps.Sum(step => step.Rows)), forwardSeconds);
         return blocks;
@@ -61,17 +61,21 @@ internal sealed class RoundWork(
     {
         var at = plan.Run.At(action.Round);
         clock.Applying(action.WaitedSeconds);
-        var next = await device.Thread.RunAsync(() =>
-        {
-            replica.Apply<float>(
-                MemoryMarshal.Cast<byte, float>(action.Averaged),
-                at.LearningRate,
-                at.Phase,
-                at.EndsPretraining
-            );
-            Keep(replica.LastGradientNorm);
-            return state.Advance(at.Round, action.Total);
-        });
+        var next = await device.RunAsync(
+            DeviceWork.Step,
+            1,
+            () =>
+            {
+                replica.Apply<float>(
+                    MemoryMarshal.Cast<byte, float>(action.Averaged),
+                    at.LearningRate,
+                    at.Phase,
+                    at.EndsPretraining
+                );
+                Keep(replica.LastGradientNorm);
+                return state.Advance(at.Round, action.Total);
+            }
+        );
         saver.Confirm(); // every trainer of this round started from the state that waits to be written
         images.Forget(next.Position.Round);
         telemetry.Closed(at, clock, leads: action.WritingTerm is not null);

@@ -32,6 +32,7 @@ internal static class LostTrainers
     private static string Cause(TrainerLeft left) =>
         left.Detected == Detection.Report ? "it gave up"
         : left.Detected == Detection.Cut ? "it was cut off from the others"
+        : left.Detected == Detection.Hung ? "its device hung"
         : left.Port switch
         {
             PortAnswer.Refused or PortAnswer.Replaced =>

@@ -70,7 +70,7 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
     }
 
     private static bool IsLoss(TrainerLeft left) =>
-        left.Detected is Detection.Beats or Detection.Membership or Detection.Cut
+        left.Detected is Detection.Beats or Detection.Membership or Detection.Cut or Detection.Hung
         || (left.Detected == Detection.Report && left.Code != "MM4001");
 
     /// <summary>Whether the process that came next had begun before the loss was noticed.</summary>
@@ -142,6 +142,7 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
             Detection.Membership => $"membership declared {Left.Silo} dead{silent}",
             Detection.Beats => $"its heartbeats stayed away: {Left.Reason}",
             Detection.Cut => $"the others could not reach it: {Left.Reason}",
+            Detection.Hung => $"the others waited for it: {Left.Reason}",
             _ => $"its own report: {Left.Reason}",
         };
         return Left.Port switch

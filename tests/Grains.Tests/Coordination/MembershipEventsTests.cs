@@ -29,7 +29,7 @@ public sealed class MembershipEventsTests : IDisposable
         _telemetry = new(_clock, new RunsHere());
         _collected = new(_run, _telemetry.Meter);
         _telemetry.RunOpened(_run, "sampled", 50);
-        _story = new(_run, _telemetry, TimeSpan.FromSeconds(10));
+        _story = new(_run, _telemetry);
     }
 
     public void Dispose()
@@ -57,6 +57,7 @@ public sealed class MembershipEventsTests : IDisposable
     [InlineData("Silent", false, "suspect")]
     [InlineData("Silent", true, "crash")]
     [InlineData("CutOff", false, "suspect")]
+    [InlineData("Hung", false, "suspect")]
     public void WhyATrainerWentIsOneOfThreeWords(string cause, bool isDead, string reason)
     {
         _isDead = isDead;
@@ -135,17 +136,20 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal(new TrainerJoined("b/t0"), Assert.Single(_news).Incident);
     }
 
-    /// <summary>Its own silo was frozen: the others heartbeat on, and nobody heard it.</summary>
+    /// <summary>Part of the silence was the coordinator's own standstill; whoever reads it wants to know since when nobody saw the trainer.</summary>
     [Fact]
-    public void ACoordinatorThatStoodStillAccusesNobodyOfSilence()
+    public void ALossIsToldWithTheWholeTimeInWhichNobodyHeardTheTrainer()
     {
         Beat("a/t0", 7, new SlotRange(0, 2));
         Beat("b/t0", 7, new SlotRange(2, 4));
         Review();
         _clock.Advance(TimeSpan.FromSeconds(20));
+        Beat("a/t0", 7, new SlotRange(0, 2));
+        Review();
+        _clock.Advance(TimeSpan.FromSeconds(4));
         Lose("b/t0");
 
-        Assert.Empty(_news);
+        Assert.Equal(24, Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident).SilentSeconds);
     }
 
     /// <summary>The lost one went with the coordinator before this one: its slots are what the others have more than they had.</summary>
@@ -217,6 +221,17 @@ public sealed class MembershipEventsTests : IDisposable
     }
 
     [Fact]
+    public void ADeviceThatHangsIsNamed()
+    {
+        Review(
+            new Departure("b/t0", DepartureCause.Hung, "its device has been at one piece of work for 31 s")
+        );
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(("b/t0", Detection.Hung), (left.Trainer, left.Detected));
+    }
+
+    [Fact]
     public void AStateThatDiffersIsAMismatch()
     {
         Review(
@@ -233,7 +248,7 @@ public sealed class MembershipEventsTests : IDisposable
     private void Beat(string trainer, long round, params SlotRange[] slots)
     {
         if (!_members.TryGetValue(trainer, out var member))
-            _members.Add(trainer, member = new(trainer));
+            _members.Add(trainer, member = new(trainer, TimeSpan.MaxValue));
         member.Note(
             new()
             {

@@ -47,7 +47,7 @@ public class RunCoordinationTests
         run.Lose("b");
 
         Assert.False(run.Review(_now).LeasesChanged);
-        Pass(_liveness.Regroup + _liveness.Beat);
+        Pass(run, _liveness.Regroup + _liveness.Beat);
         run.Beat(Beat("a/t0"), _now);
         var end = run.Review(_now).End!;
 
@@ -79,7 +79,7 @@ public class RunCoordinationTests
         Assert.True(run.Review(_now).LeasesChanged);
         run.Lose("b");
         run.Review(_now);
-        Pass(_liveness.Regroup + _liveness.Beat);
+        Pass(run, _liveness.Regroup + _liveness.Beat);
         run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
 
         Assert.Null(run.Review(_now).End);
@@ -99,7 +99,7 @@ public class RunCoordinationTests
     {
         var run = Led("a/t0", "b/t0");
         var before = run.Answer("a/t0").Lease!;
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Patience + TimeSpan.FromSeconds(1));
         run.Beat(Beat("a/t0", 5, before), _now);
 
         var decision = run.Review(_now);
@@ -179,7 +179,7 @@ public class RunCoordinationTests
             do
             {
                 Assert.True(_now - since < TimeSpan.FromMinutes(2), "b is never given slots again");
-                Pass(_liveness.Beat);
+                Pass(run, _liveness.Beat);
                 round++;
                 foreach (var trainer in (string[])["a/t0", "b/t0"])
                     run.Beat(Beat(trainer, round, run.Answer(trainer).Lease), _now);
@@ -243,7 +243,7 @@ public class RunCoordinationTests
             if (lapse < 3)
                 while (run.Answer("b/t0").Lease!.Slots.IsEmpty)
                 {
-                    Pass(_liveness.Beat);
+                    Pass(run, _liveness.Beat);
                     foreach (var trainer in (string[])["a/t0", "b/t0"])
                         run.Beat(Beat(trainer, 10, run.Answer(trainer).Lease), _now);
                     run.Review(_now);
@@ -380,7 +380,7 @@ public class RunCoordinationTests
     public void AReplayThatIsAtOddsAgainNamesNobody()
     {
         var witness = new ReplayWitness(new(7, [new("a/t0", 1), new("b/t0", 2)]));
-        var (a, b) = (new Member("a/t0"), new Member("b/t0"));
+        var (a, b) = (new Member("a/t0", TimeSpan.MaxValue), new Member("b/t0", TimeSpan.MaxValue));
         a.Note(Beat("a/t0", 8) with { WitnessHash = 1 }, _now, 8);
         b.Note(Beat("b/t0", 8) with { WitnessHash = 3 }, _now, 8);
 
@@ -449,7 +449,7 @@ public class RunCoordinationTests
         var run = Begin("a/t0");
         run.Lose("a");
         Assert.Null(run.Review(_now).End);
-        Pass(_liveness.Regroup + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Regroup + TimeSpan.FromSeconds(1));
 
         var end = run.Review(_now).End!;
 
@@ -465,7 +465,7 @@ public class RunCoordinationTests
         run.Lose("b");
         run.Beat(Beat("c/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
         var atOnce = run.Review(_now);
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Patience + TimeSpan.FromSeconds(1));
         run.Beat(Beat("c/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
 
         var later = run.Review(_now);
@@ -480,7 +480,7 @@ public class RunCoordinationTests
     {
         var successor = new RunCoordination("r", Start("a/t0", "b/t0"), _liveness, 1024, true, 2, _now);
         Assert.Null(successor.Review(_now).Restart);
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(successor, _liveness.Patience + TimeSpan.FromSeconds(1));
 
         Assert.NotNull(successor.Review(_now).Restart);
     }
@@ -493,7 +493,7 @@ public class RunCoordinationTests
         {
             run.Beat(Beat("a/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
             Assert.Null(run.Review(_now).Restart);
-            Pass(_liveness.Patience - TimeSpan.FromSeconds(1));
+            Pass(run, _liveness.Patience - TimeSpan.FromSeconds(1));
         }
 
         run.Beat(Beat("a/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
@@ -505,10 +505,10 @@ public class RunCoordinationTests
     public void StateOfASilentTrainerThatComesBackInTimeIsNotGivenUp()
     {
         var run = Led("a/t0");
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Patience + TimeSpan.FromSeconds(1));
         Assert.Single(run.Review(_now).Departures);
         run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
-        Pass(TimeSpan.FromSeconds(1));
+        Pass(run, TimeSpan.FromSeconds(1));
 
         var decision = run.Review(_now);
 
@@ -523,7 +523,7 @@ public class RunCoordinationTests
         run.Lose("a");
         run.Stop(now: false);
         run.Review(_now);
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Patience + TimeSpan.FromSeconds(1));
 
         var end = run.Review(_now).End!;
 
@@ -546,14 +546,14 @@ public class RunCoordinationTests
         run.Rest();
         Assert.Equal(Directive.Leave, run.Answer("a/t0").Directive);
         Assert.Empty(run.MembersOf("a"));
-        Pass(_liveness.Regroup * 2);
+        Pass(run, _liveness.Regroup * 2);
         var decision = run.Review(_now);
         Assert.Null(decision.End);
         Assert.Null(decision.Restart); // nobody has come yet
 
         run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
         run.Review(_now);
-        Pass(_liveness.Patience + TimeSpan.FromSeconds(1));
+        Pass(run, _liveness.Patience + TimeSpan.FromSeconds(1));
         run.Beat(Beat("b/t0") with { Stage = TrainerStage.Joining, StateHash = 0 }, _now);
         Assert.NotNull(run.Review(_now).Restart);
     }
@@ -568,7 +568,7 @@ public class RunCoordinationTests
         Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
 
         Assert.Empty(run.MembersOf("a"));
-        Pass(_liveness.Regroup * 2);
+        Pass(run, _liveness.Regroup * 2);
         Assert.Equal((null, null), (run.Review(_now).End, run.Review(_now).Restart));
     }
 
@@ -591,7 +591,7 @@ public class RunCoordinationTests
     {
         var run = Led("a/t0", "b/t0");
         Assert.False(BeatAs(100, 300));
-        Pass(_liveness.Balance);
+        Pass(run, _liveness.Balance);
 
         Assert.True(BeatAs(100, 300));
 
@@ -643,7 +643,7 @@ public class RunCoordinationTests
                 heartbeat++
             )
             {
-                Pass(_liveness.Beat);
+                Pass(run, _liveness.Beat);
                 run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
                 run.Beat(Beat("b/t0", 5, run.Answer("b/t0").Lease), _now);
                 run.Review(_now);
@@ -651,6 +651,35 @@ public class RunCoordinationTests
         }
 
         Assert.Equal([TimeSpan.Zero, _liveness.Quarantine, 2 * _liveness.Quarantine], quarantines);
+    }
+
+    /// <summary>Twelve accidents of a week are not twelve in a row.</summary>
+    [Fact]
+    public void WhatWentWrongLongAgoKeepsNobodyOut()
+    {
+        var run = Led("a/t0", "b/t0");
+        for (var accident = 0; accident < 4; accident++)
+        {
+            run.Lose("b");
+
+            Assert.Equal(TimeSpan.Zero, Assert.Single(run.Review(_now).Departures).Quarantine);
+
+            run.Beat(Beat("b/t0", 5, run.Answer("b/t0").Lease), _now);
+            Pass(run, _liveness.LongestQuarantine);
+            foreach (var trainer in (string[])["a/t0", "b/t0"])
+                run.Beat(Beat(trainer, 5, run.Answer(trainer).Lease), _now);
+            run.Review(_now);
+        }
+    }
+
+    [Fact]
+    public void AWrongStateIsNotForgiven()
+    {
+        var member = new Member("a/t0", TimeSpan.FromMinutes(10));
+        member.Leave("its state differs", _now, _now, mustCopy: true);
+        member.Leave("silent", _now, _now);
+
+        Assert.Equal((2, 1), (member.Departures(_now), member.Departures(_now + TimeSpan.FromDays(1))));
     }
 
     [Fact]
@@ -718,7 +747,12 @@ public class RunCoordinationTests
         Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
     }
 
-    private void Pass(TimeSpan time) => _now += time;
+    /// <summary>Time goes by in which the coordinator would hear anybody.</summary>
+    private void Pass(RunCoordination run, TimeSpan time)
+    {
+        for (var until = _now + time; _now < until; run.Attend(_now))
+            _now += _liveness.Beat < until - _now ? _liveness.Beat : until - _now;
+    }
 
     private static CoordinatorStart Start(params string[] trainers) => new([.. trainers], 4, 1, Rounds, "1");
 

@@ -6,6 +6,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Crashes">Silos killed; they come back empty.</param>
 /// <param name="Blackouts">Times every silo is killed at once.</param>
 /// <param name="Freezes">Silos stopped for a while.</param>
+/// <param name="Standstills">Times the silo of whoever leads is stopped for longer than patience, and goes on.</param>
 /// <param name="Cuts">Times two silos do not reach each other for a while.</param>
 /// <param name="Joins">Silos that come later.</param>
 /// <param name="Drains">Silos emptied.</param>
@@ -22,6 +23,7 @@ internal sealed record Faults(
     int Crashes = 0,
     int Blackouts = 0,
     int Freezes = 0,
+    int Standstills = 0,
     int Cuts = 0,
     int Joins = 0,
     int Drains = 0,

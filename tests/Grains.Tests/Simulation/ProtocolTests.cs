@@ -34,6 +34,33 @@ public class ProtocolTests(ITestOutputHelper output)
     [Fact]
     public void FrozenSilosComeBackWithoutHarm() => Play(ScheduleKind.Freezes, Schedules);
 
+    /// <summary>Nobody is kept out for what the coordinator did not hear: in the time after, rounds are as quick as if nothing had been.</summary>
+    [Fact]
+    public void AfterStandstillsOfTheCoordinatorRoundsAreAsQuickAsBefore()
+    {
+        var share = new ConcurrentQueue<double>();
+        Play(
+            ScheduleKind.Standstills,
+            Schedules / 36,
+            schedule =>
+            {
+                var calm = (ScheduleKind.Standstills with { Faults = new() }).Play(schedule.Seed);
+                var usual = RoundsASecond(calm.AppliedAt.Values);
+                var from = schedule.LastStandstill + schedule.Liveness.Patience;
+                var after = RoundsASecond(schedule.AppliedAt.Values.Where(at => at >= from));
+                share.Enqueue(after / usual);
+                if (after < 0.9 * usual)
+                    schedule.Violate(
+                        $"{after:F2} rounds a second after standstills, {usual:F2} without them"
+                    );
+            }
+        );
+        if (!share.IsEmpty)
+            output.WriteLine(
+                $"rounds after standstills, as a share of those without: {share.Min():F2} at least"
+            );
+    }
+
     [Fact]
     public void CutsBetweenSilosThatBothBeatComeToAnEnd() => Play(ScheduleKind.Cuts, Schedules);
 
@@ -70,11 +97,12 @@ public class ProtocolTests(ITestOutputHelper output)
     public void EverythingAtOnce() => Play(ScheduleKind.Everything, Schedules);
 
     /// <returns>Those in which the run went back because nobody knew whose state was right.</returns>
-    private ConcurrentQueue<Schedule> Play(ScheduleKind kind, int schedules)
+    private ConcurrentQueue<Schedule> Play(ScheduleKind kind, int schedules, Action<Schedule>? judge = null)
     {
         if (Number("MM_SIMULATION_SEED") is { } one)
         {
             var single = kind.Play(one);
+            judge?.Invoke(single);
             output.WriteLine(string.Join(Environment.NewLine, single.Log.Concat(single.Violations)));
             Assert.Empty(single.Violations);
             return new(single.Disputes > 0 ? [single] : []);
@@ -89,6 +117,7 @@ public class ProtocolTests(ITestOutputHelper output)
             (seed, loop) =>
             {
                 var schedule = kind.Play(seed);
+                judge?.Invoke(schedule);
                 if (schedule.Disputes > 0)
                     undecided.Enqueue(schedule);
                 if (schedule.Violations.Count == 0)
@@ -105,6 +134,12 @@ public class ProtocolTests(ITestOutputHelper output)
         );
         output.WriteLine($"{schedules} schedules of {kind}");
         return undecided;
+    }
+
+    private static double RoundsASecond(IEnumerable<DateTimeOffset> applied)
+    {
+        var times = applied.ToList();
+        return (times.Count - 1) / (times[^1] - times[0]).TotalSeconds;
     }
 
     private static int? Number(string variable) =>

@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Runs.Life;
+using Orleans.Storage;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -25,6 +26,8 @@ internal sealed class Schedule
     private long _checkpoint;
     private readonly SimulatedRun _run;
     private int _version;
+    private readonly List<TaskCompletionSource> _hanging = []; // writes that the store has not answered
+    private bool _storeHangs;
     private bool _isStarted;
     private bool _isCalm;
     private bool _isVacant;
@@ -32,12 +35,19 @@ internal sealed class Schedule
     private bool _wasVacant;
     private readonly HashSet<string> _flipped = [];
 
-    public Schedule(int seed, Faults faults, int? silos = null, int? slots = null)
+    public Schedule(
+        int seed,
+        Faults faults,
+        int? silos = null,
+        int? slots = null,
+        int? rounds = null,
+        TimeSpan? pace = null
+    )
     {
-        Seed = seed;
+        (Seed, Pace) = (seed, pace);
         _random = new(seed);
         _faults = faults;
-        Model = new(slots ?? _random.Next(1, 9), _random.Next(8, 25), 4, 8);
+        Model = new(slots ?? _random.Next(1, 9), rounds ?? _random.Next(8, 25), 4, 8);
         var count = silos ?? _random.Next(1, 5);
         for (var i = 0; i < count; i++)
             AddSilo($"s{i}");
@@ -48,6 +58,16 @@ internal sealed class Schedule
     }
 
     public int Seed { get; }
+
+    /// <summary>Time that a slot takes every trainer; null where each has its own.</summary>
+    public TimeSpan? Pace { get; }
+
+    /// <summary>When each round was first applied by somebody.</summary>
+    public SortedDictionary<long, DateTimeOffset> AppliedAt { get; } = [];
+
+    /// <summary>When the last standstill of a coordinator ends.</summary>
+    public DateTimeOffset LastStandstill { get; private set; }
+
     public Timeline Time { get; } = new();
     public ToyModel Model { get; }
 
@@ -76,6 +96,21 @@ internal sealed class Schedule
     /// <summary>Runs it: faults for a while, then calm, in which the run must end.</summary>
     public void Play()
     {
+        // What awaits a store goes on at once when it answers, and not when a test runner finds time for it.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            PlayOut();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void PlayOut()
+    {
         _run.Submit();
         Time.After(Liveness.Beat, Review);
         Time.After(Tending, Tend);
@@ -83,6 +118,8 @@ internal sealed class Schedule
         Plan(_faults.Crashes, horizon, Crash);
         Plan(_faults.Blackouts, horizon, Blackout);
         Plan(_faults.Freezes, horizon, Freeze);
+        if (_faults.Standstills > 0)
+            Time.After(Between(5000, 10000), () => StandStill(_faults.Standstills));
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Joins, horizon, Join);
         Plan(_faults.Drains, horizon, Drain);
@@ -133,6 +170,9 @@ internal sealed class Schedule
 
     /// <summary>A checkpoint is on disk.</summary>
     public void Checkpointed(long rounds) => _checkpoint = Math.Max(_checkpoint, rounds);
+
+    /// <summary>Somebody has applied a round.</summary>
+    public void Applied(long round) => AppliedAt.TryAdd(round, Time.Now);
 
     public void Note(string what) =>
         Log.Add($"{(Time.Now - DateTimeOffset.UnixEpoch).TotalSeconds:F3} {what}");
@@ -260,7 +300,8 @@ internal sealed class Schedule
             {
                 leader.Coordination.Beat(message, Time.Now);
                 Review(leader);
-                reply(leader.Coordination.Answer(message.Trainer));
+                var answer = leader.Coordination.Answer(message.Trainer);
+                reply(leader.Record.MayAnnounce ? answer : answer with { Lease = null });
             },
             answer => answer,
             answered,
@@ -390,6 +431,24 @@ internal sealed class Schedule
         silo.Freeze(length);
     }
 
+    /// <summary>Whoever leads hears nobody for longer than patience; its cluster takes it for alive all the same.</summary>
+    private void StandStill(int times)
+    {
+        if (
+            _leaders.Select(l => _silos[l.Silo]).FirstOrDefault(s => s is { IsUp: true, IsFrozen: false }) is
+            { } silo
+        )
+        {
+            var length = Between(6000, 8000);
+            Note($"{silo.Name}, which leads, stands still for {length.TotalSeconds:F1} s");
+            silo.Freeze(length);
+            LastStandstill = Time.Now + length;
+        }
+
+        if (times > 1)
+            Time.After(Between(13000, 18000), () => StandStill(times - 1));
+    }
+
     private void Cut()
     {
         if (_silos.Count < 2)
@@ -509,9 +568,18 @@ internal sealed class Schedule
 
     private void LoseStore()
     {
-        StoreIsAway = true;
-        Note("the store is away");
-        Time.After(Between(1000, 30000), () => StoreIsAway = false);
+        (StoreIsAway, _storeHangs) = (true, _random.Next(2) == 0);
+        Note(_storeHangs ? "the store hangs" : "the store is away");
+        Time.After(
+            Between(1000, 30000),
+            () =>
+            {
+                StoreIsAway = false;
+                foreach (var write in _hanging)
+                    write.SetResult();
+                _hanging.Clear();
+            }
+        );
     }
 
     private void FlipBit()
@@ -543,7 +611,17 @@ internal sealed class Schedule
         );
         foreach (var draining in _silos.Values.Where(s => s.IsDraining))
             coordination.Drain(draining.Name);
-        _leaders.Add(new(silo, coordination, _version, _start.Attempt));
+        var leader = new Leadership(silo, coordination, _version, _start.Attempt);
+        leader.Record = new(
+            () => WriteAsync(leader),
+            failure =>
+            {
+                if (failure is InconsistentStateException && _leaders.Remove(leader))
+                    Note($"{leader.Silo} leads no more: another one has written");
+            },
+            Time
+        );
+        _leaders.Add(leader);
     }
 
     private void Review()
@@ -559,6 +637,9 @@ internal sealed class Schedule
     {
         if (_run.IsOver)
             return;
+        leader.Record.Look();
+        if (!_leaders.Contains(leader))
+            return;
         var before = leader.Coordination.Segments;
         var decision = leader.Coordination.Review(Time.Now);
         foreach (var departure in decision.Departures)
@@ -573,19 +654,9 @@ internal sealed class Schedule
 
         if (decision.LeasesChanged)
         {
-            if (!StoreIsAway)
-            {
-                if (leader.Version != _version)
-                {
-                    Note($"{leader.Silo} leads no more: another one has written");
-                    _leaders.Remove(leader);
-                    return;
-                }
-
-                leader.Version = ++_version;
-                _writtenTerm = leader.Coordination.Term;
-            }
-
+            leader.Record.Change();
+            if (!_leaders.Contains(leader))
+                return;
             Note(
                 $"term {leader.Coordination.Term}: "
                     + string.Join(
@@ -599,8 +670,14 @@ internal sealed class Schedule
             );
         }
 
-        foreach (var gone in before.Except(leader.Coordination.Segments))
-            Find(PinnedKey.Silo(gone))?.Close(gone);
+        leader.Retired.UnionWith(before.Except(leader.Coordination.Segments));
+        if (leader.Record.MayAnnounce)
+        {
+            foreach (var gone in leader.Retired)
+                Find(PinnedKey.Silo(gone))?.Close(gone);
+            leader.Retired.Clear();
+        }
+
         if (decision.Rest is { } saver && Find(PinnedKey.Silo(saver)) is { IsUp: true, IsFrozen: false } last)
         {
             if (last.Trainers[saver].Checkpoint is { } rounds)
@@ -619,6 +696,26 @@ internal sealed class Schedule
                 leader.Coordination.Members.Where(m => m.Last is not null).Select(m => m.Trainer),
                 leader.Coordination.Members.Any(m => m.HoldsState)
             );
+    }
+
+    /// <summary>The store keeps the newest term, of whoever knows what was written last.</summary>
+    private async Task WriteAsync(Leadership leader)
+    {
+        if (StoreIsAway && !_storeHangs)
+            throw new TimeoutException();
+        if (StoreIsAway)
+        {
+            var answer = new TaskCompletionSource();
+            _hanging.Add(answer);
+            await answer.Task;
+            if (!_leaders.Contains(leader) || !_silos[leader.Silo].IsUp)
+                return; // nobody is left to be answered
+        }
+
+        if (leader.Version != _version)
+            throw new InconsistentStateException();
+        leader.Version = ++_version;
+        _writtenTerm = leader.Coordination.Term;
     }
 
     /// <summary>As the coordinator's grain does it: saved, told, and only then over; asked again where the run's grain did not answer.</summary>
@@ -737,6 +834,12 @@ internal sealed class Schedule
         public string Attempt { get; set; } = attempt;
 
         public RunCoordination Coordination { get; set; } = coordination;
+
+        /// <summary>What it leaves to its successor.</summary>
+        public RecordWriter Record { get; set; } = null!;
+
+        /// <summary>Segments that the leases no longer name, once they are announced.</summary>
+        public HashSet<string> Retired { get; } = [];
 
         /// <summary>The record's version that it knows, as a store's ETag.</summary>
         public int Version { get; set; } = version;

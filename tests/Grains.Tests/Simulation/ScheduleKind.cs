@@ -5,7 +5,16 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Faults">What goes wrong.</param>
 /// <param name="Silos">How many; null: drawn from the seed.</param>
 /// <param name="Slots">V; null: drawn from the seed.</param>
-internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = null, int? Slots = null)
+/// <param name="Rounds">Of the run; null: drawn from the seed.</param>
+/// <param name="Pace">Time that a slot takes every trainer; null: drawn from the seed for each.</param>
+internal sealed record ScheduleKind(
+    string Name,
+    Faults Faults,
+    int? Silos = null,
+    int? Slots = null,
+    int? Rounds = null,
+    TimeSpan? Pace = null
+)
 {
     public static ScheduleKind Calm { get; } = new("calm", new());
 
@@ -16,6 +25,17 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
     public static ScheduleKind Blackouts { get; } = new("blackouts", new(Blackouts: 2, Crashes: 1, Joins: 1));
 
     public static ScheduleKind Freezes { get; } = new("freezes", new(Freezes: 4));
+
+    /// <summary>Long enough to see afterwards how fast those are who are left.</summary>
+    public static ScheduleKind Standstills { get; } =
+        new(
+            "standstills",
+            new(Standstills: 3),
+            Silos: 4,
+            Slots: 8,
+            Rounds: 260,
+            Pace: TimeSpan.FromMilliseconds(100)
+        );
 
     public static ScheduleKind Cuts { get; } = new("cuts", new(Cuts: 3));
 
@@ -65,6 +85,7 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
         Crashes,
         Blackouts,
         Freezes,
+        Standstills,
         Cuts,
         Membership,
         Updates,
@@ -79,7 +100,7 @@ internal sealed record ScheduleKind(string Name, Faults Faults, int? Silos = nul
     /// <summary>Plays the schedule of a seed to its end.</summary>
     public Schedule Play(int seed)
     {
-        var schedule = new Schedule(seed, Faults, Silos, Slots);
+        var schedule = new Schedule(seed, Faults, Silos, Slots, Rounds, Pace);
         schedule.Play();
         return schedule;
     }

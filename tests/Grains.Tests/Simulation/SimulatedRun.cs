@@ -1,6 +1,7 @@
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -111,7 +112,7 @@ internal sealed class SimulatedRun(Schedule schedule)
         var play = new LifePlay(
             _life!,
             (effect, _) => Task.FromResult(CarryOut(effect)),
-            () => schedule.Time.Now
+            () => Moment.Of(schedule.Time.Now)
         );
         // Nothing in a schedule's world is waited for: the task is complete.
         return play.PlayAsync(happened, CancellationToken.None).GetAwaiter().GetResult().IsAccepted;

@@ -34,7 +34,7 @@ internal sealed class SimulatedTrainer
     public SimulatedTrainer(string name, SimulatedSilo silo, Schedule schedule, long? checkpoint)
     {
         (Name, _silo, _schedule) = (name, silo, schedule);
-        _speed = schedule.Between(5, 400).TotalMilliseconds;
+        _speed = (schedule.Pace ?? schedule.Between(5, 400)).TotalMilliseconds;
         _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
         _joined = checkpoint is null;
         if (checkpoint is { } rounds)
@@ -316,6 +316,7 @@ internal sealed class SimulatedTrainer
             _schedule.Violate($"{Name} left the trajectory in round {apply.Round}");
         if (apply.Round + 1 == _schedule.WitnessRound)
             _witness = hash;
+        _schedule.Applied(apply.Round);
         _protocol.Applied(_schedule.Model.After(apply.Round + 1, _state, _sums));
         Step();
     }

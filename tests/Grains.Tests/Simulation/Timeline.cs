@@ -1,12 +1,18 @@
 namespace MMOrleans.Grains.Tests.Simulation;
 
 /// <summary>Virtual time: what is planned happens in order, at once.</summary>
-internal sealed class Timeline
+internal sealed class Timeline : TimeProvider
 {
     private readonly PriorityQueue<Action, (DateTimeOffset At, long Order)> _planned = new();
     private long _order;
 
     public DateTimeOffset Now { get; private set; } = DateTimeOffset.UnixEpoch;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.UtcTicks;
+
+    public override DateTimeOffset GetUtcNow() => Now;
 
     public void After(TimeSpan delay, Action action) => _planned.Enqueue(action, (Now + delay, _order++));
 

@@ -387,7 +387,7 @@ public sealed class TrainingTelemetryTests : IDisposable
     {
         var started = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(4));
-        _telemetry.Recovered(_run, "crash", "b", "b/t0", 2, started);
+        _telemetry.Recovered(_run, "crash", "b", "b/t0", 2, took: _clock.GetUtcNow() - started);
         _telemetry.RoundAbandoned(_run, 0, "main", 7, "MM4003", isFault: true, started);
         _telemetry.RoundAbandoned(_run, 0, "main", 7, "MM4003", isFault: true, started);
 

@@ -33,19 +33,19 @@ public class TrainerProtocolTests
         Lease(term: 2, "old");
 
         Assert.Equal(3, _protocol.Lease!.Term);
-        Assert.Equal("new0", _protocol.Lease.Segments[0]);
+        Assert.Equal(Key("new", 0), _protocol.Lease.Segments[0]);
     }
 
     [Fact]
     public void BlocksOfTheOpenRoundAreGivenToASegmentMadeAnew()
     {
         Lease(term: 1, "x");
-        Assert.Equal(["x0", "x1"], Play().Select(a => a.Call.Key));
+        Assert.Equal([Key("x", 0), Key("x", 1)], Play().Select(a => a.Call.Key));
 
         Lease(term: 2, "y");
 
         var again = Play();
-        Assert.Equal(["y0", "y1"], again.Select(a => a.Call.Key));
+        Assert.Equal([Key("y", 0), Key("y", 1)], again.Select(a => a.Call.Key));
         Assert.All(again, a => Assert.Equal(Mine, Assert.Single(a.Contribution.Blocks).Slots));
     }
 
@@ -61,10 +61,10 @@ public class TrainerProtocolTests
         Lease(term: 2, "y"); // the other one may not have had its answer when x died
 
         var settling = Play().Where(a => a.Contribution.Settled is not null).ToList();
-        Assert.Equal(["y0", "y1"], settling.Select(a => a.Call.Key));
+        Assert.Equal([Key("y", 0), Key("y", 1)], settling.Select(a => a.Call.Key));
         Assert.All(settling, a => Assert.Equal(0, a.Contribution.Round));
         Assert.All(
-            ["y0", "y1"],
+            [Key("y", 0), Key("y", 1)],
             key => Assert.Equal(SegmentOutcome.Averaged, _segments[key].Answer(0)!.Outcome)
         );
     }
@@ -94,7 +94,7 @@ public class TrainerProtocolTests
         {
             var protocol = new TrainerProtocol("a/t0", plan, new LivenessOptions());
             protocol.Begin(TrainerState.None with { Hash = 1 }, Now);
-            protocol.Take(new(Directive.Train, new(1, [], true, ["x0", "x1"]), 0), Now);
+            protocol.Take(new(Directive.Train, new(1, [], true, [Key("x", 0), Key("x", 1)]), 0), Now);
             Assert.Null(protocol.Next(Now)); // no slots: a spare asks for the result alone
             var ask = (AskSegment)protocol.Next(Now)!;
             protocol.Answered(
@@ -124,7 +124,7 @@ public class TrainerProtocolTests
         _protocol.Take(
             new(
                 Directive.Train,
-                new(term, [Mine], true, [$"{segments}0", $"{segments}1", $"{segments}2"]),
+                new(term, [Mine], true, [Key(segments, 0), Key(segments, 1), Key(segments, 2)]),
                 _protocol.Round
             ),
             Now
@@ -167,6 +167,8 @@ public class TrainerProtocolTests
         return asked;
     }
 
+    private static string Key(string silo, int segment) => $"r/{segment}/1/{silo}";
+
     private float[] State { get; set; } = ToyModel.First();
 
     private SegmentRounds Segment(string key)
@@ -183,7 +185,7 @@ public class TrainerProtocolTests
         for (var i = 0; i < 2; i++)
         {
             var (shape, offset) = _model.Plan.Segment(i);
-            Segment($"{segments}{i}")
+            Segment(Key(segments, i))
                 .Contribute(
                     new()
                     {

@@ -207,6 +207,29 @@ public class RunDiagnosisTests
     }
 
     [Fact]
+    public void ADeviceThatHangsIsNamedWithItsTrainer()
+    {
+        _run.Add(
+            10,
+            "membership",
+            Left with
+            {
+                Detected = Detection.Hung,
+                Reason = "its device has been at one piece of work for 31 s, which took 2.0 s before",
+                Port = null,
+            }
+        );
+
+        var finding = Assert.Single(_run.Findings());
+
+        Assert.EndsWith(": its device hung.", finding.Sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            "noticed: the others waited for it: its device has been at one piece of work for 31 s, which took 2.0 s before",
+            Lines(finding)
+        );
+    }
+
+    [Fact]
     public void ATrainerLostAgainAndAgainIsOneFindingWithTheLastLoss()
     {
         for (var i = 0; i < 5; i++)

@@ -3,6 +3,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Tests.Simulation;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -85,7 +86,7 @@ public class LifePlayTests
         new LifePlay(
             _life,
             (effect, _) => failing(effect) ? throw with : Task.FromResult(CarryOut(effect)),
-            () => Now
+            () => Moment.Of(Now)
         ).PlayAsync(happened, TestContext.Current.CancellationToken);
 
     private LifeEvent? CarryOut(LifeEffect effect)

@@ -6,6 +6,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Runs.Life;
 using MMOrleans.Grains.Tests.Simulation;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -205,6 +206,21 @@ public class RunLifeTests
         Assert.Equal(new LifeEffect.Release(), Assert.Single(Decide(new LifeEvent.Tick())));
     }
 
+    /// <summary>A coordinator that is cut off asks, while another one leads; that it was heard a moment ago is true whatever the wall clock says.</summary>
+    [Fact]
+    public void ARunThatWasHeardOfAMomentAgoIsLeftAloneThoughTheClockWasSet()
+    {
+        Start();
+        Decide(Progress(3));
+
+        var effects = _life.Decide(
+            new LifeEvent.RestartAsked("the state is lost", null),
+            new Moment(_now + TimeSpan.FromHours(1), _now)
+        );
+
+        Assert.Equal(new LifeEffect.Answer(true), Assert.Single(effects));
+    }
+
     [Fact]
     public void ARestartThatIsGivenUpHalfwayLeavesTheRunAsItWas()
     {
@@ -389,7 +405,7 @@ public class RunLifeTests
             )
         );
 
-    private IReadOnlyList<LifeEffect> Decide(LifeEvent happened) => _life.Decide(happened, _now);
+    private IReadOnlyList<LifeEffect> Decide(LifeEvent happened) => _life.Decide(happened, Moment.Of(_now));
 
     private static T Only<T>(IEnumerable<LifeEffect> effects) => Assert.Single(effects.OfType<T>());
 
