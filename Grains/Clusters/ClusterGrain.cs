@@ -87,7 +87,7 @@ internal sealed partial class ClusterGrain(
                 .IsLeadingAsync()
                 .WaitAsync(LeaderPatience, clock);
         }
-#pragma warning disable CA1031 // Without an answer it is not known to be over, and whoever asks for trainers must not fail with it.
+#pragma warning disable CA1031 // Without an answer it is not known to be over, and the run that asks for trainers must not fail with it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -138,7 +138,7 @@ internal sealed partial class ClusterGrain(
     private ImmutableArray<TrainerDescription> Trainers() =>
         [.. members.Silos(ledger.State).Where(s => s.Status == "active").SelectMany(s => s.Trainers)];
 
-    /// <summary>What the store refused before; whoever asks now has changed nothing and need not fail with it.</summary>
+    /// <summary>What the store refused before; the run that asks now has changed nothing and need not fail with it.</summary>
     private async Task CatchUpAsync()
     {
         try

@@ -38,7 +38,7 @@ internal sealed class TaskChain(Action<Exception> failed)
         {
             await step;
         }
-#pragma warning disable CA1031 // Told, and whoever waits for the step itself gets it.
+#pragma warning disable CA1031 // Told, and a caller that waits for the step itself gets it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -189,7 +189,7 @@ internal sealed class TrainerWork : IAsyncDisposable
             if (assignment.Checkpoint is { } checkpoint)
             {
                 await work.State.LoadAsync(await work._saver.LoadAsync(checkpoint));
-                work._reporter.Begin(); // whoever will write: there may be no epoch left to report
+                work._reporter.Begin(); // whichever trainer writes: there may be no epoch left to report
             }
             else
                 await work.State.BeginAsync(cancellationToken);

@@ -14,7 +14,7 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 /// No clock, no calls, no tensors, one thread at a time: the loop carries the actions out, and a test can do so in virtual time. It
 /// decides nothing about membership: the lease says which slots are wanted. A slot computed for a lease that has moved on is not lost; it
 /// is a block that nobody else need send. Its two parts are <see cref="RoundExchange"/> and <see cref="CatchUp"/>. The time that it is
-/// told is monotonic, and it decides in <see cref="AttendedTime"/>: whoever stood still itself takes nobody for silent.
+/// told is monotonic, and it decides in <see cref="AttendedTime"/>: a trainer that stood still itself takes no one for silent.
 /// </remarks>
 internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, LivenessOptions liveness)
 {
