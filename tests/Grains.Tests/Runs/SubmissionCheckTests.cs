@@ -97,7 +97,7 @@ public class SubmissionCheckTests
     [InlineData("r-7f3k9q\0")]
     public void AnIdThatWouldNameAFolderElsewhereIsRefused(string id) =>
         Assert.Contains(
-            "no run's id",
+            "not a run's id",
             Refused(new(id, SpecificationDocument.Write(Sound), Settings)).Message,
             StringComparison.Ordinal
         );
