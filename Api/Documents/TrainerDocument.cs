@@ -5,7 +5,7 @@ namespace MMOrleans.Api.Documents;
 /// <summary>A trainer of a run: what it is doing, or that it took part.</summary>
 /// <param name="Trainer">Its name.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda:0</c>.</param>
-/// <param name="State">Of its last heartbeat, or <c>left</c> when nobody knows it now.</param>
+/// <param name="State">Of its last heartbeat, or <c>left</c> once it is gone.</param>
 /// <param name="Slots">Slots that it leases, such as <c>0-1</c>; empty for none.</param>
 /// <param name="Round">The round that it works on; null when nobody knows.</param>
 /// <param name="ImagesPerSecond">Over its last rounds.</param>

@@ -174,7 +174,7 @@ internal sealed partial class ClusterGrain(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} has not asked for its trainers for a minute, and nobody leads it: they are free again"
+        "Run {Run} has not asked for its trainers for a minute and has no coordinator: its trainers are free again"
     )]
     private partial void LogDropped(string run);
 

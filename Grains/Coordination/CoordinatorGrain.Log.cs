@@ -42,6 +42,6 @@ internal sealed partial class CoordinatorGrain
     [LoggerMessage(LogLevel.Debug, "Run {Run}: release call timed out; ignored")]
     private partial void LogUnheard(Exception exception, string run);
 
-    [LoggerMessage(LogLevel.Warning, "Run {Run}: a call that nobody waits for failed; ignored")]
+    [LoggerMessage(LogLevel.Warning, "Run {Run}: a background call failed; ignored")]
     private partial void LogRefused(Exception exception, string run);
 }
