@@ -41,7 +41,7 @@ internal static class ConfigCommand
         {
             file,
         };
-        foreach (var option in RunOptions.All)
+        foreach (var option in RunOptions.Create())
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -105,7 +105,7 @@ internal static class ConfigCommand
             file,
             origins,
         };
-        foreach (var option in RunOptions.All)
+        foreach (var option in RunOptions.Create())
             command.Options.Add(option);
         command.SetAction(parsed =>
         {

@@ -85,7 +85,7 @@ internal sealed class FinetuneCommand : Command
         Add(_tau);
         Add(_feature);
         Add(_distance);
-        foreach (var option in RunOptions.All.Where(option => !NotOffered.Contains(option.Name)))
+        foreach (var option in RunOptions.Create().Where(option => !NotOffered.Contains(option.Name)))
             Add(option);
         Add(_noProgress);
         SetAction(

@@ -91,7 +91,7 @@ internal static class MmApplication
     {
         if (Verbs.Of(parsed) is not { Reach: Reach.ThisProcess } verb)
             return null;
-        if (parsed.GetValue(GlobalOptions.Cluster) is { } flag && !ClusterName.IsNone(flag))
+        if (GlobalOptions.Cluster(parsed) is { } flag && !ClusterName.IsNone(flag))
             throw new FaultException(
                 "MM1004",
                 $"--cluster {flag} is not offered by mm {verb.Name}: it works in this process and on its files",

@@ -24,7 +24,7 @@ internal static class MmRootCommand
         var root = new RootCommand(
             "Trains image classifiers on imbalanced data, on one machine or a cluster."
         );
-        foreach (var option in GlobalOptions.All)
+        foreach (var option in GlobalOptions.Create())
             root.Options.Add(option);
         // The other help aliases are those of another system, and the version's own text lacks the commit.
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -68,7 +68,7 @@ internal sealed class ReproduceCommand : Command
         Add(_seeds);
         Add(_fork);
         Add(_noProgress);
-        foreach (var option in RunOptions.All.Where(option => !Own.Contains(option.Name)))
+        foreach (var option in RunOptions.Create().Where(option => !Own.Contains(option.Name)))
             Add(option);
         SetAction(
             (input, interrupt) => ReproduceAsync(Invocation.From(input, context), context, input, interrupt)

@@ -80,7 +80,7 @@ internal sealed class TrainCommand : Command
         : base("train", "Train a run and follow it; without arguments: 'mm train --preset tiny'.")
     {
         Add(_file);
-        foreach (var option in RunOptions.All)
+        foreach (var option in RunOptions.Create())
         {
             Add(option);
         }

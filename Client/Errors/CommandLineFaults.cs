@@ -99,7 +99,8 @@ internal static class CommandLineFaults
                 if (child.Tokens.Any(token => token.Value.Trim().Length == 0))
                     switch (child)
                     {
-                        case OptionResult option when option.Option != Invocations.GlobalOptions.Cluster:
+                        case OptionResult option
+                            when option.Option.Name != Invocations.GlobalOptions.ClusterFlag:
                             yield return new(
                                 "MM1002",
                                 $"{option.Option.Name} got an empty value; a variable of the command may not be set",

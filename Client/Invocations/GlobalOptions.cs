@@ -7,78 +7,80 @@ namespace MMOrleans.Client.Invocations;
 /// <summary>The flags of every verb.</summary>
 internal static class GlobalOptions
 {
-    public static readonly Option<bool> Json = new("--json")
-    {
-        Description = "results as JSON",
-        Recursive = true,
-    };
+    /// <summary>Names a cluster, or none.</summary>
+    public const string ClusterFlag = "--cluster";
 
-    public static readonly Option<bool> Quiet = new("--quiet", "-q")
-    {
-        Description = "no progress and no messages",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool[]> Verbose = new("--verbose", "-v")
-    {
-        Description = "more messages, stack traces with errors (repeatable)",
-        Recursive = true,
-        Arity = ArgumentArity.Zero,
-        CustomParser = _ => [true],
-    };
-
-    public static readonly Option<string> Color = new Option<string>("--color")
-    {
-        Description = "colour of the display",
-        HelpName = "auto|always|never",
-        Recursive = true,
-        DefaultValueFactory = _ => "auto",
-    }.AcceptOnlyFromAmong("auto", "always", "never");
-
-    public static readonly Option<string?> Cluster = new("--cluster")
-    {
-        Description =
-            "address of a cluster; none: train in this process, even if MM_CLUSTER is set; default: MM_CLUSTER",
-        HelpName = "HOST:PORT|https://HOST|none",
-        Recursive = true,
-    };
-
-    public static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = "file that holds the token for a cluster over HTTP; or MM_TOKEN",
-        HelpName = "FILE",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool> NoInput = new("--no-input")
-    {
-        Description = "never ask; take the safe answer",
-        Recursive = true,
-    };
+    private const string Json = "--json";
+    private const string Quiet = "--quiet";
+    private const string Verbose = "--verbose";
+    private const string Color = "--color";
+    private const string TokenFile = "--token-file";
+    private const string NoInput = "--no-input";
 
     /// <summary>Names the cluster where no flag does.</summary>
     public const string ClusterVariable = "MM_CLUSTER";
 
-    public static IReadOnlyList<Option> All { get; } =
-    [Json, Quiet, Verbose, Color, Cluster, TokenFile, NoInput];
+    /// <summary>The options of one command line. Each keeps every command that it was ever added to, so that no two command lines share one.</summary>
+    public static IReadOnlyList<Option> Create() =>
+        [
+            new Option<bool>(Json) { Description = "results as JSON", Recursive = true },
+            new Option<bool>(Quiet, "-q") { Description = "no progress and no messages", Recursive = true },
+            new Option<bool[]>(Verbose, "-v")
+            {
+                Description = "more messages, stack traces with errors (repeatable)",
+                Recursive = true,
+                Arity = ArgumentArity.Zero,
+                CustomParser = _ => [true],
+            },
+            new Option<string>(Color)
+            {
+                Description = "colour of the display",
+                HelpName = "auto|always|never",
+                Recursive = true,
+                DefaultValueFactory = _ => "auto",
+            }.AcceptOnlyFromAmong("auto", "always", "never"),
+            new Option<string?>(ClusterFlag)
+            {
+                Description =
+                    "address of a cluster; none: train in this process, even if MM_CLUSTER is set; default: MM_CLUSTER",
+                HelpName = "HOST:PORT|https://HOST|none",
+                Recursive = true,
+            },
+            new Option<string?>(TokenFile)
+            {
+                Description = "file that holds the token for a cluster over HTTP; or MM_TOKEN",
+                HelpName = "FILE",
+                Recursive = true,
+            },
+            new Option<bool>(NoInput) { Description = "never ask; take the safe answer", Recursive = true },
+        ];
 
     /// <summary>What was said about them on this command line.</summary>
     public static GlobalSettings Read(ParseResult parsed, CommandContext context) =>
         new(
-            parsed.GetValue(Json),
-            parsed.GetValue(Quiet),
-            parsed.GetResult(Verbose)?.IdentifierTokenCount ?? 0,
-            parsed.GetValue(Color) ?? "auto",
-            (parsed.GetValue(Cluster) ?? context.Environment[ClusterVariable]) is { } cluster
+            Value<bool>(parsed, Json),
+            Value<bool>(parsed, Quiet),
+            parsed.GetResult(Of(parsed, Verbose))?.IdentifierTokenCount ?? 0,
+            Value<string>(parsed, Color) ?? "auto",
+            (Cluster(parsed) ?? context.Environment[ClusterVariable]) is { } cluster
             && !ClusterName.IsNone(cluster)
                 ? cluster
                 : null,
-            parsed.GetValue(TokenFile),
-            parsed.GetValue(NoInput)
+            Value<string?>(parsed, TokenFile),
+            Value<bool>(parsed, NoInput)
         );
+
+    /// <summary>What was typed behind <see cref="ClusterFlag"/>; null where it was not.</summary>
+    public static string? Cluster(ParseResult parsed) => Value<string?>(parsed, ClusterFlag);
 
     /// <summary>Asked before there is a parse result: an error in parsing also honours -v.</summary>
     public static bool IsVerbose(string argument) =>
         argument == "--verbose"
         || (argument.Length > 1 && argument[0] == '-' && argument[1..].All(c => c == 'v'));
+
+    private static T? Value<T>(ParseResult parsed, string name) =>
+        parsed.GetValue((Option<T>)Of(parsed, name));
+
+    private static Option Of(ParseResult parsed, string name) =>
+        parsed.RootCommandResult.Command.Options.Single(option => option.Name == name);
 }
