@@ -5,7 +5,7 @@ namespace MMOrleans.Api.Access;
 
 /// <summary>The tokens that are let in, of which only hashes are kept; follows its file when that is replaced.</summary>
 /// <remarks>
-/// The file is read again when somebody asks, once a second at most, and compared by its text: Kubernetes swaps a directory behind a link, and
+/// The file is read again with a request, once a second at most, and compared by its text: Kubernetes swaps a directory behind a link, and
 /// neither times nor watchers see that on every file system. While a new file cannot be used, the tokens of before stay in force. Safe to use
 /// from several threads.
 /// </remarks>

@@ -75,7 +75,7 @@ internal static class GlobalOptions
 
     /// <summary>Asked before there is a parse result: an error in parsing also honours -v.</summary>
     public static bool IsVerbose(string argument) =>
-        argument == "--verbose"
+        argument == Verbose
         || (argument.Length > 1 && argument[0] == '-' && argument[1..].All(c => c == 'v'));
 
     private static T? Value<T>(ParseResult parsed, string name) =>

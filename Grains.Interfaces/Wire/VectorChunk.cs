@@ -5,7 +5,7 @@ namespace MMOrleans.Grains.Interfaces.Wire;
 
 /// <summary>Bulk numbers on the wire: a stretch of bytes that is copied once into a message and once out of it.</summary>
 /// <remarks>
-/// Borrowed chunks are views of somebody's array: its maker leaves the array alone until the call is answered, and
+/// Borrowed chunks are views of an array that is not theirs: the chunk's maker leaves the array alone until the call is answered, and
 /// <see cref="Dispose"/> does nothing. A chunk decoded from a message is rented: its receiver owns it and disposes it once.
 /// Inside a silo the receiver holds the sender's object. Little-endian.
 /// </remarks>

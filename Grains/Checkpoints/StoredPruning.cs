@@ -23,7 +23,7 @@ internal sealed partial class StoredPruning(string run, TimeProvider clock, ILog
             {
                 await stored.PruneAsync(retention, value, clock);
             }
-#pragma warning disable CA1031 // Whatever it is, the next checkpoint prunes again.
+#pragma warning disable CA1031 // Pruning that fails is repeated with the next checkpoint.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,7 +1,7 @@
 namespace MMOrleans.Grains.Clusters;
 
 /// <summary>Which runs still ask for what the ledger keeps for them: a run that lives asks every other second, whatever it waits for.</summary>
-/// <remarks>Not stored: after the cluster's grain has moved nobody has asked yet, and every run's time counts from then.</remarks>
+/// <remarks>Not stored: when the cluster's grain has moved, every run's time counts from its activation.</remarks>
 internal sealed class Askers(TimeProvider clock)
 {
     /// <summary>Silence after which a queued run lets others pass.</summary>

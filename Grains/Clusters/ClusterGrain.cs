@@ -60,7 +60,7 @@ internal sealed partial class ClusterGrain(
             await WriteAsync();
     }
 
-    /// <summary>Frees what runs hold that have not asked for long, unless somebody leads them: a run's grain may be cut off from here.</summary>
+    /// <summary>Frees the trainers and places in the queue of runs that have been silent for long and have no coordinator; one that has may only be cut off from here.</summary>
     /// <returns>Whether the ledger has changed.</returns>
     private async Task<bool> DropTheSilentAsync()
     {

@@ -7,7 +7,7 @@ internal static class HungDevice
 {
     private const int TimesTheUsual = 10;
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan First = TimeSpan.FromMinutes(5); // loads and compiles kernels; nobody knows how long that takes here
+    private static readonly TimeSpan First = TimeSpan.FromMinutes(5); // loads and compiles kernels; there is nothing to compare it with
 
     /// <summary>Whether a device has been at one piece of work for longer than it can be believed to take.</summary>
     public static bool Is(Heartbeat? heartbeat) =>

@@ -38,7 +38,7 @@ internal sealed class Roster
     /// <summary>Rounds that the furthest trainer has completed.</summary>
     public long HighestRound => Math.Max(0, Furthest.Round);
 
-    /// <summary>How far the trainers that hold the state are, and whether the end of an epoch is behind it; round −1 when nobody has any.</summary>
+    /// <summary>How far the trainers that hold the state are, and whether the end of an epoch is behind it; round −1 when no trainer has one.</summary>
     public (long Round, bool Open) Furthest
     {
         get

@@ -8,7 +8,7 @@ namespace MMOrleans.Grains.Coordination;
 /// <remarks>
 /// No clock, no calls, no storage: the grain feeds it and carries out what it decides, so that a test can do both in virtual time. It
 /// never gates a round: whatever it decides, late or twice, changes who computes and never what. It decides in
-/// <see cref="AttendedTime"/>: its own standstill is nobody's silence.
+/// <see cref="AttendedTime"/>: its own standstill does not count as the others' silence.
 /// </remarks>
 internal sealed class RunCoordination
 {

@@ -17,7 +17,7 @@ internal sealed class Readiness(
 {
     private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(1);
 
-    // Anybody may ask, and as often as he likes: that must not write a file each time.
+    // Anybody may ask, as often as they like: that must not write a file each time.
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
 
     private readonly StorageProbe _storage = new(settings.RunsFolder, $"{settings.Name}-ready");

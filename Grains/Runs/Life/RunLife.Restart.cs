@@ -5,7 +5,7 @@ using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Runs.Life;
 
-/// <content>A run that nobody leads any more, or whose state is lost, begins again from its checkpoint.</content>
+/// <content>A run that has lost its coordinator or its state begins again from its checkpoint.</content>
 internal sealed partial class RunLife
 {
     private IReadOnlyList<LifeEffect> Wake(DateTimeOffset now) =>
@@ -32,7 +32,7 @@ internal sealed partial class RunLife
             return [new LifeEffect.Answer(false)];
         if (!_isHeld)
             return HoldFor(asked);
-        var isStopping = Known!.Record.Status == RunStatus.Stopping; // also where nobody was seen to lead it since
+        var isStopping = Known!.Record.Status == RunStatus.Stopping; // also in a run that has had no coordinator since
         var decision = _restarts.Decide(asked.Reason, asked.Dispute, isStopping, _monotonic);
         return decision.Choice switch
         {
