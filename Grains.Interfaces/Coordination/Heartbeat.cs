@@ -86,4 +86,8 @@ public sealed record Heartbeat
     /// <summary>What its device is at; null when it is at nothing.</summary>
     [Id(19)]
     public DeviceLoad? Computing { get; init; }
+
+    /// <summary>What a segment was given twice with different bytes, and from whom, as a clause; empty when nothing was.</summary>
+    [Id(20)]
+    public string Conflict { get; init; } = "";
 }

@@ -23,6 +23,9 @@ public enum SegmentOutcome
 
     /// <summary>Contributors started the round from different states; it is not completed. The detail names them.</summary>
     StatesDiffer = 5,
+
+    /// <summary>The same slots, or the same result, came twice with different bytes from one state: a device computed wrong. The round is not completed. The detail names both.</summary>
+    BlocksDiffer = 6,
 }
 
 /// <summary>A segment's answer to a contribution.</summary>

@@ -10,6 +10,7 @@ namespace MMOrleans.Grains.Interfaces.Segments;
 /// <param name="ByDenominator">The first so many numbers are divided by Σ w, the rest by the images.</param>
 /// <param name="FirstDeferredRound">First round of the deferred phase.</param>
 /// <param name="FirstMainRound">First round of the method; those before it are pre-training.</param>
+/// <param name="IsRelaxed">Whether two devices may compute the same slots to different bits: of two blocks the first counts.</param>
 [GenerateSerializer, Immutable, Alias("mm.SegmentShape")]
 public readonly record struct SegmentShape(
     [property: Id(0)] int Index,
@@ -18,7 +19,8 @@ public readonly record struct SegmentShape(
     [property: Id(3)] int ElementBytes,
     [property: Id(4)] int ByDenominator,
     [property: Id(5)] long FirstDeferredRound,
-    [property: Id(6)] long FirstMainRound = 0
+    [property: Id(6)] long FirstMainRound = 0,
+    [property: Id(7)] bool IsRelaxed = false
 )
 {
     /// <summary>Which phase each round is of.</summary>

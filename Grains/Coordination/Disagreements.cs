@@ -24,6 +24,20 @@ internal sealed class Disagreements(Roster roster, Dispute? before)
                 );
     }
 
+    /// <summary>Why a run has to go back whose segment was given the same slots with different bytes; null for no reason.</summary>
+    /// <remarks>One of two devices computed wrong and both hold one state: which one, nobody can say, and what else it computed is of no use.</remarks>
+    /// <param name="term">Of the leases in force.</param>
+    public CoordinationRestart? Conflict(long term) =>
+        roster
+            .Members.Select(m => m.Last)
+            .FirstOrDefault(heartbeat => heartbeat is { Conflict.Length: > 0 } && heartbeat.Lease?.Term == term)
+            is { } conflicting
+            ? new(
+                $"{conflicting.Conflict}: one of the two devices computes wrong",
+                new(conflicting.Round, [])
+            )
+            : null;
+
     /// <summary>Trainers that a segment found at odds in an open round: the majority's state stands, the others are taken out.</summary>
     /// <param name="departures">Takes them.</param>
     /// <param name="now">The time.</param>

@@ -191,6 +191,8 @@ internal sealed class RunCoordination
         if (!_leases.Exist)
             return new(departures, BeginLeases(now), null);
 
+        if (_disagreements.Conflict(Term) is { } conflict)
+            return new(departures, false, null, conflict);
         var settled = _disagreements.Settle(departures, now, Term, out var atOdds);
         if (atOdds is not null)
             return new(departures, false, null, Restart(atOdds));

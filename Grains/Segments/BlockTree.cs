@@ -16,6 +16,9 @@ internal sealed class BlockTree(int slots)
     /// <summary>Hash of the state that each contributor started from.</summary>
     public Dictionary<string, UInt128> States { get; } = [];
 
+    /// <summary>What came twice with different bytes, and from whom; null while nothing did. The round cannot be completed any more.</summary>
+    public string? Conflict { get; set; }
+
     /// <summary>The sum of all slots; null while some are missing.</summary>
     public Node? Root => _nodes.GetValueOrDefault(new(0, slots));
 
@@ -89,11 +92,12 @@ internal sealed class BlockTree(int slots)
             );
         var tally = left.Tally + right.Tally;
         right.Release();
-        return new(range, null, tally, sum, length);
+        return new(right.From, range, null, tally, sum, length);
     }
 
     /// <summary>A node of the tree: as it came, or summed from its children.</summary>
     internal sealed class Node(
+        string from,
         SlotRange slots,
         VectorChunk? chunk,
         EpochSums tally,
@@ -101,6 +105,9 @@ internal sealed class BlockTree(int slots)
         int length = 0
     )
     {
+        /// <summary>Whose block it is; of a sum, of its last part.</summary>
+        public string From => from;
+
         public SlotRange Slots => slots;
         public EpochSums Tally => tally;
         public bool Summed => sum is not null;

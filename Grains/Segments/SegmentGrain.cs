@@ -54,7 +54,7 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
         if (answer is not null)
         {
             // A disagreement is for everybody who waits in the round.
-            if (answer.Outcome is SegmentOutcome.StatesDiffer)
+            if (answer.Outcome is SegmentOutcome.StatesDiffer or SegmentOutcome.BlocksDiffer)
                 Settle(answer);
             return answer;
         }

@@ -30,7 +30,7 @@ internal sealed class SegmentRounds
     private int _nextBuffer;
     private long _lastClosed = -1;
 
-    /// <summary>Blocks that came twice and held the same bytes.</summary>
+    /// <summary>Blocks that came twice.</summary>
     public long DuplicateBlocks { get; private set; }
 
     /// <summary>Contributions refused for their phase.</summary>
@@ -41,7 +41,7 @@ internal sealed class SegmentRounds
 
     /// <summary>Takes a contribution in.</summary>
     /// <returns>The answer when there is one now; null when the round is still open and the caller must wait.</returns>
-    /// <exception cref="InvalidOperationException">A block does not fit the segment, or differs from one given before.</exception>
+    /// <exception cref="InvalidOperationException">A block does not fit the segment.</exception>
     public SegmentAnswer? Contribute(Contribution contribution)
     {
         RequireSound(contribution);
@@ -71,8 +71,9 @@ internal sealed class SegmentRounds
                 );
             }
 
-            Compare(contribution, known);
-            return known;
+            var conflict = Compare(contribution, known);
+            Dispose(contribution);
+            return conflict ?? known;
         }
 
         var phase = _shape.Value.Phases.Of(contribution.Round);
@@ -96,6 +97,13 @@ internal sealed class SegmentRounds
         var isDisputed = round.States.Values.Distinct().Count() > 1;
         foreach (var block in contribution.Blocks)
             Store(round, block, contribution, isDisputed);
+        if (round.Conflict is { } twice)
+        {
+            contribution.Settled?.Averaged.Dispose();
+            DetachBorrowed(contribution.Round);
+            return Conflict(contribution.Round, twice);
+        }
+
         if (isDisputed)
         {
             contribution.Settled?.Averaged.Dispose();
@@ -195,18 +203,17 @@ internal sealed class SegmentRounds
         }
     }
 
-    private static void Compare(Contribution contribution, SegmentAnswer known)
-    {
-        if (
-            contribution.Settled is { } settled
-            && known.Averaged is { } averaged
-            && !settled.Averaged.Bytes.SequenceEqual(averaged.Bytes)
-        )
-            throw new InvalidOperationException(
-                $"Round {contribution.Round} was averaged to other bytes than {contribution.Trainer} has."
-            );
-        Dispose(contribution);
-    }
+    /// <summary>A result that a trainer has from this segment's life before; relaxed, the states tell apart who has which.</summary>
+    private SegmentAnswer? Compare(Contribution contribution, SegmentAnswer known) =>
+        _shape is { IsRelaxed: false }
+        && contribution.Settled is { } settled
+        && known.Averaged is { } averaged
+        && !settled.Averaged.Bytes.SequenceEqual(averaged.Bytes)
+            ? Conflict(
+                contribution.Round,
+                $"{contribution.Trainer} has another result of round {contribution.Round} than its slots add up to now"
+            )
+            : null;
 
     private static void Dispose(Contribution contribution)
     {
@@ -231,19 +238,19 @@ internal sealed class SegmentRounds
             // A slot computed twice is a free checksum, where the same node is still there to compare with. From two states two sums come.
             if (
                 !isDisputed
+                && !shape.IsRelaxed
                 && node.Slots == block.Slots
                 && !node.Summed
                 && !node.Bytes.SequenceEqual(block.Values.Bytes)
             )
-                throw new InvalidOperationException(
-                    $"Slots {block.Slots} of round {contribution.Round} came twice with different bytes, now from {contribution.Trainer}."
-                );
+                round.Conflict ??=
+                    $"slots {block.Slots} of round {contribution.Round} came with different bytes from {node.From} and from {contribution.Trainer}";
             DuplicateBlocks++;
             block.Values.Dispose();
             return;
         }
 
-        round.Add(new(block.Slots, block.Values, block.Tally), shape);
+        round.Add(new(contribution.Trainer, block.Slots, block.Values, block.Tally), shape);
     }
 
     private SegmentAnswer Close(Contribution last, BlockTree round, BlockTree.Node root)
@@ -284,6 +291,9 @@ internal sealed class SegmentRounds
 
     private static SegmentAnswer Differ(long round, string detail) =>
         new(SegmentOutcome.StatesDiffer, round, null, default, detail);
+
+    private static SegmentAnswer Conflict(long round, string detail) =>
+        new(SegmentOutcome.BlocksDiffer, round, null, default, detail);
 
     private SegmentAnswer Publish(Contribution last, BlockTree round, byte[] buffer, EpochSums total)
     {

@@ -139,6 +139,7 @@ internal sealed partial class Heartbeats(
             StateHash = view.StateHash,
             Lease = view.Lease,
             IsDisputed = view.IsDisputed,
+            Conflict = view.Conflict,
             IsRefused = view.IsRefused,
             Silent = view.Silent,
             WaitingFor = view.WaitingFor,

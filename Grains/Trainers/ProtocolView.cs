@@ -12,6 +12,7 @@ internal sealed record ProtocolView(
     string? StateSha256,
     Lease? Lease,
     bool IsDisputed,
+    string Conflict,
     bool IsRefused,
     ImmutableArray<SilentGrain> Silent,
     string WaitingFor,
@@ -19,5 +20,5 @@ internal sealed record ProtocolView(
 )
 {
     public static ProtocolView Starting { get; } =
-        new(TrainerStage.Starting, default, 0, null, null, false, false, [], "", 0);
+        new(TrainerStage.Starting, default, 0, null, null, false, "", false, [], "", 0);
 }

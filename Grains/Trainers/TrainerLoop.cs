@@ -177,6 +177,7 @@ internal sealed class TrainerLoop
             sha256,
             _protocol.Lease,
             _protocol.IsDisputed,
+            _protocol.Conflict,
             _protocol.IsRefused,
             _protocol.Silent(Now),
             _protocol.WaitingFor,

@@ -45,7 +45,8 @@ internal sealed class TrainerWork : IAsyncDisposable
             specification.Slots,
             replica.ContributionLength,
             replica.DenominatorLength,
-            evaluation.VectorLength
+            evaluation.VectorLength,
+            specification.Strict
         );
         var images = new SlotImages(
             new(

@@ -25,7 +25,15 @@ internal sealed record ExchangePlan(
     /// <param name="elements">Numbers in a contribution.</param>
     /// <param name="dividedByWeights">How many of them, from the first on, are divided by Σ w.</param>
     /// <param name="counts">Numbers that an evaluation counts.</param>
-    public static ExchangePlan Of(RunPlan run, int slots, int elements, int dividedByWeights, int counts)
+    /// <param name="isStrict">Whether every device computes a slot to the same bits.</param>
+    public static ExchangePlan Of(
+        RunPlan run,
+        int slots,
+        int elements,
+        int dividedByWeights,
+        int counts,
+        bool isStrict
+    )
     {
         var cut = SegmentPlan.Cut(elements);
         return new(
@@ -50,7 +58,16 @@ internal sealed record ExchangePlan(
         );
 
         SegmentShape Shape(int index, int length, int bytes, int byDenominator, PhaseBounds phases) =>
-            new(index, slots, length, bytes, byDenominator, phases.FirstDeferred, phases.FirstMain);
+            new(
+                index,
+                slots,
+                length,
+                bytes,
+                byDenominator,
+                phases.FirstDeferred,
+                phases.FirstMain,
+                IsRelaxed: !isStrict
+            );
     }
 
     /// <summary>How many of a segment's first numbers are divided by Σ w, the rest being divided by the images.</summary>

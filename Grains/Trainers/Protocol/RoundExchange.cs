@@ -110,8 +110,8 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
 
     /// <summary>A segment answered; its result is in its <see cref="Room"/>.</summary>
     /// <returns>
-    /// <see cref="SegmentOutcome.Behind"/> or <see cref="SegmentOutcome.StatesDiffer"/> when that is so of the open exchange; null when nothing
-    /// follows for the trainer.
+    /// <see cref="SegmentOutcome.Behind"/> or <see cref="SegmentOutcome.StatesDiffer"/> when that is so of the open exchange,
+    /// <see cref="SegmentOutcome.BlocksDiffer"/> of any; null when nothing follows for the trainer.
     /// </returns>
     /// <param name="call">As asked.</param>
     /// <param name="answer">The answer.</param>
@@ -147,6 +147,7 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
                 return null;
             case SegmentOutcome.Behind when exchange == Open && !piece.Answered:
             case SegmentOutcome.StatesDiffer when exchange == Open && piece.Key == call.Key:
+            case SegmentOutcome.BlocksDiffer when piece.Key == call.Key:
                 return answer.Outcome;
             default:
                 return null;

@@ -45,8 +45,11 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>The newest lease.</summary>
     public Lease? Lease => _orders.Lease;
 
-    /// <summary>A segment said that contributors to the open round started it from different states.</summary>
+    /// <summary>A segment said that contributors to the open round started it from different states, or computed a slot to different bytes.</summary>
     public bool IsDisputed { get; private set; }
+
+    /// <summary>What came with different bytes, and from whom; empty when nothing did.</summary>
+    public string Conflict { get; private set; } = "";
 
     /// <summary>The segments have no result for the open round any more.</summary>
     public bool IsRefused { get; private set; }
@@ -82,7 +85,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         // An answer without a lease leaves the one known in mind: its segments may still close the open round.
         _orders = answer.Lease is null ? answer with { Lease = _orders.Lease } : answer;
         if (newer > _disputedTerm)
-            IsDisputed = false;
+            (IsDisputed, Conflict) = (false, "");
         if (newer > old)
             IsRefused = false;
         if (!IsOvertaken)
@@ -105,7 +108,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             return null;
         if (_orders.Directive == Directive.Copy && _hasState && !_busy)
         {
-            (_hasState, IsDisputed) = (false, false); // it is wrong
+            (_hasState, IsDisputed, Conflict) = (false, false, ""); // it is wrong
             _exchanges.ForgetPrevious();
             BeginCatchUp();
         }
@@ -171,6 +174,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                     break;
                 case SegmentOutcome.StatesDiffer:
                     (IsDisputed, _disputedTerm) = (true, _orders.Lease!.Term);
+                    break;
+                case SegmentOutcome.BlocksDiffer:
+                    (IsDisputed, Conflict, _disputedTerm) = (true, answer.Detail, _orders.Lease!.Term);
                     break;
             }
 

@@ -347,6 +347,30 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void RunWhoseDevicesComputeOneSlotToDifferentBytesGoesBackToItsCheckpointAndNamesBoth()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Beat(Beat("a/t0", 7, run.Answer("a/t0").Lease), _now);
+        run.Beat(
+            Beat("b/t0", 7, run.Answer("b/t0").Lease) with
+            {
+                IsDisputed = true,
+                Conflict = "slots 0-1 of round 7 came with different bytes from a/t0 and from b/t0",
+            },
+            _now
+        );
+
+        var restart = run.Review(_now).Restart!;
+
+        Assert.Equal(
+            "slots 0-1 of round 7 came with different bytes from a/t0 and from b/t0: one of the two devices computes wrong",
+            restart.Reason
+        );
+        Assert.Equal(7, restart.Dispute!.Round);
+        Assert.Empty(restart.Dispute.States);
+    }
+
+    [Fact]
     public void WhoeverDiffersFromTheReplayIsNamedOnceEverybodyHasComeByTheDisputedRound()
     {
         var run = new RunCoordination(

@@ -94,7 +94,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
                 if (
                     _rounds.Answer(waiting.Round) is { } known
                     || (
-                        answer is { Outcome: SegmentOutcome.StatesDiffer }
+                        answer is { Outcome: SegmentOutcome.StatesDiffer or SegmentOutcome.BlocksDiffer }
                         && answer.Round == waiting.Round
                         && (known = answer) is not null
                     )

@@ -70,6 +70,36 @@ public class TrainerProtocolTests
     }
 
     [Fact]
+    public void SlotThatAnotherDeviceComputedToOtherBytesStopsTheTrainerUntilTheNextTerm()
+    {
+        Lease(term: 1, "x");
+        var (shape, _) = _model.Plan.Segment(0);
+        var other = new byte[shape.Elements * shape.ElementBytes];
+        Segment(Key("x", 0))
+            .Contribute(
+                new()
+                {
+                    Trainer = "b/t0",
+                    Round = 0,
+                    Phase = Phase.Main,
+                    StateHash = ToyModel.Hash(State),
+                    Shape = shape,
+                    Blocks = [new(Mine, VectorChunk.Borrow(other, 0, other.Length), default)],
+                }
+            );
+
+        Play();
+
+        Assert.True(_protocol.IsDisputed);
+        Assert.Equal(
+            "slots 0 of round 0 came with different bytes from b/t0 and from a/t0",
+            _protocol.Conflict
+        );
+        Lease(term: 2, "y");
+        Assert.Equal((false, ""), (_protocol.IsDisputed, _protocol.Conflict));
+    }
+
+    [Fact]
     public async Task ResultThatChangesWhileItIsTakenIsNotTaken()
     {
         const int Bytes = 1 << 18;
