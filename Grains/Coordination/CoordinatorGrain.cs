@@ -71,7 +71,8 @@ internal sealed partial class CoordinatorGrain(
         {
             run.Beat(heartbeat, _time.Now);
             _homes.Note(heartbeat.Trainer);
-            Review(run); // silence is noticed by the timer, everything else at once
+            if (run.IsReviewDue(_time.Now))
+                Review(run); // silence is noticed by the timer
         }
 
         if (_deposed is not null)

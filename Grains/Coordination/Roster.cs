@@ -100,11 +100,8 @@ internal sealed class Roster
         var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
         return Holders
             .Where(m => m != member && !m.MustCopy)
-            .OrderBy(m => silent.Contains(m.Silo))
-            .ThenByDescending(m => m.Progress)
-            .ThenBy(m => m.Trainer, StringComparer.Ordinal)
-            .FirstOrDefault()
-            ?.Trainer;
+            .MaxBy(m => (!silent.Contains(m.Silo), m.Progress))
+            ?.Trainer; // of equals the first by name, as the roster is kept
     }
 
     /// <summary>Whether it was heard a moment ago and can compute.</summary>

@@ -12,6 +12,9 @@ namespace MMOrleans.Grains.Coordination;
 /// </remarks>
 internal sealed class RunCoordination
 {
+    /// <summary>Reviews between two heartbeats of a trainer that bring nothing new: each looks at everybody, however many there are.</summary>
+    private const int ReviewsABeat = 10;
+
     private readonly CoordinatorStart _start;
     private readonly LivenessOptions _liveness;
     private readonly AttendedTime _time;
@@ -25,6 +28,8 @@ internal sealed class RunCoordination
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
+    private DateTimeOffset _reviewedAt;
+    private bool _isNews = true;
     private DateTimeOffset _pacedAt;
     private long _pacedRound;
     private long _pace;
@@ -79,10 +84,17 @@ internal sealed class RunCoordination
     /// <summary>Takes a heartbeat in and answers it.</summary>
     public BeatAnswer Beat(Heartbeat heartbeat, DateTimeOffset now)
     {
+        var before = _roster.Find(heartbeat.Trainer);
+        _isNews |= before is not { IsIn: true, Last: { } last } || Asks(last) != Asks(heartbeat);
         _roster.Note(heartbeat, _time.At(now));
         _leases.See(heartbeat.Term);
         return Answer(heartbeat.Trainer);
     }
+
+    /// <summary>Whether a heartbeat has brought something to decide on, or the last review is a while ago.</summary>
+    /// <param name="now">Monotonic time.</param>
+    public bool IsReviewDue(DateTimeOffset now) =>
+        _isNews || now - _reviewedAt >= _liveness.Beat / ReviewsABeat;
 
     /// <summary>The standing answer for a trainer.</summary>
     public BeatAnswer Answer(string trainer)
@@ -143,6 +155,7 @@ internal sealed class RunCoordination
     public CoordinationDecision Review(DateTimeOffset time)
     {
         var now = _time.At(time);
+        (_reviewedAt, _isNews) = (time, false);
         List<Departure> departures = [];
         foreach (var member in Members.ToList())
         {
@@ -223,6 +236,19 @@ internal sealed class RunCoordination
 
     // Its owner's wish is for the beginning: who is left later goes on.
     private int Wanted => HasBegun ? 1 : _start.MinTrainers;
+
+    /// <summary>What of a heartbeat may ask for a decision at once. How far a trainer is does not: rounds need nobody's leave.</summary>
+    private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(Heartbeat heartbeat) =>
+        (
+            heartbeat.Stage,
+            heartbeat.Lease?.Term,
+            heartbeat.IsDisputed,
+            heartbeat.IsRefused,
+            heartbeat.Conflict,
+            heartbeat.Silent.IsEmpty,
+            heartbeat.StateSha256,
+            heartbeat.WitnessHash
+        );
 
     private static CoordinationRestart? Restart(Dispute? dispute) =>
         dispute is null ? null : Disagreements.Irreconcilable(dispute);

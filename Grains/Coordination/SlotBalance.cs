@@ -51,18 +51,28 @@ internal sealed class SlotBalance(TimeSpan lasting)
     )
     {
         var shares = held.Keys.ToDictionary(trainer => trainer, _ => 1);
+        var next = new PriorityQueue<string, (double, string)>(SoonestFirst);
+        foreach (var trainer in shares.Keys)
+            next.Enqueue(trainer, (2 / rates[trainer], trainer));
         for (var left = held.Values.Sum() - shares.Count; left > 0; left--)
         {
-            var first = shares
-                .OrderBy(share => (share.Value + 1) / rates[share.Key])
-                .ThenBy(share => share.Key, StringComparer.Ordinal)
-                .First()
-                .Key;
+            var first = next.Dequeue();
             shares[first]++;
+            next.Enqueue(first, ((shares[first] + 1) / rates[first], first));
         }
 
         return shares;
     }
+
+    private static readonly IComparer<(double DoneAt, string Trainer)> SoonestFirst = Comparer<(
+        double DoneAt,
+        string Trainer
+    )>.Create(
+        (a, b) =>
+            a.DoneAt.CompareTo(b.DoneAt) is not 0 and var sooner
+                ? sooner
+                : string.CompareOrdinal(a.Trainer, b.Trainer)
+    );
 
     /// <summary>How long the slowest computes, in slots' images a second: only ratios mean something.</summary>
     private static double Time(

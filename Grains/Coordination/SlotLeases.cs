@@ -195,11 +195,7 @@ internal sealed class SlotLeases(
     private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
 
     private static string? Writer(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> slots) =>
-        slots
-            .Where(s => !s.Value.IsEmpty)
-            .OrderBy(s => s.Value.Min(r => r.Start))
-            .Select(s => s.Key)
-            .FirstOrDefault();
+        slots.Where(s => s.Value.Any(r => r.Start == 0)).Select(s => s.Key).FirstOrDefault();
 
     /// <summary>
     /// Whether everybody who holds slots has heard of them and computes them: a lease names two shares, so that two changes on their way

@@ -346,6 +346,46 @@ public class RunCoordinationTests
         Assert.Contains("a/t0 has", restart.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>A review looks at everybody: one for each heartbeat would cost the square of their number.</summary>
+    [Fact]
+    public void HeartbeatsOfAThousandTrainersThatBringNothingNewAreReviewedTenTimesInTheTimeOfOne()
+    {
+        var names = Enumerable.Range(0, 1000).Select(i => $"s{i:D3}/t0").ToArray();
+        var run = Led(names);
+        run.Review(_now);
+        var reviews = 0;
+        foreach (var name in names)
+        {
+            _now += _liveness.Beat / names.Length;
+            run.Beat(Beat(name, 2, run.Answer(name).Lease), _now);
+            if (!run.IsReviewDue(_now))
+                continue;
+            run.Review(_now);
+            reviews++;
+        }
+
+        Assert.Equal(10, reviews);
+    }
+
+    [Fact]
+    public void HeartbeatWithNewsIsReviewedAtOnce()
+    {
+        var run = Led("a/t0", "b/t0");
+        run.Review(_now);
+        run.Beat(Beat("a/t0", 2, run.Answer("a/t0").Lease), _now);
+        Assert.False(run.IsReviewDue(_now));
+
+        run.Beat(
+            Beat("b/t0", 2, run.Answer("b/t0").Lease) with
+            {
+                Stage = TrainerStage.Faulted,
+            },
+            _now
+        );
+
+        Assert.True(run.IsReviewDue(_now));
+    }
+
     [Fact]
     public void RunWhoseDevicesComputeOneSlotToDifferentBytesGoesBackToItsCheckpointAndNamesBoth()
     {

@@ -299,7 +299,8 @@ internal sealed class Schedule
             (_, message, reply) =>
             {
                 leader.Coordination.Beat(message, Time.Now);
-                Review(leader);
+                if (leader.Coordination.IsReviewDue(Time.Now))
+                    Review(leader);
                 var answer = leader.Coordination.Answer(message.Trainer);
                 reply(leader.Record.MayAnnounce ? answer : answer with { Lease = null });
             },
