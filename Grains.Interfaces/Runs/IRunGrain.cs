@@ -60,8 +60,9 @@ public interface IRunGrain : IGrainWithStringKey
     /// A trainer says what an epoch gave. The same epoch twice is one; of two different results the first stands, and that they differ is told
     /// as an error (MM4004). It fails no run: states are compared in every round, and rows may come from processes of two versions.
     /// </summary>
+    /// <returns>Why the run must not go on: its images were not those that the samplers drew (I3). Null when it may.</returns>
     [Alias("RecordEpoch")]
-    Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken = default);
+    Task<Fault?> RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken = default);
 
     /// <summary>A trainer says that a checkpoint is on disk, or why it is not.</summary>
     [Alias("RecordCheckpoint")]

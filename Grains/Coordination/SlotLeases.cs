@@ -20,7 +20,7 @@ internal sealed class SlotLeases(
     long identity
 )
 {
-    private const int IdentityBits = 10;
+    private const int IdentityBits = 20;
 
     private static readonly ImmutableDictionary<string, ImmutableArray<SlotRange>> None = ImmutableDictionary<
         string,

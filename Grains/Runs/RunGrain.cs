@@ -196,7 +196,7 @@ internal sealed partial class RunGrain(
         _log.Show(_life.Known);
     }
 
-    public async Task RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken)
+    public async Task<Fault?> RecordEpochAsync(EpochResult epoch, CancellationToken cancellationToken)
     {
         var known = _life.Known ?? throw new RunNotFoundException(RunId);
         try
@@ -213,7 +213,7 @@ internal sealed partial class RunGrain(
             LogUnchecked(exception, RunId, epoch.Epoch); // trainers have them; this silo has not
         }
 
-        _log.AddEpoch(_life, epoch, _opening.Data);
+        return _log.AddEpoch(_life, epoch, _opening.Data);
     }
 
     public Task RecordCheckpointAsync(CheckpointReport report, CancellationToken cancellationToken)

@@ -182,7 +182,8 @@ internal sealed class RunLog(
     /// <param name="life">Its run's.</param>
     /// <param name="epoch">What it gave.</param>
     /// <param name="data">The run's images; null where they cannot be read: then it is not compared with what the samplers drew.</param>
-    public void AddEpoch(RunLife life, EpochResult epoch, TrainingData? data)
+    /// <returns>Why the run must not go on; null when it may.</returns>
+    public Fault? AddEpoch(RunLife life, EpochResult epoch, TrainingData? data)
     {
         var known = life.Known!;
         if (
@@ -190,15 +191,20 @@ internal sealed class RunLog(
             && Expected(epoch, known.Specification, data) is { } expected
             && epoch.SampleSum != expected
         )
-            Publish(RunEvents.WrongImages(epoch, expected));
+        {
+            var wrong = RunEvents.WrongImages(run, epoch, expected);
+            Publish(new("error", $"{wrong.Code} {wrong.Message}"));
+            return wrong;
+        }
+
         if (!directory.Add(epoch.Kept()).SameNumbersAs(epoch))
         {
             Publish(RunEvents.TwoResults(epoch.Epoch));
-            return;
+            return null;
         }
 
         if (Timeline.Epochs.Any(e => e.Epoch == epoch.Epoch))
-            return;
+            return null;
         // Before the timeline has it: a write that fails is told again, and then all of this is done once more.
         directory.Write(life.Revise(record => RunRecordChanges.Epoch(record, epoch)));
         Publish(RunEvents.Phase(Timeline.Last?.Phase, epoch));
@@ -210,6 +216,7 @@ internal sealed class RunLog(
             $"epoch-{epoch.Epoch}"
         );
         SeeStores(); // the disk may have refused it
+        return null;
     }
 
     private static ulong? Expected(EpochResult epoch, RunSpecification specification, TrainingData? data)

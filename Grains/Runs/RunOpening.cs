@@ -185,17 +185,21 @@ internal sealed class RunOpening(
         var stored = directory.Stored(settings);
         CheckpointEntry? from;
         IReadOnlyList<CheckpointEntry> damaged = [];
+        var checkpoints = directory.Checkpoints;
         IReadOnlyList<(string, string)> damagedInStore = [];
         if (checkpoint is not null)
         {
             await (stored?.FetchAsync(checkpoint, cancellationToken) ?? Task.CompletedTask);
-            from = directory.Checkpoints.FindIntact(checkpoint);
+            from = await Task.Run(() => checkpoints.FindIntact(checkpoint), cancellationToken);
         }
         else
         {
             if (stored is not null)
                 damagedInStore = await stored.FetchNewestAsync(cancellationToken);
-            from = directory.Checkpoints.NewestIntact(out damaged);
+            (from, damaged) = await Task.Run(
+                () => (checkpoints.NewestIntact(out var passedOver), passedOver),
+                cancellationToken
+            );
         }
 
         telemetry.Verified(from?.Manifest?.Bytes(), damaged.Count);

@@ -66,18 +66,8 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
             Checkpoint = start.From.Checkpoint,
             WitnessRound = start.Dispute?.Round,
         };
-        foreach (var trainer in start.Trainers.Select(t => t.Trainer))
-        {
-            try
-            {
-                await grains.GetGrain<ITrainerGrain>(trainer).StartAsync(_sent);
-            }
-            catch (Exception exception) when (exception is not FaultException)
-            {
-                // Its silo has just died, or has another process by now: the coordinator misses its heartbeats, and it is brought in later.
-                LogUnsent(exception, run, trainer);
-            }
-        }
+        // All at once: each that has died takes the time of a call to find out.
+        await Task.WhenAll(start.Trainers.Select(t => SendAsync(t.Trainer, _sent)));
     }
 
     /// <summary>Tells one that has come, or come back, to take part.</summary>
@@ -104,6 +94,19 @@ internal sealed partial class RunTrainers(string run, IGrainFactory grains, ILog
                     Checkpoint = null,
                 };
         return grains.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment, cancellationToken);
+    }
+
+    private async Task SendAsync(string trainer, TrainerAssignment assignment)
+    {
+        try
+        {
+            await grains.GetGrain<ITrainerGrain>(trainer).StartAsync(assignment);
+        }
+        catch (Exception exception) when (exception is not FaultException)
+        {
+            // Its silo has just died, or has another process by now: the coordinator misses its heartbeats, and it is brought in later.
+            LogUnsent(exception, run, trainer);
+        }
     }
 
     private TrainerAssignment Assignment(LifeState.Live life, string folder, string? trace) =>

@@ -7,12 +7,12 @@ namespace MMOrleans.Grains.Trainers;
 
 /// <summary>Tells the run of its closed epochs, beside the rounds and in order; while the run cannot be told, or refuses, they are kept.</summary>
 /// <remarks>Every trainer keeps them and one reports: an heir says once more what the one before it may not have said.</remarks>
-/// <param name="report">Tells one; safe to repeat.</param>
+/// <param name="report">Tells one, and is told why the run must not go on; safe to repeat.</param>
 /// <param name="patience">Silence after which it is tried again.</param>
 /// <param name="clock">Measures it.</param>
 /// <param name="logger">Is told of what the run refuses.</param>
 internal sealed partial class EpochReporter(
-    Func<EpochResult, Task> report,
+    Func<EpochResult, Task<Fault?>> report,
     TimeSpan patience,
     TimeProvider clock,
     ILogger logger
@@ -28,6 +28,7 @@ internal sealed partial class EpochReporter(
     private readonly RetryPause _retry = new(clock);
     private Task _telling = Task.CompletedTask; // never fails
     private long? _refusedSince;
+    private volatile Fault? _verdict;
 
     /// <summary>Keeps an epoch to be told of; the oldest is forgotten where too many are.</summary>
     public void Add(EpochResult epoch)
@@ -45,8 +46,11 @@ internal sealed partial class EpochReporter(
     }
 
     /// <summary>Begins to tell what is kept, unless that is under way or failed a moment ago.</summary>
+    /// <exception cref="FaultException">An epoch shows that the run must not go on.</exception>
     public void Begin()
     {
+        if (_verdict is { } verdict)
+            throw new FaultException(verdict);
         if (_telling.IsCompleted && !_untold.IsEmpty && _retry.IsOver)
             _telling = Task.Run(TellAsync);
     }
@@ -79,7 +83,9 @@ internal sealed partial class EpochReporter(
         {
             try
             {
-                await report(epoch).WaitAsync(patience, clock);
+                _verdict = await report(epoch).WaitAsync(patience, clock);
+                if (_verdict is not null)
+                    return;
             }
 #pragma warning disable CA1031 // Whatever the run throws: the epoch is told again, and the trainer's rounds go on.
             catch (Exception exception)

@@ -68,6 +68,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
     public void Fail(string method, params IEnumerable<Exception> faults) =>
         _faults.Next[method] = new(faults);
 
+    /// <summary>The first argument of every call of a method is another one.</summary>
+    public void Alter<T>(string method, Func<T, T> other) => _faults.Other[method] = given => other((T)given)!;
+
     /// <summary>Whether every failure that a test wanted has happened.</summary>
     public bool HaveAllHappened => _faults.Next.Values.All(left => left.IsEmpty);
 
@@ -94,11 +97,19 @@ internal sealed class FaultyCluster : IAsyncDisposable
     {
         public ConcurrentDictionary<string, ConcurrentQueue<Exception>> Next { get; } = [];
 
+        public ConcurrentDictionary<string, Func<object, object>> Other { get; } = [];
+
         public Exception? Take(string method) =>
             Next.TryGetValue(method, out var left) && left.TryDequeue(out var fault) ? fault : null;
 
-        public Task Invoke(IIncomingGrainCallContext context) =>
-            Take(context.MethodName) is { } fault ? Task.FromException(fault) : context.Invoke();
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (Take(context.MethodName) is { } fault)
+                return Task.FromException(fault);
+            if (Other.TryGetValue(context.MethodName, out var other))
+                context.Request.SetArgument(0, other(context.Request.GetArgument(0)!));
+            return context.Invoke();
+        }
     }
 
     /// <summary>States of grains in memory, as a store has them: what one activation wrote, the next one reads.</summary>

@@ -89,10 +89,11 @@ internal static class RunEvents
             : null;
 
     /// <summary>The images used are not those that the samplers drew.</summary>
-    public static RunNews WrongImages(EpochResult epoch, ulong expected) =>
+    public static Fault WrongImages(string run, EpochResult epoch, ulong expected) =>
         new(
-            "error",
-            $"MM9099 epoch {epoch.Epoch} used images with the sum {epoch.SampleSum:x16}, its samplers say {expected:x16}: an image was missed or repeated"
+            "MM9099",
+            $"internal error: epoch {epoch.Epoch} used images with the sum {epoch.SampleSum:x16}, its samplers say {expected:x16}: an image was missed or repeated",
+            $"its numbers are not to be used: start the run anew, and please report it with what mm logs {run} says"
         );
 
     /// <summary>Two trainers differ in what an epoch gave.</summary>

@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Specifications;
@@ -46,6 +47,39 @@ public class RefusedCallsTests
             EventLog.Read(record.Events),
             e => e.Message.Contains("left", StringComparison.Ordinal)
         );
+    }
+
+    /// <summary>A round counts every image once (I3): what was computed from others is no result.</summary>
+    [Fact]
+    public async Task RunWhoseEpochUsedOtherImagesThanItsSamplersDrewFailsAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await FaultyCluster.StartAsync(folder.Path);
+        cluster.Alter<EpochResult>(
+            nameof(IRunGrain.RecordEpochAsync),
+            epoch => epoch.Epoch == 2 ? epoch with { SampleSum = epoch.SampleSum + 1 } : epoch
+        );
+        var run = cluster.Grains.GetGrain<IRunGrain>(RunId);
+        await run.SubmitAsync(
+            new(
+                RunId,
+                SpecificationDocument.Write(LocalRun.Specification(epochs: Epochs)),
+                new() { Name = "test" }
+            )
+        );
+
+        RunSnapshot status;
+        while ((status = await run.GetStatusAsync()).State is not (RunStatus.Failed or RunStatus.Finished))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunStatus.Failed, status.State);
+        Assert.Equal("MM9099", status.Fault!.Code);
+        Assert.Contains(
+            "epoch 2 used images with the sum",
+            status.Fault.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal([1], MetricsCsv.Read(new RunFolder(folder.Path, RunId).Metrics).Select(row => row.Epoch));
     }
 
     /// <summary>Everybody who remembers them is gone by then, except the checkpoint.</summary>

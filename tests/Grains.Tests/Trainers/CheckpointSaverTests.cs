@@ -46,6 +46,7 @@ public sealed class CheckpointSaverTests : IDisposable
                 if (_hold is { } hold)
                     await hold.Task;
                 _told.Enqueue(epoch);
+                return null;
             },
             TimeSpan.FromSeconds(5),
             TimeProvider.System,

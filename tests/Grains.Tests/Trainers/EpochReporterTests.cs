@@ -124,6 +124,23 @@ public class EpochReporterTests
     }
 
     [Fact]
+    public async Task EpochThatShowsThatTheRunMustNotGoOnEndsTheTrainer()
+    {
+        var wrong = new Fault("MM9099", "an image was missed", "report it");
+        var reporter = new EpochReporter(
+            _ => Task.FromResult<Fault?>(wrong),
+            TimeSpan.FromSeconds(5),
+            _clock,
+            NullLogger.Instance
+        );
+        reporter.Add(Epoch(1));
+        reporter.Begin();
+        await reporter.FlushAsync();
+
+        Assert.Equal(wrong, Assert.Throws<FaultException>(reporter.Begin).Fault);
+    }
+
+    [Fact]
     public async Task MemoryIsBounded()
     {
         var reporter = Reporter();
@@ -144,6 +161,7 @@ public class EpochReporterTests
             {
                 await report(epoch);
                 _told.Add(epoch.Epoch);
+                return null;
             },
             TimeSpan.FromSeconds(5),
             _clock,
