@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Clusters;
@@ -51,6 +52,9 @@ internal sealed partial class ClusterGrain(
             await WriteAsync();
         else if (_isUnwritten)
             await CatchUpAsync();
+        if (allotment.Trainers.IsEmpty)
+            foreach (var quiet in _askers.ToWake(state))
+                _ = WakeAsync(quiet);
         return allotment;
     }
 
@@ -76,6 +80,21 @@ internal sealed partial class ClusterGrain(
                 _askers.Note(run); // asked for again in a while
 
         return changed;
+    }
+
+    /// <summary>A run that ended, and died before it had said so here, releases its trainers when it is woken. Not waited for: it calls back.</summary>
+    private async Task WakeAsync(string run)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IRunGrain>(run).WakeAsync();
+        }
+#pragma warning disable CA1031 // It may have no folder, or be cut off: its silence counts on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogAsleep(exception, run);
+        }
     }
 
     private async Task<bool> IsOverAsync(string run)
@@ -174,15 +193,21 @@ internal sealed partial class ClusterGrain(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} has not asked for its trainers for a minute and has no coordinator: its trainers are free again"
+        "Run {Run} has not asked for its trainers for 45 s and has no coordinator: its trainers are free again"
     )]
     private partial void LogDropped(string run);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Run {Run} has not asked for its trainers for a minute; whether it is led is not known, so it keeps them"
+        "Run {Run} has not asked for its trainers for 45 s; whether it is led is not known, so it keeps them"
     )]
     private partial void LogUnknown(Exception exception, string run);
+
+    [LoggerMessage(
+        LogLevel.Debug,
+        "Run {Run}, which holds trainers and does not ask for them, could not be woken"
+    )]
+    private partial void LogAsleep(Exception exception, string run);
 
     [LoggerMessage(
         LogLevel.Warning,

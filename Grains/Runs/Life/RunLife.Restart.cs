@@ -22,7 +22,11 @@ internal sealed partial class RunLife
                 new LifeEffect.Supervise(), // what cannot be done at once
                 .. Restart(new("every process that trained it has ended", null), now),
             ],
-            LifeState.Ended when _isHeld => LetGo(),
+            LifeState.Ended ended =>
+            [
+                .. _isHeld ? LetGo() : [],
+                .. ended.HoldsTrainers ? (LifeEffect[])[new LifeEffect.Release()] : [],
+            ],
             _ => [],
         };
 

@@ -17,9 +17,9 @@ public class AskersTests
 
     /// <summary>The one before it may have been asked a second ago.</summary>
     [Fact]
-    public void NobodyIsSilentUntilTheGrainItselfHasBeenThereForAMinute()
+    public void NobodyIsSilentUntilTheGrainItselfHasBeenThereForLong()
     {
-        _clock.Advance(TimeSpan.FromSeconds(59));
+        _clock.Advance(TimeSpan.FromSeconds(44));
         Assert.Empty(_askers.Silent(_ledger));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -40,13 +40,13 @@ public class AskersTests
     }
 
     [Fact]
-    public void RunThatAskedAMinuteAgoIsSilent()
+    public void RunThatAskedLongAgoIsSilent()
     {
         _askers.Note("r-trains");
         _askers.Note("r-waits");
         _clock.Advance(TimeSpan.FromSeconds(30));
         _askers.Note("r-waits");
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(15));
 
         Assert.Equal(["r-trains"], _askers.Silent(_ledger));
     }
@@ -60,6 +60,23 @@ public class AskersTests
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_askers.HasAsked("r-waits", Askers.QueuePatience));
+    }
+
+    [Fact]
+    public void RunThatHoldsTrainersAndDoesNotAskIsWokenEveryTenSeconds()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Empty(_askers.ToWake(_ledger));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["r-trains"], _askers.ToWake(_ledger));
+        Assert.Empty(_askers.ToWake(_ledger));
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(["r-trains"], _askers.ToWake(_ledger));
+
+        _askers.Note("r-trains");
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Empty(_askers.ToWake(_ledger));
     }
 
     [Fact]
