@@ -5,7 +5,8 @@ namespace MMOrleans.Cluster.Tests;
 
 /// <summary>Invariant I1 across processes that die, freeze, come and go: one process' state, whatever happens.</summary>
 /// <remarks>
-/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3</c> a part;
+/// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3 MM_FAULT_BEFORE=1</c>
+/// a part (before the switch, in rounds);
 /// <c>MM_FAULT_LOGS=1</c> prints what the silos said.
 /// </remarks>
 public class FaultTests(ITestOutputHelper output)
@@ -21,10 +22,9 @@ public class FaultTests(ITestOutputHelper output)
         PlayedFault.Join,
     ];
 
-    private static IEnumerable<int> Trainers =>
-        Environment.GetEnvironmentVariable(TrainersVariable) is { } wanted
-            ? wanted.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))
-            : [1, 2, 3, 4];
+    private static IEnumerable<int> Trainers => Numbers(TrainersVariable, 1, 2, 3, 4);
+
+    private static IEnumerable<int> BeforeSwitch => Numbers("MM_FAULT_BEFORE", 1, 40);
 
     public static TheoryData<PlayedFault, int, int> Table
     {
@@ -44,11 +44,16 @@ public class FaultTests(ITestOutputHelper output)
                     .Where(f => wanted == "all" || wanted.Split(',').Contains($"{f}"))
             )
             foreach (var trainers in Trainers)
-            foreach (var beforeSwitch in (int[])[1, 40])
+            foreach (var beforeSwitch in BeforeSwitch)
                 table.Add(fault, trainers, beforeSwitch);
             return table;
         }
     }
+
+    private static IEnumerable<int> Numbers(string variable, params int[] usual) =>
+        Environment.GetEnvironmentVariable(variable) is { } wanted
+            ? wanted.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))
+            : usual;
 
     [Theory]
     [MemberData(nameof(Table))]
