@@ -7,6 +7,9 @@ namespace MMOrleans.Bench;
 /// <param name="Python">The program that runs it.</param>
 internal sealed record Peer(string Script, string Python)
 {
+    /// <summary>A script for <c>sh</c> that answers as a peer does and computes nothing: with it the verbs that need one can be tried.</summary>
+    public static string StandIn { get; } = Path.Combine(AppContext.BaseDirectory, "peers", "stand-in.sh");
+
     /// <exception cref="FileNotFoundException">The script is not there.</exception>
     public Process Start(params IEnumerable<string> arguments)
     {

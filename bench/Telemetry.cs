@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
 
@@ -28,12 +27,7 @@ internal static class Telemetry
         {
             "down" => [Collector.Down],
             "deaf" => [Collector.Deaf],
-            null => [Collector.Down, Collector.Deaf],
-            _ => throw new FaultException(
-                "MM1004",
-                $"--only must be down or deaf, got '{only}'",
-                "--only down"
-            ),
+            _ => [Collector.Down, Collector.Deaf],
         };
         await output.WriteLineAsync(
             $"telemetry: resnet8, 16×16 images, batch {Batch} on {Trainers} trainers, spans of every 50th round, metrics every 15 s, {pairs} interleaved pairs"
