@@ -4,9 +4,7 @@ using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
 
-/// <summary>
-/// The benchmarks. Exit code 0: every target met; 1: one missed, or a run was refused; 2: wrong usage.
-/// </summary>
+/// <summary>The benchmarks. Exit code 0: every target met; 1: one missed; 2: wrong usage; 3: a run was refused, so nothing was measured.</summary>
 internal static class BenchCommand
 {
     // An argument is what was typed: @name is a name, not a file to read arguments from.
@@ -22,7 +20,13 @@ internal static class BenchCommand
             new StepCommand(),
             new AveragingCommand(),
             new SchedulesCommand(),
-            new AllCommand(),
+            new AllCommand(
+                new ThroughputCommand(),
+                new SilosCommand(),
+                new TelemetryCommand(),
+                new MemoryCommand(),
+                new StepCommand()
+            ),
         ];
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)
@@ -40,8 +44,10 @@ internal static class BenchCommand
         }
 
         var root = new RootCommand("Measures the cluster against a baseline on the same machine.");
-        foreach (var verb in Verbs)
+        var verbs = Verbs;
+        foreach (var verb in verbs)
             root.Add(verb);
+        root.Add(new CheckCommand(verbs));
         var parsed = root.Parse(args, Literal);
         try
         {
@@ -58,7 +64,7 @@ internal static class BenchCommand
         catch (FaultException fault)
         {
             await Console.Error.WriteLineAsync($"error {fault.Code}: {fault.Message}\n  fix   {fault.Fix}");
-            return 1;
+            return 3;
         }
     }
 }

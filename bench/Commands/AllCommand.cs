@@ -1,28 +1,45 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace MMOrleans.Bench.Commands;
 
-/// <summary><c>bench all</c></summary>
+/// <summary><c>bench all</c>: other verbs one after another, each with those of the options that it has.</summary>
 internal sealed class AllCommand : Benchmark
 {
-    private readonly Option<string?> _data = BenchOptions.Data();
-    private readonly Option<int> _pairs = BenchOptions.Pairs();
-    private readonly Option<int> _rounds = BenchOptions.Number("--rounds", 2000, "Rounds of memory.");
+    private readonly IReadOnlyList<Benchmark> _members;
     private readonly Option<string?> _peer = BenchOptions.PeerScript(required: false);
-    private readonly Option<string> _python = BenchOptions.Python();
 
-    public AllCommand()
-        : base("all", "throughput, silos, telemetry, memory, and with --peer step.")
+    /// <param name="members">The verbs, in their order. One that needs a peer runs with <c>--peer</c> only.</param>
+    public AllCommand(params IReadOnlyList<Benchmark> members)
+        : base(
+            "all",
+            $"{string.Join(", ", members.Select(member => member.Name))}; what needs a peer, with --peer."
+        )
     {
-        Add(_data);
-        Add(_pairs);
-        Add(_rounds);
+        _members = members;
+        Add(BenchOptions.Data());
+        Add(BenchOptions.Pairs());
+        Add(BenchOptions.Images(null));
+        Add(BenchOptions.Rounds());
+        Add(BenchOptions.Early());
+        Add(BenchOptions.Steps());
         Add(_peer);
-        Add(_python);
+        Add(BenchOptions.Python());
+        Brief = new([
+            .. members
+                .SelectMany(member => member.Brief.Arguments.Chunk(2))
+                .DistinctBy(pair => pair[0])
+                .SelectMany(pair => pair),
+        ])
+        {
+            MayMiss = true,
+        };
     }
 
-    public override BriefRun Brief { get; } =
-        new("--pairs", "1", "--rounds", "400", "--peer", Peer.StandIn, "--python", "sh") { MayMiss = true };
+    /// <summary>The verbs that it runs.</summary>
+    public IEnumerable<string> Members => _members.Select(member => member.Name);
+
+    public override BriefRun Brief { get; }
 
     protected override async Task<bool> MeasureAsync(
         ParseResult input,
@@ -30,13 +47,25 @@ internal sealed class AllCommand : Benchmark
         CancellationToken cancellationToken
     )
     {
-        var (data, pairs) = (input.GetValue(_data), input.GetValue(_pairs));
-        var met = await Throughput.RunAsync(data, pairs, onSilos: false, output);
-        met &= await Throughput.RunAsync(data, pairs, onSilos: true, output);
-        met &= await Telemetry.RunAsync(pairs, only: null, output);
-        met &= await Memory.RunAsync(input.GetValue(_rounds), output);
-        if (input.GetValue(_peer) is { } script)
-            met &= await StepTime.RunAsync(new(script, input.GetRequiredValue(_python)), pairs, output);
+        var given = input
+            .CommandResult.Children.OfType<OptionResult>()
+            .Where(option => !option.Implicit)
+            .ToDictionary(option => option.Option.Name, option => option.Tokens.Select(token => token.Value));
+        var met = true;
+        foreach (var member in _members)
+        {
+            if (input.GetValue(_peer) is null && member.Options.Any(option => option.Required))
+                continue;
+            met &=
+                await member
+                    .Parse([
+                        .. given
+                            .Where(one => member.Options.Any(option => option.Name == one.Key))
+                            .SelectMany(one => one.Value.Prepend(one.Key)),
+                    ])
+                    .InvokeAsync(input.InvocationConfiguration, cancellationToken) == 0;
+        }
+
         return met;
     }
 }

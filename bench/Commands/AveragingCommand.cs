@@ -8,6 +8,14 @@ internal sealed class AveragingCommand : Benchmark
     private readonly Option<string?> _peer = BenchOptions.PeerScript(required: true);
     private readonly Option<string> _python = BenchOptions.Python();
     private readonly Option<int> _pairs = BenchOptions.Pairs();
+    private readonly Option<int> _repeats = BenchOptions.Number("--repeats", 15, "Rounds of a measurement.");
+    private readonly Option<int[]> _elements = new("--elements")
+    {
+        Description = "Numbers in a vector.",
+        HelpName = "E…",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [464_154, 2_500_000, 25_000_000],
+    };
 
     public AveragingCommand()
         : base(
@@ -18,9 +26,23 @@ internal sealed class AveragingCommand : Benchmark
         Add(_peer);
         Add(_python);
         Add(_pairs);
+        Add(_repeats);
+        Add(_elements);
     }
 
-    public override BriefRun Brief { get; } = new("--peer", Peer.StandIn, "--python", "sh", "--pairs", "1");
+    public override BriefRun Brief { get; } =
+        new(
+            "--peer",
+            Peer.StandIn,
+            "--python",
+            "sh",
+            "--pairs",
+            "1",
+            "--repeats",
+            "1",
+            "--elements",
+            "10000"
+        );
 
     protected override Task<bool> MeasureAsync(
         ParseResult input,
@@ -30,6 +52,8 @@ internal sealed class AveragingCommand : Benchmark
         Averaging.RunAsync(
             new(input.GetRequiredValue(_peer)!, input.GetRequiredValue(_python)),
             input.GetValue(_pairs),
+            input.GetValue(_repeats),
+            input.GetRequiredValue(_elements),
             output
         );
 }

@@ -16,6 +16,27 @@ internal static class BenchOptions
     public static Option<int> Pairs() =>
         Number("--pairs", 10, "Interleaved pairs of measurements; their median counts.");
 
+    /// <param name="usual">What the verb has otherwise; null for what each verb has.</param>
+    public static Option<int?> Images(int? usual)
+    {
+        var option = new Option<int?>("--images")
+        {
+            Description = "Training images of each class and epoch.",
+            HelpName = "N",
+        };
+        if (usual is not null)
+            option.DefaultValueFactory = _ => usual;
+        return Positive(option);
+    }
+
+    public static Option<int> Rounds() =>
+        Number("--rounds", 2000, "Rounds of the run whose memory is measured.");
+
+    public static Option<int> Early() =>
+        Number("--early", 200, "Round from which its memory is measured, for as many rounds.");
+
+    public static Option<int> Steps() => Number("--steps", 20, "Steps of a measurement.");
+
     public static Option<string?> PeerScript(bool required) =>
         new("--peer")
         {
@@ -33,18 +54,22 @@ internal static class BenchOptions
         };
 
     /// <summary>A whole number from 1.</summary>
-    public static Option<int> Number(string name, int usual, string description)
+    public static Option<int> Number(string name, int usual, string description) =>
+        Positive(
+            new Option<int>(name)
+            {
+                Description = description,
+                HelpName = "N",
+                DefaultValueFactory = _ => usual,
+            }
+        );
+
+    private static Option<T> Positive<T>(Option<T> option)
     {
-        var option = new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => usual,
-        };
         option.Validators.Add(given =>
         {
             if (given.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
-                given.AddError($"{name} must be at least 1, got {number}.");
+                given.AddError($"{option.Name} must be at least 1, got {number}.");
         });
         return option;
     }

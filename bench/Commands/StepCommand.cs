@@ -8,6 +8,7 @@ internal sealed class StepCommand : Benchmark
     private readonly Option<string?> _peer = BenchOptions.PeerScript(required: true);
     private readonly Option<string> _python = BenchOptions.Python();
     private readonly Option<int> _pairs = BenchOptions.Pairs();
+    private readonly Option<int> _steps = BenchOptions.Steps();
 
     public StepCommand()
         : base(
@@ -18,9 +19,11 @@ internal sealed class StepCommand : Benchmark
         Add(_peer);
         Add(_python);
         Add(_pairs);
+        Add(_steps);
     }
 
-    public override BriefRun Brief { get; } = new("--peer", Peer.StandIn, "--python", "sh", "--pairs", "1");
+    public override BriefRun Brief { get; } =
+        new("--peer", Peer.StandIn, "--python", "sh", "--pairs", "1", "--steps", "1");
 
     protected override Task<bool> MeasureAsync(
         ParseResult input,
@@ -30,6 +33,7 @@ internal sealed class StepCommand : Benchmark
         StepTime.RunAsync(
             new(input.GetRequiredValue(_peer)!, input.GetRequiredValue(_python)),
             input.GetValue(_pairs),
+            input.GetValue(_steps),
             output
         );
 }

@@ -6,6 +6,7 @@ namespace MMOrleans.Bench.Commands;
 internal sealed class TelemetryCommand : Benchmark
 {
     private readonly Option<int> _pairs = BenchOptions.Pairs();
+    private readonly Option<int?> _images = BenchOptions.Images(Telemetry.UsualImages);
     private readonly Option<string?> _only = new("--only")
     {
         Description = "One of the two collectors; without it both.",
@@ -16,14 +17,21 @@ internal sealed class TelemetryCommand : Benchmark
     {
         _only.AcceptOnlyFromAmong("down", "deaf");
         Add(_pairs);
+        Add(_images);
         Add(_only);
     }
 
-    public override BriefRun Brief { get; } = new("--pairs", "1") { MayMiss = true };
+    public override BriefRun Brief { get; } = new("--pairs", "1", "--images", "13") { MayMiss = true };
 
     protected override Task<bool> MeasureAsync(
         ParseResult input,
         TextWriter output,
         CancellationToken cancellationToken
-    ) => Telemetry.RunAsync(input.GetValue(_pairs), input.GetValue(_only), output);
+    ) =>
+        Telemetry.RunAsync(
+            input.GetValue(_pairs),
+            input.GetRequiredValue(_images)!.Value,
+            input.GetValue(_only),
+            output
+        );
 }
