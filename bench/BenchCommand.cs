@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Bench.Commands;
+using MMOrleans.Bench.Soak;
 using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
@@ -20,6 +21,7 @@ internal static class BenchCommand
             new StepCommand(),
             new AveragingCommand(),
             new SchedulesCommand(),
+            new SoakCommand(),
             new AllCommand(
                 new ThroughputCommand(),
                 new SilosCommand(),
