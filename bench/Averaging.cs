@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -7,31 +6,34 @@ namespace MMOrleans.Bench;
 /// <summary>Averaging vectors between processes by grain calls, beside another program's all-reduce on the same machine.</summary>
 internal static class Averaging
 {
-    private const int Repeats = 15;
-    private static readonly int[] Sizes = [464_154, 2_500_000, 25_000_000];
     private static readonly int[] Workers = [2, 4];
 
-    public static async Task<bool> RunAsync(Peer peer, int pairs, TextWriter output)
+    /// <param name="peer">The other program.</param>
+    /// <param name="pairs">Pairs of measurements.</param>
+    /// <param name="repeats">Rounds of each.</param>
+    /// <param name="sizes">Numbers in a vector.</param>
+    /// <param name="output">Lines.</param>
+    public static async Task<bool> RunAsync(Peer peer, int pairs, int repeats, int[] sizes, TextWriter output)
     {
         await output.WriteLineAsync(
-            $"averaging: float32 vectors between processes of this machine, {Repeats} rounds after 3, {pairs} interleaved pairs"
+            $"averaging: float32 vectors between processes of this machine, {repeats} rounds after 3, {pairs} interleaved pairs"
         );
         foreach (var workers in Workers)
         {
-            var measured = Sizes.ToDictionary(size => size, _ => new List<(double, double)>());
-            var times = Sizes.ToDictionary(size => size, _ => new List<double>());
+            var measured = sizes.ToDictionary(size => size, _ => new List<(double, double)>());
+            var times = sizes.ToDictionary(size => size, _ => new List<double>());
             for (var pair = 0; pair < pairs; pair++)
             {
-                var ours = await OursAsync(workers);
-                var theirs = await PeerAsync(peer, workers);
-                foreach (var size in Sizes)
+                var ours = await OursAsync(workers, repeats, sizes);
+                var theirs = await PeerAsync(peer, workers, repeats, sizes);
+                foreach (var size in sizes)
                 {
                     measured[size].Add((ours[size], theirs[size]));
                     times[size].Add(ours[size]);
                 }
             }
 
-            foreach (var size in Sizes)
+            foreach (var size in sizes)
             {
                 // Each sends and is sent all of the vector but its own share; a ring moves as much.
                 var bytes = 2.0 * (workers - 1) * size * sizeof(float);
@@ -45,60 +47,58 @@ internal static class Averaging
         return true; // a comparison, not a target
     }
 
-    private static async Task<Dictionary<int, double>> OursAsync(int workers)
+    private static async Task<Dictionary<int, double>> OursAsync(int workers, int repeats, int[] sizes)
     {
         var ports = SiloProcesses.FreePorts(2 * workers);
         var processes = Enumerable
             .Range(0, workers)
             .Select(index =>
-                Peer.Start(
-                    "dotnet",
-                    [
-                        Path.Combine(AppContext.BaseDirectory, "MMOrleans.Bench.dll"),
-                        .. AveragingWorker.Arguments(index, workers, ports, Repeats, Sizes),
-                    ]
-                )
+                BoundProcess.StartBench(AveragingWorker.Arguments(index, workers, ports, repeats, sizes))
             )
             .ToList();
         try
         {
-            return await ReadAsync(processes[0], Sizes.Length);
+            return await ReadAsync(processes[0], sizes.Length);
         }
         finally
         {
             foreach (var process in processes)
             {
-                process.Kill();
-                await process.WaitForExitAsync();
+                await process.EndAsync();
                 process.Dispose();
             }
         }
     }
 
-    private static async Task<Dictionary<int, double>> PeerAsync(Peer peer, int workers)
+    private static async Task<Dictionary<int, double>> PeerAsync(
+        Peer peer,
+        int workers,
+        int repeats,
+        int[] sizes
+    )
     {
         using var process = peer.Start([
             "--workers",
             workers.ToString(CultureInfo.InvariantCulture),
             "--repeats",
-            Repeats.ToString(CultureInfo.InvariantCulture),
+            repeats.ToString(CultureInfo.InvariantCulture),
             "--elements",
-            .. Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
+            .. sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
         ]);
-        var times = await ReadAsync(process, Sizes.Length);
+        var times = await ReadAsync(process, sizes.Length);
         await process.WaitForExitAsync();
         return times;
     }
 
-    private static async Task<Dictionary<int, double>> ReadAsync(Process process, int lines)
+    private static async Task<Dictionary<int, double>> ReadAsync(BoundProcess process, int lines)
     {
         var times = new Dictionary<int, double>();
         while (times.Count < lines)
         {
             var line =
-                await process.StandardOutput.ReadLineAsync()
+                await process.Output.ReadLineAsync()
                 ?? throw new InvalidOperationException(
-                    $"{process.StartInfo.FileName} ended after {times.Count} of {lines} sizes; its error output is above."
+                    $"A process that averages ended after {times.Count} of {lines} sizes; its error output is above."
                 );
             if (!line.StartsWith('{'))
             {

@@ -23,11 +23,11 @@ internal static class BareLoop
     )
     {
         int[] numbers = [loops, batch, steps, warmUp, side];
-        using var process = Peer.Start(
-            Environment.ProcessPath!,
-            [Verb, .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]
-        );
-        var said = await process.StandardOutput.ReadToEndAsync();
+        using var process = BoundProcess.StartBench([
+            Verb,
+            .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)),
+        ]);
+        var said = await process.Output.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? double.Parse(said, CultureInfo.InvariantCulture)

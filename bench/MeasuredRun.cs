@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Runs.Faults;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.Settings;
@@ -60,7 +61,7 @@ internal sealed class MeasuredRun : IAsyncDisposable
     )
     {
         var folder = Directory.CreateTempSubdirectory("mm-bench-");
-        var cluster = await SiloProcesses.StartAsync(silos, folder.FullName);
+        var cluster = await SiloProcesses.StartAsync(silos, folder.FullName, data);
         return await SubmitAsync(folder, cluster, cluster.Grains, specification, silos, data, null);
     }
 
@@ -75,8 +76,11 @@ internal sealed class MeasuredRun : IAsyncDisposable
         string traces = "none"
     )
     {
-        var id = new RunCatalogue(folder.FullName).NewId();
-        var run = grains.GetGrain<IRunGrain>(id);
+        var run = new MeasuredRun(
+            folder,
+            cluster,
+            grains.GetGrain<IRunGrain>(new RunCatalogue(folder.FullName).NewId())
+        );
         var settings = new RunSettings
         {
             Name = "bench",
@@ -88,12 +92,18 @@ internal sealed class MeasuredRun : IAsyncDisposable
             RoundLimit = rounds,
             Checkpoints = new CheckpointPolicy { EveryEpochs = int.MaxValue },
         };
-        var answer = await run.SubmitAsync(
-            new RunSubmission(id, SpecificationDocument.Write(specification), settings)
-        );
-        return answer.Fault is { } fault
-            ? throw new InvalidOperationException($"{fault.Code}: {fault.Message}")
-            : new MeasuredRun(folder, cluster, run);
+        try
+        {
+            var answer = await run._run.SubmitAsync(
+                new(run._run.GetPrimaryKeyString(), SpecificationDocument.Write(specification), settings)
+            );
+            return answer.Fault is { } fault ? throw new FaultException(fault) : run;
+        }
+        catch
+        {
+            await run.EndAsync();
+            throw;
+        }
     }
 
     /// <summary>What comes, until the run ends or the caller has enough.</summary>
@@ -122,9 +132,19 @@ internal sealed class MeasuredRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _run.StopAsync(now: true, "measured");
-        await foreach (var _ in UpdatesAsync()) { }
+        try
+        {
+            await _run.StopAsync(now: true, "measured");
+            await foreach (var _ in UpdatesAsync()) { }
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
 
+    private async Task EndAsync()
+    {
         await _cluster.DisposeAsync();
         _folder.Delete(recursive: true);
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MMOrleans.Bench;
 
 /// <summary>A script of another system that a benchmark is compared with.</summary>
@@ -7,8 +5,11 @@ namespace MMOrleans.Bench;
 /// <param name="Python">The program that runs it.</param>
 internal sealed record Peer(string Script, string Python)
 {
+    /// <summary>A script for <c>sh</c> that answers as a peer does and computes nothing: with it the verbs that need one can be tried.</summary>
+    public static string StandIn { get; } = Path.Combine(AppContext.BaseDirectory, "peers", "stand-in.sh");
+
     /// <exception cref="FileNotFoundException">The script is not there.</exception>
-    public Process Start(params IEnumerable<string> arguments)
+    public BoundProcess Start(params IEnumerable<string> arguments)
     {
         if (!File.Exists(Script))
         {
@@ -18,19 +19,6 @@ internal sealed record Peer(string Script, string Python)
             );
         }
 
-        return Start(Python, [Script, .. arguments]);
-    }
-
-    /// <summary>A program whose output is read; one thread, as every process of a benchmark.</summary>
-    public static Process Start(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
+        return BoundProcess.Start(Python, [Script, .. arguments]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,35 +7,63 @@ using Orleans.Hosting;
 
 namespace MMOrleans.Bench;
 
-/// <summary>Silos as processes of their own, one trainer each, and a client of them in this process.</summary>
+/// <summary>Silos as processes of their own, and a client of them in this process.</summary>
 internal sealed class SiloProcesses : IAsyncDisposable
 {
     private const string ClusterId = "bench";
-    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(60);
 
-    private readonly List<Process> _processes = [];
+    private readonly List<StartedSilo> _silos = [];
     private IHost? _client;
 
     private SiloProcesses() { }
 
-    public IGrainFactory Grains => _client!.Services.GetRequiredService<IGrainFactory>();
+    public IReadOnlyList<StartedSilo> Silos => _silos;
 
-    public static async Task<SiloProcesses> StartAsync(int silos, string runs)
+    /// <summary>Of the client.</summary>
+    public IServiceProvider Services => _client!.Services;
+
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Starts them, one after another.</summary>
+    /// <param name="silos">How many.</param>
+    /// <param name="runs">Folder of the runs.</param>
+    /// <param name="data">Folder of images that runs may name; null for none.</param>
+    /// <param name="trainers">Trainers of each.</param>
+    /// <param name="withPage">Whether they serve the page, REST and metrics.</param>
+    public static async Task<SiloProcesses> StartAsync(
+        int silos,
+        string runs,
+        string? data,
+        int trainers = 1,
+        bool withPage = false
+    )
     {
         var started = new SiloProcesses();
         try
         {
-            var ports = FreePorts(2 * silos);
+            string[] common =
+            [
+                "--cluster-id",
+                ClusterId,
+                "--runs",
+                runs,
+                "--trainers",
+                $"{trainers}",
+                .. data is null ? [] : (string[])["--data", Path.GetFullPath(data)],
+            ];
             for (var i = 0; i < silos; i++)
-                await started.StartAsync(i, ports, runs);
-            var builder = Host.CreateEmptyApplicationBuilder(new());
-            builder.UseOrleansClient(client =>
             {
-                client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, ports[1]));
-                client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, "mmorleans"));
-            });
-            started._client = builder.Build();
-            await started._client.StartAsync();
+                var primary = started._silos.Select(silo => $"127.0.0.1:{silo.Ports.Silo}").Take(1);
+                started._silos.Add(
+                    await StartedSilo.StartAsync(
+                        $"silo-{i}",
+                        SiloPorts.Free(withPage),
+                        [.. common, .. primary.SelectMany(address => (string[])["--primary", address])]
+                    )
+                );
+            }
+
+            started._client = await ConnectAsync(started._silos[0].Ports.Gateway);
             return started;
         }
         catch
@@ -54,68 +81,21 @@ internal sealed class SiloProcesses : IAsyncDisposable
             _client.Dispose();
         }
 
-        foreach (var process in _processes)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
     }
 
-    private async Task StartAsync(int index, int[] ports, string runs)
+    private static async Task<IHost> ConnectAsync(int gateway)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.UseOrleansClient(client =>
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        string[] arguments =
-        [
-            Path.Combine(AppContext.BaseDirectory, "mm-silo.dll"),
-            "--name",
-            $"silo-{index}",
-            "--cluster-id",
-            ClusterId,
-            "--port",
-            $"{ports[2 * index]}",
-            "--gateway-port",
-            $"{ports[(2 * index) + 1]}",
-            "--runs",
-            runs,
-            "--device",
-            "cpu",
-            "--trainers",
-            "1",
-            .. index > 0 ? ["--primary", $"127.0.0.1:{ports[0]}"] : Array.Empty<string>(),
-        ];
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        _processes.Add(process);
-        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new List<string>();
-        void Note(string? line)
-        {
-            if (line is null)
-                return;
-            lock (said)
-                said.Add(line);
-            if (line.Contains("is a member of", StringComparison.Ordinal))
-                joined.TrySetResult();
-        }
-
-        process.OutputDataReceived += (_, line) => Note(line.Data);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (
-            await Task.WhenAny(joined.Task, process.WaitForExitAsync(), Task.Delay(JoinPatience))
-            != joined.Task
-        )
-            throw new InvalidOperationException(
-                $"silo-{index} did not join:{Environment.NewLine}{string.Join(Environment.NewLine, said)}"
-            );
+            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway));
+            client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, "mmorleans"));
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
     }
 
     /// <summary>Ports that nothing listens on.</summary>

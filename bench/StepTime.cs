@@ -13,21 +13,20 @@ internal static class StepTime
 {
     private const int Batch = 64;
     private const int Side = 32;
-    private const int Steps = 20;
     private const int WarmUp = 3;
 
-    public static async Task<bool> RunAsync(Peer peer, int pairs, TextWriter output)
+    public static async Task<bool> RunAsync(Peer peer, int pairs, int steps, TextWriter output)
     {
         await output.WriteLineAsync(
-            $"step: resnet32, {Side}×{Side} images, batch {Batch}, one thread, {Steps} steps after {WarmUp}, {pairs} interleaved pairs"
+            $"step: resnet32, {Side}×{Side} images, batch {Batch}, one thread, {steps} steps after {WarmUp}, {pairs} interleaved pairs"
         );
         var measured = new List<(double, double)>();
         var version = "";
         using var trainer = new TrainerStep();
         for (var pair = 0; pair < pairs; pair++)
         {
-            var ours = trainer.ImagesPerSecond();
-            (version, var theirs) = await PeerAsync(peer);
+            var ours = trainer.ImagesPerSecond(steps);
+            (version, var theirs) = await PeerAsync(peer, steps);
             measured.Add((ours, theirs));
             await output.WriteLineAsync(
                 $"  {pair + 1, 2}  trainer {1000 * Batch / ours, 7:F1} ms   peer {1000 * Batch / theirs, 7:F1} ms   speed {ours / theirs:F3}"
@@ -40,7 +39,7 @@ internal static class StepTime
         return true; // a comparison, not a target
     }
 
-    private static async Task<(string Version, double ImagesPerSecond)> PeerAsync(Peer peer)
+    private static async Task<(string Version, double ImagesPerSecond)> PeerAsync(Peer peer, int steps)
     {
         using var process = peer.Start(
             "--bare",
@@ -49,9 +48,9 @@ internal static class StepTime
             "--batch",
             Text(Batch),
             "--steps",
-            Text(Steps)
+            Text(steps)
         );
-        var line = await process.StandardOutput.ReadToEndAsync();
+        var line = await process.Output.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
@@ -94,7 +93,7 @@ internal static class StepTime
             _batch = new Batch(Batch, pixels, [.. Enumerable.Range(0, Batch).Select(i => (long)(i % 10))], 0);
         }
 
-        public double ImagesPerSecond()
+        public double ImagesPerSecond(int steps)
         {
             var seconds = 0.0;
             var thread = new Thread(() =>
@@ -102,12 +101,12 @@ internal static class StepTime
                 TorchThreads.Configure();
                 Run(WarmUp);
                 var clock = Stopwatch.StartNew();
-                Run(Steps);
+                Run(steps);
                 seconds = clock.Elapsed.TotalSeconds;
             });
             thread.Start();
             thread.Join();
-            return Batch * Steps / seconds;
+            return Batch * steps / seconds;
         }
 
         public void Dispose() => _replica.Dispose();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Bench;
 
@@ -13,27 +12,23 @@ internal static class Telemetry
     private const int Batch = 128;
 
     /// <summary>Of each of ten classes: 35 rounds an epoch.</summary>
-    private const int PerClass = 448;
+    public const int UsualImages = 448;
 
     /// <summary>Twelve epochs: more than an export interval of the metrics, on a machine of its own.</summary>
     private const int FirstMeasured = 4;
     private const int LastMeasured = 15;
 
     /// <param name="pairs">Pairs of each kind.</param>
+    /// <param name="images">Of each class and epoch.</param>
     /// <param name="only"><c>down</c> or <c>deaf</c>; null for both.</param>
     /// <param name="output">Lines.</param>
-    public static async Task<bool> RunAsync(int pairs, string? only, TextWriter output)
+    public static async Task<bool> RunAsync(int pairs, int images, string? only, TextWriter output)
     {
         Collector[] kinds = only switch
         {
             "down" => [Collector.Down],
             "deaf" => [Collector.Deaf],
-            null => [Collector.Down, Collector.Deaf],
-            _ => throw new FaultException(
-                "MM1004",
-                $"--only must be down or deaf, got '{only}'",
-                "--only down"
-            ),
+            _ => [Collector.Down, Collector.Deaf],
         };
         await output.WriteLineAsync(
             $"telemetry: resnet8, 16×16 images, batch {Batch} on {Trainers} trainers, spans of every 50th round, metrics every 15 s, {pairs} interleaved pairs"
@@ -44,7 +39,7 @@ internal static class Telemetry
         {
             // The other way round each time: a machine that gets busier, or less busy, favours neither.
             foreach (var kind in pair % 2 == 0 ? turns.Reverse() : turns)
-                measured[kind].Add(await MeasureAsync(kind));
+                measured[kind].Add(await MeasureAsync(kind, images));
             await output.WriteLineAsync(
                 $"  {pair + 1, 2}  {string.Join("   ", turns.Select(kind => $"{kind} {measured[kind][^1]}"))}"
             );
@@ -76,7 +71,7 @@ internal static class Telemetry
         return met;
     }
 
-    private static async Task<Measurement> MeasureAsync(Collector kind)
+    private static async Task<Measurement> MeasureAsync(Collector kind, int perClass)
     {
         using var deaf = kind == Collector.Deaf ? new DeafCollector() : null;
         var collector =
@@ -88,7 +83,7 @@ internal static class Telemetry
             "resnet8",
             Trainers,
             Batch,
-            PerClass,
+            perClass,
             epochs: LastMeasured + 2
         );
         await using var run = await MeasuredRun.StartAsync(

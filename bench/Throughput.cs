@@ -13,29 +13,40 @@ internal static class Throughput
     private const int CifarSide = 32;
 
     /// <summary>Of each class and epoch; ten classes: 15 rounds.</summary>
-    private const int PerClass = 192;
-    private const int Rounds = PerClass * 10 / Batch;
+    public const int UsualImages = 192;
 
     /// <summary>While the first epochs go by, the runtime still compiles what it will run; the last one evaluates: neither is measured.</summary>
     private const int FirstMeasured = 4;
     private const int LastMeasured = 5;
 
-    public static async Task<bool> RunAsync(string? data, int pairs, bool onSilos, TextWriter output)
+    /// <param name="data">CIFAR-10; null for generated images.</param>
+    /// <param name="pairs">Pairs of measurements.</param>
+    /// <param name="images">Of each class and epoch.</param>
+    /// <param name="onSilos">Whether each trainer is in a process of its own.</param>
+    /// <param name="output">Lines.</param>
+    public static async Task<bool> RunAsync(
+        string? data,
+        int pairs,
+        int images,
+        bool onSilos,
+        TextWriter output
+    )
     {
         var target = onSilos ? TargetOfSilos : Target;
         var side = data is null ? SyntheticImages.Side : CifarSide;
         await output.WriteLineAsync(
             $"throughput: resnet32, {side}×{side} images, batch {Batch} as 2 × {Batch / Trainers}, one intra-op thread each, {(onSilos ? "a silo each" : "one process")}, {pairs} interleaved pairs"
         );
+        var rounds = ((images * 10) + Batch - 1) / Batch;
         var measured = new List<(double, double)>();
         for (var pair = 0; pair < pairs; pair++)
         {
-            var (cluster, shares) = await ClusterAsync(data, onSilos);
+            var (cluster, shares) = await ClusterAsync(data, images, onSilos);
             var bare = await BareLoop.InItsOwnProcessAsync(
                 Trainers,
                 Batch / Trainers,
-                Rounds * (LastMeasured - FirstMeasured + 1),
-                Rounds,
+                rounds * (LastMeasured - FirstMeasured + 1),
+                rounds,
                 side
             );
             measured.Add((cluster, bare));
@@ -54,6 +65,7 @@ internal static class Throughput
 
     private static async Task<(double ImagesPerSecond, string Shares)> ClusterAsync(
         string? data,
+        int perClass,
         bool onSilos
     )
     {
@@ -62,7 +74,7 @@ internal static class Throughput
             "resnet32",
             Trainers,
             Batch,
-            PerClass,
+            perClass,
             epochs: LastMeasured + 2
         );
         await using var run = onSilos

@@ -12,6 +12,7 @@ namespace MMOrleans.Api.Events;
 internal sealed class RunLogs(RunFolder folder, string? trainer)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
     /// <summary>The entries after a cursor, each with the cursor after it.</summary>
     /// <param name="cursor">Where to go on; moved past what was read.</param>
@@ -42,17 +43,25 @@ internal sealed class RunLogs(RunFolder folder, string? trainer)
                 yield return text;
     }
 
-    /// <summary>Goes on with what is written from now on.</summary>
+    /// <summary>Goes on with what is written from now on, and says at once and every ten seconds that the line is alive.</summary>
     public async IAsyncEnumerable<SseItem<string>> FollowAsync(
         LogCursor cursor,
         TimeProvider clock,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        long? said = null;
         while (!cancellationToken.IsCancellationRequested)
         {
             foreach (var (id, text) in Read(ref cursor))
                 yield return new(text, "log") { EventId = id };
+
+            if (said is null || clock.GetElapsedTime(said.Value) > Beat)
+            {
+                // The answer begins with the first byte, and a proxy waits for neither it nor the next one for long.
+                said = clock.GetTimestamp();
+                yield return new("{}", "beat");
+            }
 
             await Task.Delay(Pause, clock, cancellationToken);
         }

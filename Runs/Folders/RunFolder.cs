@@ -79,7 +79,11 @@ public sealed class RunFolder(string root, string runId)
             Directory.CreateDirectory(Path);
             AtomicFile.Write(Configuration, configuration);
             record.Write(Record);
-            AtomicFile.Write(System.IO.Path.Combine(Root, RunCatalogue.LatestFile), RunId + "\n");
+            AtomicFile.Write(
+                System.IO.Path.Combine(Root, RunCatalogue.LatestFile),
+                RunId + "\n",
+                writer: RunId // every run that is made writes this file
+            );
         }
         catch (Exception fault) when (StorageFault.Is(fault) || fault is FaultException)
         {

@@ -20,6 +20,15 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(SomeRun.Row(3), read.Last);
     }
 
+    /// <summary>All runs of a folder share the file that names the latest; silos and processes make theirs at any moment.</summary>
+    [Fact]
+    public void RunsMadeAtTheSameMomentAreAllMade()
+    {
+        Parallel.For(0, 200, i => SomeRun.Create(_root["runs"], $"r-{i:d6}"));
+
+        Assert.Equal(200, new RunCatalogue(_root["runs"]).List().Count);
+    }
+
     [Fact]
     public void KeysAreSnakeCaseAndTheSchemaIsNamed()
     {

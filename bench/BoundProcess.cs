@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace MMOrleans.Bench;
+
+/// <summary>A program that a benchmark starts and that does not outlive it, however the benchmark ends.</summary>
+/// <remarks>
+/// A watcher beside the program waits for the end of a pipe that this process holds open, and the kernel closes it even after SIGKILL.
+/// The kernel's own signal at a parent's death comes when the starting <em>thread</em> ends, and threads of the pool do.
+/// </remarks>
+internal sealed class BoundProcess : IDisposable
+{
+    // $$ stays the shell's number, which the program takes over; by the time of the signal it must still be the watcher's parent.
+    private const string Watched = """
+        exec 3<&0
+        (
+          read -r _
+          read -r _ _ _ parent _ </proc/self/stat
+          [ "$parent" = $$ ] && kill -KILL $$
+        ) <&3 3<&- >/dev/null 2>&1 &
+        exec "$@" </dev/null 3<&-
+        """;
+
+    private readonly Process _process;
+
+    private BoundProcess(Process process) => _process = process;
+
+    /// <summary>Of the program itself.</summary>
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What it prints.</summary>
+    public StreamReader Output => _process.StandardOutput;
+
+    /// <summary>What it says besides.</summary>
+    /// <exception cref="InvalidOperationException">It goes to this process's own.</exception>
+    public StreamReader Error => _process.StandardError;
+
+    /// <summary>Starts one; a single intra-op thread, as in every process of a benchmark.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="readsError">Whether <see cref="Error"/> is read; otherwise it goes where this process's goes.</param>
+    public static BoundProcess Start(string program, IEnumerable<string> arguments, bool readsError = false)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", Watched, "sh", program, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = readsError,
+        };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return new(Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start."));
+    }
+
+    /// <summary>Starts this program.</summary>
+    public static BoundProcess StartBench(IEnumerable<string> arguments) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "MMOrleans.Bench.dll"), .. arguments]);
+
+    public Task WaitForExitAsync() => _process.WaitForExitAsync();
+
+    /// <summary>Ends it at once.</summary>
+    public Task EndAsync()
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync();
+    }
+
+    /// <summary>If it still runs, its watcher kills it.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Dispose();
+        _process.Dispose();
+    }
+}
