@@ -86,6 +86,7 @@ public static class TelemetryHosting
         metrics
             .AddMeter(TelemetryNames.Meter, OrleansViews.Meter, "System.Runtime")
             .AddView(OrleansViews.Of)
+            .AddView(RunViews.Of)
             .SetExemplarFilter(ExemplarFilterType.TraceBased);
         if (options.PrometheusPort is not null)
         {

@@ -171,6 +171,29 @@ public sealed class TelemetryHostingTests
         Assert.Contains("r-second", after, StringComparison.Ordinal);
     }
 
+    /// <summary>An exporter keeps a place for every set of attributes that it has ever seen; with 2,000 of them a silo would show no run after some hundreds.</summary>
+    [Fact]
+    public async Task ASiloThatHasSeenThousandsOfRunsShowsTheNewest()
+    {
+        using var meter = new Meter("MMOrleans");
+        meter.CreateObservableGauge(
+            "mmorleans.run.progress",
+            () =>
+                Enumerable
+                    .Range(0, 5000)
+                    .Select(run => new Measurement<double>(
+                        0.5,
+                        new KeyValuePair<string, object?>("mmorleans.run.id", $"r-{run:d6}")
+                    ))
+        );
+        var host = await StartAsync(new() { PrometheusPort = 0 });
+
+        var text = await ScrapeAsync(host);
+        await StopAsync(host);
+
+        Assert.Contains("r-004999", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task APortInUseIsAWarningAndTheSiloStarts()
     {
