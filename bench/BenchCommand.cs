@@ -17,7 +17,9 @@ internal static class BenchCommand
                                                                 one trainer thread's step beside PyTorch's
                bench averaging  --peer FILE [--python PROGRAM] [--pairs N]
                                                                 vectors between 2 and 4 processes beside another all-reduce
-               bench schedules  [--minutes N] [--from SEED]     faults on the protocol in virtual time; 60 minutes
+               bench schedules  [--minutes N | --seeds N] [--from SEED] [--kind NAME]
+                                                                faults on the protocol in virtual time; 60 minutes
+               bench lines      --report FILE                   what they have executed; build/Lines plays and reports
                bench all        [--data DIR] [--peer FILE] …
         DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
         FILE is a Python script: for step it takes --bare --workers 1 --batch B --steps N and prints one JSON line; for averaging
@@ -38,6 +40,9 @@ internal static class BenchCommand
             return 0;
         }
 
+        if (args is ["lines", "--report", var report])
+            return await Lines.RunAsync(report, output) ? 0 : 1;
+
         if (Parse(args) is not var (verb, values))
         {
             await Console.Error.WriteLineAsync(Usage);
@@ -56,9 +61,10 @@ internal static class BenchCommand
             return 2;
         }
 
-        await output.WriteLineAsync(
-            $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {TorchLibrary.Fingerprint(TorchSharp.torch.CPU)}"
-        );
+        if (verb != "schedules") // in virtual time there is no machine
+            await output.WriteLineAsync(
+                $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {TorchLibrary.Fingerprint(TorchSharp.torch.CPU)}"
+            );
         try
         {
             var met = true;
@@ -90,8 +96,19 @@ internal static class BenchCommand
             if (verb == "schedules")
             {
                 met &= await Schedules.RunAsync(
-                    double.Parse(values.GetValueOrDefault("--minutes", "60"), CultureInfo.InvariantCulture),
+                    values.TryGetValue("--seeds", out var seeds)
+                        ? new(TimeSpan.MaxValue, int.Parse(seeds, CultureInfo.InvariantCulture))
+                        : new(
+                            TimeSpan.FromMinutes(
+                                double.Parse(
+                                    values.GetValueOrDefault("--minutes", "60"),
+                                    CultureInfo.InvariantCulture
+                                )
+                            ),
+                            int.MaxValue
+                        ),
                     int.Parse(values.GetValueOrDefault("--from", "1000000"), CultureInfo.InvariantCulture),
+                    values.GetValueOrDefault("--kind"),
                     output
                 );
             }
@@ -122,6 +139,8 @@ internal static class BenchCommand
             "--python",
             "--minutes",
             "--from",
+            "--seeds",
+            "--kind",
         ];
         if (
             args.Length % 2 == 0
