@@ -50,6 +50,7 @@ internal static class BenchCommand
         foreach (var verb in verbs)
             root.Add(verb);
         root.Add(new CheckCommand(verbs));
+        root.Add(new LinesCommand());
         var parsed = root.Parse(args, Literal);
         try
         {

@@ -1,26 +1,29 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using MMOrleans.Grains.Tests.Simulation;
 
 namespace MMOrleans.Bench;
 
-/// <summary>Schedules of faults on the protocol in virtual time, for as long as one likes, from a seed on that no test plays.</summary>
+/// <summary>Schedules of faults on the protocol in virtual time, from a seed on that no test plays.</summary>
 internal static class Schedules
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
-    /// <param name="minutes">How long.</param>
+    /// <param name="limit">How long, and up to which seed.</param>
     /// <param name="from">The first seed; every kind plays all that follow.</param>
-    /// <param name="output">Takes the count each minute, and what was violated.</param>
+    /// <param name="only">The one kind to be played; null for all. Of one seed of one kind the log is shown.</param>
+    /// <param name="output">Takes the count each minute, what was violated, and the line for the table of simulated time.</param>
     /// <returns>Whether nothing was.</returns>
-    public static async Task<bool> RunAsync(double minutes, int from, TextWriter output)
+    public static async Task<bool> RunAsync(ScheduleLimit limit, int from, string? only, TextWriter output)
     {
+        IReadOnlyList<ScheduleKind> kinds = only is null ? ScheduleKind.All : [ScheduleKind.Of(only)];
+        if (kinds is [var one] && limit.Seeds == 1)
+            return await ShowAsync(one, from, output);
         await output.WriteLineAsync(
-            $"schedules: {ScheduleKind.All.Count} kinds ({string.Join(", ", ScheduleKind.All.Select(k => k.Name))}), seeds from {from}, {minutes} min"
+            $"schedules: {kinds.Count} kinds ({string.Join(", ", kinds)}), seeds from {from}, {limit}"
         );
         var clock = Stopwatch.StartNew();
-        var played = 0L;
-        var violations = new ConcurrentQueue<string>();
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var played = new SimulatedTime(from);
         var next = from - 1;
         var playing = Task.WhenAll(
             Enumerable
@@ -28,16 +31,17 @@ internal static class Schedules
                 .Select(_ =>
                     Task.Run(() =>
                     {
-                        while (clock.Elapsed < TimeSpan.FromMinutes(minutes))
-                        {
-                            var seed = Interlocked.Increment(ref next);
-                            foreach (var kind in ScheduleKind.All)
+                        while (
+                            clock.Elapsed < limit.Time
+                            && Interlocked.Increment(ref next) is var seed
+                            && seed - from < limit.Seeds
+                        )
+                            foreach (var kind in kinds)
                             {
-                                foreach (var violation in kind.Play(seed).Violations)
-                                    violations.Enqueue($"{kind.Name}: {violation}");
-                                Interlocked.Increment(ref played);
+                                played.Add(kind, kind.Play(seed));
+                                if (seed % ScheduleKind.SeedsAnEndurance == 0)
+                                    played.Add(kind, kind.Endure(seed));
                             }
-                        }
                     })
                 )
         );
@@ -45,17 +49,42 @@ internal static class Schedules
         {
             await Task.WhenAny(playing, Task.Delay(Between));
             await output.WriteLineAsync(
-                $"  {clock.Elapsed:h\\:mm\\:ss}  {Interlocked.Read(ref played)} schedules, {violations.Count} violations"
+                $"  {clock.Elapsed:h\\:mm\\:ss}  {played.Schedules} schedules, {played.Violations.Count} violations"
             );
         } while (!playing.IsCompleted);
 
         await playing;
-        foreach (var violation in violations)
+        foreach (var violation in played.Violations)
             await output.WriteLineAsync($"  VIOLATION {violation}");
-        if (!violations.IsEmpty)
+        if (!played.Violations.IsEmpty)
             await output.WriteLineAsync(
-                "  play one again with its log: MM_SIMULATION_SEED=SEED and the test of its kind in ProtocolTests"
+                "  one of them again, with its log: bench schedules --kind KIND --from SEED --seeds 1"
             );
-        return violations.IsEmpty;
+        foreach (var (kind, share) in played.LeastSpeeds)
+            await output.WriteLineAsync(
+                $"  {kind}: after its faults {share:F2} of the usual speed, at least"
+            );
+        await output.WriteLineAsync(
+            played.Line(
+                Process.GetCurrentProcess().TotalProcessorTime - cpu,
+                await SimulatedTime.CommitAsync(),
+                kinds.Count
+            )
+        );
+        return played.Violations.IsEmpty;
+    }
+
+    private static async Task<bool> ShowAsync(ScheduleKind kind, int seed, TextWriter output)
+    {
+        var schedules = new List<Schedule> { kind.Play(seed, isLogged: true) };
+        if (seed % ScheduleKind.SeedsAnEndurance == 0)
+            schedules.Add(kind.Endure(seed, isLogged: true));
+        foreach (
+            var line in schedules.SelectMany(schedule =>
+                schedule.Log.Concat(schedule.Trainers).Concat(schedule.Violations)
+            )
+        )
+            await output.WriteLineAsync(line);
+        return schedules.All(schedule => schedule.Violations.Count == 0);
     }
 }

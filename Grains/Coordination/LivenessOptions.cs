@@ -20,6 +20,9 @@ internal sealed class LivenessOptions
     /// <summary>Silence of a grain whose silo still heartbeats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>The longest that a heartbeat's call and the wait after it take a trainer that runs.</summary>
+    internal TimeSpan Call => Stuck + Beat;
+
     /// <summary>Neither heartbeats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>
     public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -16,6 +16,10 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
     private readonly List<Loss> _open = [];
     private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
 
+    /// <summary>What it keeps: trainers that are here, trainers that are gone, and losses that are not made up for or not understood.</summary>
+    public (int Here, int Gone, int Losses) Memory =>
+        (_signs.Count, _gone.Count, _open.Count + _unknown.Count);
+
     /// <summary>Takes in what a review saw and decided.</summary>
     /// <param name="members">Trainers in the run, after it.</param>
     /// <param name="decision">What it decided.</param>

@@ -38,6 +38,8 @@ internal sealed class RecordWriter(Func<Task> write, Action<Exception> failed, T
     public async Task ChangeAsync()
     {
         Change();
+        if (!_isWriting && _written < _changes)
+            _attempt = WriteAsync(); // it failed a moment ago, and whoever waits is not told that it did so now
         try
         {
             await _attempt.WaitAsync(Patience, clock);

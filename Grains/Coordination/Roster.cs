@@ -32,6 +32,9 @@ internal sealed class Roster
     /// <summary>Every trainer that ever was in the run.</summary>
     public IList<Member> Everybody => _everybody.Values;
 
+    /// <summary>Silos that were declared dead and have not been heard of since.</summary>
+    public int LostSilos => _lostSilos.Count;
+
     /// <summary>Every trainer in the run.</summary>
     public IEnumerable<Member> Members => _everybody.Values.Where(m => m.IsIn);
 
@@ -65,8 +68,12 @@ internal sealed class Roster
     /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
     public IEnumerable<Member> Able =>
         Members.Any(m => m.HoldsState)
-            ? Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false })
+            ? Working(Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false }))
             : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
+
+    /// <summary>Without those whose devices hang, as long as there are others: a coordinator that has just taken over has dismissed nobody yet.</summary>
+    private static IEnumerable<Member> Working(IEnumerable<Member> able) =>
+        able.Any(m => !HungDevice.Is(m.Last)) ? able.Where(m => !HungDevice.Is(m.Last)) : able;
 
     /// <summary>Trainers with a state to go on from: those that keep up, or else those that were about to copy one from them.</summary>
     private IEnumerable<Member> Holders =>
@@ -182,7 +189,11 @@ internal sealed class Roster
     /// <summary>Ends quarantine, which is for when there are others.</summary>
     public void Recall(int trainers, DateTimeOffset now)
     {
-        foreach (var barred in _everybody.Values.Where(m => !m.IsIn && IsAlive(m, now)).Take(trainers))
+        foreach (
+            var barred in _everybody
+                .Values.Where(m => !m.IsIn && IsAlive(m, now) && !HungDevice.Is(m.Last))
+                .Take(trainers)
+        )
             barred.Return();
     }
 

@@ -69,6 +69,10 @@ internal sealed class RunCoordination
     /// <summary>Every trainer that ever was in the run.</summary>
     public IEnumerable<string> Everybody => _roster.Everybody.Select(m => m.Trainer);
 
+    /// <summary>What it keeps: trainers that ever were in the run, silos that are lost, and shares of slots.</summary>
+    public (int Trainers, int Silos, int Shares) Memory =>
+        (_roster.Everybody.Count, _roster.LostSilos, _leases.Shares);
+
     /// <summary>Whether a stop was asked for.</summary>
     public bool Stopping { get; private set; }
 
@@ -287,7 +291,12 @@ internal sealed class RunCoordination
             || Members.Any(m => m.Last is { Stage: TrainerStage.Starting }) // it may be loading the checkpoint
             || _roster.Everybody.Any(m =>
                 m.HasState
-                || (m is { IsIn: false, MustCopy: false } && m.Last?.StateHash > 0 && _roster.IsAlive(m, now))
+                || (
+                    m is { IsIn: false, MustCopy: false }
+                    && m.Last?.StateHash > 0
+                    && _roster.IsAlive(m, now)
+                    && !HungDevice.Is(m.Last) // nobody gets its state from there
+                )
             )
         )
         {

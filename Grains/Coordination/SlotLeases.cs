@@ -38,6 +38,9 @@ internal sealed class SlotLeases(
     /// <summary>Whether anybody has any.</summary>
     public bool Exist => _slots.Count > 0;
 
+    /// <summary>Shares that are kept, of now and of before.</summary>
+    public int Shares => _slots.Count + (_slotsBefore?.Count ?? 0);
+
     /// <summary>What a trainer computes; null before the first leases.</summary>
     public Lease? Of(string trainer, ImmutableArray<string> segments) =>
         Term > 0

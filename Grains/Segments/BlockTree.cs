@@ -22,6 +22,9 @@ internal sealed class BlockTree(int slots)
     /// <summary>The sum of all slots; null while some are missing.</summary>
     public Node? Root => _nodes.GetValueOrDefault(new(0, slots));
 
+    /// <summary>Blocks and sums that are kept; each slot is in one of them at most.</summary>
+    public int Nodes => _nodes.Count;
+
     /// <summary>The node that holds a range of slots already; null when there is none.</summary>
     public Node? Covered(SlotRange range)
     {

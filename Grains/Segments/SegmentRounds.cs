@@ -39,6 +39,18 @@ internal sealed class SegmentRounds
     /// <summary>The newest round with a result; −1 before the first.</summary>
     public long Newest { get; private set; } = -1;
 
+    /// <summary>What it keeps.</summary>
+    public SegmentMemory Memory
+    {
+        get
+        {
+            var (blocks, states) = (0, 0);
+            foreach (var round in _open.Values)
+                (blocks, states) = (blocks + round.Nodes, states + round.States.Count);
+            return new(_open.Count, blocks, states, _results.Count, _startedFrom.Count);
+        }
+    }
+
     /// <summary>Takes a contribution in.</summary>
     /// <returns>The answer when there is one now; null when the round is still open and the caller must wait.</returns>
     /// <exception cref="InvalidOperationException">A block does not fit the segment.</exception>

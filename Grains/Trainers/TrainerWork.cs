@@ -89,7 +89,7 @@ internal sealed class TrainerWork : IAsyncDisposable
         Clock = new(services.Clock);
         Telemetry = new(services.Telemetry, assignment.RunId, device);
         State = new(device, replica, Plan);
-        Device = new(device.Thread, services.Clock);
+        Device = new(device.Thread, services.Clock, services.Liveness.Call);
         Rounds = new(
             Device,
             replica,

@@ -33,7 +33,7 @@ public record RunRecord
     /// <summary>Why it was stopped, such as <c>request</c> or <c>max_time</c>; empty otherwise.</summary>
     public string StopReason { get; init; } = "";
 
-    /// <summary>What a queued run waits for, as a clause; null when it does not.</summary>
+    /// <summary>What a run waits for that is queued, or cannot begin again yet, as a clause; null when it does not.</summary>
     public string? WaitingFor { get; init; }
 
     /// <summary>When it was last put into the queue; null for when it was submitted.</summary>

@@ -226,9 +226,18 @@ internal sealed partial class RunLife
             RunIntent.Restart restart => _restarts.Tried(restart.Reason, restart.Dispute, fault, _monotonic)
                 is { } final
                 ? [.. Fail(final, now), new LifeEffect.Answer(false)]
-                : [new LifeEffect.Answer(true)],
+                : [.. WaitToGoOn(restart.Reason, fault), new LifeEffect.Answer(true)],
             _ => [.. Unhold(), new LifeEffect.Answer(false, fault)],
         };
+    }
+
+    /// <summary>It is tried again soon; meanwhile its record says what keeps it.</summary>
+    private IReadOnlyList<LifeEffect> WaitToGoOn(string reason, Fault fault)
+    {
+        var words = $"{reason}, and it cannot begin again yet: {fault.Message}";
+        return Known!.Record.WaitingFor == words
+            ? []
+            : [new LifeEffect.Write(Revise(record => record with { WaitingFor = words }))];
     }
 
     private IReadOnlyList<LifeEffect> Abandon()

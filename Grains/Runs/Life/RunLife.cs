@@ -233,8 +233,11 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             State is not LifeState.Starting { Stretch: { } stretch } starting
             || !(progress.Round > stretch.FirstRound)
         )
-            return [];
-        var record = starting.Record with { Status = RunStatus.Running };
+            // Somebody leads it after all.
+            return State is LifeState.Live { Record.WaitingFor: not null } && progress.StateIsHeld
+                ? [new LifeEffect.Write(Revise(record => record with { WaitingFor = null }))]
+                : [];
+        var record = starting.Record with { Status = RunStatus.Running, WaitingFor = null };
         State = new LifeState.Running(record, starting.Settings, starting.Specification, stretch);
         return [new LifeEffect.Write(record), new LifeEffect.TellBegan(now - stretch.Since)];
     }

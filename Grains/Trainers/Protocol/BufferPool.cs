@@ -5,6 +5,9 @@ internal sealed class BufferPool(int bytes)
 {
     private readonly Stack<LentArray> _free = new();
 
+    /// <summary>Arrays to be used again.</summary>
+    public int Free => _free.Count;
+
     public LentArray Take() => _free.TryPop(out var array) ? array : new(new byte[bytes]);
 
     /// <summary>Takes back what is free and lets go of the rest.</summary>

@@ -14,6 +14,11 @@ internal sealed class CallsUnderWay(TimeSpan limit)
     private readonly Dictionary<string, DateTimeOffset> _heard = []; // by silo
     private DateTimeOffset _lookAt = DateTimeOffset.MinValue;
 
+    public int Count => _calls.Count;
+
+    /// <summary>Silos that have answered something.</summary>
+    public int Silos => _heard.Count;
+
     public void Begin(SegmentCall call) => _calls.Add(call);
 
     /// <summary>It was answered, or has failed.</summary>

@@ -25,6 +25,9 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan, TimeSpan limit)
     /// <summary>First round whose result will be had from every segment; null when none is read.</summary>
     public long? ReadsFrom => _reading?.From;
 
+    /// <summary>Results that were read along and are kept.</summary>
+    public int ResultsAhead => _reading?.Results ?? 0;
+
     /// <summary>Begins, or begins anew.</summary>
     public void Begin()
     {

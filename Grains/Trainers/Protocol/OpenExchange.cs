@@ -42,6 +42,9 @@ internal sealed class OpenExchange
 
     public bool IsComplete => _pieces.All(p => p.Answered);
 
+    /// <summary>Arrays that it keeps: of contributions, and of the result.</summary>
+    public int Arrays => _arrays.Count + 1;
+
     /// <summary>Slots among <paramref name="leased"/> that are still to be computed.</summary>
     public ImmutableArray<int> Missing(ImmutableArray<SlotRange> leased) =>
         [.. leased.SelectMany(r => Enumerable.Range(r.Start, r.Length)).Where(s => !_computed.Contains(s))];

@@ -11,6 +11,9 @@ internal sealed class ReadAhead(ExchangePlan plan)
     /// <summary>One a segment.</summary>
     public Reading[] Segments { get; private set; } = [.. plan.Segments.Select(_ => new Reading())];
 
+    /// <summary>Results that are kept, whole or in part.</summary>
+    public int Results => _results.Count;
+
     /// <summary>First round whose result will be had from every segment.</summary>
     public long From { get; private set; } = -1;
 

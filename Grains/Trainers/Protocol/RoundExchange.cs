@@ -23,6 +23,14 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
             ? string.Join(", ", open.Pieces.Where(p => !p.Answered).Select(p => $"segment {p.Key}"))
             : "";
 
+    /// <summary>Arrays in use by the open exchange and those before it, and arrays to be used again.</summary>
+    public int Arrays =>
+        (Open?.Arrays ?? 0)
+        + _previous.Values.Sum(previous => previous.Arrays)
+        + _contributions.Free
+        + _results.Free
+        + _counts.Free;
+
     /// <summary>Arrays for the contributions of so many slots; <see cref="Add"/> takes them back.</summary>
     public ImmutableArray<LentArray> TakeArrays(Exchange exchange, int slots)
     {

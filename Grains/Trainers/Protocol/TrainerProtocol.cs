@@ -64,6 +64,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>What the open exchange waits for, for people; empty when nothing.</summary>
     public string WaitingFor => _busy ? "" : _exchanges.WaitingFor;
 
+    /// <summary>What it keeps.</summary>
+    public TrainerMemory Memory => new(_calls.Count, _calls.Silos, _exchanges.Arrays, _catchUp.ResultsAhead);
+
     /// <summary>The trainer holds a state and may train from it.</summary>
     public void Begin(TrainerState state, DateTimeOffset now) =>
         (_state, _hasState, _heardAt) = (state, true, _time.At(now));
@@ -114,11 +117,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         }
 
         if (NextCall(lease, now) is { } ask)
-        {
-            _calls.Begin(ask.Call);
             return ask;
-        }
-
         if (_busy)
             return null;
         var next =
@@ -254,7 +253,16 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             _exchanges.Unanswered(call, since, now);
     }
 
+    /// <summary>The next call, which is under way from here on: an answer to one that is not counts as late.</summary>
     private AskSegment? NextCall(Lease lease, DateTimeOffset now)
+    {
+        var next = ChooseCall(lease, now);
+        if (next is not null)
+            _calls.Begin(next.Call);
+        return next;
+    }
+
+    private AskSegment? ChooseCall(Lease lease, DateTimeOffset now)
     {
         if (_exchanges.NextOfPrevious(lease, now) is { } settling)
             return settling;

@@ -1,17 +1,26 @@
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Timing;
 
 namespace MMOrleans.Grains.Trainers.Rounds;
 
 /// <summary>Has a device do a session's work, and knows for how long it has been at a piece of it.</summary>
-/// <remarks>One piece at a time. A kernel that never ends leaves its thread inside it, where nothing but the clock shows it.</remarks>
-internal sealed class DeviceWatch(DeviceThread thread, TimeProvider clock)
+/// <remarks>
+/// One piece at a time. A kernel that never ends leaves its thread inside it, where nothing but the clock shows it. A process that stood
+/// still has a device that did: that time is none of the piece's.
+/// </remarks>
+/// <param name="thread">The device's.</param>
+/// <param name="clock">Time.</param>
+/// <param name="look">The longest between two looks at the load of a process that runs.</param>
+internal sealed class DeviceWatch(DeviceThread thread, TimeProvider clock, TimeSpan look)
 {
     private const int PiecesKept = 20;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceWork, Queue<double>> _lately = []; // s a unit
-    private (DeviceWork Kind, int Units, long Since)? _now;
+    private readonly MonotonicClock _clock = new(clock);
+    private readonly AttendedTime _time = new(look);
+    private (DeviceWork Kind, int Units, DateTimeOffset Since)? _now;
 
     /// <summary>What the device is at; null when nothing was asked of it.</summary>
     public DeviceLoad? Load
@@ -21,7 +30,7 @@ internal sealed class DeviceWatch(DeviceThread thread, TimeProvider clock)
             lock (_lock)
                 return _now is { } piece
                     ? new(
-                        clock.GetElapsedTime(piece.Since).TotalSeconds,
+                        (_time.At(_clock.Now) - piece.Since).TotalSeconds,
                         Median(_lately.GetValueOrDefault(piece.Kind)) * piece.Units
                     )
                     : null;
@@ -36,7 +45,7 @@ internal sealed class DeviceWatch(DeviceThread thread, TimeProvider clock)
     {
         var since = clock.GetTimestamp();
         lock (_lock)
-            _now = (kind, units, since);
+            _now = (kind, units, _time.At(_clock.Now));
         try
         {
             return await thread.RunAsync(work, CancellationToken.None);

@@ -39,6 +39,52 @@ public class HungDeviceTests
         Assert.Contains(run.Members, m => m.Trainer == "b/t0");
     }
 
+    /// <summary>Found by the schedules: kind hung-devices.</summary>
+    [Fact]
+    public void WhoIsLeftLastIsNotCalledBackWhileItsDeviceHangs()
+    {
+        var run = Led("a/t0", "b/t0");
+        Play(run, 600, ("a/t0", null), ("b/t0", new(0, 2)));
+
+        Assert.Equal("a/t0", Play(run, 60, ("b/t0", new(31, 2)))!.Trainer); // silent
+        Play(run, 60, ("b/t0", new(91, 2)));
+
+        Assert.Empty(run.Members);
+        Assert.Equal("no trainer is left that holds its state", run.Review(_now).Restart?.Reason);
+    }
+
+    /// <summary>A coordinator that has just taken over has dismissed nobody.</summary>
+    [Fact]
+    public void ASuccessorLeasesNothingToADeviceThatHangs()
+    {
+        var run = new RunCoordination(
+            "r",
+            new(["a/t0", "b/t0"], 4, 1, 100, "1"),
+            _liveness,
+            7,
+            true,
+            1,
+            _now
+        );
+        var lease = new Lease(7, [new(0, 2)], false, ["r/0/7/a", "r/1/7/b"], 0, null);
+        while (run.Term == 0)
+        {
+            _now += _liveness.Beat;
+            foreach (var trainer in (string[])["a/t0", "b/t0"])
+                run.Beat(
+                    Beat(trainer, run) with
+                    {
+                        Lease = lease,
+                        Computing = trainer == "b/t0" ? new(40, 2) : new(1, 2),
+                    },
+                    _now
+                );
+            Assert.Empty(run.Review(_now).Departures);
+        }
+
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("a/t0").Lease!.Slots);
+    }
+
     [Fact]
     public void ASlowDeviceIsNotTakenForOneThatHangs() =>
         Assert.Null(Play(Led("a/t0", "b/t0"), 59, ("a/t0", null), ("b/t0", new(0, 6))));

@@ -51,6 +51,22 @@ public class RecordWriterTests
         Assert.Equal((2, true), (_writes, _record.MayAnnounce));
     }
 
+    /// <summary>Found by the schedules: kind hung-devices. A run that was over was led once more, since its record said so.</summary>
+    [Fact]
+    public async Task WhatIsWaitedForIsWrittenAtOnceThoughTheStoreRefusedAMomentAgo()
+    {
+        _record.Change();
+        _asked.Dequeue().SetException(new TimeoutException("away"));
+        _asked.Clear();
+
+        var written = _record.ChangeAsync();
+
+        Assert.False(written.IsCompleted);
+        _asked.Dequeue().SetResult();
+        await written;
+        Assert.Equal(2, _writes);
+    }
+
     [Fact]
     public void AStoreThatHangsIsWaitedForOnce()
     {

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
-/// <summary>Invariants I1–I4 and I6 over randomised schedules of faults, in virtual time; progress once the faults stop.</summary>
+/// <summary>Invariants I1–I4 and I6 over randomised schedules of faults, in virtual time; progress and speed once the faults stop.</summary>
 /// <remarks>
-/// A schedule is its seed: <c>MM_SIMULATION_SEED=17</c> plays that one alone and prints its log. <c>MM_SIMULATION_SCHEDULES</c> sets how
-/// many are played. Every seed below the number is played each time, so that those that once found a bug stay. <c>bench schedules</c>
-/// plays others for as long as one likes.
+/// A schedule is its kind and its seed: <c>bench schedules --kind KIND --from SEED --seeds 1</c> plays that one alone and prints its log.
+/// <c>MM_SIMULATION_SCHEDULES</c> sets how many of each kind are played. Every seed below the number is played each time; those that once
+/// found a bug beyond it are listed. <c>bench schedules</c> plays others for as long as one likes.
 /// </remarks>
 [
     Collection(nameof(ProtocolTests)),
@@ -16,134 +16,74 @@ namespace MMOrleans.Grains.Tests.Simulation;
 public class ProtocolTests(ITestOutputHelper output)
 {
     /// <summary>Schedules of each kind of fault.</summary>
-    private const int Schedules = 11_000; // over 100,000 in all
+    private const int Schedules = 3_000; // some 80,000 in all
 
-    [Fact]
-    public void UndisturbedRunEndsOnTheTrajectory() => Play(ScheduleKind.Calm, Schedules / 4);
+    public static TheoryData<string> Kinds => [.. ScheduleKind.All.Select(kind => kind.Name)];
 
-    [Fact]
-    public void LostLateAndDoubledMessagesChangeNothing() => Play(ScheduleKind.Messages, Schedules);
-
-    [Fact]
-    public void CrashesCostTimeOnly() => Play(ScheduleKind.Crashes, Schedules);
-
-    [Fact]
-    public void RunThatEverybodyLeftAtOnceGoesOnFromItsCheckpoint() =>
-        Play(ScheduleKind.Blackouts, Schedules);
-
-    [Fact]
-    public void FrozenSilosComeBackWithoutHarm() => Play(ScheduleKind.Freezes, Schedules);
-
-    /// <summary>Nobody is kept out for what the coordinator did not hear: in the time after, rounds are as quick as if nothing had been.</summary>
-    [Fact]
-    public void AfterStandstillsOfTheCoordinatorRoundsAreAsQuickAsBefore()
+    /// <summary>What each kind claims of its runs, and that its speed is back once the faults are over.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EveryScheduleKeepsWhatItsKindClaims(string name)
     {
-        var share = new ConcurrentQueue<double>();
-        Play(
-            ScheduleKind.Standstills,
-            Schedules / 36,
-            schedule =>
-            {
-                var calm = (ScheduleKind.Standstills with { Faults = new() }).Play(schedule.Seed);
-                var usual = RoundsASecond(calm.AppliedAt.Values);
-                var from = schedule.LastStandstill + schedule.Liveness.Patience;
-                var after = RoundsASecond(schedule.AppliedAt.Values.Where(at => at >= from));
-                share.Enqueue(after / usual);
-                if (after < 0.9 * usual)
-                    schedule.Violate(
-                        $"{after:F2} rounds a second after standstills, {usual:F2} without them"
-                    );
-            }
-        );
-        if (!share.IsEmpty)
-            output.WriteLine(
-                $"rounds after standstills, as a share of those without: {share.Min():F2} at least"
-            );
-    }
-
-    [Fact]
-    public void CutsBetweenSilosThatBothBeatComeToAnEnd() => Play(ScheduleKind.Cuts, Schedules);
-
-    [Fact]
-    public void SilosJoinAndLeaveWithoutATrace() => Play(ScheduleKind.Membership, Schedules);
-
-    [Fact]
-    public void UpdatesOfEverySiloInTurnLoseNothing() => Play(ScheduleKind.Updates, Schedules / 2);
-
-    [Fact]
-    public void UpdatesComeToAnEndWhateverElseGoesWrong() =>
-        Play(ScheduleKind.TroubledUpdates, Schedules / 2);
-
-    [Fact]
-    public void TwoCoordinatorsAtOnceDoNoHarm() => Play(ScheduleKind.TwoCoordinators, Schedules);
-
-    [Fact]
-    public void AFlippedBitNeverSpreadsWhereEverybodyComputes() => Play(ScheduleKind.FlippedBit, Schedules);
-
-    [Fact]
-    public void WhereTwoDisagreeTheReplaySaysWhoWasWrong()
-    {
-        var undecided = Play(ScheduleKind.OneAgainstOne, Schedules / 4);
-
-        Assert.NotEmpty(undecided);
-        Assert.All(undecided, s => Assert.True(s.Named > 0, $"seed {s.Seed}: nobody was named"));
-    }
-
-    [Fact]
-    public void ARunEndsOnceAndHoldsNobodyWhateverBecomesOfItsGrainAndTheStore() =>
-        Play(ScheduleKind.Ends, Schedules);
-
-    [Fact]
-    public void EverythingAtOnce() => Play(ScheduleKind.Everything, Schedules);
-
-    /// <returns>Those in which the run went back because nobody knew whose state was right.</returns>
-    private ConcurrentQueue<Schedule> Play(ScheduleKind kind, int schedules, Action<Schedule>? judge = null)
-    {
-        if (Number("MM_SIMULATION_SEED") is { } one)
-        {
-            var single = kind.Play(one);
-            judge?.Invoke(single);
-            output.WriteLine(string.Join(Environment.NewLine, single.Log.Concat(single.Violations)));
-            Assert.Empty(single.Violations);
-            return new(single.Disputes > 0 ? [single] : []);
-        }
-
-        schedules = Number("MM_SIMULATION_SCHEDULES") ?? schedules;
-        var (wrong, undecided) = (new ConcurrentQueue<Schedule>(), new ConcurrentQueue<Schedule>());
+        var kind = ScheduleKind.Of(name);
+        var shares = new ConcurrentQueue<double>();
+        var wrong = new ConcurrentQueue<Schedule>();
+        var schedules = Environment.GetEnvironmentVariable("MM_SIMULATION_SCHEDULES") is { } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : Schedules;
         Parallel.For(
             0,
             schedules,
             new() { CancellationToken = TestContext.Current.CancellationToken },
             (seed, loop) =>
             {
-                var schedule = kind.Play(seed);
-                judge?.Invoke(schedule);
-                if (schedule.Disputes > 0)
-                    undecided.Enqueue(schedule);
-                if (schedule.Violations.Count == 0)
-                    return;
-                wrong.Enqueue(schedule);
-                loop.Stop();
+                Judge(kind.Play(seed), loop);
+                if (seed % ScheduleKind.SeedsAnEndurance == 0)
+                    Judge(kind.Endure(seed), loop);
             }
         );
-        foreach (var schedule in wrong)
-            output.WriteLine(string.Join(Environment.NewLine, schedule.Log));
+
         Assert.True(
             wrong.IsEmpty,
-            $"{kind}: {string.Join(Environment.NewLine, wrong.SelectMany(s => s.Violations))}"
+            $"not so that {kind.Claim}; bench schedules --kind {kind} --from SEED --seeds 1 shows it: {string.Join(Environment.NewLine, wrong.SelectMany(s => s.Violations))}"
         );
-        output.WriteLine($"{schedules} schedules of {kind}");
-        return undecided;
+        output.WriteLine(
+            $"{schedules} schedules of {kind}; speed after the faults {(shares.IsEmpty ? "not measured" : $"{shares.Min():F2} of the usual one at least")}"
+        );
+
+        void Judge(Schedule schedule, ParallelLoopState loop)
+        {
+            if (schedule.ShareOfUsualSpeed is { } share)
+                shares.Enqueue(share);
+            if (schedule.Violations.Count == 0)
+                return;
+            wrong.Enqueue(schedule);
+            loop.Stop();
+        }
     }
 
-    private static double RoundsASecond(IEnumerable<DateTimeOffset> applied)
+    /// <summary>Seeds that the loop above does not come to, and that once found a fault of the machines.</summary>
+    [Theory]
+    [InlineData("freezes", 3_000_125)] // a trainer that was overtaken lost its first question for a result, and caught up with nobody
+    public void WhatASeedHasFoundDoesNotComeBack(string name, int seed)
     {
-        var times = applied.ToList();
-        return (times.Count - 1) / (times[^1] - times[0]).TotalSeconds;
+        var kind = ScheduleKind.Of(name);
+
+        Assert.Empty(kind.Play(seed).Violations);
+        Assert.Empty(kind.Endure(seed).Violations);
     }
 
-    private static int? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : null;
+    [Fact]
+    public void WhereTwoDisagreeTheReplaySaysWhoWasWrong()
+    {
+        var kind = ScheduleKind.Of("one-against-one");
+        var undecided = Enumerable
+            .Range(0, 300)
+            .Select(seed => kind.Play(seed))
+            .Where(s => s.Disputes > 0)
+            .ToList();
+
+        Assert.NotEmpty(undecided);
+        Assert.All(undecided, s => Assert.True(s.Named > 0, $"seed {s.Seed}: nobody was named"));
+    }
 }

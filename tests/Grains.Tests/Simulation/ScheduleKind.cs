@@ -2,6 +2,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 
 /// <summary>A kind of schedule: what goes wrong, and in how large a cluster.</summary>
 /// <param name="Name">As the bench takes it.</param>
+/// <param name="Claim">What holds all the same, as a clause.</param>
 /// <param name="Faults">What goes wrong.</param>
 /// <param name="Silos">How many; null: drawn from the seed.</param>
 /// <param name="Slots">V; null: drawn from the seed.</param>
@@ -9,6 +10,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Pace">Time that a slot takes every trainer; null: drawn from the seed for each.</param>
 internal sealed record ScheduleKind(
     string Name,
+    string Claim,
     Faults Faults,
     int? Silos = null,
     int? Slots = null,
@@ -16,92 +18,228 @@ internal sealed record ScheduleKind(
     TimeSpan? Pace = null
 )
 {
-    public static ScheduleKind Calm { get; } = new("calm", new());
+    /// <summary>Every one of so many seeds plays the kind's endurance, too: it takes as long as so many schedules.</summary>
+    public const int SeedsAnEndurance = 25;
 
-    public static ScheduleKind Messages { get; } = new("messages", new(Loss: 0.05, Duplication: 0.1));
+    /// <summary>Share of the speed without faults that a run has again once they are over.</summary>
+    private const double LeastSpeed = 0.9;
 
-    public static ScheduleKind Crashes { get; } = new("crashes", new(Crashes: 3));
+    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPauseWithoutStore = TimeSpan.FromSeconds(20);
 
-    public static ScheduleKind Blackouts { get; } = new("blackouts", new(Blackouts: 2, Crashes: 1, Joins: 1));
-
-    public static ScheduleKind Freezes { get; } = new("freezes", new(Freezes: 4));
-
-    /// <summary>Long enough to see afterwards how fast those are who are left.</summary>
-    public static ScheduleKind Standstills { get; } =
+    /// <summary>Every kind; a new one is played by the tests and the bench.</summary>
+    public static IReadOnlyList<ScheduleKind> All { get; } =
+    [
+        new("calm", "an undisturbed run ends on the trajectory", new()),
+        new("messages", "lost, late and doubled messages change nothing", new(Loss: 0.05, Duplication: 0.1)),
+        new("crashes", "crashes cost time only", new(Crashes: 3)),
+        new(
+            "blackouts",
+            "a run that everybody left at once goes on from its checkpoint",
+            new(Blackouts: 2, Crashes: 1, Joins: 1)
+        ),
+        new("freezes", "frozen silos come back without harm", new(Freezes: 4)),
         new(
             "standstills",
+            "nobody is kept out for what a coordinator that stood still did not hear",
             new(Standstills: 3),
             Silos: 4,
             Slots: 8,
-            Rounds: 260,
-            Pace: TimeSpan.FromMilliseconds(100)
-        );
-
-    public static ScheduleKind Cuts { get; } = new("cuts", new(Cuts: 3));
-
-    public static ScheduleKind Membership { get; } = new("membership", new(Joins: 2, Drains: 2));
-
-    public static ScheduleKind Updates { get; } = new("updates", new(Updates: 2));
-
-    public static ScheduleKind TroubledUpdates { get; } =
+            Rounds: 60,
+            Pace: TimeSpan.FromMilliseconds(500)
+        )
+        {
+            Settling = TimeSpan.FromSeconds(5),
+        },
+        new(
+            "evictions",
+            "a coordinator that wakes up after its cluster has declared it dead does no harm",
+            new(Evictions: 2),
+            Silos: 3,
+            Rounds: 60
+        ),
+        new("cuts", "cuts between silos that both beat come to an end", new(Cuts: 3)),
+        new(
+            "deafness",
+            "a silo that hears and is not heard, or the reverse, holds nobody up for good",
+            new(Deafnesses: 2)
+        ),
+        new("membership", "silos join and leave without a trace", new(Joins: 2, Drains: 2)),
+        new("updates", "updates of every silo in turn lose nothing", new(Updates: 2)),
         new(
             "troubled-updates",
+            "updates come to an end whatever else goes wrong",
             new(Loss: 0.02, Duplication: 0.05, Crashes: 1, Freezes: 1, Cuts: 1, Joins: 1, Updates: 2)
-        );
-
-    public static ScheduleKind TwoCoordinators { get; } =
-        new("two-coordinators", new(DoubleActivations: 3, Crashes: 1, StoreOutages: 1));
-
-    public static ScheduleKind FlippedBit { get; } = new("flipped-bit", new(BitFlips: 1), Silos: 4, Slots: 8);
-
-    public static ScheduleKind OneAgainstOne { get; } =
-        new("one-against-one", new(BitFlips: 1, IsMajorityRight: false), Silos: 2, Slots: 8);
-
-    public static ScheduleKind Ends { get; } =
-        new("ends", new(Crashes: 1, Blackouts: 1, Freezes: 1, StoreOutages: 2, RunMoves: 2, Stops: 1));
-
-    public static ScheduleKind Everything { get; } =
+        ),
+        new(
+            "two-coordinators",
+            "two coordinators at once do no harm",
+            new(DoubleActivations: 3, Crashes: 1, StoreOutages: 1)
+        ),
+        new(
+            "store-hangs",
+            "a store that hangs while a silo dies holds up nothing but who is to take over",
+            new(StoreHangs: 1),
+            Silos: 3,
+            Slots: 6,
+            Rounds: 80,
+            Pace: TimeSpan.FromMilliseconds(300)
+        ),
+        new(
+            "hung-device",
+            "a device that never comes back loses its slots, and is named",
+            new(Hangs: 1),
+            Silos: 3,
+            Slots: 6
+        ),
+        new(
+            "hung-devices",
+            "so it is whatever else goes wrong",
+            new(Hangs: 2, Crashes: 1, Joins: 1, Loss: 0.02, StoreOutages: 1),
+            Silos: 4,
+            Slots: 8
+        ),
+        new("clock-steps", "a clock that is set by an hour changes nothing", new(Crashes: 1, ClockSteps: 3)),
+        new(
+            "flipped-bit",
+            "a flipped bit never spreads where everybody computes",
+            new(BitFlips: 1),
+            Silos: 4,
+            Slots: 8
+        ),
+        new(
+            "one-against-one",
+            "where two disagree the replay says who was wrong",
+            new(BitFlips: 1, IsMajorityRight: false),
+            Silos: 2,
+            Slots: 8
+        ),
+        new(
+            "faulty-device",
+            "a device that is wrong again and again ends the run with its name, or leaves it",
+            new(BitFlips: 1, IsStubborn: true, IsMajorityRight: false),
+            Silos: 2,
+            Slots: 8
+        ),
+        new(
+            "breakdowns",
+            "trainers that report a fault are replaced, and a fault of the run ends it with that fault",
+            new(Breakdowns: 2, Crashes: 1, Joins: 1)
+        ),
+        new(
+            "forgeries",
+            "what no trainer sends is refused, and changes nothing",
+            new(Forgeries: 6, Loss: 0.02, Crashes: 1)
+        ),
+        new(
+            "ends",
+            "a run ends once and holds nobody, whatever becomes of its grain and the store",
+            new(Crashes: 1, Blackouts: 1, Freezes: 1, StoreOutages: 2, RunMoves: 2, Stops: 1)
+        ),
+        new(
+            "last-rounds",
+            "it does so when everything goes wrong in its last rounds",
+            new(EndOutages: 1, EndCrashes: 1, FullDisks: 1, RunMoves: 1)
+        ),
+        new(
+            "owners",
+            "whatever its owner asks for, and whoever refuses it, is answered, and the run ends as it was asked to",
+            new(Wishes: 3, Refusals: 2, RunMoves: 2, FullDisks: 1, Blackouts: 1)
+        ),
         new(
             "everything",
+            "everything at once",
             new(
                 Loss: 0.02,
                 Duplication: 0.05,
                 Crashes: 2,
                 Blackouts: 1,
                 Freezes: 2,
+                Evictions: 1,
                 Cuts: 1,
+                Deafnesses: 1,
                 Joins: 1,
                 Drains: 1,
                 DoubleActivations: 1,
                 StoreOutages: 1,
+                EndOutages: 1,
+                FullDisks: 1,
+                Hangs: 1,
                 RunMoves: 1
             )
-        );
-
-    public static IReadOnlyList<ScheduleKind> All { get; } =
-    [
-        Calm,
-        Messages,
-        Crashes,
-        Blackouts,
-        Freezes,
-        Standstills,
-        Cuts,
-        Membership,
-        Updates,
-        TroubledUpdates,
-        TwoCoordinators,
-        FlippedBit,
-        OneAgainstOne,
-        Ends,
-        Everything,
+        ),
     ];
 
-    /// <summary>Plays the schedule of a seed to its end.</summary>
-    public Schedule Play(int seed)
+    /// <summary>How long after the last fault speed must be back.</summary>
+    public TimeSpan Settling { get; init; } = Settles;
+
+    /// <summary>Whether it is played for the speed that is left once the faults are over.</summary>
+    public bool IsEndurance { get; private init; }
+
+    public static ScheduleKind Of(string name) => All.Single(kind => kind.Name == name);
+
+    public override string ToString() => Name;
+
+    /// <summary>Plays the schedule of a seed to its end, and judges it, beside the same seed without its faults where that says more.</summary>
+    public Schedule Play(int seed, bool isLogged = false)
     {
-        var schedule = new Schedule(seed, Faults, Silos, Slots, Rounds, Pace);
+        var schedule = Played(seed, isLogged);
+        if (Faults.ClockSteps > 0)
+            RequireTheSame(schedule, (this with { Faults = Faults with { ClockSteps = 0 } }).Played(seed));
+        if (
+            Faults == new Faults(StoreHangs: Faults.StoreHangs)
+            && schedule.WasAlwaysLed
+            && schedule.LongestPause > LongestPauseWithoutStore
+        )
+            schedule.Violate(
+                $"no round for {schedule.LongestPause.TotalSeconds:F1} s, though somebody led while the store hung"
+            );
+        return schedule;
+    }
+
+    /// <summary>Plays a long run of this kind, and judges how fast it is once the faults are over.</summary>
+    public Schedule Endure(int seed, bool isLogged = false)
+    {
+        var kind = this with
+        {
+            Silos = 4,
+            Slots = 8,
+            Rounds = 900,
+            Pace = TimeSpan.FromMilliseconds(500),
+            // A run that is stopped leaves nothing to compare.
+            Faults = Faults with
+            {
+                Stops = 0,
+                Breakdowns = 0,
+                Wishes = 0,
+            },
+            IsEndurance = true,
+        };
+        var schedule = kind.Played(seed, isLogged);
+        if (schedule.Violations.Count > 0 || schedule.RoundsASecond is not { } after)
+            return schedule;
+        var calm = (kind with { Faults = new() }).Played(seed);
+        // Trainers that went for good make it slower; how much faster those that came make it is not judged.
+        var usual =
+            calm.RoundsASecond!.Value * Math.Min(1, (double)calm.LargestShare / schedule.LargestShare);
+        schedule.ShareOfUsualSpeed = after / usual;
+        if (after < LeastSpeed * usual)
+            schedule.Violate(
+                $"{after:F2} rounds a second {Settling.TotalSeconds} s after the faults, {usual:F2} without them"
+            );
+        return schedule;
+    }
+
+    private Schedule Played(int seed, bool isLogged = false)
+    {
+        var schedule = new Schedule(seed, this, isLogged);
         schedule.Play();
         return schedule;
+    }
+
+    private static void RequireTheSame(Schedule schedule, Schedule other)
+    {
+        if (schedule.Length != other.Length || !schedule.AppliedAt.SequenceEqual(other.AppliedAt))
+            schedule.Violate("a clock that was set has changed what happened");
     }
 }

@@ -19,6 +19,19 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
 
     public bool IsUp { get; private set; }
     public bool IsDraining { get; set; }
+
+    /// <summary>The others have declared it dead, and it has not found out.</summary>
+    public bool IsEvicted { get; set; }
+
+    /// <summary>Trainers whose devices hang for as long as the process lives.</summary>
+    public HashSet<string> Hung { get; } = [];
+
+    /// <summary>Segments that it keeps.</summary>
+    public int Segments => _segments.Count;
+
+    /// <summary>The most that one of its segments keeps; see <see cref="SegmentRounds"/>.</summary>
+    public IEnumerable<SegmentRounds> Rounds => _segments.Values.Select(segment => segment.Rounds);
+
     public bool IsFrozen => schedule.Time.Now < _frozenUntil;
 
     /// <param name="checkpoint">Rounds of the checkpoint that its trainers start from; null for joining a run under way.</param>
@@ -26,8 +39,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     public void Begin(long? checkpoint, int trainers)
     {
         IsUp = true;
-        foreach (var trainer in Trainers.Values)
-            trainer.Leave();
+        LeaveAll();
         Trainers = [];
         for (var i = 0; i < trainers; i++)
             Trainers.Add($"{name}/t{i}", new($"{name}/t{i}", this, schedule, checkpoint));
@@ -39,12 +51,19 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
             trainer.Wake();
     }
 
+    /// <summary>Nobody takes part in a run any more.</summary>
+    public void LeaveAll()
+    {
+        foreach (var trainer in Trainers.Values)
+            trainer.Leave();
+    }
+
     public void Die()
     {
-        IsUp = false;
-        IsDraining = false;
+        (IsUp, IsDraining, IsEvicted) = (false, false, false);
         Life++;
         _segments.Clear();
+        Hung.Clear();
         _frozenUntil = default;
     }
 
@@ -59,6 +78,32 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
             schedule.Time.After(_frozenUntil - schedule.Time.Now, () => When(life, action));
         else
             action();
+    }
+
+    /// <summary>Does something later in this life, after a frozen time.</summary>
+    public void After(TimeSpan delay, Action action)
+    {
+        var life = Life;
+        schedule.Time.After(delay, () => When(life, action));
+    }
+
+    /// <summary>Somebody gives one of its segments what no trainer gives.</summary>
+    public void Forge()
+    {
+        foreach (var segment in _segments.Values)
+            if (segment.Last is { } genuine)
+                foreach (var taken in Forgery.Taken(segment.Rounds, genuine))
+                    schedule.Violate($"a segment took {taken}");
+    }
+
+    /// <summary>Segments that nobody asks any more go, as their timers have it.</summary>
+    public void LetGoOfForgotten()
+    {
+        if (IsFrozen)
+            return;
+        foreach (var (key, segment) in _segments)
+            if (segment.IsForgotten)
+                Close(key); // an enumeration outlives a removal
     }
 
     public void Contribute(string key, Contribution contribution, Action<SegmentAnswer> reply)
@@ -86,9 +131,20 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     {
         private readonly SegmentRounds _rounds = new();
         private readonly List<(long Round, Action<SegmentAnswer> Reply)> _waiting = [];
+        private DateTimeOffset _asked;
+
+        public SegmentRounds Rounds => _rounds;
+
+        /// <summary>What a trainer gave it last.</summary>
+        public Contribution? Last { get; private set; }
+
+        public bool IsForgotten =>
+            SegmentAge.IsOver(schedule.Time.Now - _asked, _rounds.Newest, schedule.Liveness);
 
         public void Contribute(Contribution contribution, Action<SegmentAnswer> reply)
         {
+            _asked = schedule.Time.Now;
+            Last = contribution.Reads ? Last : contribution;
             var answer = _rounds.Contribute(contribution);
             foreach (var waiting in _waiting.ToList())
                 if (
@@ -129,6 +185,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
             foreach (var (round, reply) in _waiting)
                 reply(new(SegmentOutcome.Moved, round, null, default, ""));
             _waiting.Clear();
+            _rounds.Clear();
         }
     }
 }

@@ -4,9 +4,11 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Timing;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Runs.Epochs;
+using MMOrleans.Runs.Faults;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
@@ -26,6 +28,11 @@ internal sealed class SimulatedTrainer
     private bool _wasSpare;
     private int _wake;
     private UInt128 _witness;
+    private readonly AttendedTime _attended; // as the watch on its device has it
+    private bool _hangs;
+    private Fault? _fault;
+    private DateTimeOffset? _computingSince;
+    private TimeSpan _usual;
 
     /// <param name="name">Its key.</param>
     /// <param name="silo">Where it lives.</param>
@@ -35,6 +42,7 @@ internal sealed class SimulatedTrainer
     {
         (Name, _silo, _schedule) = (name, silo, schedule);
         _speed = (schedule.Pace ?? schedule.Between(5, 400)).TotalMilliseconds;
+        _attended = new(schedule.Liveness.Call);
         _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
         _joined = checkpoint is null;
         if (checkpoint is { } rounds)
@@ -64,6 +72,12 @@ internal sealed class SimulatedTrainer
     public bool IsSound =>
         !_isFlipped && !HasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
 
+    /// <summary>Its device does not come back.</summary>
+    public bool IsHung { get; private set; }
+
+    /// <summary>What its protocol keeps.</summary>
+    public TrainerMemory Memory => _protocol.Memory;
+
     public override string ToString() => $"{Name} {_protocol}{(HasLeft ? ", has left" : "")}";
 
     /// <summary>Its session is ended for another one.</summary>
@@ -79,6 +93,31 @@ internal sealed class SimulatedTrainer
     /// One bit goes wrong in the next update. A bit that flips between its hash and its use is beyond what any hash can see.
     /// </summary>
     public void FlipBit() => _flips = true;
+
+    /// <summary>It cannot go on.</summary>
+    public void Report(Fault fault) => _fault = fault;
+
+    /// <summary>Its device never comes back from the next piece of work that has one before it to be compared with.</summary>
+    public void HangNext() => _hangs = true;
+
+    /// <summary>Writes its state into the run's folder; a device that hangs gives it to nobody.</summary>
+    public void Save(Action<CheckpointReport> reply)
+    {
+        if (HasLeft || IsHung)
+            return;
+        Later(
+            _schedule.Between(5, 50),
+            () =>
+            {
+                var (round, fault) = (_protocol.Round, (Fault?)null);
+                if (_schedule.DiskIsFull)
+                    fault = new("MM5002", "no space is left on the device", "make room");
+                else if (Checkpoint is { } rounds)
+                    _schedule.Checkpointed(rounds);
+                reply(new($"round-{round}", 0, round, 24, 0.01, $"{ToyModel.Hash(_state)}", fault));
+            }
+        );
+    }
 
     public StateAnswer Fetch(StateRequest request)
     {
@@ -119,7 +158,7 @@ internal sealed class SimulatedTrainer
     {
         if (_schedule.IsOver || HasLeft)
             return;
-        var stage = _protocol.Stage;
+        var stage = _fault is null ? _protocol.Stage : TrainerStage.Faulted;
         _schedule.Beat(
             _silo,
             new()
@@ -135,20 +174,15 @@ internal sealed class SimulatedTrainer
                 IsDisputed = _protocol.IsDisputed,
                 IsRefused = _protocol.IsRefused,
                 Silent = _protocol.Silent(_schedule.Time.Now),
-                Elements = 300_000, // two segments' worth
-                Status = new(
-                    Name,
-                    "cpu",
-                    TrainerStage.Training,
-                    [],
-                    _protocol.Round,
-                    1000 / _speed,
-                    1,
-                    0,
-                    1,
-                    0,
-                    0
-                ),
+                Elements = _schedule.Model.Elements,
+                Fault = _fault,
+                FaultIsOfTheRun = _fault == Breakdown.OfTheRun,
+                WaitingFor = _protocol.WaitingFor,
+                Computing = _computingSince is { } since
+                    ? new((_attended.At(_schedule.Time.Now) - since).TotalSeconds, _usual.TotalSeconds)
+                    : null,
+                Progress = new() { Round = _protocol.Round },
+                Status = new(Name, "cpu", stage, [], _protocol.Round, 1000 / _speed, 1, 0, 1, 0, 0),
                 WitnessHash = _witness,
             },
             answer =>
@@ -170,7 +204,7 @@ internal sealed class SimulatedTrainer
 
     private void Step()
     {
-        if (_schedule.IsOver || HasLeft)
+        if (_schedule.IsOver || HasLeft || _fault is not null)
             return;
         while (_protocol.Next(_schedule.Time.Now) is { } action)
             Begin(action);
@@ -222,10 +256,21 @@ internal sealed class SimulatedTrainer
                         new byte[_schedule.Model.Plan.VectorBytes(ExchangeKind.Evaluation)]
                     )),
                 ];
+        var length = _schedule.Between(0.8 * _speed, 1.2 * _speed) * compute.Slots.Length;
+        _computingSince = _attended.At(_schedule.Time.Now);
+        if (_silo.Hung.Contains(Name) || (_hangs && _usual > TimeSpan.Zero))
+        {
+            IsHung = true;
+            if (_silo.Hung.Add(Name))
+                _schedule.Hung(this, _silo);
+            return;
+        }
+
         Later(
-            _schedule.Between(0.8 * _speed, 1.2 * _speed) * compute.Slots.Length,
+            length,
             () =>
             {
+                (_computingSince, _usual) = (null, length);
                 var values = new Dictionary<int, (LentArray, EpochSums)>();
                 for (var i = 0; i < arrays.Length; i++)
                 {
@@ -281,7 +326,7 @@ internal sealed class SimulatedTrainer
             () => new("r-simulated", copy.Round, copy.Offset, copy.Length),
             (silo, request, reply) =>
             {
-                if (silo.Trainers.TryGetValue(copy.From, out var source))
+                if (silo.Trainers.TryGetValue(copy.From, out var source) && !source.IsHung)
                     reply(source.Fetch(request));
             },
             answer => answer with { Bytes = Wire.Copy(answer.Bytes) },
@@ -304,7 +349,7 @@ internal sealed class SimulatedTrainer
                 $"{Name} round {apply.Round}: total {apply.Total}, the sampler's is {_schedule.Model.Total(apply.Round)}"
             );
         _state = ToyModel.Apply(_state, apply.Averaged);
-        if (_flips)
+        if (_schedule.Flips(Name, apply.Round, _flips))
         {
             _state[0] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(_state[0]) ^ 1);
             (_flips, _isFlipped) = (false, true);
@@ -340,8 +385,10 @@ internal sealed class SimulatedTrainer
             && !counts.AsSpan().SequenceEqual(_schedule.Model.Counts(evaluation.Number))
         )
             _schedule.Violate($"{Name} evaluation {evaluation.Number} counted something else");
+        if (close.WritingTerm is not null && !close.Missed && !_isFlipped)
+            _schedule.Report(at.Round, _schedule.Model.Plan.Run.RoundsPerEpoch);
         _sums = default;
-        if (!_isFlipped)
+        if (!_isFlipped && !_schedule.DiskIsFull)
             _schedule.Checkpointed(at.Round);
         _protocol.EpochClosed(_schedule.Model.After(at.Round, _state, _sums, isClosed: true));
         Step();

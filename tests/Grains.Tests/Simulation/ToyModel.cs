@@ -19,7 +19,12 @@ internal sealed class ToyModel
     private readonly List<byte[]> _counts = [];
     private readonly List<EpochSums> _totals = [];
 
-    public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred)
+    /// <param name="slots">V.</param>
+    /// <param name="rounds">Of the run.</param>
+    /// <param name="roundsPerEpoch">The same in each.</param>
+    /// <param name="firstDeferred">First round of the deferred phase.</param>
+    /// <param name="isCut">Whether there are two segments, as of a large model; else one.</param>
+    public ToyModel(int slots, int rounds, int roundsPerEpoch, long firstDeferred, bool isCut = true)
     {
         var run = new RunPlan(
             new()
@@ -51,19 +56,25 @@ internal sealed class ToyModel
         );
         SegmentShape Shape(int index, int elements, int bytes, int byDenominator, PhaseBounds phases) =>
             new(index, slots, elements, bytes, byDenominator, phases.FirstDeferred);
-        Plan = new(
-            run,
-            slots,
-            [
-                (Shape(0, 4, sizeof(float), 4, run.Phases), 0),
-                (Shape(1, 2, sizeof(float), 0, run.Phases), 4 * sizeof(float)),
-            ],
-            Shape(2, 3, sizeof(double), 0, PhaseBounds.None)
-        );
+        Elements = isCut ? 300_000 : Numbers;
+        Plan = !isCut
+            ? ExchangePlan.Of(run, slots, Numbers, 4, 3, isStrict: true)
+            : new(
+                run,
+                slots,
+                [
+                    (Shape(0, 4, sizeof(float), 4, run.Phases), 0),
+                    (Shape(1, 2, sizeof(float), 0, run.Phases), 4 * sizeof(float)),
+                ],
+                Shape(2, 3, sizeof(double), 0, PhaseBounds.None)
+            );
         Follow();
     }
 
     public ExchangePlan Plan { get; }
+
+    /// <summary>Numbers of a contribution, as trainers say: they decide how many segments there are.</summary>
+    public int Elements { get; }
 
     /// <summary>What one process alone would have after so many rounds.</summary>
     public UInt128 HashAfter(long rounds) => _hashes[(int)rounds];

@@ -10,7 +10,7 @@ public sealed class DeviceWatchTests : IAsyncDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly DeviceWatch _watch;
 
-    public DeviceWatchTests() => _watch = new(_thread, _clock);
+    public DeviceWatchTests() => _watch = new(_thread, _clock, TimeSpan.FromSeconds(3.5));
 
     [Fact]
     public async Task ItSaysForHowLongADeviceHasBeenAtItAndWhatIsUsual()
@@ -31,12 +31,37 @@ public sealed class DeviceWatchTests : IAsyncDisposable
                 return true;
             }
         );
-        _clock.Advance(TimeSpan.FromSeconds(50));
+        Look(seconds: 50);
 
         Assert.Equal((50, 9), (_watch.Load!.Seconds, _watch.Load.UsualSeconds)); // 1, 3 and 20 s a slot, three slots
         release.Set();
         await hung;
         Assert.Null(_watch.Load);
+    }
+
+    /// <summary>Found by the schedules: kind evictions.</summary>
+    [Fact]
+    public async Task WhatAProcessStoodStillForIsNotItsDevicesTime()
+    {
+        await WorkAsync(DeviceWork.Slots, units: 1, seconds: 1);
+        using var release = new ManualResetEventSlim();
+        var slow = _watch.RunAsync(
+            DeviceWork.Slots,
+            units: 1,
+            () =>
+            {
+                release.Wait(TestContext.Current.CancellationToken);
+                return true;
+            }
+        );
+
+        Look(seconds: 2);
+        _clock.Advance(TimeSpan.FromMinutes(1)); // nobody looks: the process stands still
+        var load = _watch.Load!;
+
+        Assert.Equal(2 + 3.5, load.Seconds); // a standstill counts as one look
+        release.Set();
+        await slow;
     }
 
     [Fact]
@@ -50,6 +75,16 @@ public sealed class DeviceWatchTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _thread.DisposeAsync();
+
+    /// <summary>Time passes, and the heartbeats look.</summary>
+    private void Look(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.NotNull(_watch.Load);
+        }
+    }
 
     private async Task WorkAsync(DeviceWork kind, int units, double seconds) =>
         await _watch.RunAsync(

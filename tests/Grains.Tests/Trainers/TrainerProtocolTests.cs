@@ -69,6 +69,34 @@ public class TrainerProtocolTests
         );
     }
 
+    /// <summary>Found by the schedules: its answer counted as late, and the segment was never asked again.</summary>
+    [Fact]
+    public void AnOvertakenTrainerAsksOnAfterTheAnswerToItsFirstQuestion()
+    {
+        Lease(term: 1, "x");
+        Play();
+        var now = Now;
+        var first = NextRead();
+
+        _protocol.Answered(first, new(SegmentOutcome.Again, first.Exchange.Number, null, default, ""), now);
+
+        Assert.Equal((first.Key, first.Exchange), (NextRead().Key, first.Exchange));
+
+        SegmentCall NextRead()
+        {
+            for (var looks = 0; looks < 20; looks++)
+            {
+                now += TimeSpan.FromSeconds(0.5);
+                _protocol.Take(new(Directive.Train, _protocol.Lease, Round: 3, "b/t0"), now);
+                while (_protocol.Next(now) is { } action)
+                    if (action is AskSegment { Call: { Reads: true, Segment: 0 } call })
+                        return call;
+            }
+
+            throw new InvalidOperationException("It asks no more.");
+        }
+    }
+
     [Fact]
     public void SlotThatAnotherDeviceComputedToOtherBytesStopsTheTrainerUntilTheNextTerm()
     {

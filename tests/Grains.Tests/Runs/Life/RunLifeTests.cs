@@ -233,6 +233,23 @@ public class RunLifeTests
         Assert.IsType<LifeState.Starting>(_life.State);
     }
 
+    /// <summary>Found by the schedules: kind owners.</summary>
+    [Fact]
+    public void ARunThatCannotBeginAgainYetSaysWhy()
+    {
+        Start();
+        _now += TimeSpan.FromMinutes(1);
+        Decide(new LifeEvent.Led(false));
+
+        var effects = Decide(new LifeEvent.OpeningFailed(new("MM5004", "the store is away", "wait")));
+
+        Assert.Equal(
+            "no coordinator leads it, and it cannot begin again yet: the store is away",
+            Only<LifeEffect.Write>(effects).Record.WaitingFor
+        );
+        Assert.True(Only<LifeEffect.Answer>(effects).IsAccepted);
+    }
+
     [Fact]
     public void ARestartNeedsOneTrainerHoweverManyItsOwnerWanted()
     {
