@@ -61,7 +61,17 @@ internal sealed class MeasuredRun : IAsyncDisposable
     )
     {
         var folder = Directory.CreateTempSubdirectory("mm-bench-");
-        var cluster = await SiloProcesses.StartAsync(silos, folder.FullName, data);
+        SiloProcesses cluster;
+        try
+        {
+            cluster = await SiloProcesses.StartAsync(silos, folder.FullName, data);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
+
         return await SubmitAsync(folder, cluster, cluster.Grains, specification, silos, data, null);
     }
 

@@ -12,7 +12,7 @@ namespace MMOrleans.Bench.Soak;
 internal sealed class SoakClient : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _rest;
 
@@ -39,16 +39,32 @@ internal sealed class SoakClient : IDisposable
     }
 
     /// <summary>Takes one run through its course.</summary>
-    /// <exception cref="InvalidOperationException">It ended otherwise than planned.</exception>
-    /// <exception cref="OperationCanceledException">It did not end, or the page showed neither an event nor a line of its log.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It ended otherwise than planned, did not end, or the page showed neither an event nor a line of its log.
+    /// </exception>
     public async Task PlayAsync(SoakRun run)
     {
         using var patience = new CancellationTokenSource(LongestRun);
+        try
+        {
+            await PlayAsync(run, patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(
+                $"{run.Id} ({run.Course}) is not through after {LongestRun.TotalMinutes:0} min: "
+                    + $"{await _rest.GetStringAsync($"runs/{run.Id}")} {await _rest.GetStringAsync($"runs/{run.Id}/logs")}"
+            );
+        }
+    }
+
+    private async Task PlayAsync(SoakRun run, CancellationToken cancellationToken)
+    {
         using var submitted = await SendAsync(
             HttpMethod.Put,
             $"runs/{run.Id}",
             () => Body(run),
-            patience.Token
+            cancellationToken
         );
         if (run.End is not { } end)
         {
@@ -57,21 +73,21 @@ internal sealed class SoakClient : IDisposable
             return;
         }
 
-        await RequireAsync(submitted, patience.Token);
+        await RequireAsync(submitted, cancellationToken);
         await using var visit = new PageVisit(_rest, run.Id);
         await visit.BeginAsync();
         if (run.Course is SoakCourse.Stopped or SoakCourse.StoppedAtOnce or SoakCourse.Resumed)
-            await StopAsync(run, patience.Token);
+            await StopAsync(run, cancellationToken);
         if (run.Course == SoakCourse.Resumed)
-            await CommandAsync($"runs/{run.Id}/resume", new() { ["wait_seconds"] = 600 }, patience.Token);
-        var status = await UntilAsync(run, s => s.IsEnd(), patience.Token);
+            await CommandAsync($"runs/{run.Id}/resume", new() { ["wait_seconds"] = 600 }, cancellationToken);
+        var status = await UntilAsync(run, s => s.IsEnd(), cancellationToken);
         if (status != end)
             throw new InvalidOperationException(
                 $"{run.Id} ({run.Course}) is {status}, and {end} was planned."
             );
         // The page asks for logs twice a second: a short run is over before the first answer.
         while (visit.Events == 0 || visit.Lines == 0)
-            await Task.Delay(Pause, patience.Token);
+            await Task.Delay(Pause, cancellationToken);
     }
 
     private async Task StopAsync(SoakRun run, CancellationToken cancellationToken)
