@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MMOrleans.Bench.Fire;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Faults;
 
@@ -18,6 +19,7 @@ internal static class BenchCommand
                bench averaging  --peer FILE [--python PROGRAM] [--pairs N]
                                                                 vectors between 2 and 4 processes beside another all-reduce
                bench schedules  [--minutes N] [--from SEED]     faults on the protocol in virtual time; 60 minutes
+               bench fire       [--help]                        a fault each half minute, over none; see its options
                bench all        [--data DIR] [--peer FILE] …
         DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
         FILE is a Python script: for step it takes --bare --workers 1 --batch B --steps N and prints one JSON line; for averaging
@@ -36,6 +38,13 @@ internal static class BenchCommand
         {
             BareLoop.Run(args);
             return 0;
+        }
+
+        if (args is [FireCommand.Verb, .. var rest])
+        {
+            return await new FireCommand()
+                .Parse(rest)
+                .InvokeAsync(new() { Output = output, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
         }
 
         if (Parse(args) is not var (verb, values))
