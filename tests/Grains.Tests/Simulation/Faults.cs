@@ -8,6 +8,8 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Freezes">Silos stopped for a while.</param>
 /// <param name="Standstills">Times the silo of whoever leads is stopped for longer than patience, and goes on.</param>
 /// <param name="Cuts">Times two silos do not reach each other for a while.</param>
+/// <param name="CutsBeside">Times two silos that do not lead do not reach each other for a while, one after another.</param>
+/// <param name="FreezesBeside">Times a silo that does not lead stands still for a while, one after another.</param>
 /// <param name="Joins">Silos that come later.</param>
 /// <param name="Drains">Silos emptied.</param>
 /// <param name="Updates">Times every silo in turn is emptied, stopped and started again.</param>
@@ -25,6 +27,8 @@ internal sealed record Faults(
     int Freezes = 0,
     int Standstills = 0,
     int Cuts = 0,
+    int CutsBeside = 0,
+    int FreezesBeside = 0,
     int Joins = 0,
     int Drains = 0,
     int Updates = 0,

@@ -64,6 +64,16 @@ public class ProtocolTests(ITestOutputHelper output)
     [Fact]
     public void CutsBetweenSilosThatBothBeatComeToAnEnd() => Play(ScheduleKind.Cuts, Schedules);
 
+    /// <summary>Segments go at once to where everybody reaches them: who complains tells of both ends of a cut.</summary>
+    [Fact]
+    public void ACutBesideTheCoordinatorHoldsRoundsUpForSecondsOnly() =>
+        PlayWithPauses(ScheduleKind.CutsBeside, TimeSpan.FromSeconds(5.5));
+
+    /// <summary>Others compute what a trainer owes that says nothing, long before it is taken for dead.</summary>
+    [Fact]
+    public void AFrozenSiloHoldsRoundsUpForLessThanPatience() =>
+        PlayWithPauses(ScheduleKind.FreezesBeside, TimeSpan.FromSeconds(3.5));
+
     [Fact]
     public void SilosJoinAndLeaveWithoutATrace() => Play(ScheduleKind.Membership, Schedules);
 
@@ -95,6 +105,32 @@ public class ProtocolTests(ITestOutputHelper output)
 
     [Fact]
     public void EverythingAtOnce() => Play(ScheduleKind.Everything, Schedules);
+
+    /// <summary>Plays schedules in which no two rounds may be further apart than a while, in virtual time.</summary>
+    private void PlayWithPauses(ScheduleKind kind, TimeSpan most)
+    {
+        var longest = new ConcurrentQueue<double>();
+        Play(
+            kind,
+            Schedules / 36,
+            schedule =>
+            {
+                var pauses = schedule
+                    .AppliedAt.Values.Zip(schedule.AppliedAt.Values.Skip(1), (one, next) => next - one)
+                    .ToList();
+                longest.Enqueue(pauses.Max().TotalSeconds);
+                if (pauses.Max() > most)
+                    schedule.Violate(
+                        $"{pauses.Max().TotalSeconds:F1} s between two rounds, {most.TotalSeconds:F1} s at most"
+                    );
+            }
+        );
+        var sorted = longest.Order().ToList();
+        if (sorted.Count > 0)
+            output.WriteLine(
+                $"longest pause of {sorted.Count} schedules: median {sorted[sorted.Count / 2]:F1} s, worst {sorted[^1]:F1} s"
+            );
+    }
 
     /// <returns>Those in which the run went back because nobody knew whose state was right.</returns>
     private ConcurrentQueue<Schedule> Play(ScheduleKind kind, int schedules, Action<Schedule>? judge = null)

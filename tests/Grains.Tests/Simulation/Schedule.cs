@@ -121,6 +121,10 @@ internal sealed class Schedule
         if (_faults.Standstills > 0)
             Time.After(Between(5000, 10000), () => StandStill(_faults.Standstills));
         Plan(_faults.Cuts, horizon, Cut);
+        if (_faults.CutsBeside > 0)
+            Time.After(Between(5000, 10000), () => CutBeside(_faults.CutsBeside));
+        if (_faults.FreezesBeside > 0)
+            Time.After(Between(5000, 10000), () => FreezeBeside(_faults.FreezesBeside));
         Plan(_faults.Joins, horizon, Join);
         Plan(_faults.Drains, horizon, Drain);
         Plan(_faults.Updates, horizon, Update);
@@ -472,6 +476,43 @@ internal sealed class Schedule
                 _cuts.Remove((b, a));
             }
         );
+    }
+
+    /// <summary>The coordinator hears both sides, and no silo can be reached by everybody but those outside the cut.</summary>
+    private void CutBeside(int times)
+    {
+        if (Beside() is not [var a, var b, ..])
+            return;
+        var length = Between(10000, 25000);
+        Note($"{a} and {b}, which do not lead, are cut apart for {length.TotalSeconds:F1} s");
+        _cuts.UnionWith([(a, b), (b, a)]);
+        Time.After(
+            length,
+            () =>
+            {
+                _cuts.ExceptWith([(a, b), (b, a)]);
+                if (times > 1)
+                    Time.After(Between(12000, 15000), () => CutBeside(times - 1));
+            }
+        );
+    }
+
+    private void FreezeBeside(int times)
+    {
+        if (Beside() is not [var name, ..])
+            return;
+        var length = Between(3000, 9000);
+        Note($"{name}, which does not lead, freezes for {length.TotalSeconds:F1} s");
+        _silos[name].Freeze(length);
+        if (times > 1)
+            Time.After(length + Between(12000, 15000), () => FreezeBeside(times - 1));
+    }
+
+    private List<string> Beside()
+    {
+        var names = Up().Select(s => s.Name).Where(name => _leaders.All(l => l.Silo != name)).ToArray();
+        _random.Shuffle(names);
+        return [.. names];
     }
 
     private void Join()

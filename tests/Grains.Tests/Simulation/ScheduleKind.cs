@@ -39,6 +39,20 @@ internal sealed record ScheduleKind(
 
     public static ScheduleKind Cuts { get; } = new("cuts", new(Cuts: 3));
 
+    /// <summary>Long enough for every cut to begin and end while the run is under way.</summary>
+    public static ScheduleKind CutsBeside { get; } =
+        new(
+            "cuts-beside",
+            new(CutsBeside: 3),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 600,
+            Pace: TimeSpan.FromMilliseconds(60)
+        );
+
+    public static ScheduleKind FreezesBeside { get; } =
+        new("freezes-beside", new(FreezesBeside: 4), Silos: 3, Slots: 4, Rounds: 600, Pace: TimeSpan.FromMilliseconds(60));
+
     public static ScheduleKind Membership { get; } = new("membership", new(Joins: 2, Drains: 2));
 
     public static ScheduleKind Updates { get; } = new("updates", new(Updates: 2));
@@ -87,6 +101,8 @@ internal sealed record ScheduleKind(
         Freezes,
         Standstills,
         Cuts,
+        CutsBeside,
+        FreezesBeside,
         Membership,
         Updates,
         TroubledUpdates,
