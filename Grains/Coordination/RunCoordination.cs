@@ -22,6 +22,7 @@ internal sealed class RunCoordination
     private readonly SegmentAssignments _segments;
     private readonly Disagreements _disagreements;
     private readonly RunEndings _endings;
+    private readonly Blockage _blockage;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
@@ -53,6 +54,7 @@ internal sealed class RunCoordination
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
+        _blockage = new(liveness.Grudge);
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -194,7 +196,7 @@ internal sealed class RunCoordination
         var settled = _disagreements.Settle(departures, now, Term, out var atOdds);
         if (atOdds is not null)
             return new(departures, false, null, Restart(atOdds));
-        var avoid = Unblock(departures, now);
+        var avoid = Unblock(departures, now).Union(_roster.LookForMissed(now)).ToHashSet();
         // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
         var refused = Members.Any(m =>
             m.Last is { IsRefused: true } heartbeat
@@ -315,9 +317,10 @@ internal sealed class RunCoordination
             from silent in member.Last!.Silent
             where silent.Seconds >= _liveness.Stuck.TotalSeconds && _segments.Keys.Contains(silent.Key)
             select (member.Trainer, silent.Key);
-        var (avoid, giveUp) = Blockage.Decide(
+        var (avoid, giveUp) = _blockage.Decide(
             complaints,
-            Members.GroupBy(m => m.Silo).ToDictionary(g => g.Key, g => g.Count())
+            Members.GroupBy(m => m.Silo).ToDictionary(g => g.Key, g => g.Count()),
+            now
         );
         if (giveUp is null)
             return avoid;

@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Runs.Epochs;
@@ -26,6 +27,7 @@ internal sealed class SimulatedTrainer
     private bool _wasSpare;
     private int _wake;
     private UInt128 _witness;
+    private StatePosition? _before; // where it was a heartbeat ago
 
     /// <param name="name">Its key.</param>
     /// <param name="silo">Where it lives.</param>
@@ -165,7 +167,9 @@ internal sealed class SimulatedTrainer
                 Step();
             }
         );
-        Later(_schedule.Liveness.Beat, Beat);
+        var isHeldUp = _protocol.WaitingFor.Length > 0 && _protocol.Position == _before;
+        _before = _protocol.Position;
+        Later(Heartbeats.Pause(withheld: 0, isHeldUp, _schedule.Liveness.Beat), Beat);
     }
 
     private void Step()
