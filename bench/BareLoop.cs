@@ -19,7 +19,8 @@ internal static class BareLoop
         int batch,
         int steps,
         int warmUp,
-        int side
+        int side,
+        CancellationToken cancellationToken = default
     )
     {
         int[] numbers = [loops, batch, steps, warmUp, side];
@@ -27,8 +28,10 @@ internal static class BareLoop
             Environment.ProcessPath!,
             [Verb, .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]
         );
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        await using var ended = cancellationToken.Register(() => process.Kill());
+        var said = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? double.Parse(said, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"The bare loops ended with {process.ExitCode}: {said}");

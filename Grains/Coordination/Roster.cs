@@ -144,7 +144,7 @@ internal sealed class Roster
             if (
                 member is { IsMissed: false, HoldsState: true, Since: { } since }
                 && now - since > _liveness.Missed
-                && Members.Any(m => IsHeldUp(m, now) && WaitsFor(m, member, now))
+                && Members.Any(m => m != member && IsHeldUp(m, now))
             )
                 member.Miss();
         return Members.GroupBy(m => m.Silo).Where(g => g.All(m => m.IsMissed)).Select(g => g.Key).ToHashSet();
@@ -210,9 +210,12 @@ internal sealed class Roster
         && member is { HoldsState: true, Last.Computing: null }
         && member.Progress.CompareTo(other.Progress) >= 0;
 
-    /// <summary>Whether it heartbeats, and says that it has come no further for two heartbeats and more.</summary>
+    /// <summary>Whether it heartbeats, and says that it has come no further for two heartbeats and more, with its device idle.</summary>
+    /// <remarks>Also one that is behind: what it waits for may be the other's segments.</remarks>
     private bool IsHeldUp(Member member, DateTimeOffset now) =>
-        now - member.Since <= _liveness.Missed && now - member.StandsSince >= 2 * _liveness.Beat;
+        member is { HoldsState: true, Last.Computing: null }
+        && now - member.Since <= _liveness.Missed
+        && now - member.StandsSince >= 2 * _liveness.Beat;
 
     // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
     private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine);

@@ -35,7 +35,7 @@ internal sealed class Battle(FireOptions options, TextWriter output)
             $"fire: resnet32, {SyntheticImages.Side}×{SyntheticImages.Side} images, batch {FireRun.Batch}, {options.Silos} silos of one trainer, seed {options.Seed}: "
                 + $"{plan.Count} faults, one each {options.Every.TotalSeconds:F0} s, in {blocks} stretches with {Calm.TotalSeconds:F0} s of calm before and after each"
         );
-        var bareBefore = await BareAsync();
+        var bareBefore = await BareAsync(cancellationToken);
         RunSnapshot end;
         await using (
             var cluster = await TestCluster.StartAsync(Clustering.Redis, options.Silos, isProxied: true)
@@ -51,7 +51,7 @@ internal sealed class Battle(FireOptions options, TextWriter output)
             }
         }
 
-        var bare = (bareBefore + await BareAsync()) / 2;
+        var bare = (bareBefore + await BareAsync(cancellationToken)) / 2;
         var met = await FireReport.WriteAsync(_calm, _faulty, _recoveries, bare, output);
         if (!options.Replays)
             return met;
@@ -162,13 +162,14 @@ internal sealed class Battle(FireOptions options, TextWriter output)
     }
 
     /// <summary>Rounds a second of as many bare loops, each with a trainer's share of a batch.</summary>
-    private async Task<double> BareAsync() =>
+    private async Task<double> BareAsync(CancellationToken cancellationToken) =>
         await BareLoop.InItsOwnProcessAsync(
             options.Silos,
             FireRun.Batch / options.Silos,
             BareSteps,
             BareSteps / 4,
-            SyntheticImages.Side
+            SyntheticImages.Side,
+            cancellationToken
         ) / FireRun.Batch;
 
     private async Task KeepAsync(TestCluster cluster)
