@@ -142,7 +142,7 @@ internal sealed class Roster
     {
         foreach (var member in Members)
             if (
-                member is { IsMissed: false, HoldsState: true, Since: { } since }
+                member is { IsMissed: false, Since: { } since }
                 && now - since > _liveness.Missed
                 && Members.Any(m => m != member && IsHeldUp(m, now))
             )

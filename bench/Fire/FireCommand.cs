@@ -59,7 +59,10 @@ internal sealed class FireCommand : Command
     };
 
     public FireCommand()
-        : base(Verb, "Rounds under a fault each half minute, over the same without faults and over bare loops.")
+        : base(
+            Verb,
+            "Rounds under a fault each half minute, over the same without faults and over bare loops."
+        )
     {
         foreach (var option in (Option[])[_minutes, _every, _kinds, _seed, _silos, _replay, _logs])
             Add(option);

@@ -26,8 +26,7 @@ internal sealed class Supervisor : IAsyncDisposable
     public int Starts { get; private set; }
 
     /// <summary>Whether every silo is up and a member.</summary>
-    public bool IsWhole =>
-        !_isAway.Any(away => away) && _cluster.Silos.All(silo => !silo.Process.HasExited);
+    public bool IsWhole => !_isAway.Any(away => away) && _cluster.Silos.All(silo => !silo.Process.HasExited);
 
     /// <summary>Kills a silo, which comes back after a while.</summary>
     public void Kill(int silo, TimeSpan back)

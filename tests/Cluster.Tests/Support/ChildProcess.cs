@@ -147,9 +147,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException(
-                $"process {Id} did not end in {patience.TotalSeconds:0} s:\n{Output}"
-            );
+            throw new TimeoutException($"process {Id} did not end in {patience.TotalSeconds:0} s:\n{Output}");
         }
 
         return _process.ExitCode;

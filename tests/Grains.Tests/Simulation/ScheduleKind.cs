@@ -51,7 +51,14 @@ internal sealed record ScheduleKind(
         );
 
     public static ScheduleKind FreezesBeside { get; } =
-        new("freezes-beside", new(FreezesBeside: 4), Silos: 3, Slots: 4, Rounds: 600, Pace: TimeSpan.FromMilliseconds(60));
+        new(
+            "freezes-beside",
+            new(FreezesBeside: 4),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 600,
+            Pace: TimeSpan.FromMilliseconds(60)
+        );
 
     public static ScheduleKind Membership { get; } = new("membership", new(Joins: 2, Drains: 2));
 

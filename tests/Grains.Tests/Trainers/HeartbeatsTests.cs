@@ -12,7 +12,9 @@ public class HeartbeatsTests
         [
             .. Enumerable
                 .Range(0, 6)
-                .Select(withheld => Heartbeats.Pause(withheld, false, TimeSpan.FromSeconds(0.5)).TotalMilliseconds),
+                .Select(withheld =>
+                    Heartbeats.Pause(withheld, false, TimeSpan.FromSeconds(0.5)).TotalMilliseconds
+                ),
         ];
 
         Assert.Equal([500, 50, 100, 200, 500, 500], pauses);
