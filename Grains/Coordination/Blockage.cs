@@ -17,11 +17,11 @@ internal sealed class Blockage(TimeSpan memory)
     /// <param name="trainersOf">Silos with trainers in the run, and how many each has.</param>
     /// <param name="now">The time.</param>
     /// <returns>
-    /// Silos whose segments are to move to the others: those at either end of a complaint, or where that is everybody, those complained
-    /// of. Where every silo is complained of, the one to be given up instead: the one with the fewest trainers. Neither when there is
-    /// nothing to complain of, or nowhere to go.
+    /// Silos whose segments are to move, and those where none is to move to: whoever complains of one end of a cut is the other, and is
+    /// reached from there no better. Where every silo is complained of, the one to be given up instead: the one with the fewest trainers.
+    /// Nothing when there is nothing to complain of, or nowhere to go.
     /// </returns>
-    public (IReadOnlySet<string> Avoid, string? GiveUp) Decide(
+    public (IReadOnlySet<string> Avoid, IReadOnlySet<string> Shun, string? GiveUp) Decide(
         IEnumerable<(string Trainer, string Key)> complaints,
         IReadOnlyDictionary<string, int> trainersOf,
         DateTimeOffset now
@@ -37,17 +37,16 @@ internal sealed class Blockage(TimeSpan memory)
         foreach (var old in _heard.Where(h => now - h.Value > memory).ToList())
             _heard.Remove(old.Key);
         if (!isNew || trainersOf.Count < 2)
-            return (ImmutableHashSet<string>.Empty, null);
+            return (ImmutableHashSet<string>.Empty, ImmutableHashSet<string>.Empty, null);
         var between = _heard
             .Keys.Where(b => trainersOf.ContainsKey(b.From) && trainersOf.ContainsKey(b.To))
             .ToList();
         var accused = between.Select(b => b.To).ToHashSet();
         var concerned = between.Select(b => b.From).Concat(accused).ToHashSet();
-        if (concerned.Count < trainersOf.Count)
-            return (concerned, null);
         if (accused.Count < trainersOf.Count)
-            return (accused, null);
+            return (accused, concerned.Count < trainersOf.Count ? concerned : accused, null);
         return (
+            ImmutableHashSet<string>.Empty,
             ImmutableHashSet<string>.Empty,
             trainersOf
                 .OrderBy(s => s.Value)

@@ -15,6 +15,7 @@ internal sealed class Battle(FireOptions options, TextWriter output)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const int WarmUp = 200;
     private const int BareSteps = 300;
+    private const int MostAttempts = 5;
 
     private readonly List<Stretch> _calm = [];
     private readonly List<Stretch> _faulty = [];
@@ -162,15 +163,28 @@ internal sealed class Battle(FireOptions options, TextWriter output)
     }
 
     /// <summary>Rounds a second of as many bare loops, each with a trainer's share of a batch.</summary>
-    private async Task<double> BareAsync(CancellationToken cancellationToken) =>
-        await BareLoop.InItsOwnProcessAsync(
-            options.Silos,
-            FireRun.Batch / options.Silos,
-            BareSteps,
-            BareSteps / 4,
-            SyntheticImages.Side,
-            cancellationToken
-        ) / FireRun.Batch;
+    /// <remarks>TorchSharp frees a scalar while it is in use once in a while, which ends the process: the loops begin anew then.</remarks>
+    private async Task<double> BareAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await BareLoop.InItsOwnProcessAsync(
+                        options.Silos,
+                        FireRun.Batch / options.Silos,
+                        BareSteps,
+                        BareSteps / 4,
+                        SyntheticImages.Side,
+                        cancellationToken
+                    ) / FireRun.Batch;
+            }
+            catch (InvalidOperationException broken) when (attempt < MostAttempts)
+            {
+                await output.WriteLineAsync($"the bare loops are begun anew: {broken.Message}");
+            }
+        }
+    }
 
     private async Task KeepAsync(TestCluster cluster)
     {
