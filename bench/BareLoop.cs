@@ -19,7 +19,8 @@ internal static class BareLoop
         int batch,
         int steps,
         int warmUp,
-        int side
+        int side,
+        CancellationToken cancellationToken = default
     )
     {
         int[] numbers = [loops, batch, steps, warmUp, side];
@@ -27,8 +28,10 @@ internal static class BareLoop
             Verb,
             .. numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)),
         ]);
-        var said = await process.Output.ReadToEndAsync();
+        await using var ended = cancellationToken.Register(() => _ = process.EndAsync());
+        var said = await process.Output.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync();
+        cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? double.Parse(said, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"The bare loops ended with {process.ExitCode}: {said}");

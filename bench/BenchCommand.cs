@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MMOrleans.Bench.Commands;
+using MMOrleans.Bench.Fire;
 using MMOrleans.Bench.Soak;
 using MMOrleans.Runs.Faults;
 
@@ -21,6 +22,7 @@ internal static class BenchCommand
             new StepCommand(),
             new AveragingCommand(),
             new SchedulesCommand(),
+            new FireCommand(),
             new SoakCommand(),
             new AllCommand(
                 new ThroughputCommand(),

@@ -5,7 +5,7 @@ namespace MMOrleans.Grains.Interfaces.Trainers;
 
 /// <summary>Asks for bytes of a state: parameters, momentum and buffers, one after another.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Round">The round named by an earlier answer; −1 for the newest, which is then pinned.</param>
+/// <param name="Round">The round named by an earlier answer; −1 for the newest, which is then pinned unless no bytes are wanted.</param>
 /// <param name="Offset">First byte.</param>
 /// <param name="Length">Bytes wanted, at most 1 MiB.</param>
 [GenerateSerializer, Immutable, Alias("mm.StateRequest")]

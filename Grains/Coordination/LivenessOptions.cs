@@ -11,6 +11,12 @@ internal sealed class LivenessOptions
     /// <summary>Silence that counts as death; at least three heartbeats. Default 5 s: a shared machine pauses a process for seconds.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Silence after which others compute what a trainer owes, where they would only wait for it; it stays in the run.</summary>
+    internal TimeSpan Missed => 3 * Beat;
+
+    /// <summary>How long a complaint about the way between two silos counts: until both ends, and those that it was moved to, can have complained.</summary>
+    internal TimeSpan Grudge => 2 * (Answer + Stuck);
+
     /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: a trainer that gets no answer for longer is cut off.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 

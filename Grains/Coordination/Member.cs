@@ -54,8 +54,17 @@ internal sealed class Member(string trainer, TimeSpan calm)
     /// <summary>It has not come to where the others were when it heartbeat before.</summary>
     public bool IsBehind { get; private set; }
 
+    /// <summary>Since when its heartbeats have told of no progress.</summary>
+    public DateTimeOffset StandsSince { get; private set; }
+
+    /// <summary>It has not been heard of for a while, and others have nothing to do but wait for it.</summary>
+    public bool IsMissed { get; private set; }
+
     public void Note(Heartbeat heartbeat, DateTimeOffset now, long highestRound)
     {
+        if (Last is null || (heartbeat.Round, !heartbeat.Closing) != Progress)
+            StandsSince = now;
+        IsMissed = false;
         IsBehind = heartbeat.Round + 2 < _highestBefore;
         (Last, Since, _highestBefore) = (heartbeat, now, Math.Max(highestRound, heartbeat.Round));
         if (heartbeat.Stage == TrainerStage.Joining)
@@ -81,6 +90,9 @@ internal sealed class Member(string trainer, TimeSpan calm)
         SteadyAt = now + (heartbeat * Math.Min(2 << Math.Min(_lapses.At(now), 20), LongestWait / heartbeat));
         _lapses.Add(now, SteadyAt);
     }
+
+    /// <summary>Others compute what it owes until it is heard of again.</summary>
+    public void Miss() => IsMissed = true;
 
     public void Drain() => IsDraining = true;
 

@@ -68,7 +68,11 @@ internal sealed class Roster
     /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
     public IEnumerable<Member> Able =>
         Members.Any(m => m.HoldsState)
-            ? Working(Members.Where(m => m is { HoldsState: true, MustCopy: false, IsBehind: false }))
+            ? Working(
+                Members.Where(m =>
+                    m is { HoldsState: true, MustCopy: false, IsBehind: false, IsMissed: false }
+                )
+            )
             : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
 
     /// <summary>Without those whose devices hang, as long as there are others: a coordinator that has just taken over has dismissed nobody yet.</summary>
@@ -140,6 +144,20 @@ internal sealed class Roster
             : null;
     }
 
+    /// <summary>Silos all of whose trainers say nothing while others have nothing to do but wait for them.</summary>
+    /// <remarks>Not a departure: whoever was only held up is given slots again, without a quarantine.</remarks>
+    public IReadOnlySet<string> LookForMissed(DateTimeOffset now)
+    {
+        foreach (var member in Members)
+            if (
+                member is { IsMissed: false, Since: { } since }
+                && now - since > _liveness.Missed
+                && Members.Any(m => m != member && IsHeldUp(m, now))
+            )
+                member.Miss();
+        return Members.GroupBy(m => m.Silo).Where(g => g.All(m => m.IsMissed)).Select(g => g.Key).ToHashSet();
+    }
+
     /// <summary>Takes a member out of the run, for longer each time; what is long ago does not count.</summary>
     /// <param name="member">Whom.</param>
     /// <param name="cause">Why.</param>
@@ -203,6 +221,13 @@ internal sealed class Roster
         && IsAlive(member, now)
         && member is { HoldsState: true, Last.Computing: null }
         && member.Progress.CompareTo(other.Progress) >= 0;
+
+    /// <summary>Whether it heartbeats, and says that it has come no further for two heartbeats and more, with its device idle.</summary>
+    /// <remarks>Also one that is behind: what it waits for may be the other's segments.</remarks>
+    private bool IsHeldUp(Member member, DateTimeOffset now) =>
+        member is { HoldsState: true, Last.Computing: null }
+        && now - member.Since <= _liveness.Missed
+        && now - member.StandsSince >= 2 * _liveness.Beat;
 
     // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
     private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine);

@@ -14,6 +14,7 @@ internal sealed class RunCoordination
 {
     /// <summary>Reviews between two heartbeats of a trainer that bring nothing new: each looks at everybody, however many there are.</summary>
     private const int ReviewsABeat = 10;
+    private static readonly IReadOnlySet<string> NoSilos = ImmutableHashSet<string>.Empty;
 
     private readonly CoordinatorStart _start;
     private readonly LivenessOptions _liveness;
@@ -25,6 +26,7 @@ internal sealed class RunCoordination
     private readonly SegmentAssignments _segments;
     private readonly Disagreements _disagreements;
     private readonly RunEndings _endings;
+    private readonly Blockage _blockage;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
@@ -58,6 +60,7 @@ internal sealed class RunCoordination
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
+        _blockage = new(liveness.Grudge);
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -213,7 +216,9 @@ internal sealed class RunCoordination
         var settled = _disagreements.Settle(departures, now, Term, out var atOdds);
         if (atOdds is not null)
             return new(departures, false, null, Restart(atOdds));
-        var avoid = Unblock(departures, now);
+        var missed = _roster.LookForMissed(now);
+        var (avoid, shun) = Unblock(departures, now);
+        avoid = avoid.Union(missed).ToHashSet();
         // Those who closed later rounds at these segments are gone, so that the rounds are to be done once more.
         var refused = Members.Any(m =>
             m.Last is { IsRefused: true } heartbeat
@@ -222,7 +227,7 @@ internal sealed class RunCoordination
         );
         var changed =
             _leases.Reallocate(now, Ahead, _liveness.Beat)
-            | _segments.Move(_leases, avoid, all: settled || refused)
+            | _segments.Move(_leases, avoid, shun, all: settled || refused)
             | _leases.Supersede();
         return new(departures, changed, null);
     }
@@ -337,27 +342,31 @@ internal sealed class RunCoordination
                     .ThenBy(t => t, StringComparer.Ordinal)
             );
         _leases.BeginTerm();
-        _segments.Move(_leases, ImmutableHashSet<string>.Empty, all: ready.Any(m => m.Last!.IsRefused));
+        _segments.Move(_leases, NoSilos, NoSilos, all: ready.Any(m => m.Last!.IsRefused));
         return true;
     }
 
-    /// <summary>Silos to keep segments away from; may take a side out of the run that is cut off from all others.</summary>
-    private IReadOnlySet<string> Unblock(List<Departure> departures, DateTimeOffset now)
+    /// <summary>Silos that segments are to leave, and to keep away from; may take a side out of the run that is cut off from all others.</summary>
+    private (IReadOnlySet<string> Avoid, IReadOnlySet<string> Shun) Unblock(
+        List<Departure> departures,
+        DateTimeOffset now
+    )
     {
         if (!Members.Any(m => m.Last is { Silent.IsEmpty: false }))
-            return ImmutableHashSet<string>.Empty;
+            return (NoSilos, NoSilos);
         var complaints =
             from member in Members
             where member.Last is not null && _roster.IsAlive(member, now)
             from silent in member.Last!.Silent
             where silent.Seconds >= _liveness.Stuck.TotalSeconds && _segments.Keys.Contains(silent.Key)
             select (member.Trainer, silent.Key);
-        var (avoid, giveUp) = Blockage.Decide(
+        var (avoid, shun, giveUp) = _blockage.Decide(
             complaints,
-            Members.GroupBy(m => m.Silo).ToDictionary(g => g.Key, g => g.Count())
+            Members.GroupBy(m => m.Silo).ToDictionary(g => g.Key, g => g.Count()),
+            now
         );
         if (giveUp is null)
-            return avoid;
+            return (avoid, shun);
         foreach (var member in Members.Where(m => m.Silo == giveUp).ToList())
             departures.Add(
                 _roster.Dismiss(
@@ -368,6 +377,6 @@ internal sealed class RunCoordination
                     atOnce: true
                 )
             );
-        return avoid;
+        return (avoid, shun);
     }
 }

@@ -18,8 +18,9 @@ internal sealed class SegmentAssignments(string run, Roster roster)
     /// <summary>Moves segments away from silos that are gone or to be avoided.</summary>
     /// <param name="leases">A move is announced by a term of theirs.</param>
     /// <param name="avoid">Silos.</param>
+    /// <param name="shun">Silos that none is to move to, while there are others.</param>
     /// <param name="all">Whether every segment is to be a new one.</param>
-    public bool Move(SlotLeases leases, IReadOnlySet<string> avoid, bool all)
+    public bool Move(SlotLeases leases, IReadOnlySet<string> avoid, IReadOnlySet<string> shun, bool all)
     {
         if (!all && avoid.Count == 0 && !Keys.IsEmpty && _silos.All(HasStayingMember))
             return false;
@@ -42,15 +43,18 @@ internal sealed class SegmentAssignments(string run, Roster roster)
             ? SegmentPlan.Cut(roster.Members.Max(m => m.Last?.Elements ?? 0)).Count + 1 // and one for evaluations
             : Keys.Length;
         var usable = staying.Count > 0 ? staying : silos;
+        var fit = usable.Where(s => !shun.Contains(s)).ToList();
+        if (fit.Count == 0)
+            fit = usable;
         var kept = all ? [] : Keys;
         if (!Keys.IsEmpty)
         {
-            if (SegmentPlacement.Place(run, kept, count, long.MaxValue, usable).SequenceEqual(Keys))
+            if (SegmentPlacement.Place(run, kept, count, long.MaxValue, usable, fit).SequenceEqual(Keys))
                 return false;
             leases.BeginTerm();
         }
 
-        Set(SegmentPlacement.Place(run, kept, count, leases.Term, usable));
+        Set(SegmentPlacement.Place(run, kept, count, leases.Term, usable, fit));
         return true;
     }
 

@@ -10,13 +10,15 @@ internal static class SegmentPlacement
     /// <param name="current">Keys in force; empty before the first lease.</param>
     /// <param name="count">Segments, the one for evaluations included.</param>
     /// <param name="incarnation">Number of the new ones; larger than any before.</param>
-    /// <param name="silos">Silos that may be used, 1 or more, in a fixed order.</param>
+    /// <param name="silos">Silos where one may stay.</param>
+    /// <param name="fit">Silos where one may be made anew, 1 or more, in a fixed order.</param>
     public static ImmutableArray<string> Place(
         string run,
         ImmutableArray<string> current,
         int count,
         long incarnation,
-        IReadOnlyList<string> silos
+        IReadOnlyList<string> silos,
+        IReadOnlyList<string> fit
     ) =>
         [
             .. Enumerable
@@ -24,7 +26,7 @@ internal static class SegmentPlacement
                 .Select(i =>
                     i < current.Length && silos.Contains(PinnedKey.Silo(current[i]))
                         ? current[i]
-                        : PinnedKey.Segment(run, i, incarnation, silos[i % silos.Count])
+                        : PinnedKey.Segment(run, i, incarnation, fit[i % fit.Count])
                 ),
         ];
 }

@@ -53,6 +53,7 @@ internal sealed partial class Heartbeats(
         var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
         var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
         var withheld = 0;
+        StatePosition? before = null;
         while (!leaving.IsCancellationRequested)
         {
             var (began, answered) = (services.Clock.GetTimestamp(), 0L);
@@ -65,7 +66,9 @@ internal sealed partial class Heartbeats(
                 answered = services.Clock.GetTimestamp();
                 await take(answer);
                 withheld = answer is { Directive: Directive.Train, Lease: null } ? withheld + 1 : 0;
-                await _now.WaitAsync(Pause(withheld, services.Liveness.Beat), leaving);
+                var isHeldUp = _view.WaitingFor.Length > 0 && _view.Position == before;
+                before = _view.Position;
+                await _now.WaitAsync(Pause(withheld, isHeldUp, services.Liveness.Beat), leaving);
             }
             catch (OperationCanceledException) when (leaving.IsCancellationRequested)
             {
@@ -95,11 +98,17 @@ internal sealed partial class Heartbeats(
         }
     }
 
-    /// <summary>How long until the next heartbeat. A trainer that was told no lease asks sooner: one may be about to be announced.</summary>
+    /// <summary>
+    /// How long until the next heartbeat. A trainer that was told no lease asks sooner: one may be about to be announced. So does one that
+    /// waits for others: what it waits for may have gone elsewhere.
+    /// </summary>
     /// <param name="withheld">Answers without a lease, one after another.</param>
+    /// <param name="isHeldUp">Whether it has waited for others since the last heartbeat.</param>
     /// <param name="heartbeat">Time between two heartbeats.</param>
-    internal static TimeSpan Pause(int withheld, TimeSpan heartbeat) =>
-        withheld is 0 or > 3 ? heartbeat : heartbeat / 10 * (1 << (withheld - 1));
+    internal static TimeSpan Pause(int withheld, bool isHeldUp, TimeSpan heartbeat) =>
+        withheld is > 0 and <= 3 ? heartbeat / 10 * (1 << (withheld - 1))
+        : isHeldUp ? heartbeat / 4
+        : heartbeat;
 
     public void Dispose() => _now.Dispose();
 

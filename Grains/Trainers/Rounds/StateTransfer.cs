@@ -82,6 +82,12 @@ internal sealed class StateTransfer(TrainingDevice device, Replica replica, Exch
     /// <summary>A stretch of a pinned state, pinning the newest when asked.</summary>
     public async Task<StateAnswer> FetchAsync(StateRequest request)
     {
+        if (request is { Round: < 0, Length: 0 })
+        {
+            var now = Now; // how far it is; nothing is copied for that, and the device is not waited for
+            return new(now.Position.Round, now.Hash, 0, null, Closing: now.Position.Closing);
+        }
+
         var pinned = _pinned.Find(p => p.Round == (request.Round < 0 ? Now.Position.Round : request.Round));
         if (pinned is null && request.Round >= 0)
             return new(-1, default, 0, null);

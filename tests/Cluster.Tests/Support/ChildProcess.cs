@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MMOrleans.Cluster.Tests.Support;
 
-/// <summary>A process that a test started and whose end it sees to; what it writes is collected.</summary>
+/// <summary>A process that this one started and whose end it sees to; what it writes is collected.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int Kill = 9;
@@ -36,7 +36,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         // A job in the background of a script ignores SIGINT, and what it starts does, too; a user's shell does not.
         var isUsers = OperatingSystem.IsLinux();
-        var start = new ProcessStartInfo(isUsers ? "env" : file)
+        string[] command = isUsers
+            ? [.. ProcessStarter.Prefix, "env", "--default-signal=INT,HUP,QUIT", file, .. arguments]
+            : [file, .. arguments];
+        var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -44,7 +47,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardInput = input is not null,
             UseShellExecute = false,
         };
-        foreach (var argument in isUsers ? ["--default-signal=INT,HUP,QUIT", file, .. arguments] : arguments)
+        foreach (var argument in command.Skip(1))
             start.ArgumentList.Add(argument);
         // Several processes share few cores: one thread each, and no heap for every core.
         start.Environment["OMP_NUM_THREADS"] = "1";
@@ -52,10 +55,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        _process = Process.Start(start)!;
-        // A signal is for the program, not for the one that starts it.
+        _process = ProcessStarter.Start(start);
+        // A signal is for the program, not for those that start it.
         if (isUsers)
-            SpinWait.SpinUntil(() => NameOf(_process.Id) != "env");
+            SpinWait.SpinUntil(() => NameOf(_process.Id) is not ("env" or "setpriv" or "process starter"));
         _process.OutputDataReceived += (_, line) => Note(line.Data, _printed);
         _process.ErrorDataReceived += (_, line) => Note(line.Data, _said);
         _process.BeginOutputReadLine();
@@ -137,17 +140,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> EndAsync(TimeSpan patience)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
-            TestContext.Current.CancellationToken
-        );
-        limit.CancelAfter(patience);
+        using var limit = new CancellationTokenSource(patience);
         try
         {
             await _process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"process {Id} did not end in {patience.TotalSeconds:0} s:\n{Output}");
+            throw new TimeoutException($"process {Id} did not end in {patience.TotalSeconds:0} s:\n{Output}");
         }
 
         return _process.ExitCode;
@@ -160,10 +160,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         while (!Output.Contains(words, StringComparison.Ordinal))
         {
             if (_process.HasExited || began.Elapsed > patience)
-                Assert.Fail(
+                throw new TimeoutException(
                     $"'{words}' was not said after {began.Elapsed.TotalSeconds:0} s; exited: {_process.HasExited}\n{Output}"
                 );
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Task.Delay(50, CancellationToken.None);
         }
     }
 
@@ -193,8 +193,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private void Signal(int signal)
     {
-        if (!_process.HasExited)
-            Assert.Equal(0, kill(_process.Id, signal));
+        if (!_process.HasExited && kill(_process.Id, signal) != 0 && !_process.HasExited)
+            throw new InvalidOperationException(
+                $"signal {signal} did not reach process {Id}: {Marshal.GetLastPInvokeErrorMessage()}"
+            );
     }
 
     [DllImport("libc", SetLastError = true)]

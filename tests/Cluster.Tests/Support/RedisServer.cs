@@ -34,6 +34,12 @@ internal sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>SIGSTOP: its port takes connections, and nobody answers.</summary>
+    public void Freeze() => _process!.Freeze();
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => _process!.Thaw();
+
     /// <summary>Starts it on the same port with the data it had.</summary>
     public async Task StartAgainAsync()
     {
@@ -59,8 +65,8 @@ internal sealed class RedisServer : IAsyncDisposable
         while (!await AnswersAsync())
         {
             if (_process.HasExited || began.Elapsed > StartPatience)
-                Assert.Fail($"the Redis server does not answer:\n{_process.Output}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+                throw new TimeoutException($"the Redis server does not answer:\n{_process.Output}");
+            await Task.Delay(50, CancellationToken.None);
         }
     }
 
@@ -74,13 +80,14 @@ internal sealed class RedisServer : IAsyncDisposable
     private async Task<ChildProcess> GarnetAsync()
     {
         var tools = AppContext.BaseDirectory;
-        await Restoring.WaitAsync(TestContext.Current.CancellationToken);
+        await Restoring.WaitAsync(CancellationToken.None);
         try
         {
             if (!s_restored)
             {
                 await using var restore = new ChildProcess("dotnet", ["tool", "restore"], tools);
-                Assert.True(await restore.EndAsync(TimeSpan.FromMinutes(5)) == 0, restore.Output);
+                if (await restore.EndAsync(TimeSpan.FromMinutes(5)) != 0)
+                    throw new InvalidOperationException(restore.Output);
                 s_restored = true;
             }
         }
@@ -145,8 +152,10 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     private static string? Find(string program) =>
+#pragma warning disable RS0030 // Only the environment says where programs are.
         Environment
             .GetEnvironmentVariable("PATH")
+#pragma warning restore RS0030
             ?.Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);

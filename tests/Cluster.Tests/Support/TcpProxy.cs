@@ -13,6 +13,8 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<int, byte> _swallowed = [];
+    private readonly ConcurrentDictionary<Socket, byte> _holes = [];
     private volatile bool _isCut;
     private volatile bool _blocksThere;
     private volatile bool _blocksBack;
@@ -70,10 +72,23 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Swallows without a word what goes to the target, what comes back, or both: as a lost route does.</summary>
     public void Block(bool there, bool back) => (_blocksThere, _blocksBack) = (there, back);
 
+    /// <summary>Swallows without a word what a process says and is told here, on connections that it has or makes, until it is mended.</summary>
+    public void SwallowFrom(int process)
+    {
+        _swallowed[process] = 0;
+        foreach (var (socket, port) in _open)
+            if (SocketOwner.Is(process, port))
+                _holes[socket] = 0;
+    }
+
     /// <summary>Lets everything through again. What was swallowed is lost, so broken streams are closed.</summary>
     public void Mend()
     {
         var hasSwallowed = _blocksThere || _blocksBack;
+        _swallowed.Clear();
+        foreach (var socket in _holes.Keys)
+            Close(socket);
+        _holes.Clear();
         (_isCut, _blocksThere, _blocksBack) = (false, false, false);
         _banned.Clear();
         if (hasSwallowed)
@@ -113,14 +128,17 @@ internal sealed class TcpProxy : IAsyncDisposable
     private async Task ServeAsync(Socket caller)
     {
         var target = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        _open[caller] = _open[target] = ((IPEndPoint)caller.RemoteEndPoint!).Port;
+        var port = ((IPEndPoint)caller.RemoteEndPoint!).Port;
+        _open[caller] = _open[target] = port;
+        if (_swallowed.Keys.Any(process => SocketOwner.Is(process, port)))
+            _holes[caller] = _holes[target] = 0;
         try
         {
             await target.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             caller.NoDelay = target.NoDelay = true;
             await Task.WhenAny(
-                CopyAsync(caller, target, () => _blocksThere),
-                CopyAsync(target, caller, () => _blocksBack)
+                CopyAsync(caller, target, () => _blocksThere || _holes.ContainsKey(caller)),
+                CopyAsync(target, caller, () => _blocksBack || _holes.ContainsKey(target))
             );
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)

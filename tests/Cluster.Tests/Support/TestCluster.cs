@@ -103,21 +103,25 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>A client in this process, connected.</summary>
     /// <param name="tls">What it shows; null for a cluster without certificates.</param>
-    public async Task<IGrainFactory> ConnectAsync(TlsFiles? tls = null)
+    public Task<IGrainFactory> ConnectAsync(TlsFiles? tls = null) =>
+        ConnectAsync(_silos.Where(s => !s.Process.HasExited), tls);
+
+    /// <summary>A client in this process that asks one silo only, so that no other one's death keeps an answer back.</summary>
+    public Task<IGrainFactory> ConnectAsync(TestSilo silo) => ConnectAsync([silo], null);
+
+    private async Task<IGrainFactory> ConnectAsync(IEnumerable<TestSilo> through, TlsFiles? tls)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering([
-                .. _silos.Where(s => !s.Process.HasExited).Select(s => s.GatewayEndpoint),
-            ]);
+            client.UseStaticClustering([.. through.Select(silo => silo.GatewayEndpoint)]);
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (_clusterId, "mmorleans"));
             if (tls is not null)
                 Show(client, TlsIdentity.Open(tls, TlsRole.Client, TimeProvider.System));
         });
         var host = builder.Build();
         _clients.Add(host);
-        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync(CancellationToken.None);
         return host.Services.GetRequiredService<IGrainFactory>();
     }
 

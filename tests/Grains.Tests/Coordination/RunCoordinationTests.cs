@@ -115,6 +115,52 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void WhatAQuietTrainerOwesIsComputedByThoseWhoOnlyWaitForIt()
+    {
+        var run = Led("a/t0", "b/t0");
+        Wait(run, "a/t0", _liveness.Missed + _liveness.Beat);
+
+        Assert.Equal([new SlotRange(0, 4)], run.Answer("a/t0").Lease!.Slots);
+        Assert.All(run.Segments, key => Assert.EndsWith("/a", key, StringComparison.Ordinal));
+        Assert.Contains(run.Members, m => m.Trainer == "b/t0");
+
+        for (var heartbeat = 0; heartbeat < 8; heartbeat++)
+        {
+            Pass(run, _liveness.Beat);
+            foreach (var trainer in (string[])["a/t0", "b/t0"])
+                run.Beat(Beat(trainer, 5 + heartbeat, run.Answer(trainer).Lease), _now);
+            Assert.Empty(run.Review(_now).Departures);
+        }
+
+        Assert.NotEmpty(run.Answer("b/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void AQuietTrainerWhoseRoundsCloseKeepsItsSlots()
+    {
+        var run = Led("a/t0", "b/t0");
+        for (var round = 2; round < 9; round++)
+        {
+            Pass(run, _liveness.Beat);
+            run.Beat(Beat("a/t0", round, run.Answer("a/t0").Lease), _now);
+            Assert.False(run.Review(_now).LeasesChanged);
+        }
+    }
+
+    [Fact]
+    public void AQuietTrainersSlotsAreLeftToItWhileOthersComputeTheirOwn()
+    {
+        var run = Led("a/t0", "b/t0");
+        for (var heartbeat = 0; heartbeat < 7; heartbeat++)
+        {
+            Pass(run, _liveness.Beat);
+            var busy = Beat("a/t0", 1, run.Answer("a/t0").Lease) with { Computing = new(heartbeat, 5) };
+            run.Beat(busy, _now);
+            Assert.False(run.Review(_now).LeasesChanged);
+        }
+    }
+
+    [Fact]
     public void DeadSilosTrainersLeaveWithoutWaitingForPatience()
     {
         var run = Led("a/t0", "b/t0");
@@ -809,6 +855,17 @@ public class RunCoordinationTests
         foreach (var one in (string[])["a/t0", "b/t0"])
             run.Beat(Beat(one, run.Answer(one).Lease!.FromRound + 1, run.Answer(one).Lease), _now);
         Assert.Equal("drained", Assert.Single(run.Review(_now).Departures).Reason);
+    }
+
+    /// <summary>A trainer heartbeats for a while, and comes no further; it is reviewed each time.</summary>
+    private void Wait(RunCoordination run, string trainer, TimeSpan time)
+    {
+        for (var until = _now + time; _now < until; )
+        {
+            Pass(run, _liveness.Beat);
+            run.Beat(Beat(trainer, 1, run.Answer(trainer).Lease), _now);
+            run.Review(_now);
+        }
     }
 
     /// <summary>Time goes by in which the coordinator would hear anybody.</summary>

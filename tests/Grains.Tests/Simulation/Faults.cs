@@ -9,6 +9,8 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Standstills">Times the silo of whoever leads is stopped for longer than patience, and goes on.</param>
 /// <param name="Evictions">Times it is stopped for so long that it is declared dead and another one leads, and goes on for a moment.</param>
 /// <param name="Cuts">Times two silos do not reach each other for a while.</param>
+/// <param name="CutsBeside">Times two silos that do not lead do not reach each other for a while, one after another.</param>
+/// <param name="FreezesBeside">Times a silo that does not lead stands still for a while, one after another.</param>
 /// <param name="Deafnesses">Times a silo does not hear all others for a while, or they do not hear it.</param>
 /// <param name="Joins">Silos that come later.</param>
 /// <param name="Drains">Silos emptied.</param>
@@ -39,6 +41,8 @@ internal sealed record Faults(
     int Standstills = 0,
     int Evictions = 0,
     int Cuts = 0,
+    int CutsBeside = 0,
+    int FreezesBeside = 0,
     int Deafnesses = 0,
     int Joins = 0,
     int Drains = 0,

@@ -104,6 +104,32 @@ internal sealed partial class Schedule
         : _random.Next(20) == 0 ? Between(1, 300)
         : Between(0.2, 5);
 
+    /// <summary>The coordinator hears both sides, and no silo can be reached by everybody but those outside the cut.</summary>
+    private void CutBeside(int times)
+    {
+        if (Beside() is not [var a, var b, ..])
+            return;
+        var length = Between(10000, 25000);
+        Note($"{a} and {b}, which do not lead, are cut apart for {length.TotalSeconds:F1} s");
+        _cuts.UnionWith([(a, b), (b, a)]);
+        Time.After(
+            length,
+            () =>
+            {
+                _cuts.ExceptWith([(a, b), (b, a)]);
+                if (times > 1)
+                    Time.After(Between(12000, 15000), () => CutBeside(times - 1));
+            }
+        );
+    }
+
+    private List<string> Beside()
+    {
+        var names = Up().Select(s => s.Name).Where(name => _leaders.All(l => l.Silo != name)).ToArray();
+        _random.Shuffle(names);
+        return [.. names];
+    }
+
     private void Cut()
     {
         if (_silos.Count < 2)

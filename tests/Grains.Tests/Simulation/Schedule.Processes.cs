@@ -83,6 +83,17 @@ internal sealed partial class Schedule
         isBack?.Invoke();
     }
 
+    private void FreezeBeside(int times)
+    {
+        if (Beside() is not [var name, ..])
+            return;
+        var length = Between(3000, 9000);
+        Note($"{name}, which does not lead, freezes for {length.TotalSeconds:F1} s");
+        _silos[name].Freeze(length);
+        if (times > 1)
+            Time.After(length + Between(12000, 15000), () => FreezeBeside(times - 1));
+    }
+
     private void Freeze()
     {
         if (Any(s => !s.IsFrozen && StateSurvives(s)) is not { } silo)

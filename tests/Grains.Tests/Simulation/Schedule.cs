@@ -119,6 +119,10 @@ internal sealed partial class Schedule
         Plan(_faults.Evictions, horizon, Evict);
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Deafnesses, horizon, Deafen);
+        if (_faults.CutsBeside > 0)
+            Time.After(Between(5000, 10000), () => CutBeside(_faults.CutsBeside));
+        if (_faults.FreezesBeside > 0)
+            Time.After(Between(5000, 10000), () => FreezeBeside(_faults.FreezesBeside));
         Plan(_faults.Joins, horizon, Join);
         Plan(_faults.Drains, horizon, Drain);
         Plan(_faults.Updates, horizon, Update);

@@ -60,6 +60,30 @@ internal sealed record ScheduleKind(
         ),
         new("cuts", "cuts between silos that both beat come to an end", new(Cuts: 3)),
         new(
+            "cuts-beside",
+            "a cut beside the coordinator holds rounds up for seconds: segments go at once to where everybody reaches them",
+            new(CutsBeside: 2),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 160,
+            Pace: TimeSpan.FromMilliseconds(200)
+        )
+        {
+            MostPause = TimeSpan.FromSeconds(5.5),
+        },
+        new(
+            "freezes-beside",
+            "a silo that stands still holds rounds up for less than patience: others compute what it owes",
+            new(FreezesBeside: 3),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 160,
+            Pace: TimeSpan.FromMilliseconds(200)
+        )
+        {
+            MostPause = TimeSpan.FromSeconds(3.5),
+        },
+        new(
             "deafness",
             "a silo that hears and is not heard, or the reverse, holds nobody up for good",
             new(Deafnesses: 2)
@@ -173,6 +197,9 @@ internal sealed record ScheduleKind(
     /// <summary>How long after the last fault speed must be back.</summary>
     public TimeSpan Settling { get; init; } = Settles;
 
+    /// <summary>Longest time between two rounds; null where it depends on what is drawn.</summary>
+    public TimeSpan? MostPause { get; init; }
+
     /// <summary>Whether it is played for the speed that is left once the faults are over.</summary>
     public bool IsEndurance { get; private init; }
 
@@ -193,6 +220,10 @@ internal sealed record ScheduleKind(
         )
             schedule.Violate(
                 $"no round for {schedule.LongestPause.TotalSeconds:F1} s, though somebody led while the store hung"
+            );
+        if (schedule.LongestPause > MostPause)
+            schedule.Violate(
+                $"no round for {schedule.LongestPause.TotalSeconds:F1} s, {MostPause} at most"
             );
         return schedule;
     }

@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Timing;
+using MMOrleans.Grains.Trainers;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
 using MMOrleans.Runs.Epochs;
@@ -33,6 +34,7 @@ internal sealed class SimulatedTrainer
     private Fault? _fault;
     private DateTimeOffset? _computingSince;
     private TimeSpan _usual;
+    private StatePosition? _before; // where it was a heartbeat ago
 
     /// <param name="name">Its key.</param>
     /// <param name="silo">Where it lives.</param>
@@ -199,7 +201,9 @@ internal sealed class SimulatedTrainer
                 Step();
             }
         );
-        Later(_schedule.Liveness.Beat, Beat);
+        var isHeldUp = _protocol.WaitingFor.Length > 0 && _protocol.Position == _before;
+        _before = _protocol.Position;
+        Later(Heartbeats.Pause(withheld: 0, isHeldUp, _schedule.Liveness.Beat), Beat);
     }
 
     private void Step()

@@ -12,9 +12,18 @@ public class HeartbeatsTests
         [
             .. Enumerable
                 .Range(0, 6)
-                .Select(withheld => Heartbeats.Pause(withheld, TimeSpan.FromSeconds(0.5)).TotalMilliseconds),
+                .Select(withheld =>
+                    Heartbeats.Pause(withheld, false, TimeSpan.FromSeconds(0.5)).TotalMilliseconds
+                ),
         ];
 
         Assert.Equal([500, 50, 100, 200, 500, 500], pauses);
     }
+
+    [Fact]
+    public void WhoeverWaitsForOthersHearsSoonThatTheirWorkHasGoneElsewhere() =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(125),
+            Heartbeats.Pause(0, isHeldUp: true, TimeSpan.FromSeconds(0.5))
+        );
 }
