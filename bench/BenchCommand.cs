@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MMOrleans.Bench.Mutation;
 using MMOrleans.Learning.Training;
 using MMOrleans.Runs.Faults;
 
@@ -20,6 +21,8 @@ internal static class BenchCommand
                bench schedules  [--minutes N | --seeds N] [--from SEED] [--kind NAME]
                                                                 faults on the protocol in virtual time; 60 minutes
                bench lines      --report FILE                   what they have executed; build/Lines plays and reports
+               bench mutants    [--schedules N] [--mutants N] [--minutes N] [--workers N] [--seed N] [--only TEXT] [--results FILE]
+                                                                bugs planted in the protocol, and how many the schedules find out
                bench all        [--data DIR] [--peer FILE] …
         DIR holds CIFAR-10's binary files; without it images of 16×16 are generated, which is harder on the cluster.
         FILE is a Python script: for step it takes --bare --workers 1 --batch B --steps N and prints one JSON line; for averaging
@@ -31,6 +34,12 @@ internal static class BenchCommand
         if (args is [AveragingWorker.Verb, ..])
         {
             await AveragingWorker.RunAsync(args);
+            return 0;
+        }
+
+        if (args is [MutantWorker.Verb, ..])
+        {
+            MutantWorker.Run(args);
             return 0;
         }
 
@@ -113,6 +122,33 @@ internal static class BenchCommand
                 );
             }
 
+            if (verb == "mutants")
+            {
+                met &= await MutationScore.RunAsync(
+                    new(
+                        int.Parse(
+                            values.GetValueOrDefault("--schedules", "100000"),
+                            CultureInfo.InvariantCulture
+                        ),
+                        int.Parse(values.GetValueOrDefault("--mutants", "300"), CultureInfo.InvariantCulture),
+                        TimeSpan.FromMinutes(
+                            double.Parse(
+                                values.GetValueOrDefault("--minutes", "1440"),
+                                CultureInfo.InvariantCulture
+                            )
+                        ),
+                        int.Parse(
+                            values.GetValueOrDefault("--workers", $"{Environment.ProcessorCount}"),
+                            CultureInfo.InvariantCulture
+                        ),
+                        int.Parse(values.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture),
+                        values.GetValueOrDefault("--only"),
+                        values.GetValueOrDefault("--results")
+                    ),
+                    output
+                );
+            }
+
             if (peer is not null && verb is ("step" or "all"))
             {
                 met &= await StepTime.RunAsync(peer, pairs, output);
@@ -139,6 +175,11 @@ internal static class BenchCommand
             "--python",
             "--minutes",
             "--from",
+            "--schedules",
+            "--mutants",
+            "--workers",
+            "--seed",
+            "--results",
             "--seeds",
             "--kind",
         ];
@@ -153,6 +194,7 @@ internal static class BenchCommand
                     or "step"
                     or "averaging"
                     or "schedules"
+                    or "mutants"
                     or "all"
                 )
         )
