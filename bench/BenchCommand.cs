@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MMOrleans.Bench.Commands;
 using MMOrleans.Bench.Fire;
+using MMOrleans.Bench.Mutation;
 using MMOrleans.Bench.Soak;
 using MMOrleans.Runs.Faults;
 
@@ -22,6 +23,7 @@ internal static class BenchCommand
             new StepCommand(),
             new AveragingCommand(),
             new SchedulesCommand(),
+            new MutantsCommand(),
             new FireCommand(),
             new SoakCommand(),
             new AllCommand(
@@ -38,6 +40,12 @@ internal static class BenchCommand
         if (args is [AveragingWorker.Verb, ..])
         {
             await AveragingWorker.RunAsync(args);
+            return 0;
+        }
+
+        if (args is [MutantWorker.Verb, ..])
+        {
+            MutantWorker.Run(args);
             return 0;
         }
 

@@ -3,6 +3,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <summary>What goes wrong in a schedule, and how much.</summary>
 /// <param name="Loss">Share of messages lost.</param>
 /// <param name="Duplication">Share of messages that come twice.</param>
+/// <param name="Damage">Share of results and states in which a bit changes on their way.</param>
 /// <param name="Crashes">Silos killed; they come back empty.</param>
 /// <param name="Blackouts">Times every silo is killed at once.</param>
 /// <param name="Freezes">Silos stopped for a while.</param>
@@ -35,6 +36,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 internal sealed record Faults(
     double Loss = 0,
     double Duplication = 0,
+    double Damage = 0,
     int Crashes = 0,
     int Blackouts = 0,
     int Freezes = 0,

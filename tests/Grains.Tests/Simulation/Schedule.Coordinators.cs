@@ -41,7 +41,11 @@ internal sealed partial class Schedule
                 if (!_leaders.Contains(leader))
                     return;
                 var answer = leader.Coordination.Answer(message.Trainer);
-                reply(leader.Record.MayAnnounce ? answer : answer with { Lease = null });
+                if (!leader.Record.MayAnnounce)
+                    answer = answer with { Lease = null };
+                if (answer.Lease is { } lease)
+                    _rules.Announced(message.Trainer, lease);
+                reply(answer);
             },
             answer => answer,
             answered,
@@ -168,6 +172,8 @@ internal sealed partial class Schedule
             NoteTerm(leader);
         }
 
+        if (decision is { End: null, Restart: null, Rest: null })
+            _rules.Reviewed(leader.Coordination);
         leader.Retired.UnionWith(before.Except(leader.Coordination.Segments));
         CloseRetired(leader);
         if (decision is not { End: null, Restart: null, Rest: null } && !leader.Retry.IsOver)

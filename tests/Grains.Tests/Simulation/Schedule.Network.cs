@@ -96,6 +96,9 @@ internal sealed partial class Schedule
         }
     }
 
+    /// <summary>Whether what is read now was damaged on its way. Nothing is drawn where nothing is: other schedules stay what they are.</summary>
+    public bool IsDamaged() => _faults.Damage > 0 && !IsCalm && _random.NextDouble() < _faults.Damage;
+
     private bool IsLost(string from, string to) =>
         _cuts.Contains((from, to)) || (!IsCalm && _random.NextDouble() < _faults.Loss);
 

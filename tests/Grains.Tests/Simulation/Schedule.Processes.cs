@@ -67,6 +67,7 @@ internal sealed partial class Schedule
     {
         Note($"{silo.Name} is back");
         Trouble(default, silo.Name);
+        _leaders.RemoveAll(l => l.Silo == silo.Name); // of its life before; nobody may have asked since
         silo.Begin(checkpoint: null, silo.Trainers.Count);
         if (_run.IsOver)
             silo.LeaveAll();

@@ -42,6 +42,10 @@ internal sealed partial class Schedule
     /// <summary>Whether the run meets refusals from outside of its cluster.</summary>
     public bool IsRefused => _faults.Refusals > 0 && !IsCalm;
 
+    /// <summary>Whether nothing happens but that silos come, go and are updated.</summary>
+    public bool HasMembershipOnly =>
+        _faults == new Faults(Joins: _faults.Joins, Drains: _faults.Drains, Updates: _faults.Updates);
+
     /// <summary>
     /// Whether nothing but deaths happens, and there was always somebody to lead: then whoever lives keeps what it has done, and closes
     /// every round itself.

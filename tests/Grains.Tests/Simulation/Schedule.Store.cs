@@ -100,6 +100,7 @@ internal sealed partial class Schedule
         if (known != _version)
             return null;
         _stored = record;
+        _rules.Written(_stored.Term);
         return ++_version;
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class Schedule
     private readonly SortedDictionary<string, SimulatedSilo> _silos = new(StringComparer.Ordinal);
     private readonly Faults _faults;
     private readonly SimulatedRun _run;
+    private readonly LeaseRules _rules;
     private long _checkpoint;
 
     public Schedule(int seed, ScheduleKind kind, bool isLogged = false)
@@ -35,6 +36,7 @@ internal sealed partial class Schedule
         foreach (var silo in _silos.Values)
             silo.Begin(checkpoint: 0, trainers: _random.Next(1, 3));
         _run = new(this);
+        _rules = new(this);
     }
 
     public int Seed { get; }

@@ -32,6 +32,12 @@ internal sealed record ScheduleKind(
     [
         new("calm", "an undisturbed run ends on the trajectory", new()),
         new("messages", "lost, late and doubled messages change nothing", new(Loss: 0.05, Duplication: 0.1)),
+        new(
+            "damage",
+            "a result or a state that is damaged on its way is not used",
+            new(Damage: 0.05, Crashes: 2, Joins: 1),
+            Silos: 3
+        ),
         new("crashes", "crashes cost time only", new(Crashes: 3)),
         new(
             "blackouts",
@@ -89,6 +95,15 @@ internal sealed record ScheduleKind(
             new(Deafnesses: 2)
         ),
         new("membership", "silos join and leave without a trace", new(Joins: 2, Drains: 2)),
+        new(
+            "newcomers",
+            "whoever joins a long run gets its state",
+            new(Joins: 2),
+            Silos: 2,
+            Slots: 4,
+            Rounds: 60,
+            Pace: TimeSpan.FromMilliseconds(400)
+        ),
         new("updates", "updates of every silo in turn lose nothing", new(Updates: 2)),
         new(
             "troubled-updates",

@@ -10,7 +10,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <content>The run's owner, who asks again what was refused; and what the run meets outside of its cluster.</content>
 internal sealed partial class SimulatedRun
 {
-    private static readonly RunSpecification Other = Specification with { BatchSize = 16 };
+    private static RunSpecification Other => Specification with { BatchSize = 16 };
 
     private RunSettings _settings = new() { Name = "simulated", Wait = TimeSpan.FromMinutes(10) };
     private DateTimeOffset _othersHaveTrainersUntil;

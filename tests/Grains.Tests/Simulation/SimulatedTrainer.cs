@@ -308,7 +308,7 @@ internal sealed class SimulatedTrainer
             target,
             () => isLocal ? ask.Contribution : Wire.Copy(ask.Contribution),
             (silo, message, reply) => silo.Contribute(ask.Call.Key, message, reply),
-            answer => isLocal ? answer : Wire.Copy(answer),
+            answer => isLocal ? answer : Wire.Copy(answer, _schedule.IsDamaged()),
             answer =>
             {
                 if (_protocol.Answered(ask.Call, answer, _schedule.Time.Now) is { } wrong)
@@ -333,7 +333,7 @@ internal sealed class SimulatedTrainer
                 if (silo.Trainers.TryGetValue(copy.From, out var source) && !source.IsHung)
                     reply(source.Fetch(request));
             },
-            answer => answer with { Bytes = Wire.Copy(answer.Bytes) },
+            answer => answer with { Bytes = Wire.Copy(answer.Bytes, _schedule.IsDamaged()) },
             answer =>
             {
                 _protocol.Copied(copy, answer, _schedule.Time.Now);

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
-using MMOrleans.Grains.Segments;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Epochs;
@@ -155,7 +154,7 @@ internal sealed class ToyModel
 
             var averaged = new byte[sum.Length];
             foreach (var (shape, offset) in Plan.Segments)
-                Average.Divide(
+                Divide(
                     MemoryMarshal.Cast<byte, float>(sum.AsSpan(offset, shape.Elements * sizeof(float))),
                     tally,
                     shape.ByDenominator,
@@ -167,6 +166,18 @@ internal sealed class ToyModel
             _totals.Add(tally);
             position = Plan.AfterRound(position.Round);
         }
+    }
+
+    /// <summary>As a segment does it, and written apart from it: a wrong segment is not to be compared with itself.</summary>
+    private static void Divide(
+        ReadOnlySpan<float> sum,
+        EpochSums tally,
+        int byDenominator,
+        Span<float> average
+    )
+    {
+        for (var i = 0; i < sum.Length; i++)
+            average[i] = sum[i] / (float)(i < byDenominator ? tally.Denominator : tally.Images);
     }
 
     private (byte[] Sum, EpochSums Tally) Sum(Exchange exchange, float[] state, int start, int end)

@@ -19,19 +19,23 @@ internal static class Wire
                 : null,
         };
 
-    public static SegmentAnswer Copy(SegmentAnswer answer) =>
+    /// <param name="answer">As it was sent.</param>
+    /// <param name="isDamaged">Whether one bit of it changes on the way.</param>
+    public static SegmentAnswer Copy(SegmentAnswer answer, bool isDamaged = false) =>
         answer with
         {
-            Averaged = Copy(answer.Averaged),
+            Averaged = Copy(answer.Averaged, isDamaged),
         };
 
     [return: NotNullIfNotNull(nameof(chunk))]
-    public static VectorChunk? Copy(VectorChunk? chunk)
+    public static VectorChunk? Copy(VectorChunk? chunk, bool isDamaged = false)
     {
         if (chunk is null)
             return null;
         var copy = VectorChunk.Rent(chunk.Length, out var bytes);
         chunk.Bytes.CopyTo(bytes);
+        if (isDamaged && chunk.Length > 0)
+            bytes[chunk.Length / 2] ^= 1;
         return copy;
     }
 }
