@@ -43,7 +43,8 @@ internal sealed partial class Schedule
                 var answer = leader.Coordination.Answer(message.Trainer);
                 if (!leader.Record.MayAnnounce)
                     answer = answer with { Lease = null };
-                if (answer.Lease is { } lease)
+                // One that its cluster has declared dead answers what reached it before; who is told has heard of a newer term.
+                if (answer.Lease is { } lease && !_silos[leader.Silo].IsEvicted)
                     _rules.Announced(message.Trainer, lease);
                 reply(answer);
             },

@@ -75,7 +75,8 @@ internal sealed record ScheduleKind(
             Pace: TimeSpan.FromMilliseconds(200)
         )
         {
-            MostPause = TimeSpan.FromSeconds(5.5),
+            // Who evaluates complains first; the segments of rounds leave when they are complained of.
+            MostPause = TimeSpan.FromSeconds(8),
         },
         new(
             "freezes-beside",
