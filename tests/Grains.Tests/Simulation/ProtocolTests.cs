@@ -67,7 +67,7 @@ public class ProtocolTests(ITestOutputHelper output)
     /// <summary>Segments go at once to where everybody reaches them: who complains tells of both ends of a cut.</summary>
     [Fact]
     public void ACutBesideTheCoordinatorHoldsRoundsUpForSecondsOnly() =>
-        PlayWithPauses(ScheduleKind.CutsBeside, TimeSpan.FromSeconds(5.5));
+        PlayWithPauses(ScheduleKind.CutsBeside, TimeSpan.FromSeconds(8));
 
     /// <summary>Others compute what a trainer owes that says nothing, long before it is taken for dead.</summary>
     [Fact]
