@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MMOrleans.Cluster.Tests.Support;
 using MMOrleans.Grains.Interfaces.Runs;
@@ -143,8 +144,8 @@ internal sealed class Battle(FireOptions options, TextWriter output)
     /// <summary>Every silo is up and its trainer computes again, as it did before the first fault.</summary>
     private async Task SettleAsync(IRunGrain run, Supervisor supervisor, CancellationToken cancellationToken)
     {
-        var since = DateTime.UtcNow;
-        while (DateTime.UtcNow - since < Settling)
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < Settling)
         {
             var status = await FireRun.AskAsync(
                 () => run.GetStatusAsync(cancellationToken),

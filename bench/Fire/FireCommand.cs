@@ -80,7 +80,7 @@ internal sealed class FireCommand : Command
                     TimeSpan.FromMinutes(input.GetRequiredValue(_minutes)),
                     TimeSpan.FromSeconds(input.GetRequiredValue(_every)),
                     input.GetRequiredValue(_kinds),
-                    input.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
+                    input.GetValue(_seed) ?? new Random().Next(1, 1_000_000),
                     input.GetRequiredValue(_silos),
                     input.GetRequiredValue(_replay),
                     input.GetValue(_logs)

@@ -151,10 +151,12 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+#pragma warning disable RS0030 // Where programs are is the machine's business, and no setting.
     private static string? Find(string program) =>
         Environment
             .GetEnvironmentVariable("PATH")
             ?.Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+#pragma warning restore RS0030
 }
