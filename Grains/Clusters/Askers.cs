@@ -48,10 +48,7 @@ internal sealed class Askers(TimeProvider clock)
             .RunOf.Values.Distinct()
             .Where(run =>
                 !HasAsked(run, QuietPatience)
-                && (
-                    !_wokenAt.TryGetValue(run, out var woken)
-                    || clock.GetElapsedTime(woken) >= QuietPatience
-                )
+                && (!_wokenAt.TryGetValue(run, out var woken) || clock.GetElapsedTime(woken) >= QuietPatience)
             )
             .Order(StringComparer.Ordinal)
             .ToList();

@@ -30,7 +30,9 @@ internal sealed class Disagreements(Roster roster, Dispute? before)
     public CoordinationRestart? Conflict(long term) =>
         roster
             .Members.Select(m => m.Last)
-            .FirstOrDefault(heartbeat => heartbeat is { Conflict.Length: > 0 } && heartbeat.Lease?.Term == term)
+            .FirstOrDefault(heartbeat =>
+                heartbeat is { Conflict.Length: > 0 } && heartbeat.Lease?.Term == term
+            )
             is { } conflicting
             ? new(
                 $"{conflicting.Conflict}: one of the two devices computes wrong",

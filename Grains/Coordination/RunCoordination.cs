@@ -247,7 +247,9 @@ internal sealed class RunCoordination
     private int Wanted => HasBegun ? 1 : _start.MinTrainers;
 
     /// <summary>What of a heartbeat may ask for a decision at once. How far a trainer is does not: rounds need nobody's leave.</summary>
-    private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(Heartbeat heartbeat) =>
+    private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(
+        Heartbeat heartbeat
+    ) =>
         (
             heartbeat.Stage,
             heartbeat.Lease?.Term,

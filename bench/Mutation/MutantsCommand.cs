@@ -48,9 +48,7 @@ internal sealed class MutantsCommand : Benchmark
     public MutantsCommand()
         : base("mutants", "Bugs planted in the protocol, and how many of them the schedules find out.")
     {
-        foreach (
-            var option in (Option[])[_schedules, _mutants, _minutes, _workers, _seed, _only, _results]
-        )
+        foreach (var option in (Option[])[_schedules, _mutants, _minutes, _workers, _seed, _only, _results])
             Add(option);
     }
 

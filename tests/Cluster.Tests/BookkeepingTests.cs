@@ -37,7 +37,9 @@ public class BookkeepingTests(ITestOutputHelper output)
             var awake = Stopwatch.StartNew();
             await Task.Delay(TimeSpan.FromSeconds(0.5)); // the answer before would be of the time before
             await UntilAsync(run, HoldSlots);
-            output.WriteLine($"standstill {nap} of 7 s: both hold slots {awake.Elapsed.TotalSeconds:F1} s after it");
+            output.WriteLine(
+                $"standstill {nap} of 7 s: both hold slots {awake.Elapsed.TotalSeconds:F1} s after it"
+            );
             await Task.Delay(TimeSpan.FromSeconds(5));
             Assert.True(HoldSlots(await run.GetStatusAsync()), cluster.Logs);
         }

@@ -60,7 +60,10 @@ public class FrozenStoreTests(ITestOutputHelper output)
         foreach (var trainer in status.Progress.Trainers)
             output.WriteLine($"{trainer.Trainer} computes {string.Join(',', trainer.Slots)}");
         var departures = Departures(cluster);
-        Assert.All(departures, line => Assert.Contains($"{victim.Name}/t0 left", line, StringComparison.Ordinal));
+        Assert.All(
+            departures,
+            line => Assert.Contains($"{victim.Name}/t0 left", line, StringComparison.Ordinal)
+        );
         Assert.True(during > before + 2, $"rounds stood at {during}\n{cluster.Logs}");
         Assert.Equal(3, status.Progress.Trainers.Count(t => !t.Slots.IsEmpty));
 

@@ -69,7 +69,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
         _faults.Next[method] = new(faults);
 
     /// <summary>The first argument of every call of a method is another one.</summary>
-    public void Alter<T>(string method, Func<T, T> other) => _faults.Other[method] = given => other((T)given)!;
+    public void Alter<T>(string method, Func<T, T> other) =>
+        _faults.Other[method] = given => other((T)given)!;
 
     /// <summary>Whether every failure that a test wanted has happened.</summary>
     public bool HaveAllHappened => _faults.Next.Values.All(left => left.IsEmpty);

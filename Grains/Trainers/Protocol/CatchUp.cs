@@ -15,6 +15,9 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan, TimeSpan limit)
 {
     private const int StretchBytes = 1 << 20;
 
+    /// <summary>Results that are kept for a state of which nothing has come yet.</summary>
+    private const int MostAhead = 32;
+
     private ReadAhead? _reading;
     private StateDownload? _copy;
     private DateTimeOffset _copyAt;
@@ -53,6 +56,13 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan, TimeSpan limit)
         var reading = _reading!;
         if (reading.From < 0)
             reading.Begin(newest);
+        if (reading.Results >= MostAhead && _copy is null or { Received: 0 })
+        {
+            // Whoever has a state is cut off: each result is as large as the network, and a later state does as well.
+            reading.Begin(reading.Segments.Max(segment => segment.Next));
+            _copy = null;
+        }
+
         for (var i = 0; i < reading.Segments.Length; i++)
         {
             var segment = reading.Segments[i];

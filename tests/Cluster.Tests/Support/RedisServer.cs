@@ -151,6 +151,7 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+#pragma warning disable RS0030 // Where programs are is the machine's business, and no setting.
     private static string? Find(string program) =>
 #pragma warning disable RS0030 // Only the environment says where programs are.
         Environment
@@ -159,4 +160,5 @@ internal sealed class RedisServer : IAsyncDisposable
             ?.Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+#pragma warning restore RS0030
 }

@@ -421,13 +421,7 @@ public class RunCoordinationTests
         run.Beat(Beat("a/t0", 2, run.Answer("a/t0").Lease), _now);
         Assert.False(run.IsReviewDue(_now));
 
-        run.Beat(
-            Beat("b/t0", 2, run.Answer("b/t0").Lease) with
-            {
-                Stage = TrainerStage.Faulted,
-            },
-            _now
-        );
+        run.Beat(Beat("b/t0", 2, run.Answer("b/t0").Lease) with { Stage = TrainerStage.Faulted }, _now);
 
         Assert.True(run.IsReviewDue(_now));
     }

@@ -74,12 +74,11 @@ public class RefusedCallsTests
 
         Assert.Equal(RunStatus.Failed, status.State);
         Assert.Equal("MM9099", status.Fault!.Code);
-        Assert.Contains(
-            "epoch 2 used images with the sum",
-            status.Fault.Message,
-            StringComparison.Ordinal
+        Assert.Contains("epoch 2 used images with the sum", status.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [1],
+            MetricsCsv.Read(new RunFolder(folder.Path, RunId).Metrics).Select(row => row.Epoch)
         );
-        Assert.Equal([1], MetricsCsv.Read(new RunFolder(folder.Path, RunId).Metrics).Select(row => row.Epoch));
     }
 
     /// <summary>Everybody who remembers them is gone by then, except the checkpoint.</summary>

@@ -117,7 +117,10 @@ public class SegmentRoundsTests
             answer =>
             {
                 Assert.Equal(SegmentOutcome.BlocksDiffer, answer!.Outcome);
-                Assert.Equal("slots 0-1 of round 0 came with different bytes from a and from b", answer.Detail);
+                Assert.Equal(
+                    "slots 0-1 of round 0 came with different bytes from a and from b",
+                    answer.Detail
+                );
             }
         );
     }

@@ -15,10 +15,9 @@ internal sealed class LeaseRules(Schedule schedule)
     /// <summary>Most that a trainer copies a state for where nothing is in its way; three seconds are usual.</summary>
     private static readonly TimeSpan Joins = TimeSpan.FromSeconds(15);
 
-    private readonly Dictionary<string, DateTimeOffset> _joiningSince = [];
+    private readonly Dictionary<string, (int Life, DateTimeOffset Since)> _joining = [];
     private readonly Dictionary<(long Term, string Trainer), string> _said = [];
     private readonly HashSet<long> _written = [];
-    private readonly Dictionary<string, DateTimeOffset> _silentSince = [];
     private readonly Dictionary<RunCoordination, (DateTimeOffset From, DateTimeOffset Last)> _attended = [];
     private DateTimeOffset _storeWasAway = DateTimeOffset.MinValue;
 
@@ -66,7 +65,7 @@ internal sealed class LeaseRules(Schedule schedule)
             RequireJoined(member, now);
             if (
                 member.Last is not null
-                && SilentSince(PinnedKey.Silo(member.Trainer)) is { } since
+                && schedule.Find(PinnedKey.Silo(member.Trainer))?.SilentSince is { } since
                 && now - (since > attended.From ? since : attended.From)
                     > schedule.Liveness.Patience + Notices
             )
@@ -79,24 +78,15 @@ internal sealed class LeaseRules(Schedule schedule)
     /// <summary>Where trainers come and go and nothing else happens, whoever comes gets the state.</summary>
     private void RequireJoined(Member member, DateTimeOffset now)
     {
+        var life = schedule.Find(PinnedKey.Silo(member.Trainer))?.Life ?? 0;
         if (!schedule.HasMembershipOnly || member.Last is not { Stage: TrainerStage.Joining })
-            _joiningSince.Remove(member.Trainer);
-        else if (!_joiningSince.TryAdd(member.Trainer, now) && now - _joiningSince[member.Trainer] > Joins)
+            _joining.Remove(member.Trainer);
+        else if (!_joining.TryGetValue(member.Trainer, out var joining) || joining.Life != life)
+            _joining[member.Trainer] = (life, now);
+        else if (now - joining.Since > Joins)
             schedule.Violate(
-                $"{member.Trainer} has been joining for {(now - _joiningSince[member.Trainer]).TotalSeconds:F0} s"
+                $"{member.Trainer} has been joining for {(now - joining.Since).TotalSeconds:F0} s"
             );
-    }
-
-    private DateTimeOffset? SilentSince(string name)
-    {
-        if (schedule.Find(name) is { IsUp: true, IsFrozen: false })
-        {
-            _silentSince.Remove(name);
-            return null;
-        }
-
-        _silentSince.TryAdd(name, schedule.Time.Now);
-        return _silentSince[name];
     }
 
     private static IEnumerable<int> Slots(ImmutableArray<SlotRange> ranges) =>

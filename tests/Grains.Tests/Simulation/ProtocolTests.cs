@@ -65,6 +65,7 @@ public class ProtocolTests(ITestOutputHelper output)
     /// <summary>Seeds that the loop above does not come to, and that once found a fault of the machines.</summary>
     [Theory]
     [InlineData("freezes", 3_000_125)] // a trainer that was overtaken lost its first question for a result, and caught up with nobody
+    [InlineData("cuts-beside", 592)] // results read along piled up for a state that was beyond a cut
     public void WhatASeedHasFoundDoesNotComeBack(string name, int seed)
     {
         var kind = ScheduleKind.Of(name);

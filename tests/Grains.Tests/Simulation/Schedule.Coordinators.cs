@@ -219,7 +219,7 @@ internal sealed partial class Schedule
     private void Judge(Departure departure)
     {
         var silo = PinnedKey.Silo(departure.Trainer);
-        if (departure.Quarantine > TimeSpan.Zero && _troubled.Contains(silo))
+        if (departure.Quarantine > TimeSpan.Zero && (_troubled.Contains(silo) || _faults.Loss > 0))
             Trouble(departure.Quarantine, silo);
         switch (departure.Cause)
         {

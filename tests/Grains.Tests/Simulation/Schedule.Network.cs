@@ -115,6 +115,7 @@ internal sealed partial class Schedule
         var length = Between(10000, 25000);
         Note($"{a} and {b}, which do not lead, are cut apart for {length.TotalSeconds:F1} s");
         _cuts.UnionWith([(a, b), (b, a)]);
+        Trouble(length, a, b);
         Time.After(
             length,
             () =>

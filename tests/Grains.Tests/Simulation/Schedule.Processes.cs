@@ -90,6 +90,7 @@ internal sealed partial class Schedule
             return;
         var length = Between(3000, 9000);
         Note($"{name}, which does not lead, freezes for {length.TotalSeconds:F1} s");
+        Trouble(length, name);
         _silos[name].Freeze(length);
         if (times > 1)
             Time.After(length + Between(12000, 15000), () => FreezeBeside(times - 1));

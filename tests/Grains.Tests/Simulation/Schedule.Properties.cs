@@ -148,7 +148,7 @@ internal sealed partial class Schedule
             foreach (var trainer in silo.Trainers.Values)
             {
                 var memory = trainer.Memory;
-                Bound("calls of a trainer", memory.Calls, SegmentsOfALease * (slots + 2));
+                Bound("calls of a trainer", memory.Calls, SegmentsOfALease * (slots + 4)); // two lives of each segment, until the calls to the first are given up
                 Bound("silos that a trainer knows", memory.Silos, silos);
                 Bound("arrays of a trainer", memory.Arrays, (3 * slots) + 6); // contributions of three exchanges, and their results
                 Bound("results ahead of a trainer", memory.ResultsAhead, RoundsOfACopy);

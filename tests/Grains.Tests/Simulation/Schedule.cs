@@ -100,6 +100,8 @@ internal sealed partial class Schedule
         Prepare(horizon);
         _run.Submit();
         Plan(horizon);
+        if (_faults.Loss > 0)
+            Trouble(horizon); // whose calls are lost may be taken for cut off
         Time.After(horizon, () => IsCalm = true);
         Time.Run(() => IsOver, Time.Now + horizon + Patience);
         if (!IsOver)

@@ -238,9 +238,7 @@ internal sealed record ScheduleKind(
                 $"no round for {schedule.LongestPause.TotalSeconds:F1} s, though somebody led while the store hung"
             );
         if (schedule.LongestPause > MostPause)
-            schedule.Violate(
-                $"no round for {schedule.LongestPause.TotalSeconds:F1} s, {MostPause} at most"
-            );
+            schedule.Violate($"no round for {schedule.LongestPause.TotalSeconds:F1} s, {MostPause} at most");
         return schedule;
     }
 

@@ -10,6 +10,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     private readonly Dictionary<string, Segment> _segments = [];
     private ulong _lives;
     private DateTimeOffset _frozenUntil;
+    private DateTimeOffset _silentSince;
 
     public string Name => name;
     public SortedDictionary<string, SimulatedTrainer> Trainers { get; private set; } = [];
@@ -33,6 +34,9 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     public IEnumerable<SegmentRounds> Rounds => _segments.Values.Select(segment => segment.Rounds);
 
     public bool IsFrozen => schedule.Time.Now < _frozenUntil;
+
+    /// <summary>Since when it is dead or frozen; null while it runs.</summary>
+    public DateTimeOffset? SilentSince => IsUp && !IsFrozen ? null : _silentSince;
 
     /// <param name="checkpoint">Rounds of the checkpoint that its trainers start from; null for joining a run under way.</param>
     /// <param name="trainers">How many.</param>
@@ -60,6 +64,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
 
     public void Die()
     {
+        _silentSince = SilentSince ?? schedule.Time.Now;
         (IsUp, IsDraining, IsEvicted) = (false, false, false);
         Life++;
         _segments.Clear();
@@ -67,7 +72,11 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
         _frozenUntil = default;
     }
 
-    public void Freeze(TimeSpan length) => _frozenUntil = schedule.Time.Now + length;
+    public void Freeze(TimeSpan length)
+    {
+        _silentSince = SilentSince ?? schedule.Time.Now;
+        _frozenUntil = schedule.Time.Now + length;
+    }
 
     /// <summary>Does something in this life, after a frozen time.</summary>
     public void When(int life, Action action)
