@@ -13,6 +13,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
 {
     private readonly Dictionary<string, Sign> _signs = [];
     private readonly Dictionary<string, DateTimeOffset> _gone = [];
+    private readonly HashSet<string> _missed = []; // whose slots others compute, although they are in the run
     private readonly List<Loss> _open = [];
     private readonly List<Departed> _unknown = []; // lost before this coordinator had heard of them
 
@@ -55,10 +56,20 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
                 SilentSeconds = sign is null ? null : (now - sign.Heard).TotalSeconds,
                 QuarantineSeconds = departure.Quarantine.TotalSeconds,
             };
+            var wasMissed = _missed.Remove(departure.Trainer); // its slots were recomputed then
             if (sign is null && present.Count > 0)
                 _unknown.Add(new(left, reason, now));
             else
-                Tell(left, reason, sign?.Slots ?? [], HeirsOf(sign?.Slots ?? []), round, now, news);
+                Tell(
+                    left,
+                    reason,
+                    sign?.Slots ?? [],
+                    HeirsOf(sign?.Slots ?? []),
+                    round,
+                    now,
+                    news,
+                    wasMissed
+                );
             if (departure is { Fault: { } fault, Incident: { } told })
                 news.Add(new($"{fault.Code} {fault.Message}", told));
         }
@@ -69,6 +80,13 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
         {
             if (!_signs.ContainsKey(member.Trainer))
                 telemetry.Meter.MembershipChanged("join");
+            if (!member.IsMissed)
+                _missed.Remove(member.Trainer);
+            else if (
+                _missed.Add(member.Trainer)
+                && _signs.GetValueOrDefault(member.Trainer) is { Slots.IsEmpty: false } quiet
+            )
+                Miss(member, quiet);
             if (_gone.Remove(member.Trainer, out var since))
                 news.Add(
                     new(
@@ -99,6 +117,19 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
         }
 
         return news;
+
+        void Miss(Member member, Sign quiet)
+        {
+            var count = quiet.Slots.Sum(range => range.Length);
+            var (heirs, silent) = (HeirsOf(quiet.Slots), (now - quiet.Heard).TotalSeconds);
+            _open.Add(new(member.Trainer, member.Silo, "suspect", count, heirs, round, now));
+            news.Add(
+                new(
+                    $"{member.Trainer} has said nothing for {silent:F1} s and is waited for: its {count} slots are computed by {string.Join(", ", heirs)}",
+                    new TrainerMissed(member.Trainer, silent, string.Join(',', quiet.Slots), count, heirs)
+                )
+            );
+        }
 
         IReadOnlyList<string> HeirsOf(ImmutableArray<SlotRange> slots) =>
             [
@@ -164,11 +195,12 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
         IReadOnlyList<string> heirs,
         long round,
         DateTimeOffset noticed,
-        List<MembershipNews> news
+        List<MembershipNews> news,
+        bool isRecomputed = false
     )
     {
         var count = slots.Sum(range => range.Length);
-        if (count > 0)
+        if (count > 0 && !isRecomputed)
             _open.Add(new(left.Trainer, left.Silo, reason, count, heirs, round, noticed));
         news.Add(
             new(

@@ -13,6 +13,7 @@ namespace MMOrleans.Runs.Events;
 [JsonDerivedType(typeof(TrainerJoined), "trainer_joined")]
 [JsonDerivedType(typeof(TrainerLeft), "trainer_left")]
 [JsonDerivedType(typeof(TrainerStalled), "trainer_stalled")]
+[JsonDerivedType(typeof(TrainerMissed), "trainer_missed")]
 [JsonDerivedType(typeof(RoundHealed), "round_healed")]
 [JsonDerivedType(typeof(StoreLost), "store_lost")]
 [JsonDerivedType(typeof(StoreBack), "store_back")]

@@ -5,6 +5,9 @@ namespace MMOrleans.Runs.Diagnosis.Causes;
 /// <summary>Trainers whose process was there and did not run: stopped by a signal, a paused machine, or no CPU time.</summary>
 internal static class FrozenTrainers
 {
+    // What is told of one standstill is told by several, each in its own time.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
+
     private const string Cause =
         "stopped by a signal (SIGSTOP), paused with its machine, or without CPU time";
 
@@ -41,9 +44,26 @@ internal static class FrozenTrainers
                 [
                     new("noticed", "its own report, when it ran again"),
                     new("why", Cause),
-                    new("recomputed", "nothing: it kept its slots, and the others waited"),
+                    new("recomputed", Recomputed(evidence, happened, stalled)),
                 ],
                 Next = evidence.Mm("logs", $" --trainer {stalled.Trainer}"),
             };
+    }
+
+    private static string Recomputed(RunEvidence evidence, EventRecord happened, TrainerStalled stalled)
+    {
+        var from = happened.Time - TimeSpan.FromSeconds(stalled.Seconds) - Around;
+        return
+            evidence
+                .All<TrainerMissed>()
+                .FirstOrDefault(told =>
+                    told.What.Trainer == stalled.Trainer
+                    && told.Event.Time >= from
+                    && told.Event.Time <= happened.Time + Around
+                )
+                .What
+                is { } missed
+            ? $"{Words.Count(missed.SlotCount, "slot")} ({missed.Slots}), by {Words.List(missed.Heirs)}, once it had said nothing for {Words.Seconds(missed.SilentSeconds)}"
+            : "nothing: it kept its slots, and the others waited";
     }
 }

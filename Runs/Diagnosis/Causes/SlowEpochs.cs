@@ -55,7 +55,7 @@ internal static class SlowEpochs
             if (happened.Event == "epoch" && happened.Key == $"epoch-{row.Epoch}")
                 return before.Any(b =>
                     b.Event is "started" or "resumed"
-                    || Incident.Of(b) is RoundHealed or TrainerStalled or TrainerLeft
+                    || Incident.Of(b) is RoundHealed or TrainerStalled or TrainerMissed or TrainerLeft
                 );
             if (happened.Event == "epoch")
                 before.Clear();

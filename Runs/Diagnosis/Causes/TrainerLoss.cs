@@ -14,6 +14,9 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
 
     public RoundHealed? Healed { get; private init; }
 
+    /// <summary>Others had taken its slots before it was given up.</summary>
+    public TrainerMissed? Missed { get; private init; }
+
     public EventRecord? Back { get; private init; }
 
     public TrainerStalled? Stalled { get; private init; }
@@ -33,6 +36,11 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                 continue;
             var back = Return(evidence, left.Trainer, happened.Time);
             var until = back is null ? DateTimeOffset.MaxValue : back.Time + Around;
+            var missed = First<TrainerMissed>(
+                missed => missed.Trainer,
+                happened.Time - Around,
+                happened.Time
+            );
             losses.Add(
                 new(
                     happened,
@@ -47,7 +55,12 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
                 )
                 {
                     Back = back,
-                    Healed = First<RoundHealed>(healed => healed.Trainer, happened.Time, until),
+                    Missed = missed,
+                    Healed = First<RoundHealed>(
+                        healed => healed.Trainer,
+                        missed is null ? happened.Time : happened.Time - Around,
+                        until
+                    ),
                     Stalled = First<TrainerStalled>(
                         stalled => stalled.Trainer,
                         happened.Time - Around,
@@ -113,9 +126,9 @@ internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
             lines.Add(
                 new(
                     "how long",
-                    $"next round {Words.Seconds(healed.Seconds)} after the notice"
+                    $"next round {Words.Seconds(healed.Seconds)} after {(Missed is null ? "the notice" : "it was missed")}"
                         + (
-                            Left.SilentSeconds is { } silent
+                            (Missed?.SilentSeconds ?? Left.SilentSeconds) is { } silent
                                 ? $", {Words.Seconds(silent + healed.Seconds)} after its last heartbeat"
                                 : ""
                         )

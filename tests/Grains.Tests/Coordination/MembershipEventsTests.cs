@@ -232,6 +232,35 @@ public sealed class MembershipEventsTests : IDisposable
     }
 
     [Fact]
+    public void ATrainerThatIsMissedIsToldOnceWithWhoComputesItsSlotsAndNotOnceMoreWhenItGoes()
+    {
+        Beat("a/t0", 7);
+        Beat("b/t0", 7, new SlotRange(2, 4));
+        Review();
+        _gained = [new(2, 4)];
+        _members["b/t0"].Miss();
+        _clock.Advance(TimeSpan.FromSeconds(1.6));
+        Beat("a/t0", 7);
+        Review();
+
+        var missed = Assert.IsType<TrainerMissed>(Assert.Single(_news).Incident);
+        Assert.Equal(("b/t0", "2-3", 2), (missed.Trainer, missed.Slots, missed.SlotCount));
+        Assert.Equal(1.6, missed.SilentSeconds, 1e-9);
+        Assert.Contains("a/t0", missed.Heirs);
+
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Beat("a/t0", 8);
+        Review();
+        Assert.Equal(0.2, Assert.IsType<RoundHealed>(Assert.Single(_news).Incident).Seconds, 1e-9);
+
+        Lose("b/t0");
+        Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Beat("a/t0", 9);
+        Review();
+        Assert.Empty(_news);
+    }
+
+    [Fact]
     public void AStateThatDiffersIsAMismatch()
     {
         Review(

@@ -207,6 +207,31 @@ public class RunDiagnosisTests
     }
 
     [Fact]
+    public void APauseInWhichOthersComputedItsSlotsSaysWho()
+    {
+        _run.Add(8, "membership", new TrainerMissed("silo-1/t0", 1.6, "2-3", 2, ["silo-0/t0"]))
+            .Add(10, "membership", new TrainerStalled("silo-1/t0", 4));
+
+        Assert.Contains(
+            new("recomputed", "2 slots (2-3), by silo-0/t0, once it had said nothing for 1.6 s"),
+            Assert.Single(_run.Findings()).Evidence
+        );
+    }
+
+    [Fact]
+    public void ALossWhoseSlotsOthersHadTakenBeforeSaysWhenTheNextRoundCame()
+    {
+        _run.Add(6, "membership", new TrainerMissed("silo-1/t0", 1.6, "2-3", 2, ["silo-0/t0"]))
+            .Add(6.2, "membership", new RoundHealed("silo-1/t0", 2, ["silo-0/t0"], 0.2))
+            .Add(10, "membership", Left);
+
+        Assert.Contains(
+            new("how long", "next round 0.2 s after it was missed, 1.8 s after its last heartbeat"),
+            Assert.Single(_run.Findings()).Evidence
+        );
+    }
+
+    [Fact]
     public void ADeviceThatHangsIsNamedWithItsTrainer()
     {
         _run.Add(

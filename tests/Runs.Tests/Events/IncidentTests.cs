@@ -18,6 +18,7 @@ public sealed class IncidentTests : IDisposable
             new TrainerJoined("silo-1/t0"),
             new TrainerLeft("silo-1/t0", "silo-1", Detection.Beats, "no heartbeat for 5.1 s"),
             new TrainerStalled("silo-1/t0", 8.2),
+            new TrainerMissed("silo-1/t0", 1.6, "2-3", 2, ["silo-0/t0"]),
             new RoundHealed("silo-1/t0", 2, ["silo-0/t0"], 0.4),
             new StoreLost("Redis", "it does not answer"),
             new StoreBack("Redis", 60.2, 400),
