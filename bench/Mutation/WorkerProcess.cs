@@ -68,7 +68,8 @@ internal sealed class WorkerProcess(string assembly, int schedules) : IDisposabl
 
     private Process Start()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        // Not this process's own program: that is dotnet where it was given an assembly.
+        var start = new ProcessStartInfo("dotnet", [typeof(WorkerProcess).Assembly.Location])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
