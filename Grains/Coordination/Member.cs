@@ -7,7 +7,8 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>What is known of one trainer of a run.</summary>
 /// <param name="trainer">Its grain key.</param>
 /// <param name="calm">How long it has to hold out for one of its failures to be forgiven.</param>
-internal sealed class Member(string trainer, TimeSpan calm)
+/// <param name="heartbeat">Time between two heartbeats of one that waits for nobody.</param>
+internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
 {
     /// <summary>The reason of a trainer that handed over.</summary>
     public const string Drained = "drained";
@@ -15,7 +16,7 @@ internal sealed class Member(string trainer, TimeSpan calm)
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private readonly Strikes _departures = new(calm);
     private readonly Strikes _lapses = new(calm);
-    private long _highestBefore;
+    private (DateTimeOffset At, long Highest) _before; // how far the others were, a heartbeat's time ago or more
 
     public string Trainer => trainer;
 
@@ -51,7 +52,7 @@ internal sealed class Member(string trainer, TimeSpan calm)
     public bool HoldsState =>
         IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };
 
-    /// <summary>It has not come to where the others were when it heartbeat before.</summary>
+    /// <summary>It has not come to where the others were a heartbeat's time before.</summary>
     public bool IsBehind { get; private set; }
 
     /// <summary>Since when its heartbeats have told of no progress.</summary>
@@ -60,14 +61,18 @@ internal sealed class Member(string trainer, TimeSpan calm)
     /// <summary>It has not been heard of for a while, and others have nothing to do but wait for it.</summary>
     public bool IsMissed { get; private set; }
 
-    public void Note(Heartbeat heartbeat, DateTimeOffset now, long highestRound)
+    public void Note(Heartbeat told, DateTimeOffset now, long highestRound)
     {
-        if (Last is null || (heartbeat.Round, !heartbeat.Closing) != Progress)
+        if (Last is null || (told.Round, !told.Closing) != Progress)
             StandsSince = now;
         IsMissed = false;
-        IsBehind = heartbeat.Round + 2 < _highestBefore;
-        (Last, Since, _highestBefore) = (heartbeat, now, Math.Max(highestRound, heartbeat.Round));
-        if (heartbeat.Stage == TrainerStage.Joining)
+        var isBehind = told.Round + 2 < _before.Highest;
+        if (now - _before.At >= heartbeat)
+            (IsBehind, _before) = (isBehind, (now, Math.Max(highestRound, told.Round)));
+        else
+            IsBehind &= isBehind; // one that waits tells more often, and has as long as the others to come to where they were
+        (Last, Since) = (told, now);
+        if (told.Stage == TrainerStage.Joining)
             MustCopy = false;
     }
 

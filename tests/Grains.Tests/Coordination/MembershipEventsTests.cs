@@ -277,7 +277,7 @@ public sealed class MembershipEventsTests : IDisposable
     private void Beat(string trainer, long round, params SlotRange[] slots)
     {
         if (!_members.TryGetValue(trainer, out var member))
-            _members.Add(trainer, member = new(trainer, TimeSpan.MaxValue));
+            _members.Add(trainer, member = new(trainer, TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)));
         member.Note(
             new()
             {

@@ -413,6 +413,26 @@ public class RunCoordinationTests
         Assert.Equal(10, reviews);
     }
 
+    /// <summary>Whoever waits tells more often; that it lags by four rounds, as one without slots may, is no reason to take its slots away.</summary>
+    [Theory]
+    [InlineData(0.125)]
+    [InlineData(0.5)]
+    public void ATrainerThatLagsByLessThanAHeartbeatKeepsUpHoweverOftenItTells(double seconds)
+    {
+        const int RoundsASecond = 14;
+        const int Lag = 4;
+        var member = new Member("b/t0", TimeSpan.MaxValue, _liveness.Beat);
+        for (var time = 0.0; time < 10; time += seconds)
+        {
+            var highest = Lag + (long)(time * RoundsASecond);
+            member.Note(Beat("b/t0", highest - Lag), _now + TimeSpan.FromSeconds(time), highest);
+            Assert.False(member.IsBehind, $"after {time} s");
+        }
+
+        member.Note(Beat("b/t0", 50), _now + TimeSpan.FromSeconds(11), 160);
+        Assert.True(member.IsBehind);
+    }
+
     [Fact]
     public void HeartbeatWithNewsIsReviewedAtOnce()
     {
@@ -484,7 +504,7 @@ public class RunCoordinationTests
     public void AReplayThatIsAtOddsAgainNamesNobody()
     {
         var witness = new ReplayWitness(new(7, [new("a/t0", 1), new("b/t0", 2)]));
-        var (a, b) = (new Member("a/t0", TimeSpan.MaxValue), new Member("b/t0", TimeSpan.MaxValue));
+        var (a, b) = (new Member("a/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)), new Member("b/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)));
         a.Note(Beat("a/t0", 8) with { WitnessHash = 1 }, _now, 8);
         b.Note(Beat("b/t0", 8) with { WitnessHash = 3 }, _now, 8);
 
@@ -779,7 +799,7 @@ public class RunCoordinationTests
     [Fact]
     public void AWrongStateIsNotForgiven()
     {
-        var member = new Member("a/t0", TimeSpan.FromMinutes(10));
+        var member = new Member("a/t0", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(0.5));
         member.Leave("its state differs", _now, _now, mustCopy: true);
         member.Leave("silent", _now, _now);
 
