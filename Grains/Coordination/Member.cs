@@ -16,6 +16,7 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private readonly Strikes _departures = new(calm);
     private readonly Strikes _lapses = new(calm);
+    private int _looksBehind;
     private (DateTimeOffset At, long Highest) _before; // how far the others were, a heartbeat's time ago or more
 
     public string Trainer => trainer;
@@ -52,8 +53,9 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
     public bool HoldsState =>
         IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };
 
-    /// <summary>It has not come to where the others were a heartbeat's time before.</summary>
-    public bool IsBehind { get; private set; }
+    /// <summary>Twice, a heartbeat's time apart, it had not come to where the others were a heartbeat's time before.</summary>
+    /// <remarks>Once is no reason: nobody waits for one without slots, and on a busy machine it lags until rounds wait for it.</remarks>
+    public bool IsBehind => _looksBehind > 1;
 
     /// <summary>Since when its heartbeats have told of no progress.</summary>
     public DateTimeOffset StandsSince { get; private set; }
@@ -66,11 +68,12 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
         if (Last is null || (told.Round, !told.Closing) != Progress)
             StandsSince = now;
         IsMissed = false;
-        var isBehind = told.Round + 2 < _before.Highest;
+        if (told.Round + 2 >= _before.Highest)
+            _looksBehind = 0;
+        else if (now - _before.At >= heartbeat)
+            _looksBehind++; // one that waits tells more often, and has as long as the others to come to where they were
         if (now - _before.At >= heartbeat)
-            (IsBehind, _before) = (isBehind, (now, Math.Max(highestRound, told.Round)));
-        else
-            IsBehind &= isBehind; // one that waits tells more often, and has as long as the others to come to where they were
+            _before = (now, Math.Max(highestRound, told.Round));
         (Last, Since) = (told, now);
         if (told.Stage == TrainerStage.Joining)
             MustCopy = false;

@@ -18,6 +18,8 @@ internal sealed class SegmentRounds
     private const int ResultsNeeded = 2; // a trainer in round n has the result of n − 1
     private const int MostResults = 32;
     private const int ResultBytes = 4 << 20;
+    private const int ResultBytesOfASmallNetwork = 16 << 20;
+    private const int SegmentsOfASmallNetwork = 16;
     private const int SpareBuffers = 2;
     private const int MostSlots = 1 << 16;
     private const int LargestSegment = 1 << 30; // bytes
@@ -188,11 +190,12 @@ internal sealed class SegmentRounds
 
     /// <summary>
     /// Results kept for who is late. A spare that misses one has to copy the whole state anew, and short rounds are missed easily: small
-    /// segments keep more.
+    /// segments keep more, and so do those of a network of few. Of a large one those with the first numbers keep more than is of use.
     /// </summary>
     private int ResultsKept =>
         Math.Clamp(
-            ResultBytes / Math.Max(1, _shape!.Value.Elements * _shape.Value.ElementBytes),
+            (_shape!.Value.Index < SegmentsOfASmallNetwork ? ResultBytesOfASmallNetwork : ResultBytes)
+                / Math.Max(1, _shape.Value.Elements * _shape.Value.ElementBytes),
             ResultsNeeded,
             MostResults
         );

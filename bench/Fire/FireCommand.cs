@@ -79,10 +79,7 @@ internal sealed class FireCommand : Benchmark
     }
 
     public override BriefRun Brief { get; } =
-        new("--minutes", "0.15", "--every", "9", "--calm", "5", "--kinds", "freeze")
-        {
-            MayMiss = true,
-        };
+        new("--minutes", "0.15", "--every", "9", "--calm", "5", "--kinds", "freeze") { MayMiss = true };
 
     protected override async Task<bool> MeasureAsync(
         ParseResult input,

@@ -430,7 +430,11 @@ public class RunCoordinationTests
         }
 
         member.Note(Beat("b/t0", 50), _now + TimeSpan.FromSeconds(11), 160);
+        Assert.False(member.IsBehind, "once is no reason");
+        member.Note(Beat("b/t0", 51), _now + TimeSpan.FromSeconds(12), 174);
         Assert.True(member.IsBehind);
+        member.Note(Beat("b/t0", 173), _now + TimeSpan.FromSeconds(12.1), 175);
+        Assert.False(member.IsBehind);
     }
 
     [Fact]
@@ -504,7 +508,10 @@ public class RunCoordinationTests
     public void AReplayThatIsAtOddsAgainNamesNobody()
     {
         var witness = new ReplayWitness(new(7, [new("a/t0", 1), new("b/t0", 2)]));
-        var (a, b) = (new Member("a/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)), new Member("b/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)));
+        var (a, b) = (
+            new Member("a/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)),
+            new Member("b/t0", TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5))
+        );
         a.Note(Beat("a/t0", 8) with { WitnessHash = 1 }, _now, 8);
         b.Note(Beat("b/t0", 8) with { WitnessHash = 3 }, _now, 8);
 
