@@ -16,8 +16,8 @@ internal static class BenchCommand
     /// <summary>The verbs: a file and a line each, in the order in which the help lists them.</summary>
     private static IReadOnlyList<Benchmark> Verbs =>
         [
-            new ThroughputCommand(),
-            new SilosCommand(),
+            new ThroughputCommand(onSilos: false),
+            new ThroughputCommand(onSilos: true),
             new TelemetryCommand(),
             new MemoryCommand(),
             new StepCommand(),
@@ -27,8 +27,8 @@ internal static class BenchCommand
             new FireCommand(),
             new SoakCommand(),
             new AllCommand(
-                new ThroughputCommand(),
-                new SilosCommand(),
+                new ThroughputCommand(onSilos: false),
+                new ThroughputCommand(onSilos: true),
                 new TelemetryCommand(),
                 new MemoryCommand(),
                 new StepCommand()

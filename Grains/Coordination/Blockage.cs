@@ -17,9 +17,9 @@ internal sealed class Blockage(TimeSpan memory)
     /// <param name="trainersOf">Silos with trainers in the run, and how many each has.</param>
     /// <param name="now">The time.</param>
     /// <returns>
-    /// Silos whose segments are to move, and those where none is to move to: whoever complains of one end of a cut is the other, and is
-    /// reached from there no better. Where every silo is complained of, the one to be given up instead: the one with the fewest trainers.
-    /// Nothing when there is nothing to complain of, or nowhere to go.
+    /// Silos that segments leave, and silos that segments do not move to: the ones complained of, and those that complain, since they are the other
+    /// ends of the cuts. Where every silo is complained of, the one with the fewest trainers is given up instead. Empty without a new
+    /// complaint, or with one silo.
     /// </returns>
     public (IReadOnlySet<string> Avoid, IReadOnlySet<string> Shun, string? GiveUp) Decide(
         IEnumerable<(string Trainer, string Key)> complaints,

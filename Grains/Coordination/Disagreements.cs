@@ -24,8 +24,8 @@ internal sealed class Disagreements(Roster roster, Dispute? before)
                 );
     }
 
-    /// <summary>Why a run has to go back whose segment was given the same slots with different bytes; null for no reason.</summary>
-    /// <remarks>One of two devices computed wrong and both hold one state: which one, nobody can say, and what else it computed is of no use.</remarks>
+    /// <summary>The restart of a run in which a segment was given the same slots with different bytes; null when none was.</summary>
+    /// <remarks>One of the two devices computed wrong. Both hold the same state, so that it is not known which, and its other results are not to be used.</remarks>
     /// <param name="term">Of the leases in force.</param>
     public CoordinationRestart? Conflict(long term) =>
         roster

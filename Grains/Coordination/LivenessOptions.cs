@@ -14,8 +14,8 @@ internal sealed class LivenessOptions
     /// <summary>Silence after which others compute what a trainer owes, where they would only wait for it; it stays in the run.</summary>
     internal TimeSpan Missed => 3 * Beat;
 
-    /// <summary>How long a complaint about the way between two silos counts: until both ends, and those that it was moved to, can have complained.</summary>
-    internal TimeSpan Grudge => 2 * (Answer + Stuck);
+    /// <summary>How long a complaint about the connection between two silos counts: twice the time in which an end of a cut complains.</summary>
+    internal TimeSpan ComplaintAge => 2 * (Answer + Stuck);
 
     /// <summary>How long a segment keeps a call waiting before it answers "ask again"; at most 10 s. Default 1 s: a trainer that gets no answer for longer is cut off.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ internal sealed class LivenessOptions
     /// <summary>Silence of a grain whose silo still heartbeats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The longest that a heartbeat's call and the wait after it take a trainer that runs.</summary>
+    /// <summary>Longest time between two heartbeats of a trainer whose process runs: the call, and the pause after it.</summary>
     internal TimeSpan Call => Stuck + Beat;
 
     /// <summary>Neither heartbeats nor segments answer: a trainer stops computing after this, its state kept. Default 30 s.</summary>

@@ -7,7 +7,7 @@ namespace MMOrleans.Grains.Coordination;
 /// <summary>What is known of one trainer of a run.</summary>
 /// <param name="trainer">Its grain key.</param>
 /// <param name="calm">How long it has to hold out for one of its failures to be forgiven.</param>
-/// <param name="heartbeat">Time between two heartbeats of one that waits for nobody.</param>
+/// <param name="heartbeat">Usual time between two heartbeats.</param>
 internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
 {
     /// <summary>The reason of a trainer that handed over.</summary>
@@ -54,7 +54,7 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
         IsIn && Last is { Stage: TrainerStage.Training or TrainerStage.Paused or TrainerStage.Done };
 
     /// <summary>Twice, a heartbeat's time apart, it had not come to where the others were a heartbeat's time before.</summary>
-    /// <remarks>Once is no reason: nobody waits for one without slots, and on a busy machine it lags until rounds wait for it.</remarks>
+    /// <remarks>Once does not count: on a busy machine a trainer without slots lags, because no round waits for it.</remarks>
     public bool IsBehind => _looksBehind > 1;
 
     /// <summary>Since when its heartbeats have told of no progress.</summary>
@@ -71,7 +71,7 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
         if (told.Round + 2 >= _before.Highest)
             _looksBehind = 0;
         else if (now - _before.At >= heartbeat)
-            _looksBehind++; // one that waits tells more often, and has as long as the others to come to where they were
+            _looksBehind++; // a trainer that waits heartbeats more often; it is given the usual time all the same
         if (now - _before.At >= heartbeat)
             _before = (now, Math.Max(highestRound, told.Round));
         (Last, Since) = (told, now);
@@ -93,7 +93,7 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
     public void Return() => Reason = null;
 
     /// <summary>Its slots went to others while it was in the run; each time makes the next wait twice as long, up to a minute.</summary>
-    public void Lapse(DateTimeOffset now, TimeSpan heartbeat)
+    public void Lapse(DateTimeOffset now)
     {
         SteadyAt = now + (heartbeat * Math.Min(2 << Math.Min(_lapses.At(now), 20), LongestWait / heartbeat));
         _lapses.Add(now, SteadyAt);

@@ -39,7 +39,7 @@ internal sealed class RecordWriter(Func<Task> write, Action<Exception> failed, T
     {
         Change();
         if (!_isWriting && _written < _changes)
-            _attempt = WriteAsync(); // it failed a moment ago, and whoever waits is not told that it did so now
+            _attempt = WriteAsync(); // at once: the caller waits, and the attempt before is over
         try
         {
             await _attempt.WaitAsync(Patience, clock);

@@ -75,7 +75,7 @@ internal sealed class Roster
             )
             : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
 
-    /// <summary>Without those whose devices hang, as long as there are others: a coordinator that has just taken over has dismissed nobody yet.</summary>
+    /// <summary>Without trainers whose devices hang, unless no other is left. A coordinator that has just taken over has not dismissed them yet.</summary>
     private static IEnumerable<Member> Working(IEnumerable<Member> able) =>
         able.Any(m => !HungDevice.Is(m.Last)) ? able.Where(m => !HungDevice.Is(m.Last)) : able;
 
@@ -145,7 +145,7 @@ internal sealed class Roster
     }
 
     /// <summary>Silos all of whose trainers say nothing while others have nothing to do but wait for them.</summary>
-    /// <remarks>Not a departure: whoever was only held up is given slots again, without a quarantine.</remarks>
+    /// <remarks>Not a departure: there is no quarantine, and the trainer is given slots again when it is heard of.</remarks>
     public IReadOnlySet<string> LookForMissed(DateTimeOffset now)
     {
         foreach (var member in Members)

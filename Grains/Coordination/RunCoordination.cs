@@ -14,6 +14,7 @@ internal sealed class RunCoordination
 {
     /// <summary>Reviews between two heartbeats of a trainer that bring nothing new: each looks at everybody, however many there are.</summary>
     private const int ReviewsABeat = 10;
+
     private static readonly IReadOnlySet<string> NoSilos = ImmutableHashSet<string>.Empty;
 
     private readonly CoordinatorStart _start;
@@ -60,7 +61,7 @@ internal sealed class RunCoordination
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
-        _blockage = new(liveness.Grudge);
+        _blockage = new(liveness.ComplaintAge);
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -226,7 +227,7 @@ internal sealed class RunCoordination
             && m.Progress.CompareTo(_roster.Furthest) >= 0
         );
         var changed =
-            _leases.Reallocate(now, Ahead, _liveness.Beat)
+            _leases.Reallocate(now, Ahead)
             | _segments.Move(_leases, avoid, shun, all: settled || refused)
             | _leases.Supersede();
         return new(departures, changed, null);
@@ -246,7 +247,7 @@ internal sealed class RunCoordination
     // Its owner's wish is for the beginning: who is left later goes on.
     private int Wanted => HasBegun ? 1 : _start.MinTrainers;
 
-    /// <summary>What of a heartbeat may ask for a decision at once. How far a trainer is does not: rounds need nobody's leave.</summary>
+    /// <summary>The fields of a heartbeat whose change is reviewed at once. Progress is none of them: the coordinator does not gate rounds.</summary>
     private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(
         Heartbeat heartbeat
     ) =>
@@ -302,7 +303,7 @@ internal sealed class RunCoordination
                     m is { IsIn: false, MustCopy: false }
                     && m.Last?.StateHash > 0
                     && _roster.IsAlive(m, now)
-                    && !HungDevice.Is(m.Last) // nobody gets its state from there
+                    && !HungDevice.Is(m.Last) // its state cannot be read
                 )
             )
         )

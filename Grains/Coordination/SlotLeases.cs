@@ -111,8 +111,7 @@ internal sealed class SlotLeases(
     /// </summary>
     /// <param name="now">The time.</param>
     /// <param name="ahead">Rounds from now on that a change is announced for, so that every heartbeat has carried it by then.</param>
-    /// <param name="heartbeat">Time between two heartbeats.</param>
-    public bool Reallocate(DateTimeOffset now, long ahead, TimeSpan heartbeat)
+    public bool Reallocate(DateTimeOffset now, long ahead)
     {
         var able = roster.Able.ToDictionary(m => m.Trainer);
         if (able.Count == 0)
@@ -121,7 +120,7 @@ internal sealed class SlotLeases(
         if (orphaned.Count > 0)
         {
             foreach (var (trainer, _) in orphaned)
-                roster.Find(trainer)!.Lapse(now, heartbeat);
+                roster.Find(trainer)!.Lapse(now);
             var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
             if (heirs.Count == 0)
                 heirs = [.. able.Keys];

@@ -190,7 +190,7 @@ internal sealed class SegmentRounds
 
     /// <summary>
     /// Results kept for who is late. A spare that misses one has to copy the whole state anew, and short rounds are missed easily: small
-    /// segments keep more, and so do those of a network of few. Of a large one those with the first numbers keep more than is of use.
+    /// segments keep more, and so do the first sixteen, which are all segments of a small network.
     /// </summary>
     private int ResultsKept =>
         Math.Clamp(

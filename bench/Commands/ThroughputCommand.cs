@@ -2,16 +2,25 @@ using System.CommandLine;
 
 namespace MMOrleans.Bench.Commands;
 
-/// <summary><c>bench throughput</c></summary>
+/// <summary><c>bench throughput</c> and <c>bench silos</c></summary>
 internal sealed class ThroughputCommand : Benchmark
 {
     private readonly Option<string?> _data = BenchOptions.Data();
     private readonly Option<int> _pairs = BenchOptions.Pairs();
     private readonly Option<int?> _images = BenchOptions.Images(Throughput.UsualImages);
 
-    public ThroughputCommand()
-        : base("throughput", "A cluster of two trainers over two bare loops.")
+    private readonly bool _onSilos;
+
+    /// <param name="onSilos">Whether each trainer is in a silo of its own, or both in one process.</param>
+    public ThroughputCommand(bool onSilos)
+        : base(
+            onSilos ? "silos" : "throughput",
+            onSilos
+                ? "A cluster of two trainers, each in a silo of its own, over two bare loops."
+                : "A cluster of two trainers over two bare loops."
+        )
     {
+        _onSilos = onSilos;
         Add(_data);
         Add(_pairs);
         Add(_images);
@@ -28,7 +37,7 @@ internal sealed class ThroughputCommand : Benchmark
             input.GetValue(_data),
             input.GetValue(_pairs),
             input.GetRequiredValue(_images)!.Value,
-            onSilos: false,
+            _onSilos,
             output
         );
 }

@@ -233,7 +233,7 @@ internal sealed partial class RunLife(string run, LivenessOptions liveness)
             State is not LifeState.Starting { Stretch: { } stretch } starting
             || !(progress.Round > stretch.FirstRound)
         )
-            // Somebody leads it after all.
+            // It has a coordinator again, and no longer waits.
             return State is LifeState.Live { Record.WaitingFor: not null } && progress.StateIsHeld
                 ? [new LifeEffect.Write(Revise(record => record with { WaitingFor = null }))]
                 : [];

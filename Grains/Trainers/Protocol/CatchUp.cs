@@ -58,7 +58,7 @@ internal sealed class CatchUp(string trainer, ExchangePlan plan, TimeSpan limit)
             reading.Begin(newest);
         if (reading.Results >= MostAhead && _copy is null or { Received: 0 })
         {
-            // Whoever has a state is cut off: each result is as large as the network, and a later state does as well.
+            // The state's holder does not answer. Results are as large as the network, so reading begins again with the newest round.
             reading.Begin(reading.Segments.Max(segment => segment.Next));
             _copy = null;
         }

@@ -5,7 +5,7 @@ namespace MMOrleans.Runs.Diagnosis.Causes;
 /// <summary>Trainers whose process was there and did not run: stopped by a signal, a paused machine, or no CPU time.</summary>
 internal static class FrozenTrainers
 {
-    // What is told of one standstill is told by several, each in its own time.
+    // Coordinator and trainer report the same standstill at different times.
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
 
     private const string Cause =

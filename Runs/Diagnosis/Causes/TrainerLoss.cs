@@ -6,7 +6,7 @@ namespace MMOrleans.Runs.Diagnosis.Causes;
 /// <summary>The loss of one trainer, put together from what was told of it: going, the others' next round, coming back, its own word.</summary>
 internal sealed record TrainerLoss(EventRecord Event, TrainerLeft Left)
 {
-    // What is told of one loss is told by several, each in its own time.
+    // Coordinator, run and trainer report the same loss at different times.
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(10);
 
     // Who was there lately is what an epoch's event says.

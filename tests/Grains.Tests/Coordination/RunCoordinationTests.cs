@@ -413,30 +413,6 @@ public class RunCoordinationTests
         Assert.Equal(10, reviews);
     }
 
-    /// <summary>Whoever waits tells more often; that it lags by four rounds, as one without slots may, is no reason to take its slots away.</summary>
-    [Theory]
-    [InlineData(0.125)]
-    [InlineData(0.5)]
-    public void ATrainerThatLagsByLessThanAHeartbeatKeepsUpHoweverOftenItTells(double seconds)
-    {
-        const int RoundsASecond = 14;
-        const int Lag = 4;
-        var member = new Member("b/t0", TimeSpan.MaxValue, _liveness.Beat);
-        for (var time = 0.0; time < 10; time += seconds)
-        {
-            var highest = Lag + (long)(time * RoundsASecond);
-            member.Note(Beat("b/t0", highest - Lag), _now + TimeSpan.FromSeconds(time), highest);
-            Assert.False(member.IsBehind, $"after {time} s");
-        }
-
-        member.Note(Beat("b/t0", 50), _now + TimeSpan.FromSeconds(11), 160);
-        Assert.False(member.IsBehind, "once is no reason");
-        member.Note(Beat("b/t0", 51), _now + TimeSpan.FromSeconds(12), 174);
-        Assert.True(member.IsBehind);
-        member.Note(Beat("b/t0", 173), _now + TimeSpan.FromSeconds(12.1), 175);
-        Assert.False(member.IsBehind);
-    }
-
     [Fact]
     public void HeartbeatWithNewsIsReviewedAtOnce()
     {
@@ -801,16 +777,6 @@ public class RunCoordinationTests
                 run.Beat(Beat(trainer, 5, run.Answer(trainer).Lease), _now);
             run.Review(_now);
         }
-    }
-
-    [Fact]
-    public void AWrongStateIsNotForgiven()
-    {
-        var member = new Member("a/t0", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(0.5));
-        member.Leave("its state differs", _now, _now, mustCopy: true);
-        member.Leave("silent", _now, _now);
-
-        Assert.Equal((2, 1), (member.Departures(_now), member.Departures(_now + TimeSpan.FromDays(1))));
     }
 
     [Fact]
