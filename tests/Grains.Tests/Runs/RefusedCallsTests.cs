@@ -12,6 +12,7 @@ public class RefusedCallsTests
 {
     private const string RunId = "r-test01";
     private const int Epochs = 3;
+    private const int Many = 25; // seconds: how far a run is shows half a second later, and it is to be stopped before its end
 
     [Theory]
     [InlineData(nameof(IRunGrain.RecordEpochAsync))]
@@ -97,27 +98,28 @@ public class RefusedCallsTests
             await run.SubmitAsync(
                 new(
                     RunId,
-                    SpecificationDocument.Write(LocalRun.Specification(epochs: 5)),
+                    SpecificationDocument.Write(LocalRun.Specification(epochs: Many)),
                     new() { Name = "test" }
                 )
             );
             while ((await run.GetStatusAsync()).Progress.Round < 15) // two epochs of seven rounds
                 await Task.Delay(50, TestContext.Current.CancellationToken);
             await run.StopAsync(now: false, "request");
-            Assert.Equal(RunStatus.Stopped, (await LocalRun.EndAsync(run)).State);
+            var stopped = await LocalRun.EndAsync(run).WaitAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(RunStatus.Stopped, stopped.State);
             Assert.Empty(MetricsCsv.Read(record.Metrics));
         }
 
         await using var next = await FaultyCluster.StartAsync(folder.Path);
         var resumed = next.Grains.GetGrain<IRunGrain>(RunId);
         await resumed.ResumeAsync(new(RunId, null, null, null, null));
-        var status = await LocalRun.EndAsync(resumed);
+        var status = await LocalRun.EndAsync(resumed).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(RunStatus.Finished, status.State);
-        Assert.Equal([1, 2, 3, 4, 5], MetricsCsv.Read(record.Metrics).Select(row => row.Epoch));
-        Assert.Equal([1, 2, 3, 4, 5], status.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(Enumerable.Range(1, Many), MetricsCsv.Read(record.Metrics).Select(row => row.Epoch));
+        Assert.Equal(Enumerable.Range(1, Many), status.Epochs.Select(epoch => epoch.Epoch));
         using var elsewhere = new TemporaryFolder();
-        var unbroken = await LocalRun.TrainAsync(elsewhere.Path, LocalRun.Specification(epochs: 5), 1);
+        var unbroken = await LocalRun.TrainAsync(elsewhere.Path, LocalRun.Specification(epochs: Many), 1);
         Assert.Equal(unbroken.StateSha256, status.StateSha256);
         Assert.All(
             unbroken.Epochs.Zip(status.Epochs),
