@@ -21,10 +21,7 @@ internal static class MutationScore
             var together = await WriteAsync(folder, "together", nursery.Grow());
             using (var first = new WorkerProcess(together, options.Schedules))
                 if (await first.PlayAsync(0) is { By: not null } sound)
-                {
-                    await output.WriteLineAsync($"  the protocol itself does not hold: {sound}");
-                    return false;
-                }
+                    throw new InvalidOperationException($"The protocol itself does not hold: {sound}");
 
             await output.WriteLineAsync(
                 $"  {clock.Elapsed:h\\:mm\\:ss}  {nursery.Together.Count} mutants in one assembly and {nursery.Alone.Count} in one each, of {nursery.Candidates} that the syntax gives "
