@@ -58,6 +58,7 @@ internal static class LeasePlan
     /// Gives the slots that nobody holds to those who hold the fewest, and leaves everybody's own where they are: what survivors
     /// have already computed in the open round stays of use.
     /// </summary>
+    /// <remarks>A block travels as one vector, so it stays whole unless sharing it out saves a quarter of the round's computing time.</remarks>
     /// <param name="slots">V.</param>
     /// <param name="survivors">What each holds; empty for a spare.</param>
     /// <param name="heirs">Who may be given more; null for all.</param>
@@ -70,17 +71,35 @@ internal static class LeasePlan
         var held = survivors.ToDictionary(s => s.Key, s => Slots(s.Value).ToHashSet());
         if (held.Count == 0)
             return survivors;
-        var orphans = Enumerable.Range(0, slots).Except(held.Values.SelectMany(h => h));
-        foreach (var (start, end) in Learning.Parameters.AveragingTree.Blocks(slots, orphans))
+        var mayInherit = held.Where(h => heirs?.Contains(h.Key) != false).ToList();
+        var orphans = Enumerable.Range(0, slots).Except(held.Values.SelectMany(h => h)).ToList();
+        var fair = Math.Ceiling(
+            (double)(orphans.Count + mayInherit.Sum(h => h.Value.Count)) / mayInherit.Count
+        );
+        var toGive = new PriorityQueue<(int Start, int End), (int, int)>();
+        foreach (var block in Learning.Parameters.AveragingTree.Blocks(slots, orphans))
+            Add(block);
+        while (toGive.TryDequeue(out var block, out _))
         {
-            var heir = held.Where(h => heirs?.Contains(h.Key) != false)
+            var (_, heir) = mayInherit
                 .OrderBy(h => h.Value.Count)
                 .ThenBy(h => h.Key, StringComparer.Ordinal)
                 .First();
-            heir.Value.UnionWith(Enumerable.Range(start, end - start));
+            var length = block.End - block.Start;
+            if (length > 1 && fair <= (1 - SlotBalance.LeastGain) * (heir.Count + length))
+            {
+                var middle = Learning.Parameters.AveragingTree.Split(block.Start, block.End);
+                Add((block.Start, middle));
+                Add((middle, block.End));
+            }
+            else
+                heir.UnionWith(Enumerable.Range(block.Start, length));
         }
 
         return held.ToDictionary(h => h.Key, h => Blocks(slots, h.Value));
+
+        // The largest first: the small ones even out what is left.
+        void Add((int Start, int End) block) => toGive.Enqueue(block, (block.Start - block.End, block.Start));
     }
 
     private static ImmutableArray<SlotRange> Blocks(int slots, IEnumerable<int> held) =>

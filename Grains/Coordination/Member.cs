@@ -57,6 +57,9 @@ internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
     /// <remarks>Once does not count: on a busy machine a trainer without slots lags, because no round waits for it.</remarks>
     public bool IsBehind => _looksBehind > 1;
 
+    /// <summary>The same, and it comes no further: a trainer that has slots from a coming round on catches up until the others wait for it there.</summary>
+    public bool IsStuckBehind => IsBehind && Since - StandsSince >= 2 * heartbeat;
+
     /// <summary>Since when its heartbeats have told of no progress.</summary>
     public DateTimeOffset StandsSince { get; private set; }
 

@@ -65,12 +65,12 @@ internal sealed class Roster
         }
     }
 
-    /// <summary>Trainers that slots may be leased to: they hold the state and keep up.</summary>
+    /// <summary>Trainers that slots may stay with: they hold the state, and are at the others' round or on their way to it.</summary>
     public IEnumerable<Member> Able =>
         Members.Any(m => m.HoldsState)
             ? Working(
                 Members.Where(m =>
-                    m is { HoldsState: true, MustCopy: false, IsBehind: false, IsMissed: false }
+                    m is { HoldsState: true, MustCopy: false, IsStuckBehind: false, IsMissed: false }
                 )
             )
             : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with

@@ -324,8 +324,8 @@ internal sealed class RunCoordination
             return false;
         if (_isSuccessor)
         {
-            // Two heartbeats: every live trainer has said which lease it holds.
-            if (now - _since < 2 * _liveness.Beat && ready.Count < _start.Trainers.Length)
+            // Within two heartbeats every live trainer has said which lease it holds; a silo that is declared dead is not waited for.
+            if (now - _since < 2 * _liveness.Beat && Members.Any(m => m.Last is null))
                 return false;
             var newest = ready.Select(m => m.Last!.Lease).MaxBy(l => l?.Term ?? 0);
             if (newest is not null)

@@ -121,7 +121,10 @@ internal sealed class SlotLeases(
         {
             foreach (var (trainer, _) in orphaned)
                 roster.Find(trainer)!.Lapse(now);
-            var heirs = able.Values.Where(m => !m.IsDraining).Select(m => m.Trainer).ToHashSet();
+            var heirs = able
+                .Values.Where(m => !m.IsDraining && KeepsUp(m, ahead))
+                .Select(m => m.Trainer)
+                .ToHashSet();
             if (heirs.Count == 0)
                 heirs = [.. able.Keys];
             _slots = LeasePlan.Mend(
@@ -149,7 +152,9 @@ internal sealed class SlotLeases(
             return false;
         var holders = _slots.Where(s => !s.Value.IsEmpty).Select(s => s.Key).ToHashSet();
         var staying = able.Values.Where(m => !m.IsDraining).ToList();
-        var wanted = staying.Where(m => holders.Contains(m.Trainer) || now >= m.SteadyAt).ToList();
+        var wanted = staying
+            .Where(m => holders.Contains(m.Trainer) || (now >= m.SteadyAt && KeepsUp(m, ahead)))
+            .ToList();
         if (wanted.Count == 0)
             wanted = staying; // those who are to go wait for somebody to take over, steady or not
         if (wanted.Count == 0 || roster.HighestRound + ahead >= rounds)
@@ -193,6 +198,10 @@ internal sealed class SlotLeases(
             );
         return balance.Decide(now, held, rates);
     }
+
+    /// <summary>Whether a trainer that is given slots from a coming round on will be there by then.</summary>
+    private bool KeepsUp(Member member, long ahead) =>
+        !member.IsBehind && member.Progress.Round + ahead >= roster.HighestRound;
 
     private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
 

@@ -84,7 +84,11 @@ internal sealed partial class Heartbeats(
                 else
                     LogBeatFailed(exception, device.Trainer, assignment.RunId);
                 answered = services.Clock.GetTimestamp();
-                await Task.Delay(services.Liveness.Beat, services.Clock, CancellationToken.None);
+                await Task.Delay(
+                    Pause(withheld: 0, isHeldUp: true, services.Liveness.Beat),
+                    services.Clock,
+                    CancellationToken.None
+                );
             }
 
             if (

@@ -57,6 +57,58 @@ public class LeasePlanTests
             Assert.Empty(LeasePlan.Slots(before[trainer]).Except(LeasePlan.Slots(ranges)));
     }
 
+    /// <summary>Two survivors with three and one slots would take half as long again as with two each.</summary>
+    [Fact]
+    public void ABlockOfOrphansIsSplitWhereThatSavesAQuarterOfARound()
+    {
+        var after = LeasePlan.Mend(
+            4,
+            new Dictionary<string, ImmutableArray<SlotRange>> { ["a"] = [new(0, 1)], ["b"] = [new(1, 2)] }
+        );
+
+        Assert.Equal((2, 2), (Held(after, "a"), Held(after, "b")));
+    }
+
+    [Fact]
+    public void ABlockOfOrphansStaysWholeWhereSplittingItSavesLess()
+    {
+        var before = LeasePlan.Share(64, Names(4)); // 16 each
+        var after = LeasePlan.Mend(
+            64,
+            before.Where(s => s.Key is not "t3").ToDictionary(s => s.Key, s => s.Value)
+        );
+
+        AssertWhole(64, after);
+        Assert.All(after.Keys, trainer => Assert.InRange(Held(after, trainer), 16, 24));
+        Assert.True(after.Values.Sum(ranges => ranges.Length) <= 6, "few vectors");
+    }
+
+    /// <summary>However many there are and whoever goes, nobody has more than a third over a fair share, unless one slot is more than that.</summary>
+    [Fact]
+    public void SurvivorsSharesAreFairWhoeverGoes()
+    {
+        for (var slots = 1; slots <= 33; slots++)
+        for (var trainers = 2; trainers <= 9; trainers++)
+        {
+            var before = LeasePlan.Share(slots, Names(trainers));
+            foreach (var gone in before.Keys)
+            {
+                var after = LeasePlan.Mend(
+                    slots,
+                    before.Where(s => s.Key != gone).ToDictionary(s => s.Key, s => s.Value)
+                );
+
+                AssertWhole(slots, after);
+                var fair = Math.Ceiling(slots / (trainers - 1.0));
+                var most = before.Where(s => s.Key != gone).Max(s => LeasePlan.Slots(s.Value).Count());
+                Assert.All(
+                    after.Keys,
+                    trainer => Assert.InRange(Held(after, trainer), 0, Math.Max(most, fair / 0.75))
+                );
+            }
+        }
+    }
+
     [Fact]
     public void OrphanedSlotsGoToHeirsOnly()
     {
@@ -71,6 +123,9 @@ public class LeasePlanTests
         Assert.Empty(after["leaving"]);
         Assert.Equal([new SlotRange(0, 4)], after["staying"]);
     }
+
+    private static int Held(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> plan, string trainer) =>
+        LeasePlan.Slots(plan[trainer]).Count();
 
     private static string[] Names(int trainers) => [.. Enumerable.Range(0, trainers).Select(i => $"t{i}")];
 

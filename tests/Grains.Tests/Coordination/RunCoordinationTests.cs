@@ -796,6 +796,78 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void SuccessorWaitsForTheLeasesOfTheLivingAndNotForADeadSilos()
+    {
+        var first = Led("a/t0", "b/t0", "c/t0");
+        var successor = new RunCoordination(
+            "r",
+            Start("a/t0", "b/t0", "c/t0"),
+            _liveness,
+            first.Term,
+            true,
+            2,
+            _now
+        );
+        successor.Lose("c");
+        successor.Beat(Beat("a/t0", 9, first.Answer("a/t0").Lease), _now);
+        Assert.False(successor.Review(_now).LeasesChanged, "b's slots are not known yet");
+
+        successor.Beat(Beat("b/t0", 9, first.Answer("b/t0").Lease), _now);
+
+        Assert.True(successor.Review(_now).LeasesChanged);
+        Assert.Equal(
+            (2, 2),
+            (Count(successor.Answer("a/t0").Lease!), Count(successor.Answer("b/t0").Lease!))
+        );
+    }
+
+    [Fact]
+    public void ATrainerThatLagsKeepsTheSlotsThatItHasFromAComingRoundOnWhileItCatchesUp()
+    {
+        var (run, lease) = Lagging(round: 95);
+        var term = run.Term;
+        for (var (time, lag) = (0, 30L); time < 6; time++, lag -= 5)
+        {
+            Pass(run, _liveness.Beat);
+            run.Beat(Beat("a/t0", 195, lease), _now);
+            run.Beat(Beat("b/t0", 195 - lag, run.Answer("b/t0").Lease), _now);
+            run.Review(_now);
+        }
+
+        Assert.Equal(term, run.Term);
+    }
+
+    [Fact]
+    public void ATrainerThatLagsAndComesNoFurtherLosesTheSlotsThatItHasFromAComingRoundOn()
+    {
+        var (run, lease) = Lagging(round: 95);
+        for (var time = 0; time < 6; time++)
+        {
+            Pass(run, _liveness.Beat);
+            run.Beat(Beat("a/t0", 195, lease), _now);
+            run.Beat(Beat("b/t0", 96, run.Answer("b/t0").Lease), _now);
+            run.Review(_now);
+        }
+
+        Assert.Empty(run.Answer("b/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void ATrainerThatHasJustThawedGetsNoSlotsBeforeItHasCaughtUp()
+    {
+        var run = Led("a/t0");
+        run.Beat(Beat("a/t0", 90, run.Answer("a/t0").Lease), _now);
+        run.Beat(Beat("b/t0", 10), _now); // its first heartbeat since: nothing says yet that it stays behind
+
+        run.Review(_now);
+        Assert.Empty(run.Answer("b/t0").Lease!.Slots);
+
+        run.Beat(Beat("b/t0", 90), _now);
+        run.Review(_now);
+        Assert.NotEmpty(run.Answer("b/t0").Lease!.Slots);
+    }
+
+    [Fact]
     public void TermsOfTwoCoordinatorsAreNeverTheSame()
     {
         var (one, other) = (
@@ -833,6 +905,21 @@ public class RunCoordinationTests
             run.Beat(Beat(trainer, 1, run.Answer(trainer).Lease), _now);
         return run;
     }
+
+    /// <summary>b/t0 was given slots from a coming round on beside a/t0, and lags.</summary>
+    private (RunCoordination Run, Lease OfA) Lagging(long round)
+    {
+        var run = new RunCoordination("r", new(["a/t0"], 4, 1, 1000, "1"), _liveness, 0, false, 1, _now);
+        run.Beat(Beat("a/t0"), _now);
+        run.Review(_now);
+        run.Beat(Beat("a/t0", round, run.Answer("a/t0").Lease), _now);
+        run.Beat(Beat("b/t0", round), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        Assert.NotEmpty(run.Answer("b/t0").Lease!.Slots);
+        return (run, run.Answer("a/t0").Lease!);
+    }
+
+    private static int Count(Lease lease) => LeasePlan.Slots(lease.Slots).Count();
 
     /// <summary>Of a/t0 and b/t0, b/t0 has handed over to a/t0.</summary>
     private void Drained(RunCoordination run, string trainer)
