@@ -14,6 +14,7 @@ using MMOrleans.Grains.Trainers;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.ObjectStores;
 using Orleans.Hosting;
+using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
 
@@ -120,6 +121,7 @@ public static class GrainsHosting
     public static ISiloBuilder AddMMOrleansPlacement(this ISiloBuilder silo, GrainsSettings settings)
     {
         silo.Services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
+        silo.Services.AddSingleton<IGrainDirectoryResolver, PinnedGrainDirectoryResolver>();
         var offer = DeviceOffer.Of(new() { Kind = settings.Device, Trainers = settings.Trainers });
         silo.UseSiloMetadata(SiloFacts.Of(offer, settings.Gateway));
         return silo;

@@ -27,7 +27,14 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
     public IGrainFactory Grains { get; }
 
-    public static async Task<FaultyCluster> StartAsync(string folder, int trainers = 1)
+    /// <param name="folder">Of its runs.</param>
+    /// <param name="trainers">Of its silo.</param>
+    /// <param name="configure">Services that take the place of the silo's own.</param>
+    public static async Task<FaultyCluster> StartAsync(
+        string folder,
+        int trainers = 1,
+        Action<IServiceCollection>? configure = null
+    )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         var (faults, clock) = (new Faults(), new JumpingClock());
@@ -53,6 +60,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
             (services, _) => new Store(services.GetRequiredService<DeepCopier>(), faults)
         );
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         var cluster = new FaultyCluster(host, faults, clock);
