@@ -26,6 +26,9 @@ internal sealed class LivenessOptions
     /// <summary>Silence of a grain whose silo still heartbeats, before its work is moved elsewhere; longer than two polls. Default 3 s.</summary>
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a trainer waits for a shard's images, which its own silo has as well.</summary>
+    internal TimeSpan Images => Beat / 2;
+
     /// <summary>Longest time between two heartbeats of a trainer whose process runs: the call, and the pause after it.</summary>
     internal TimeSpan Call => Stuck + Beat;
 

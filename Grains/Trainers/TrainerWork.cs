@@ -58,7 +58,7 @@ internal sealed class TrainerWork : IAsyncDisposable
                     ShardPlan.Shards
                 ),
                 data,
-                services.Liveness.Stuck,
+                services.Liveness.Images,
                 services.Liveness.Patience,
                 services.Clock,
                 services.Telemetry.Meter,
