@@ -6,7 +6,7 @@ namespace MMOrleans.Grains.Coordination;
 
 /// <summary>What is known of one trainer of a run.</summary>
 /// <param name="trainer">Its grain key.</param>
-/// <param name="calm">How long it has to hold out for one of its failures to be forgiven.</param>
+/// <param name="calm">How long it has to hold out at least for one of its failures to be forgiven; as long as it was kept out, if that was longer.</param>
 /// <param name="heartbeat">Usual time between two heartbeats.</param>
 internal sealed class Member(string trainer, TimeSpan calm, TimeSpan heartbeat)
 {

@@ -229,6 +229,6 @@ internal sealed class Roster
         && now - member.Since <= _liveness.Missed
         && now - member.StandsSince >= 2 * _liveness.Beat;
 
-    // A trainer that holds out for as long as it could be kept out costs less by leaving once more than by being kept out.
-    private Member NewMember(string trainer) => new(trainer, _liveness.LongestQuarantine, _liveness.Beat);
+    // A trainer that holds out for as long as it was kept out costs less by leaving once more than by being kept out again.
+    private Member NewMember(string trainer) => new(trainer, _liveness.Quarantine, _liveness.Beat);
 }
