@@ -20,6 +20,7 @@ internal sealed partial class CoordinatorGrain(
     [PersistentState("term")] IPersistentState<CoordinatorRecord> record,
     IOptions<LivenessOptions> liveness,
     IClusterMembershipService membership,
+    ILocalSiloDetails here,
     TimeProvider clock,
     TrainingTelemetry telemetry,
     ILogger<CoordinatorGrain> logger
@@ -116,7 +117,8 @@ internal sealed partial class CoordinatorGrain(
             record.State.Term,
             isSuccessor,
             GrainContext.ActivationId.GetHashCode(),
-            _time.Now
+            _time.Now,
+            here.Name
         );
         _timer = this.RegisterGrainTimer(
             ReviewAsync,

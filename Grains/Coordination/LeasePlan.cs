@@ -105,6 +105,10 @@ internal static class LeasePlan
     private static ImmutableArray<SlotRange> Blocks(int slots, IEnumerable<int> held) =>
         [.. Learning.Parameters.AveragingTree.Blocks(slots, held).Select(b => new SlotRange(b.Start, b.End))];
 
+    /// <summary>The trainer that writes the checkpoints and reports the epochs; null without any.</summary>
+    public static string? Writer(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> shares) =>
+        shares.Where(s => s.Value.Any(r => r.Start == 0)).Select(s => s.Key).FirstOrDefault();
+
     /// <summary>Every slot of a lease.</summary>
     public static IEnumerable<int> Slots(ImmutableArray<SlotRange> ranges) =>
         ranges.SelectMany(r => Enumerable.Range(r.Start, r.Length));

@@ -23,6 +23,7 @@ internal sealed class RunCoordination
     private readonly DateTimeOffset _since;
     private readonly bool _isSuccessor;
     private readonly Roster _roster;
+    private readonly FallbackPlan _fallback;
     private readonly SlotLeases _leases;
     private readonly SegmentAssignments _segments;
     private readonly Disagreements _disagreements;
@@ -44,6 +45,7 @@ internal sealed class RunCoordination
     /// <param name="isSuccessor">Whether another coordinator led these trainers before.</param>
     /// <param name="identity">Tells this coordinator from another one that may lead at the same time.</param>
     /// <param name="now">The time.</param>
+    /// <param name="home">Its silo, which the trainers can do without for a while; null: they cannot.</param>
     public RunCoordination(
         string run,
         CoordinatorStart start,
@@ -51,13 +53,23 @@ internal sealed class RunCoordination
         long knownTerm,
         bool isSuccessor,
         long identity,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? home = null
     )
     {
         _time = new(liveness.Beat);
         (_start, _liveness, _isSuccessor, _since) = (start, liveness, isSuccessor, _time.At(now));
         _roster = new(start.Trainers, liveness, isSuccessor, now);
-        _leases = new(start.Slots, start.Rounds, _roster, new(liveness.Balance), knownTerm, identity);
+        _fallback = new(run, home, start.Slots, _roster);
+        _leases = new(
+            start.Slots,
+            start.Rounds,
+            _roster,
+            _fallback,
+            new(liveness.Balance),
+            knownTerm,
+            identity
+        );
         _segments = new(run, _roster);
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
@@ -217,6 +229,16 @@ internal sealed class RunCoordination
         var settled = _disagreements.Settle(departures, now, Term, out var atOdds);
         if (atOdds is not null)
             return new(departures, false, null, Restart(atOdds));
+        // After its own standstill the heartbeats of that time come first, and say where everybody was: the newest are waited for.
+        if (now - _time.Resumed < _liveness.Beat)
+            return new(departures, false, null);
+        var fellBack = _leases.HasFallenBack;
+        if (fellBack)
+        {
+            _segments.Set(_fallback.Segments);
+            _leases.FallBack();
+        }
+
         var missed = _roster.LookForMissed(now);
         var (avoid, shun) = Unblock(departures, now);
         avoid = avoid.Union(missed).ToHashSet();
@@ -227,7 +249,8 @@ internal sealed class RunCoordination
             && m.Progress.CompareTo(_roster.Furthest) >= 0
         );
         var changed =
-            _leases.Reallocate(now, Ahead)
+            fellBack
+            | _leases.Reallocate(now, Ahead)
             | _segments.Move(_leases, avoid, shun, all: settled || refused)
             | _leases.Supersede();
         return new(departures, changed, null);
@@ -270,7 +293,9 @@ internal sealed class RunCoordination
         if (now - _pacedAt < _liveness.Beat)
             return;
         var round = _roster.HighestRound;
-        (_pace, _pacedRound, _pacedAt) = (Math.Max(0, round - _pacedRound), round, now);
+        // What was done while it stood still itself is the pace of no heartbeat.
+        var pace = now - _time.Resumed < 2 * _liveness.Beat ? _pace : Math.Max(0, round - _pacedRound);
+        (_pace, _pacedRound, _pacedAt) = (pace, round, now);
     }
 
     private CoordinationEnd? TooFew(List<Departure> departures, DateTimeOffset now)

@@ -9,12 +9,14 @@ namespace MMOrleans.Grains.Coordination;
 /// <param name="rounds">Of the run.</param>
 /// <param name="roster">Whose leases they are.</param>
 /// <param name="knownTerm">The newest term written down by a coordinator before this one; 0 for the first.</param>
+/// <param name="fallback">Says who has which while the coordinator is silent.</param>
 /// <param name="balance">Says when they had better be shared otherwise.</param>
 /// <param name="identity">Tells this coordinator from another one that may lead at the same time.</param>
 internal sealed class SlotLeases(
     int slots,
     long rounds,
     Roster roster,
+    FallbackPlan fallback,
     SlotBalance balance,
     long knownTerm,
     long identity
@@ -42,19 +44,23 @@ internal sealed class SlotLeases(
     public int Shares => _slots.Count + (_slotsBefore?.Count ?? 0);
 
     /// <summary>What a trainer computes; null before the first leases.</summary>
-    public Lease? Of(string trainer, ImmutableArray<string> segments) =>
-        Term > 0
-            ? new(
-                Term,
-                _slots.GetValueOrDefault(trainer, []),
-                trainer == Writer(_slots),
-                segments,
-                _fromRound,
-                _slotsBefore is null
-                    ? null
-                    : new(_slotsBefore.GetValueOrDefault(trainer, []), trainer == Writer(_slotsBefore))
-            )
-            : null;
+    public Lease? Of(string trainer, ImmutableArray<string> segments)
+    {
+        if (Term == 0)
+            return null;
+        fallback.Draw(Term, _slots, segments);
+        return new(
+            Term,
+            _slots.GetValueOrDefault(trainer, []),
+            trainer == LeasePlan.Writer(_slots),
+            segments,
+            _fromRound,
+            _slotsBefore is null
+                ? null
+                : new(_slotsBefore.GetValueOrDefault(trainer, []), trainer == LeasePlan.Writer(_slotsBefore)),
+            fallback.Of(trainer)
+        );
+    }
 
     /// <summary>Takes note of a term that somebody knows.</summary>
     public void See(long term) => _highestTermSeen = Math.Max(_highestTermSeen, term);
@@ -77,11 +83,27 @@ internal sealed class SlotLeases(
     public void Share(IEnumerable<string> trainers) => _slots = LeasePlan.Share(slots, [.. trainers]);
 
     // Two coordinators may lead for a while. Their terms differ in the low bits, so that a lease of one never passes for one of the other.
-    /// <summary>Whatever has changed is announced.</summary>
+    /// <summary>Whatever has changed is announced. The lowest bit is left to the fallback.</summary>
     public void BeginTerm() =>
         Term =
             ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
-            | (identity & ((1L << IdentityBits) - 1));
+            | ((identity << 1) & ((1L << IdentityBits) - 1));
+
+    /// <summary>Whether a trainer that is as far as any has fallen back while this coordinator was silent.</summary>
+    public bool HasFallenBack =>
+        roster.Members.Any(m =>
+            m.HoldsState
+            && m.Last!.Lease?.Term == Lease.FallbackTerm(Term)
+            && m.Progress.CompareTo(roster.Furthest) >= 0
+        );
+
+    /// <summary>Goes on with what the trainers have fallen back to.</summary>
+    public void FallBack()
+    {
+        _slots = fallback.Shares;
+        AtOnce();
+        BeginTerm();
+    }
 
     /// <summary>Another coordinator announced a newer term: the one that leads now must be heard over it.</summary>
     public bool Supersede()
@@ -204,9 +226,6 @@ internal sealed class SlotLeases(
         !member.IsBehind && member.Progress.Round + ahead >= roster.HighestRound;
 
     private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
-
-    private static string? Writer(IReadOnlyDictionary<string, ImmutableArray<SlotRange>> slots) =>
-        slots.Where(s => s.Value.Any(r => r.Start == 0)).Select(s => s.Key).FirstOrDefault();
 
     /// <summary>
     /// Whether everybody who holds slots has heard of them and computes them: a lease names two shares, so that two changes on their way

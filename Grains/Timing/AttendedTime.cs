@@ -11,15 +11,22 @@ internal sealed class AttendedTime(TimeSpan look)
     private DateTimeOffset? _last;
     private TimeSpan _missed;
 
+    /// <summary>When it last went on after a standstill, in the time that <see cref="At"/> returns; long ago when it never stood still.</summary>
+    public DateTimeOffset Resumed { get; private set; } = DateTimeOffset.MinValue;
+
     /// <summary>The process looks at the others now.</summary>
     /// <param name="now">Monotonic time.</param>
     /// <returns>Now, less what it stood still for.</returns>
     public DateTimeOffset At(DateTimeOffset now)
     {
         var gap = now - (_last ?? now);
-        if (gap > 2 * look)
-            _missed += gap - look;
         _last = now;
+        if (gap > 2 * look)
+        {
+            _missed += gap - look;
+            Resumed = now - _missed;
+        }
+
         return now - _missed;
     }
 }

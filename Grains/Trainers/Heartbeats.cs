@@ -150,7 +150,7 @@ internal sealed partial class Heartbeats(
             Closing = view.Position.Closing,
             StateSha256 = view.StateSha256,
             StateHash = view.StateHash,
-            Lease = view.Lease,
+            Lease = view.Lease is { } lease ? lease with { Fallback = null } : null, // its coordinator knows it
             IsDisputed = view.IsDisputed,
             Conflict = view.Conflict,
             IsRefused = view.IsRefused,

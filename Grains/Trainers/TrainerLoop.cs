@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
@@ -12,12 +13,14 @@ namespace MMOrleans.Grains.Trainers;
 
 /// <summary>Asks the protocol what to do next, does it, and tells the protocol what came of it.</summary>
 /// <remarks>Runs on the pool and posts computing to the device's thread. The protocol is told by one thread at a time, from a queue.</remarks>
-internal sealed class TrainerLoop
+internal sealed partial class TrainerLoop
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     private readonly TrainerAssignment _assignment;
     private readonly IGrainFactory _grains;
+    private readonly string _trainer;
+    private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly MonotonicClock _time;
     private readonly TrainerWork _work;
@@ -32,6 +35,7 @@ internal sealed class TrainerLoop
     )
     {
         (_assignment, _work, _grains, _clock) = (assignment, work, services.Grains, services.Clock);
+        (_trainer, _logger) = (trainer, services.Logger);
         _time = new(_clock);
         _protocol = new(trainer, work.Plan, services.Liveness);
         if (assignment.Joins)
@@ -52,8 +56,11 @@ internal sealed class TrainerLoop
         var view = ProtocolView.Starting;
         while (!leaving.IsCancellationRequested)
         {
+            var fallbacks = _protocol.Fallbacks;
             while (_protocol.Next(Now) is { } action)
                 _ = action is AskSegment ask ? AskAsync(ask) : DoAsync(action, leaving);
+            if (_protocol.Fallbacks > fallbacks)
+                LogFellBack(_trainer, _protocol.Lease!.Term, _assignment.RunId);
             show(view = await ViewAsync(view));
             await WaitAsync(leaving);
             while (_told.Reader.TryRead(out var tell))
@@ -188,6 +195,12 @@ internal sealed class TrainerLoop
     private DateTimeOffset Now => _time.Now;
 
     private void Tell(Action tell) => _told.Writer.TryWrite(tell);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Trainer} falls back to term {Term} of {Run}: its coordinator does not answer, and its round stands"
+    )]
+    private partial void LogFellBack(string trainer, long term, string run);
 
     private void Fail(Exception exception) => Tell(() => ExceptionDispatchInfo.Throw(exception));
 }

@@ -31,6 +31,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private bool _busy;
     private long _disputedTerm;
     private DateTimeOffset _heardAt;
+    private DateTimeOffset _answeredAt; // by the coordinator
+    private DateTimeOffset _movedAt; // when something was computed, averaged or copied
+    private bool _hasMoved; // since then
     private DateTimeOffset _overtakenAt = DateTimeOffset.MaxValue;
 
     /// <summary>Completed rounds.</summary>
@@ -44,6 +47,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     /// <summary>The newest lease.</summary>
     public Lease? Lease => _orders.Lease;
+
+    /// <summary>Times that it fell back, because its coordinator was silent and its rounds stood.</summary>
+    public int Fallbacks { get; private set; }
 
     /// <summary>A segment said that contributors to the open round started it from different states, or computed a slot to different bytes.</summary>
     public bool IsDisputed { get; private set; }
@@ -69,19 +75,19 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     /// <summary>The trainer holds a state and may train from it.</summary>
     public void Begin(TrainerState state, DateTimeOffset now) =>
-        (_state, _hasState, _heardAt) = (state, true, _time.At(now));
+        (_state, _hasState, _heardAt, _hasMoved) = (state, true, _time.At(now), true);
 
     /// <summary>The trainer holds no state: it is to copy one.</summary>
     public void Join(DateTimeOffset now)
     {
-        _heardAt = _time.At(now);
+        (_heardAt, _hasMoved) = (_time.At(now), true);
         BeginCatchUp();
     }
 
     /// <summary>Takes the answer to a heartbeat in; an older term than the one known is dropped.</summary>
     public void Take(BeatAnswer answer, DateTimeOffset time)
     {
-        var now = _heardAt = _time.At(time);
+        var now = _heardAt = _answeredAt = _time.At(time);
         var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
         if (answer.Lease is not null && newer < old)
             return;
@@ -109,6 +115,18 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             Fail(call, since, now);
         if (_orders.Directive is Directive.Pause or Directive.Leave || _orders.Lease is not { } lease)
             return null;
+        if (_hasMoved)
+            (_movedAt, _hasMoved) = (now, false);
+        if (FallsBack(now) && lease.Fallen() is { } fallback)
+        {
+            _orders = _orders with
+            {
+                StateFrom = lease.Fallback!.StateFrom ?? _orders.StateFrom,
+                Lease = lease = fallback,
+            };
+            (IsRefused, Fallbacks) = (false, Fallbacks + 1);
+        }
+
         if (_orders.Directive == Directive.Copy && _hasState && !_busy)
         {
             (_hasState, IsDisputed, Conflict) = (false, false, ""); // it is wrong
@@ -133,7 +151,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <param name="blocks">Their sums along the tree, as few as can be.</param>
     public void Computed(ComputeSlots asked, IEnumerable<OwnBlock> blocks)
     {
-        _busy = false;
+        (_busy, _hasMoved) = (false, true);
         _exchanges.Add(asked, blocks);
     }
 
@@ -158,6 +176,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         }
 
         _heardAt = now;
+        _hasMoved |= answer.Outcome == SegmentOutcome.Averaged;
         _calls.Heard(call.Key, now);
         if (!isLate)
             GiveBack(call, answered: true);
@@ -197,7 +216,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         var now = _time.At(time);
         _calls.Heard(asked.From, now);
         if (_catchUp.Copied(asked, answer, now))
-            _heardAt = now;
+            (_heardAt, _hasMoved) = (now, true);
     }
 
     /// <summary>The other trainer did not answer.</summary>
@@ -206,7 +225,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>A copied state was loaded.</summary>
     public void Loaded(TrainerState state, DateTimeOffset now)
     {
-        _busy = false;
+        (_busy, _hasMoved) = (false, true);
         _hasState = _catchUp.Loaded(state.Hash, _time.At(now));
         if (!_hasState)
             return;
@@ -298,9 +317,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                 : new CloseEpoch(open.Result.Bytes, Missed: false, WritingTerm);
         if (IsDisputed || now - _heardAt > liveness.Idle)
             return null;
-        if (now >= _overtakenAt && now - _overtakenAt > liveness.Stuck)
+        if (now >= _overtakenAt && now - _overtakenAt > liveness.Stuck && now - _movedAt > liveness.Stuck)
         {
-            // Others have this round's result and its segments no longer do.
+            // Others have this round's result and its segments no longer do. Who lags and comes nearer is only slow.
             BeginCatchUp();
             return NextCall(lease, now);
         }
@@ -318,7 +337,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     private void Finish(TrainerState state)
     {
-        _busy = false;
+        (_busy, _hasMoved) = (false, true);
         _state = state;
         _exchanges.Finish();
         if (!IsOvertaken)
@@ -334,6 +353,14 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         _exchanges.Abandon();
         _catchUp.Begin();
     }
+
+    /// <summary>Whether the coordinator is silent, and this trainer has nothing to do and comes no further: what it waits for is on the coordinator's silo, or nobody moves it.</summary>
+    private bool FallsBack(DateTimeOffset now) =>
+        !_busy
+        && !IsDisputed
+        && !plan.IsEnd(Position)
+        && now - _answeredAt > liveness.Missed
+        && now - _movedAt > 2 * liveness.Beat;
 
     /// <summary>Somebody has the result that this trainer waits for.</summary>
     private bool IsOvertaken => new StatePosition(_orders.Round, _orders.Closing).IsAfter(Position);

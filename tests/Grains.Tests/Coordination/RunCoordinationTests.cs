@@ -2,6 +2,7 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Placement;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Grains.Tests.Coordination;
@@ -761,6 +762,20 @@ public class RunCoordinationTests
     }
 
     /// <summary>Twelve accidents of a week are not twelve in a row.</summary>
+    /// <summary>Under a fault each half minute three silos were kept out for minutes each, and one trainer was left.</summary>
+    [Fact]
+    public void TrainerThatHoldsOutForAsLongAsItWasKeptOutIsForgiven()
+    {
+        var member = new Member("b/t0", _liveness.Quarantine, _liveness.Beat);
+        member.Leave("once", _now, _now);
+        member.Leave("twice", _now, _now + (2 * _liveness.Quarantine));
+        var back = _now + (2 * _liveness.Quarantine);
+
+        Assert.Equal(2, member.Departures(back + _liveness.Quarantine));
+        Assert.Equal(1, member.Departures(back + (2 * _liveness.Quarantine)));
+        Assert.Equal(0, member.Departures(back + (4 * _liveness.Quarantine)));
+    }
+
     [Fact]
     public void WhatWentWrongLongAgoKeepsNobodyOut()
     {
@@ -868,6 +883,68 @@ public class RunCoordinationTests
     }
 
     [Fact]
+    public void EveryLeaseSaysWhatItsTrainersGoOnWithWithoutTheCoordinatorsSilo()
+    {
+        var run = LedFrom("a", "a/t0", "b/t0", "c/t0");
+
+        var (a, b, c) = (
+            run.Answer("a/t0").Lease!.Fallback!,
+            run.Answer("b/t0").Lease!.Fallback!,
+            run.Answer("c/t0").Lease!.Fallback!
+        );
+
+        Assert.Empty(a.Share.Slots);
+        Assert.Equal(Enumerable.Range(0, 4), LeasePlan.Slots([.. b.Share.Slots, .. c.Share.Slots]).Order());
+        Assert.Equal(
+            (2, 2),
+            (LeasePlan.Slots(b.Share.Slots).Count(), LeasePlan.Slots(c.Share.Slots).Count())
+        );
+        Assert.Single(new[] { a, b, c }, fallback => fallback.Share.Writes);
+        Assert.DoesNotContain(b.Segments, key => PinnedKey.Silo(key) == "a");
+        Assert.Equal(b.Segments, c.Segments);
+    }
+
+    [Fact]
+    public void NobodyFallsBackWhereEverybodyIsOnTheCoordinatorsSilo() =>
+        Assert.Null(LedFrom("a", "a/t0", "a/t1").Answer("a/t0").Lease!.Fallback);
+
+    [Fact]
+    public void CoordinatorThatWasSilentGoesOnWithWhatItsTrainersFellBackTo()
+    {
+        var run = LedFrom("a", "a/t0", "b/t0", "c/t0");
+        var fallen = new[] { "b/t0", "c/t0" }.ToDictionary(t => t, t => run.Answer(t).Lease!.Fallen()!);
+        foreach (var (trainer, lease) in fallen)
+            run.Beat(Beat(trainer, 40, lease), _now);
+
+        Assert.True(run.Review(_now).LeasesChanged);
+
+        foreach (var (trainer, lease) in fallen)
+        {
+            Assert.Equal(lease.Slots, run.Answer(trainer).Lease!.Slots);
+            Assert.Equal(lease.Segments, run.Answer(trainer).Lease!.Segments);
+            Assert.True(run.Answer(trainer).Lease!.Term > lease.Term);
+        }
+
+        Assert.Empty(run.Answer("a/t0").Lease!.Slots);
+    }
+
+    [Fact]
+    public void OneTrainerThatFellBackAloneChangesNothingForTheOthers()
+    {
+        var run = LedFrom("a", "a/t0", "b/t0", "c/t0");
+        var before = run.Answer("a/t0").Lease!;
+        run.Beat(Beat("a/t0", 40, before), _now);
+        run.Beat(Beat("b/t0", 30, run.Answer("b/t0").Lease!.Fallen()), _now);
+
+        Assert.True(run.Review(_now).LeasesChanged, "it is to be heard over the fallback");
+
+        Assert.Equal(
+            (before.Slots, before.Segments),
+            (run.Answer("a/t0").Lease!.Slots, run.Answer("a/t0").Lease!.Segments)
+        );
+    }
+
+    [Fact]
     public void TermsOfTwoCoordinatorsAreNeverTheSame()
     {
         var (one, other) = (
@@ -895,9 +972,11 @@ public class RunCoordinationTests
         new("r", Start(trainers), _liveness, 0, false, 1, _now);
 
     /// <summary>Everybody has a lease.</summary>
-    private RunCoordination Led(params string[] trainers)
+    private RunCoordination Led(params string[] trainers) => LedFrom(null, trainers);
+
+    private RunCoordination LedFrom(string? home, params string[] trainers)
     {
-        var run = Begin(trainers);
+        var run = new RunCoordination("r", Start(trainers), _liveness, 0, false, 1, _now, home);
         foreach (var trainer in trainers)
             run.Beat(Beat(trainer), _now);
         Assert.True(run.Review(_now).LeasesChanged);

@@ -5,6 +5,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Duplication">Share of messages that come twice.</param>
 /// <param name="Damage">Share of results and states in which a bit changes on their way.</param>
 /// <param name="Crashes">Silos killed; they come back empty.</param>
+/// <param name="Deaths">Silos killed one after another, the next one not before the last one is back and has its state.</param>
 /// <param name="Blackouts">Times every silo is killed at once.</param>
 /// <param name="Freezes">Silos stopped for a while.</param>
 /// <param name="Standstills">Times the silo of whoever leads is stopped for longer than patience, and goes on.</param>
@@ -31,6 +32,7 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <param name="Wishes">Times its owner asks for something else: the same again, another run under its name, to stop, to go on.</param>
 /// <param name="Refusals">Times that opening the run fails, its folder is another process's, or others have the trainers.</param>
 /// <param name="ClockSteps">Times the wall clock is set forward or back by an hour.</param>
+/// <param name="IsStoreSlow">Whether the store takes up to 0.8 s to write a coordinator's record.</param>
 /// <param name="IsStubborn">Whether a bit flips again in the same round when that is done once more.</param>
 /// <param name="IsMajorityRight">Whether bits flip only where two others are left that can outvote the wrong one.</param>
 internal sealed record Faults(
@@ -38,6 +40,7 @@ internal sealed record Faults(
     double Duplication = 0,
     double Damage = 0,
     int Crashes = 0,
+    int Deaths = 0,
     int Blackouts = 0,
     int Freezes = 0,
     int Standstills = 0,
@@ -64,6 +67,7 @@ internal sealed record Faults(
     int Wishes = 0,
     int Refusals = 0,
     int ClockSteps = 0,
+    bool IsStoreSlow = false,
     bool IsStubborn = false,
     bool IsMajorityRight = true
 );

@@ -56,12 +56,20 @@ internal sealed class LeaseRules(Schedule schedule)
         if (now - attended.Last > 2 * schedule.Liveness.Beat)
             attended.From = now; // it stood still itself
         _attended[coordination] = (attended.From, now);
-        HashSet<int> held = [];
+        HashSet<int> held = [],
+            fallback = [];
         foreach (var member in coordination.Members)
         {
             foreach (var slot in Slots(coordination.Answer(member.Trainer).Lease?.Slots ?? []))
                 if (!held.Add(slot))
                     schedule.Violate($"slot {slot} is two trainers' under term {coordination.Term}");
+            foreach (
+                var slot in Slots(coordination.Answer(member.Trainer).Lease?.Fallback?.Share.Slots ?? [])
+            )
+                if (!fallback.Add(slot))
+                    schedule.Violate(
+                        $"slot {slot} is two trainers' in the fallback of term {coordination.Term}"
+                    );
             RequireJoined(member, now);
             if (
                 member.Last is not null

@@ -57,6 +57,11 @@ internal sealed partial class Schedule
     /// <summary>Whoever leads and can be called.</summary>
     private Leadership? Leader() => _leaders.FirstOrDefault(l => l is { IsThere: true, IsFrozen: false });
 
+    /// <summary>Every trainer has the newest lease of whoever leads.</summary>
+    private bool IsLeaseKnown =>
+        Leader() is not { } leader
+        || Up().SelectMany(s => s.Trainers.Values).All(t => t.Term == leader.Coordination.Term);
+
     /// <summary>Who leads, as the directory has it. Nobody for a while where one has died, or the store does not answer; a call to nobody activates another.</summary>
     private List<Leadership> InDirectory()
     {
@@ -109,7 +114,7 @@ internal sealed partial class Schedule
         var leader = new Leadership(
             _silos[silo],
             _silos[silo].Life,
-            Coordinate(start, _stored.Term, isSuccessor),
+            Coordinate(silo, start, _stored.Term, isSuccessor),
             start,
             _stored.Term,
             _version,
@@ -127,7 +132,7 @@ internal sealed partial class Schedule
         _leaders.Add(leader);
     }
 
-    private RunCoordination Coordinate(CoordinatorStart start, long knownTerm, bool isSuccessor)
+    private RunCoordination Coordinate(string home, CoordinatorStart start, long knownTerm, bool isSuccessor)
     {
         var coordination = new RunCoordination(
             Run,
@@ -136,7 +141,8 @@ internal sealed partial class Schedule
             knownTerm,
             isSuccessor,
             _random.Next(),
-            Time.Now
+            Time.Now,
+            home
         );
         foreach (var draining in _silos.Values.Where(s => s.IsDraining))
             coordination.Drain(draining.Name);
@@ -282,7 +288,7 @@ internal sealed partial class Schedule
                 throw new TimeoutException();
             leader.Retired.UnionWith(leader.Coordination.Segments);
             CloseRetired(leader);
-            leader.Lead(attempt, Coordinate(attempt, leader.Term, isSuccessor: false));
+            leader.Lead(attempt, Coordinate(leader.Silo, attempt, leader.Term, isSuccessor: false));
         }
         else
         {
@@ -294,6 +300,7 @@ internal sealed partial class Schedule
 
         leader.Record.Change();
         _hungAndNamed.Clear(); // an attempt knows nothing of the one before
+        _computed.Clear();
         _explainedAt = Time.Now; // and its timeline says why
         WitnessRound = start.Dispute?.Round;
         Disputes += start.Dispute is null ? 0 : 1;

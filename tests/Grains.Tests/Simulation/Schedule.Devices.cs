@@ -122,6 +122,8 @@ internal sealed partial class Schedule
         );
         if (!leader.Coordination.Members.Any(m => m.HoldsState && !HungDevice.Is(m.Last)))
             return; // nobody else is left
+        if (_silos[leader.Silo].IsEvicted)
+            return; // it was told nothing since, and is about to find out
         foreach (var trainer in _hungAndNamed)
             if (leader.Coordination.Answer(trainer).Lease is { Slots.IsEmpty: false } lease)
                 Violate($"{trainer}, whose device hangs, was leased {string.Join(',', lease.Slots)}");

@@ -25,6 +25,22 @@ internal sealed partial class Schedule
         ComeBack(silo);
     }
 
+    private void DieInTurn(int times)
+    {
+        if (Any(StateSurvives) is not { } silo)
+            return;
+        Note($"{silo.Name} dies{(Leader()?.Silo == silo.Name ? ", which leads" : "")}");
+        Die(silo);
+        ComeBack(
+            silo,
+            () =>
+            {
+                if (times > 1)
+                    Time.After(Between(8000, 12000), () => DieInTurn(times - 1));
+            }
+        );
+    }
+
     private void Die(SimulatedSilo silo)
     {
         _wasVacant |= _leaders.Any(l => l.Silo == silo.Name);
@@ -109,6 +125,13 @@ internal sealed partial class Schedule
     /// <summary>Whoever leads hears nobody for longer than patience; its cluster takes it for alive all the same.</summary>
     private void StandStill(int times)
     {
+        if (_isPauseJudged && !IsLeaseKnown)
+        {
+            // What everybody falls back to is the same once everybody has the newest lease.
+            Time.After(Liveness.Beat, () => StandStill(times));
+            return;
+        }
+
         if (Leader() is { } leader && _silos[leader.Silo] is var silo)
         {
             var length = Between(6000, 8000);

@@ -1,15 +1,19 @@
 using MMOrleans.Grains.Coordination;
+using MMOrleans.Grains.Trainers.Protocol;
 
 namespace MMOrleans.Grains.Tests.Simulation;
 
 /// <content>What must hold while a schedule is played: speed is back after the faults, whoever waits says why, and nothing grows.</content>
 internal sealed partial class Schedule
 {
+    private const int MostComputedTwice = 2;
     private const int RoundsMeasured = 100;
     private const int SegmentsOfALease = 3;
     private const int RoundsOfACopy = 64; // as many as are done while a state is copied, whatever goes wrong meanwhile
     private static readonly TimeSpan Standing = TimeSpan.FromSeconds(20);
 
+    private readonly HashSet<(ExchangeKind, long Number, int Slot)> _computed = [];
+    private int _computedTwice;
     private readonly TimeSpan? _settling; // null: it is not played for its speed
     private readonly HashSet<string> _troubled = []; // silos that something was done to
     private DateTimeOffset _troubleEnds;
@@ -52,9 +56,12 @@ internal sealed partial class Schedule
     /// </summary>
     public bool SurvivorsKeepUp => _faults == new Faults(Crashes: _faults.Crashes) && !_wasVacant;
 
-    /// <summary>Longest time between two rounds.</summary>
-    public TimeSpan LongestPause =>
-        AppliedAt.Values.Zip(AppliedAt.Values.Skip(1), (one, next) => next - one).DefaultIfEmpty().Max();
+    /// <summary>Longest time between two rounds, and after which.</summary>
+    public (TimeSpan Length, long After) LongestPause =>
+        AppliedAt
+            .Zip(AppliedAt.Skip(1), (one, next) => (next.Value - one.Value, one.Key))
+            .DefaultIfEmpty()
+            .Max();
 
     /// <summary>Whether somebody led all the time.</summary>
     public bool WasAlwaysLed => !_wasVacant;
@@ -69,6 +76,18 @@ internal sealed partial class Schedule
             BeginEnd();
         if (_settling is { } settling)
             Measure(settling);
+    }
+
+    /// <summary>A trainer has computed a slot. Where nobody is lost, changes of leases hardly make two compute the same: they are announced for a round that is still to come.</summary>
+    public void Computed(string trainer, Exchange exchange, int slot)
+    {
+        if (!HasMembershipOnly || _computed.Add((exchange.Kind, exchange.Number, slot)))
+            return;
+        // A round may come sooner than all before it: those of equal length seldom do.
+        if (++_computedTwice > (Pace is null ? Model.Plan.Slots : MostComputedTwice))
+            Violate(
+                $"{trainer} computed slot {slot} of {exchange.Kind} {exchange.Number}, which is done, as were {_computedTwice - 1} before"
+            );
     }
 
     private void Measure(TimeSpan settling)

@@ -76,7 +76,7 @@ internal sealed partial class Schedule
         var (known, record) = (leader.Version, (leader.Term, leader.Start));
         int? written;
         if (!StoreIsAway)
-            written = Write(known, record);
+            written = await WriteAsync(leader, known, record);
         else if (_storeHangs)
         {
             var answer = new TaskCompletionSource<int?>();
@@ -93,6 +93,25 @@ internal sealed partial class Schedule
             throw new TimeoutException();
 
         leader.Version = written ?? throw new InconsistentStateException();
+    }
+
+    /// <summary>The store takes a while where it is slow, and has the record by half of it: who asks for it has died by then, or not.</summary>
+    private async Task<int?> WriteAsync(Leadership leader, int known, (long, CoordinatorStart?) record)
+    {
+        if (!_faults.IsStoreSlow)
+            return Write(known, record);
+        var (silo, half) = (_silos[leader.Silo], Between(20, 400));
+        var life = silo.Life;
+        var answer = new TaskCompletionSource<int?>();
+        Time.After(
+            half,
+            () =>
+            {
+                var written = Write(known, record);
+                Time.After(half, () => silo.When(life, () => answer.SetResult(written)));
+            }
+        );
+        return await answer.Task;
     }
 
     private int? Write(int known, (long, CoordinatorStart?) record)

@@ -16,6 +16,7 @@ internal sealed partial class Schedule
     private readonly Faults _faults;
     private readonly SimulatedRun _run;
     private readonly LeaseRules _rules;
+    private readonly bool _isPauseJudged;
     private long _checkpoint;
 
     public Schedule(int seed, ScheduleKind kind, bool isLogged = false)
@@ -23,6 +24,7 @@ internal sealed partial class Schedule
         (Seed, Pace, IsLogged) = (seed, kind.Pace, isLogged);
         _random = new(seed);
         (_faults, _settling) = (kind.Faults, kind.IsEndurance ? kind.Settling : null);
+        _isPauseJudged = kind.MostPause is not null;
         Model = new(
             kind.Slots ?? _random.Next(1, 9),
             kind.Rounds ?? _random.Next(8, 25),
@@ -123,6 +125,8 @@ internal sealed partial class Schedule
         Plan(_faults.Evictions, horizon, Evict);
         Plan(_faults.Cuts, horizon, Cut);
         Plan(_faults.Deafnesses, horizon, Deafen);
+        if (_faults.Deaths > 0)
+            Time.After(Between(5000, 10000), () => DieInTurn(_faults.Deaths));
         if (_faults.CutsBeside > 0)
             Time.After(Between(5000, 10000), () => CutBeside(_faults.CutsBeside));
         if (_faults.FreezesBeside > 0)

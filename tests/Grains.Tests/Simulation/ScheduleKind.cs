@@ -139,6 +139,35 @@ internal sealed record ScheduleKind(
             Silos: 4,
             Slots: 8
         ),
+        new(
+            "naps-of-leaders",
+            "a silo that leads and stands still holds rounds up no longer than another one: the others go on without it",
+            new(Standstills: 3),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 160,
+            Pace: TimeSpan.FromMilliseconds(200)
+        )
+        {
+            MostPause = TimeSpan.FromSeconds(5.5),
+        },
+        new(
+            "slow-store",
+            "no lease is announced before it is written, however long that takes",
+            new(IsStoreSlow: true, Crashes: 2, Joins: 1)
+        ),
+        new(
+            "deaths",
+            "a silo that dies holds rounds up for as long as it takes to declare it dead, and a moment",
+            new(Deaths: 3),
+            Silos: 3,
+            Slots: 4,
+            Rounds: 160,
+            Pace: TimeSpan.FromMilliseconds(200)
+        )
+        {
+            MostPause = TimeSpan.FromSeconds(5),
+        },
         new("clock-steps", "a clock that is set by an hour changes nothing", new(Crashes: 1, ClockSteps: 3)),
         new(
             "flipped-bit",
@@ -232,13 +261,15 @@ internal sealed record ScheduleKind(
         if (
             Faults == new Faults(StoreHangs: Faults.StoreHangs)
             && schedule.WasAlwaysLed
-            && schedule.LongestPause > LongestPauseWithoutStore
+            && schedule.LongestPause.Length > LongestPauseWithoutStore
         )
             schedule.Violate(
-                $"no round for {schedule.LongestPause.TotalSeconds:F1} s, though somebody led while the store hung"
+                $"no round for {schedule.LongestPause.Length.TotalSeconds:F1} s, though somebody led while the store hung"
             );
-        if (schedule.LongestPause > MostPause)
-            schedule.Violate($"no round for {schedule.LongestPause.TotalSeconds:F1} s, {MostPause} at most");
+        if (schedule.LongestPause is var (pause, round) && pause > MostPause)
+            schedule.Violate(
+                $"no round for {pause.TotalSeconds:F1} s after round {round}, at {(schedule.AppliedAt[round] - DateTimeOffset.UnixEpoch).TotalSeconds:F1} s; {MostPause} at most"
+            );
         return schedule;
     }
 

@@ -70,6 +70,9 @@ internal sealed class SimulatedTrainer
     /// <summary>Completed rounds, when no epoch's end is before it.</summary>
     public long? Checkpoint => _protocol.Position is { Closing: false } at ? at.Round : null;
 
+    /// <summary>Term of its newest lease; 0 before the first.</summary>
+    public long Term => _protocol.Lease?.Term ?? 0;
+
     /// <summary>Holds the state that one process alone would have.</summary>
     public bool IsSound =>
         !_isFlipped && !HasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
@@ -210,8 +213,11 @@ internal sealed class SimulatedTrainer
     {
         if (_schedule.IsOver || HasLeft || _fault is not null)
             return;
+        var fallbacks = _protocol.Fallbacks;
         while (_protocol.Next(_schedule.Time.Now) is { } action)
             Begin(action);
+        if (_protocol.Fallbacks > fallbacks)
+            _schedule.Note($"{Name} falls back to term {_protocol.Lease!.Term}");
         var wake = ++_wake;
         Later(
             TimeSpan.FromMilliseconds(250),
@@ -278,6 +284,7 @@ internal sealed class SimulatedTrainer
                 var values = new Dictionary<int, (LentArray, EpochSums)>();
                 for (var i = 0; i < arrays.Length; i++)
                 {
+                    _schedule.Computed(Name, compute.Exchange, compute.Slots[i]);
                     var tally = _schedule.Model.Contribute(
                         compute.Exchange,
                         compute.Slots[i],

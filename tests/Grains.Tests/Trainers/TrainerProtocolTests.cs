@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
@@ -19,6 +20,7 @@ public class TrainerProtocolTests
     private readonly ToyModel _model = new(slots: 2, rounds: 8, roundsPerEpoch: 4, firstDeferred: 8);
     private readonly Dictionary<string, SegmentRounds> _segments = [];
     private readonly TrainerProtocol _protocol;
+    private readonly List<AskSegment> _fallen = []; // what it asked for under its fallback
 
     public TrainerProtocolTests()
     {
@@ -178,22 +180,135 @@ public class TrainerProtocolTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{taken} of 2000 taken");
     }
 
-    private void Lease(long term, string segments) =>
+    /// <summary>It began to copy the state every three seconds, and lost the slots that it had been given (bench fire).</summary>
+    [Fact]
+    public void TrainerThatLagsAndComesNearerCopiesNoState()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var now = Now + (round * TimeSpan.FromSeconds(1.5));
+            _protocol.Take(
+                new(
+                    Directive.Train,
+                    new(1, [Mine], true, [Key("x", 0), Key("x", 1), Key("x", 2)]),
+                    Round: round + 3
+                ),
+                now
+            );
+            Play(now);
+            OtherContributes(round, "x");
+            Play(now + TimeSpan.FromSeconds(1));
+            Assert.Equal((TrainerStage.Training, round + 1), (_protocol.Stage, (int)_protocol.Round));
+        }
+
+        Play(Now + TimeSpan.FromSeconds(4.2));
+        Assert.Equal(TrainerStage.Training, _protocol.Stage);
+    }
+
+    [Fact]
+    public void TrainerWhoseCoordinatorIsSilentAndWhoseRoundStandsFallsBack()
+    {
+        var liveness = new LivenessOptions();
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        var late = Now + liveness.Missed + liveness.Beat;
+
+        Look(until: late);
+
+        Assert.Equal((5, 1), (_protocol.Lease!.Term, _protocol.Fallbacks));
+        Assert.Equal([Key("y", 0), Key("y", 1)], _fallen.Select(ask => ask.Call.Key));
+        Assert.All(_fallen, ask => Assert.Equal(Mine, Assert.Single(ask.Contribution.Blocks).Slots));
+    }
+
+    [Fact]
+    public void TrainerThatHearsItsCoordinatorWaitsAsLongAsItIsTold()
+    {
+        var liveness = new LivenessOptions();
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        for (var now = Now; now < Now + TimeSpan.FromSeconds(20); now += liveness.Beat)
+        {
+            Lease(term: 4, "x", fallback: "y", now);
+            _protocol.Next(now);
+        }
+
+        Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
+    }
+
+    [Fact]
+    public void TrainerWhoseRoundsCloseNeedsNoCoordinator()
+    {
+        var liveness = new LivenessOptions();
+        Lease(term: 4, "x", fallback: "y");
+        var now = Now;
+        for (var round = 0; round < 3; round++)
+        {
+            Play(now);
+            OtherContributes(round, "x");
+            Play(now);
+            now += liveness.Missed;
+        }
+
+        Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
+        Assert.Equal(3, _protocol.Round);
+    }
+
+    [Fact]
+    public void NewerLeaseEndsAFallback()
+    {
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        Look(until: Now + TimeSpan.FromSeconds(4));
+        Assert.Equal(5, _protocol.Lease!.Term);
+
+        Lease(term: 4, "x", fallback: "y", Now + TimeSpan.FromSeconds(4));
+        Assert.Equal(5, _protocol.Lease!.Term);
+        Lease(term: 6, "z", fallback: null, Now + TimeSpan.FromSeconds(4));
+
+        Assert.Equal(6, _protocol.Lease!.Term);
+    }
+
+    /// <summary>Time goes by in which this trainer runs, and nothing happens.</summary>
+    private void Look(DateTimeOffset until)
+    {
+        for (var now = Now; now <= until && _protocol.Fallbacks == 0; now += TimeSpan.FromSeconds(0.25))
+            while (_protocol.Next(now) is AskSegment ask)
+            {
+                if (_protocol.Fallbacks > 0)
+                    _fallen.Add(ask);
+                _protocol.Unanswered(ask.Call, now);
+            }
+    }
+
+    private void Lease(long term, string segments, string? fallback = null, DateTimeOffset? now = null) =>
         _protocol.Take(
             new(
                 Directive.Train,
-                new(term, [Mine], true, [Key(segments, 0), Key(segments, 1), Key(segments, 2)]),
+                new(
+                    term,
+                    [Mine],
+                    true,
+                    [Key(segments, 0), Key(segments, 1), Key(segments, 2)],
+                    Fallback: fallback is null
+                        ? null
+                        : new(
+                            new([Mine], true),
+                            [Key(fallback, 0), Key(fallback, 1), Key(fallback, 2)],
+                            "b/t0"
+                        )
+                ),
                 _protocol.Round
             ),
-            Now
+            now ?? Now
         );
 
     /// <summary>Does what is asked for until nothing more is; segments that do not answer yet are asked again once.</summary>
-    private List<AskSegment> Play()
+    private List<AskSegment> Play(DateTimeOffset? time = null)
     {
+        var now = time ?? Now;
         var asked = new List<AskSegment>();
         var again = new List<SegmentCall>();
-        while (_protocol.Next(Now) is { } action)
+        while (_protocol.Next(now) is { } action)
         {
             switch (action)
             {
@@ -206,7 +321,7 @@ public class TrainerProtocolTests
                     asked.Add(ask);
                     var answer = Segment(ask.Call.Key).Contribute(ask.Contribution);
                     if (answer is not null)
-                        Assert.Null(_protocol.Answered(ask.Call, answer, Now));
+                        Assert.Null(_protocol.Answered(ask.Call, answer, now));
                     else
                         again.Add(ask.Call);
                     break;
@@ -221,7 +336,7 @@ public class TrainerProtocolTests
         }
 
         foreach (var call in again)
-            _protocol.Answered(call, new(SegmentOutcome.Again, call.Exchange.Number, null, default, ""), Now);
+            _protocol.Answered(call, new(SegmentOutcome.Again, call.Exchange.Number, null, default, ""), now);
         return asked;
     }
 

@@ -1,0 +1,72 @@
+using MMOrleans.Grains.Interfaces.Coordination;
+using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Placement;
+
+namespace MMOrleans.Grains.Coordination;
+
+/// <summary>What trainers go on with by themselves when their coordinator is silent and their rounds stand: the leases without its silo.</summary>
+/// <remarks>One plan a term, told with its leases: every trainer falls back to the same, whenever it does, and a trainer that falls back alone changes no bit.</remarks>
+/// <param name="run">The run's id.</param>
+/// <param name="home">The coordinator's silo; null: it is not to be done without.</param>
+/// <param name="slots">V.</param>
+/// <param name="roster">Whose leases they are.</param>
+internal sealed class FallbackPlan(string run, string? home, int slots, Roster roster)
+{
+    private long _term;
+    private ImmutableArray<string> _segments = [];
+
+    /// <summary>Slots of each trainer; empty when nobody is left.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Shares { get; private set; } =
+        ImmutableDictionary<string, ImmutableArray<SlotRange>>.Empty;
+
+    /// <summary>Grain keys of the segments.</summary>
+    public ImmutableArray<string> Segments => _segments;
+
+    /// <summary>Draws the plan of a term up, unless it is.</summary>
+    /// <param name="term">The term.</param>
+    /// <param name="shares">Its slots.</param>
+    /// <param name="segments">Its segments.</param>
+    public void Draw(
+        long term,
+        IReadOnlyDictionary<string, ImmutableArray<SlotRange>> shares,
+        ImmutableArray<string> segments
+    )
+    {
+        if (term == _term)
+            return;
+        _term = term;
+        var able = roster.Able.Where(m => m.Silo != home && !m.IsDraining).ToList();
+        // One without slots may lag behind, and what it lacks may be on the silo that is silent.
+        var holders = able.Where(m => !shares.GetValueOrDefault(m.Trainer, []).IsEmpty).ToList();
+        var heirs = holders.Count > 0 ? holders : able;
+        Shares =
+            home is null || shares.Count == 0
+                ? ImmutableDictionary<string, ImmutableArray<SlotRange>>.Empty
+                : LeasePlan.Mend(
+                    slots,
+                    heirs.ToDictionary(m => m.Trainer, m => shares.GetValueOrDefault(m.Trainer, []))
+                );
+        var silos = able.Select(m => m.Silo).Distinct().Order(StringComparer.Ordinal).ToList();
+        _segments =
+            Shares.Count == 0
+                ? []
+                : SegmentPlacement.Place(
+                    run,
+                    segments,
+                    segments.Length,
+                    Lease.FallbackTerm(term),
+                    silos,
+                    silos
+                );
+    }
+
+    /// <summary>A trainer's part of it; null when there is nobody to go on.</summary>
+    public FallbackLease? Of(string trainer) =>
+        Shares.Count == 0
+            ? null
+            : new(
+                new(Shares.GetValueOrDefault(trainer, []), trainer == LeasePlan.Writer(Shares)),
+                _segments,
+                Shares.Keys.Order(StringComparer.Ordinal).FirstOrDefault(other => other != trainer)
+            );
+}
