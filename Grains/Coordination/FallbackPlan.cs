@@ -22,9 +22,9 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
     /// <summary>Grain keys of the segments.</summary>
     public ImmutableArray<string> Segments => _segments;
 
-    /// <summary>Draws the plan of a term up, unless it is.</summary>
+    /// <summary>Draws up the plan of a term, once.</summary>
     /// <param name="term">The term.</param>
-    /// <param name="shares">Its slots.</param>
+    /// <param name="shares">Slots that are computed when it begins.</param>
     /// <param name="segments">Its segments.</param>
     public void Draw(
         long term,
@@ -46,7 +46,6 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
                     slots,
                     heirs.ToDictionary(m => m.Trainer, m => shares.GetValueOrDefault(m.Trainer, []))
                 );
-        var silos = able.Select(m => m.Silo).Distinct().Order(StringComparer.Ordinal).ToList();
         _segments =
             Shares.Count == 0
                 ? []
@@ -55,10 +54,13 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
                     segments,
                     segments.Length,
                     Lease.FallbackTerm(term),
-                    silos,
-                    silos
+                    SilosOf(able),
+                    SilosOf(heirs) // whose loss would begin a term, and so another plan
                 );
     }
+
+    private static List<string> SilosOf(IEnumerable<Member> members) =>
+        [.. members.Select(m => m.Silo).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>A trainer's part of it; null when there is nobody to go on.</summary>
     public FallbackLease? Of(string trainer) =>

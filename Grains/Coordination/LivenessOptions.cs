@@ -27,7 +27,7 @@ internal sealed class LivenessOptions
     public TimeSpan Stuck { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a trainer waits for a shard's images, which its own silo has as well.</summary>
-    internal TimeSpan Images => Beat / 2;
+    internal TimeSpan Images => Beat / 4;
 
     /// <summary>Longest time between two heartbeats of a trainer whose process runs: the call, and the pause after it.</summary>
     internal TimeSpan Call => Stuck + Beat;

@@ -226,12 +226,12 @@ internal sealed class RunCoordination
 
         if (_disagreements.Conflict(Term) is { } conflict)
             return new(departures, false, null, conflict);
+        // After its own standstill the heartbeats of that time come first, and say where everybody was: the newest are waited for.
+        if (now - _time.Resumed < 2 * _liveness.Beat)
+            return new(departures, false, null);
         var settled = _disagreements.Settle(departures, now, Term, out var atOdds);
         if (atOdds is not null)
             return new(departures, false, null, Restart(atOdds));
-        // After its own standstill the heartbeats of that time come first, and say where everybody was: the newest are waited for.
-        if (now - _time.Resumed < _liveness.Beat)
-            return new(departures, false, null);
         var fellBack = _leases.HasFallenBack;
         if (fellBack)
         {
@@ -349,8 +349,9 @@ internal sealed class RunCoordination
             return false;
         if (_isSuccessor)
         {
-            // Within two heartbeats every live trainer has said which lease it holds; a silo that is declared dead is not waited for.
-            if (now - _since < 2 * _liveness.Beat && Members.Any(m => m.Last is null))
+            // Within two heartbeats every live trainer has said which lease it holds; with one, where only dead silos are missing, those who joined later have.
+            var wait = Members.Any(m => m.Last is null) ? 2 * _liveness.Beat : _liveness.Beat;
+            if (now - _since < wait && ready.Count < _start.Trainers.Length)
                 return false;
             var newest = ready.Select(m => m.Last!.Lease).MaxBy(l => l?.Term ?? 0);
             if (newest is not null)

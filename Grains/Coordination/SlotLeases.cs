@@ -48,7 +48,7 @@ internal sealed class SlotLeases(
     {
         if (Term == 0)
             return null;
-        fallback.Draw(Term, _slots, segments);
+        fallback.Draw(Term, _slotsBefore ?? _slots, segments);
         return new(
             Term,
             _slots.GetValueOrDefault(trainer, []),
@@ -89,13 +89,18 @@ internal sealed class SlotLeases(
             ((Math.Max(Term, _highestTermSeen) >> IdentityBits) + 1 << IdentityBits)
             | ((identity << 1) & ((1L << IdentityBits) - 1));
 
-    /// <summary>Whether a trainer that is as far as any has fallen back while this coordinator was silent.</summary>
-    public bool HasFallenBack =>
-        roster.Members.Any(m =>
-            m.HoldsState
-            && m.Last!.Lease?.Term == Lease.FallbackTerm(Term)
-            && m.Progress.CompareTo(roster.Furthest) >= 0
-        );
+    /// <summary>Whether rounds closed without this coordinator while it was silent: some who fell back are ahead of all who did not.</summary>
+    public bool HasFallenBack
+    {
+        get
+        {
+            var has = roster
+                .Members.Where(m => m.HoldsState)
+                .ToLookup(m => m.Last!.Lease?.Term == Lease.FallbackTerm(Term), m => m.Progress);
+            return has[true].Any()
+                && has[true].Max().CompareTo(has[false].DefaultIfEmpty((-1, false)).Max()) > 0;
+        }
+    }
 
     /// <summary>Goes on with what the trainers have fallen back to.</summary>
     public void FallBack()
@@ -110,7 +115,8 @@ internal sealed class SlotLeases(
     {
         if (_highestTermSeen <= Term)
             return false;
-        AtOnce();
+        if (_highestTermSeen != Lease.FallbackTerm(Term)) // its own plan says nothing against a handover under way
+            AtOnce();
         BeginTerm();
         return true;
     }

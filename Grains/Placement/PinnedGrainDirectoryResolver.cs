@@ -7,7 +7,7 @@ using Orleans.Runtime.GrainDirectory;
 namespace MMOrleans.Grains.Placement;
 
 /// <summary>Keeps lookups of pinned grains on the silo that calls them.</summary>
-/// <remarks>By the placement and not by a property of its own, which silos of an older build would look for a directory of that name for.</remarks>
+/// <remarks>Found by the placement's name. With <c>[GrainDirectory]</c>, silos of an older build would look for a directory that they do not have.</remarks>
 internal sealed class PinnedGrainDirectoryResolver : IGrainDirectoryResolver
 {
     private readonly PinnedGrainDirectory _directory = new();

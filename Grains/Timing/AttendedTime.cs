@@ -12,6 +12,7 @@ internal sealed class AttendedTime(TimeSpan look)
     private TimeSpan _missed;
 
     /// <summary>When it last went on after a standstill, in the time that <see cref="At"/> returns; long ago when it never stood still.</summary>
+    /// <remarks>Standstills in quick succession count as one: a process that stumbles all the time would always have just gone on.</remarks>
     public DateTimeOffset Resumed { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>The process looks at the others now.</summary>
@@ -24,7 +25,8 @@ internal sealed class AttendedTime(TimeSpan look)
         if (gap > 2 * look)
         {
             _missed += gap - look;
-            Resumed = now - _missed;
+            if (now - _missed - (4 * look) > Resumed)
+                Resumed = now - _missed;
         }
 
         return now - _missed;

@@ -17,6 +17,11 @@ internal sealed partial class Heartbeats(
     SessionServices services
 ) : IDisposable
 {
+    /// <summary>Heartbeats without an answer after which the next comes as soon as a waiting trainer's: a successor may be there at any moment.</summary>
+    private const int SoonAgain = 16;
+
+    private const int LogEvery = 100;
+
     private readonly SemaphoreSlim _now = new(0);
     private readonly ILogger _logger = services.Logger;
     private volatile ProtocolView _view = ProtocolView.Starting;
@@ -52,7 +57,7 @@ internal sealed partial class Heartbeats(
     {
         var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
         var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
-        var withheld = 0;
+        var (withheld, unanswered) = (0, 0);
         StatePosition? before = null;
         while (!leaving.IsCancellationRequested)
         {
@@ -63,7 +68,9 @@ internal sealed partial class Heartbeats(
                 var answer = await coordinator
                     .BeatAsync(Beat(), leaving)
                     .WaitAsync(services.Liveness.Stuck, services.Clock, leaving);
-                answered = services.Clock.GetTimestamp();
+                if (unanswered > 0)
+                    LogAnswered(device.Trainer, assignment.RunId, unanswered);
+                (answered, unanswered) = (services.Clock.GetTimestamp(), 0);
                 await take(answer);
                 withheld = answer is { Directive: Directive.Train, Lease: null } ? withheld + 1 : 0;
                 var isHeldUp = _view.WaitingFor.Length > 0 && _view.Position == before;
@@ -79,13 +86,14 @@ internal sealed partial class Heartbeats(
 #pragma warning restore CA1031
             {
                 // Unanswered heartbeats stop nobody: this trainer computes while its rounds close.
-                if (Unreachable.Is(exception))
-                    LogBeatLost(exception, device.Trainer, assignment.RunId);
-                else
-                    LogBeatFailed(exception, device.Trainer, assignment.RunId);
+                if (++unanswered % LogEvery == 1)
+                    if (Unreachable.Is(exception))
+                        LogBeatLost(exception, device.Trainer, assignment.RunId);
+                    else
+                        LogBeatFailed(exception, device.Trainer, assignment.RunId);
                 answered = services.Clock.GetTimestamp();
                 await Task.Delay(
-                    Pause(withheld: 0, isHeldUp: true, services.Liveness.Beat),
+                    Pause(withheld: 0, isHeldUp: unanswered <= SoonAgain, services.Liveness.Beat),
                     services.Clock,
                     CancellationToken.None
                 );
@@ -213,8 +221,17 @@ internal sealed partial class Heartbeats(
     [LoggerMessage(LogLevel.Debug, "{Trainer}: could not report its {Seconds:F1} s stall to run {Run}")]
     private partial void LogStallUnreported(Exception exception, string trainer, string run, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "{Trainer} got no answer to a heartbeat of {Run}; training continues")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Trainer} got no answer to a heartbeat of {Run}; training continues, and others are sent"
+    )]
     private partial void LogBeatLost(Exception exception, string trainer, string run);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Trainer}: heartbeats of {Run} are answered again, {Lost} were not"
+    )]
+    private partial void LogAnswered(string trainer, string run, int lost);
 
     [LoggerMessage(
         LogLevel.Error,

@@ -131,8 +131,8 @@ internal static class NamedBugs
         (
             "slot lost at a handover",
             Coordination + "LeasePlan.cs",
-            ".Except(held.Values.SelectMany(h => h));",
-            ".Except(held.Values.SelectMany(h => h)).Skip(1);"
+            ".Except(held.Values.SelectMany(h => h)).ToList();",
+            ".Except(held.Values.SelectMany(h => h)).Skip(1).ToList();"
         ),
         (
             "slot to nobody at the first share",
@@ -193,6 +193,48 @@ internal static class NamedBugs
             Coordination + "RunEndings.cs",
             "if (roster.HighestRound < rounds)",
             "if (roster.HighestRound < rounds - 1)"
+        ),
+        (
+            "nobody falls back",
+            Protocol + "TrainerProtocol.cs",
+            "now - _answeredAt > liveness.Missed",
+            "now - _answeredAt > TimeSpan.MaxValue"
+        ),
+        (
+            "falls back although its rounds close",
+            Protocol + "TrainerProtocol.cs",
+            "now - _movedAt > 2 * liveness.Beat",
+            "true"
+        ),
+        (
+            "fallback stays with the coordinator's silo",
+            Coordination + "FallbackPlan.cs",
+            "m.Silo != home && !m.IsDraining",
+            "!m.IsDraining"
+        ),
+        (
+            "coordinator does not go on with what its trainers fell back to",
+            Coordination + "RunCoordination.cs",
+            "var fellBack = _leases.HasFallenBack;",
+            "var fellBack = false;"
+        ),
+        (
+            "coordinator decides by what came while it stood still",
+            Coordination + "RunCoordination.cs",
+            "if (now - _time.Resumed < 2 * _liveness.Beat)",
+            "if (now - _time.Resumed < TimeSpan.Zero)"
+        ),
+        (
+            "who lags is taken for overtaken",
+            Protocol + "TrainerProtocol.cs",
+            " && now - _movedAt > liveness.Stuck",
+            ""
+        ),
+        (
+            "slots given to who will not be there",
+            Coordination + "SlotLeases.cs",
+            "member.Progress.Round + ahead >= roster.HighestRound",
+            "true"
         ),
         ("stop forgotten", Coordination + "RunCoordination.cs", "Stopping = true;", ""),
         (

@@ -25,6 +25,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private readonly CatchUp _catchUp = new(trainer, plan, liveness.Answer);
     private readonly CallsUnderWay _calls = new(liveness.Answer);
     private readonly AttendedTime _time = new(liveness.Beat);
+    private readonly bool _isRelaxed = plan.Segments[0].Shape.IsRelaxed; // a round that is averaged twice may come to two results
     private BeatAnswer _orders = new(Directive.Train, null);
     private TrainerState _state = TrainerState.None;
     private bool _hasState;
@@ -125,6 +126,8 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
                 Lease = lease = fallback,
             };
             (IsRefused, Fallbacks) = (false, Fallbacks + 1);
+            if (_catchUp.IsUnderWay)
+                _catchUp.Begin(); // what it copied from may be on the silo that is silent
         }
 
         if (_orders.Directive == Directive.Copy && _hasState && !_busy)
@@ -359,6 +362,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         !_busy
         && !IsDisputed
         && !plan.IsEnd(Position)
+        && !_isRelaxed
         && now - _answeredAt > liveness.Missed
         && now - _movedAt > 2 * liveness.Beat;
 

@@ -761,7 +761,6 @@ public class RunCoordinationTests
         Assert.Equal([TimeSpan.Zero, _liveness.Quarantine, 2 * _liveness.Quarantine], quarantines);
     }
 
-    /// <summary>Twelve accidents of a week are not twelve in a row.</summary>
     /// <summary>Under a fault each half minute three silos were kept out for minutes each, and one trainer was left.</summary>
     [Fact]
     public void TrainerThatHoldsOutForAsLongAsItWasKeptOutIsForgiven()
@@ -776,6 +775,7 @@ public class RunCoordinationTests
         Assert.Equal(0, member.Departures(back + (4 * _liveness.Quarantine)));
     }
 
+    /// <summary>Twelve accidents of a week are not twelve in a row.</summary>
     [Fact]
     public void WhatWentWrongLongAgoKeepsNobodyOut()
     {
@@ -828,6 +828,8 @@ public class RunCoordinationTests
         Assert.False(successor.Review(_now).LeasesChanged, "b's slots are not known yet");
 
         successor.Beat(Beat("b/t0", 9, first.Answer("b/t0").Lease), _now);
+        Assert.False(successor.Review(_now).LeasesChanged, "others may have joined since");
+        Pass(successor, _liveness.Beat);
 
         Assert.True(successor.Review(_now).LeasesChanged);
         Assert.Equal(
@@ -928,13 +930,33 @@ public class RunCoordinationTests
         Assert.Empty(run.Answer("a/t0").Lease!.Slots);
     }
 
+    /// <summary>Its fallback's term is the coordinator's own, and no rival's.</summary>
+    [Fact]
+    public void OneTrainerThatFellBackAloneCancelsNoHandover()
+    {
+        var run = LedFrom("a", "a/t0", "b/t0");
+        var fallen = run.Answer("b/t0").Lease!.Fallen()!;
+        run.Beat(Beat("a/t0", 5, run.Answer("a/t0").Lease), _now);
+        run.Beat(Beat("b/t0", 5, run.Answer("b/t0").Lease), _now);
+        run.Beat(Beat("c/t0", 5), _now);
+        Assert.True(run.Review(_now).LeasesChanged);
+        var from = run.Answer("c/t0").Lease!.FromRound;
+        Assert.True(from > 5);
+
+        run.Beat(Beat("b/t0", 4, fallen with { Term = Lease.FallbackTerm(run.Term) }), _now);
+        run.Review(_now);
+
+        Assert.Equal(from, run.Answer("c/t0").Lease!.FromRound);
+    }
+
     [Fact]
     public void OneTrainerThatFellBackAloneChangesNothingForTheOthers()
     {
         var run = LedFrom("a", "a/t0", "b/t0", "c/t0");
         var before = run.Answer("a/t0").Lease!;
         run.Beat(Beat("a/t0", 40, before), _now);
-        run.Beat(Beat("b/t0", 30, run.Answer("b/t0").Lease!.Fallen()), _now);
+        run.Beat(Beat("c/t0", 40, run.Answer("c/t0").Lease), _now);
+        run.Beat(Beat("b/t0", 40, run.Answer("b/t0").Lease!.Fallen()), _now);
 
         Assert.True(run.Review(_now).LeasesChanged, "it is to be heard over the fallback");
 

@@ -141,7 +141,7 @@ internal sealed record ScheduleKind(
         ),
         new(
             "naps-of-leaders",
-            "a silo that leads and stands still holds rounds up no longer than another one: the others go on without it",
+            "a silo that leads and stands still holds rounds up for less than its nap: the others go on without it",
             new(Standstills: 3),
             Silos: 3,
             Slots: 4,
@@ -153,7 +153,7 @@ internal sealed record ScheduleKind(
         },
         new(
             "slow-store",
-            "no lease is announced before it is written, however long that takes",
+            "no lease is announced before it is written, if that takes most of a second",
             new(IsStoreSlow: true, Crashes: 2, Joins: 1)
         ),
         new(

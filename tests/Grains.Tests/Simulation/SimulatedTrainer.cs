@@ -175,7 +175,7 @@ internal sealed class SimulatedTrainer
                 Closing = _protocol.Position.Closing,
                 StateSha256 = stage == TrainerStage.Done ? $"{ToyModel.Hash(_state)}" : null,
                 StateHash = _protocol.StateHash,
-                Lease = _protocol.Lease,
+                Lease = _protocol.Lease is { } lease ? lease with { Fallback = null } : null,
                 IsDisputed = _protocol.IsDisputed,
                 IsRefused = _protocol.IsRefused,
                 Silent = _protocol.Silent(_schedule.Time.Now),

@@ -240,17 +240,19 @@ public class TrainerProtocolTests
     {
         var liveness = new LivenessOptions();
         Lease(term: 4, "x", fallback: "y");
-        var now = Now;
-        for (var round = 0; round < 3; round++)
+        var end = Now + (2 * liveness.Missed);
+        for (var now = Now; now < end; now += liveness.Beat)
         {
             Play(now);
-            OtherContributes(round, "x");
-            Play(now);
-            now += liveness.Missed;
+            if (now >= Now + (_protocol.Round + 1) * 2 * liveness.Beat)
+            {
+                OtherContributes(_protocol.Round, "x");
+                Play(now);
+            }
         }
 
         Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
-        Assert.Equal(3, _protocol.Round);
+        Assert.True(_protocol.Round > 1, $"round {_protocol.Round}");
     }
 
     [Fact]
