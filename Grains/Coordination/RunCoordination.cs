@@ -29,14 +29,12 @@ internal sealed class RunCoordination
     private readonly Disagreements _disagreements;
     private readonly RunEndings _endings;
     private readonly Blockage _blockage;
+    private readonly RoundPace _pace;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
     private DateTimeOffset _reviewedAt;
     private bool _isNews = true;
-    private DateTimeOffset _pacedAt;
-    private long _pacedRound;
-    private long _pace;
 
     /// <param name="run">The run's id.</param>
     /// <param name="start">What it was started with.</param>
@@ -74,6 +72,7 @@ internal sealed class RunCoordination
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
         _blockage = new(liveness.ComplaintAge);
+        _pace = new(liveness.Beat);
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -192,7 +191,7 @@ internal sealed class RunCoordination
         }
 
         departures.AddRange(_disagreements.Replayed(now));
-        NotePace(now);
+        _pace.Note(_roster.HighestRound, now, _time.Resumed);
 
         var isLost = IsStateLost(now);
         if (Stopping)
@@ -250,14 +249,11 @@ internal sealed class RunCoordination
         );
         var changed =
             fellBack
-            | _leases.Reallocate(now, Ahead)
+            | _leases.Reallocate(now, _pace.Ahead)
             | _segments.Move(_leases, avoid, shun, all: settled || refused)
             | _leases.Supersede();
         return new(departures, changed, null);
     }
-
-    /// <summary>Rounds from now on that a change of leases is announced for, so that every heartbeat has carried it by then.</summary>
-    private long Ahead => 2 + (2 * _pace);
 
     /// <summary>Everybody is to go before the run is done, and there is nobody to hand over to.</summary>
     private bool IsLeaving =>
@@ -287,16 +283,6 @@ internal sealed class RunCoordination
 
     private static CoordinationRestart? Restart(Dispute? dispute) =>
         dispute is null ? null : Disagreements.Irreconcilable(dispute);
-
-    private void NotePace(DateTimeOffset now)
-    {
-        if (now - _pacedAt < _liveness.Beat)
-            return;
-        var round = _roster.HighestRound;
-        // What was done while it stood still itself is the pace of no heartbeat.
-        var pace = now - _time.Resumed < 2 * _liveness.Beat ? _pace : Math.Max(0, round - _pacedRound);
-        (_pace, _pacedRound, _pacedAt) = (pace, round, now);
-    }
 
     private CoordinationEnd? TooFew(List<Departure> departures, DateTimeOffset now)
     {
