@@ -9,7 +9,7 @@ namespace MMOrleans.Grains.Interfaces.Coordination;
 /// <param name="Segments">Grain key of every segment, in order of the vector; the last one gathers evaluations.</param>
 /// <param name="FromRound">The slots are this trainer's from this round on; until then those of <paramref name="Before"/> are. The segments are at once.</param>
 /// <param name="Before">What it computes in rounds before <paramref name="FromRound"/>; null when there are none.</param>
-/// <param name="Fallback">What it goes on with when the coordinator is silent and rounds stand; null when nobody is left without the coordinator's silo.</param>
+/// <param name="Fallback">What the trainer takes by itself when its coordinator does not answer and its round makes no progress; null when every trainer is on the coordinator's silo.</param>
 [GenerateSerializer, Immutable, Alias("mm.Lease")]
 public sealed record Lease(
     [property: Id(0)] long Term,
@@ -24,7 +24,7 @@ public sealed record Lease(
     /// <summary>Term of the fallback of a term.</summary>
     public static long FallbackTerm(long term) => term + 1;
 
-    /// <summary>The lease that the fallback makes, in force at once; null without one.</summary>
+    /// <summary>The fallback as a lease, in force at once; null without one.</summary>
     public Lease? Fallen() =>
         Fallback is { } fallback
             ? new(FallbackTerm(Term), fallback.Share.Slots, fallback.Share.Writes, fallback.Segments)

@@ -4,23 +4,22 @@ using MMOrleans.Grains.Placement;
 
 namespace MMOrleans.Grains.Coordination;
 
-/// <summary>What trainers go on with by themselves when their coordinator is silent and their rounds stand: the leases without its silo.</summary>
-/// <remarks>One plan a term, told with its leases: every trainer falls back to the same, whenever it does, and a trainer that falls back alone changes no bit.</remarks>
+/// <summary>The leases that trainers take by themselves when their coordinator does not answer and their rounds make no progress: those without its silo.</summary>
+/// <remarks>There is one plan a term, sent with the term's leases, so that all trainers fall back to the same one. A trainer that falls back alone changes no bit.</remarks>
 /// <param name="run">The run's id.</param>
-/// <param name="home">The coordinator's silo; null: it is not to be done without.</param>
+/// <param name="home">The coordinator's silo; null for no plan.</param>
 /// <param name="slots">V.</param>
 /// <param name="roster">Whose leases they are.</param>
 internal sealed class FallbackPlan(string run, string? home, int slots, Roster roster)
 {
     private long _term;
-    private ImmutableArray<string> _segments = [];
 
-    /// <summary>Slots of each trainer; empty when nobody is left.</summary>
+    /// <summary>Slots of each trainer; empty when there is no plan.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Shares { get; private set; } =
         ImmutableDictionary<string, ImmutableArray<SlotRange>>.Empty;
 
     /// <summary>Grain keys of the segments.</summary>
-    public ImmutableArray<string> Segments => _segments;
+    public ImmutableArray<string> Segments { get; private set; } = [];
 
     /// <summary>Draws up the plan of a term, once.</summary>
     /// <param name="term">The term.</param>
@@ -46,7 +45,7 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
                     slots,
                     heirs.ToDictionary(m => m.Trainer, m => shares.GetValueOrDefault(m.Trainer, []))
                 );
-        _segments =
+        Segments =
             Shares.Count == 0
                 ? []
                 : SegmentPlacement.Place(
@@ -59,16 +58,16 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
                 );
     }
 
-    private static List<string> SilosOf(IEnumerable<Member> members) =>
-        [.. members.Select(m => m.Silo).Distinct().Order(StringComparer.Ordinal)];
-
-    /// <summary>A trainer's part of it; null when there is nobody to go on.</summary>
+    /// <summary>A trainer's part of the plan; null when there is none.</summary>
     public FallbackLease? Of(string trainer) =>
         Shares.Count == 0
             ? null
             : new(
                 new(Shares.GetValueOrDefault(trainer, []), trainer == LeasePlan.Writer(Shares)),
-                _segments,
+                Segments,
                 Shares.Keys.Order(StringComparer.Ordinal).FirstOrDefault(other => other != trainer)
             );
+
+    private static List<string> SilosOf(IEnumerable<Member> members) =>
+        [.. members.Select(m => m.Silo).Distinct().Order(StringComparer.Ordinal)];
 }

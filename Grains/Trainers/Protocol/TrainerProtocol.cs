@@ -357,7 +357,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         _catchUp.Begin();
     }
 
-    /// <summary>Whether the coordinator is silent, and this trainer has nothing to do and comes no further: what it waits for is on the coordinator's silo, or nobody moves it.</summary>
+    /// <summary>Whether the coordinator does not answer, this trainer has nothing to compute, and its round makes no progress.</summary>
     private bool FallsBack(DateTimeOffset now) =>
         !_busy
         && !IsDisputed

@@ -83,7 +83,7 @@ public class LeasePlanTests
         Assert.True(after.Values.Sum(ranges => ranges.Length) <= 6, "few vectors");
     }
 
-    /// <summary>However many there are and whoever goes, nobody has more than a third over a fair share, unless one slot is more than that.</summary>
+    /// <summary>After any trainer has gone, each survivor has at most a third more than a fair share, or what it had before.</summary>
     [Fact]
     public void SurvivorsSharesAreFairWhoeverGoes()
     {
