@@ -9,4 +9,7 @@ internal static class Unreachable
 {
     public static bool Is(Exception exception) =>
         exception is TimeoutException or OrleansException or SiloNotPresentException;
+
+    /// <summary>Whether the call came back because nothing listens where it went: a process that stands still lets a caller wait instead.</summary>
+    public static bool Refuses(Exception exception) => Is(exception) && exception is not TimeoutException;
 }

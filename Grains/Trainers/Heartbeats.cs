@@ -52,8 +52,9 @@ internal sealed partial class Heartbeats(
 
     /// <summary>Beats until it is to leave.</summary>
     /// <param name="take">Is given every answer.</param>
+    /// <param name="refused">Is told of every heartbeat that came back at once, because nothing listens where the coordinator was.</param>
     /// <param name="leaving">Ends it.</param>
-    public async Task RunAsync(Func<BeatAnswer, Task> take, CancellationToken leaving)
+    public async Task RunAsync(Func<BeatAnswer, Task> take, Action refused, CancellationToken leaving)
     {
         var coordinator = services.Grains.GetGrain<ICoordinatorGrain>(assignment.RunId);
         var stalls = new StallWatch(services.Liveness.Beat, services.Liveness.Stuck);
@@ -85,6 +86,8 @@ internal sealed partial class Heartbeats(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                if (Unreachable.Refuses(exception))
+                    refused();
                 // Unanswered heartbeats stop nobody: this trainer computes while its rounds close.
                 if (++unanswered % LogEvery == 1)
                     if (Unreachable.Is(exception))

@@ -47,6 +47,9 @@ internal sealed partial class TrainerLoop
     /// <summary>The coordinator has answered a heartbeat.</summary>
     public void Take(BeatAnswer answer) => Tell(() => _protocol.Take(answer, Now));
 
+    /// <summary>A heartbeat was refused.</summary>
+    public void Refused() => Tell(() => _protocol.Refused(Now));
+
     /// <summary>Trains until it is told to leave.</summary>
     /// <param name="show">Is given what the protocol stands at, whenever that may have changed.</param>
     /// <param name="leaving">Ends it.</param>

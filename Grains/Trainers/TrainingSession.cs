@@ -38,7 +38,7 @@ internal sealed partial class TrainingSession(
         var settings = assignment.Settings;
         services.Telemetry.RunOpened(RunId, settings.Traces, settings.TraceEvery, assignment.Trace);
         _training = Task.Run(() => TrainAsync(_leaving.Token));
-        _beating = Task.Run(() => _heartbeats.RunAsync(TakeAsync, _leaving.Token));
+        _beating = Task.Run(() => _heartbeats.RunAsync(TakeAsync, () => _loop?.Refused(), _leaving.Token));
     }
 
     /// <summary>Writes the state of the last completed round as a checkpoint.</summary>

@@ -33,6 +33,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private long _disputedTerm;
     private DateTimeOffset _heardAt;
     private DateTimeOffset _answeredAt; // by the coordinator
+    private DateTimeOffset? _refusedAt; // since then its silo cannot be reached
     private DateTimeOffset _movedAt; // when something was computed, averaged or copied
     private bool _hasMoved; // since then
     private DateTimeOffset _overtakenAt = DateTimeOffset.MaxValue;
@@ -89,6 +90,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     public void Take(BeatAnswer answer, DateTimeOffset time)
     {
         var now = _heardAt = _answeredAt = _time.At(time);
+        _refusedAt = null;
         var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
         if (answer.Lease is not null && newer < old)
             return;
@@ -107,6 +109,9 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         else if (_overtakenAt == DateTimeOffset.MaxValue)
             _overtakenAt = now;
     }
+
+    /// <summary>A heartbeat was refused: nothing listens where the coordinator was, which says more than silence.</summary>
+    public void Refused(DateTimeOffset time) => _refusedAt ??= _time.At(time);
 
     /// <summary>The next thing to do; null when there is nothing until something is told or time passes.</summary>
     public TrainerAction? Next(DateTimeOffset time)
@@ -363,8 +368,11 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         && !IsDisputed
         && !plan.IsEnd(Position)
         && !_isRelaxed
-        && now - _answeredAt > liveness.Missed
-        && now - _movedAt > 2 * liveness.Beat;
+        && (
+            now - _refusedAt > liveness.Beat
+                ? now - _movedAt > liveness.Beat
+                : now - _answeredAt > liveness.Missed && now - _movedAt > 2 * liveness.Beat
+        );
 
     /// <summary>Somebody has the result that this trainer waits for.</summary>
     private bool IsOvertaken => new StatePosition(_orders.Round, _orders.Closing).IsAfter(Position);

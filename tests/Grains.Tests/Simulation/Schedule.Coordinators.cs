@@ -15,11 +15,14 @@ internal sealed partial class Schedule
     private bool _wasVacant;
 
     /// <summary>A heartbeat to whoever leads, as seen from a silo.</summary>
-    public void Beat(SimulatedSilo from, Heartbeat heartbeat, Action<BeatAnswer> answered)
+    public void Beat(SimulatedSilo from, Heartbeat heartbeat, Action<BeatAnswer> answered, Action refused)
     {
         var there = InDirectory();
         if (there.Count == 0)
         {
+            // A process that is gone refuses; a machine that is gone does not answer. Nothing is drawn: schedules stay what they are.
+            if (Time.Now < _vacantUntil && _vacantUntil.Ticks % 2 == 0)
+                from.After(TimeSpan.FromMilliseconds(2), refused);
             // An activation that leads nothing says so.
             if (!StoreIsAway && _stored.Start is null && Time.Now >= _vacantUntil)
                 from.After(Between(1, 10), () => answered(new(Directive.Leave, null)));

@@ -202,6 +202,11 @@ internal sealed class SimulatedTrainer
                         $"{Name} took the lease of term {_protocol.Lease.Term} for that of {term}"
                     );
                 Step();
+            },
+            () =>
+            {
+                _protocol.Refused(_schedule.Time.Now);
+                Step();
             }
         );
         var isHeldUp = _protocol.WaitingFor.Length > 0 && _protocol.Position == _before;

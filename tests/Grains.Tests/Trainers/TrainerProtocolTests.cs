@@ -220,6 +220,37 @@ public class TrainerProtocolTests
         Assert.All(_fallen, ask => Assert.Equal(Mine, Assert.Single(ask.Contribution.Blocks).Slots));
     }
 
+    /// <summary>A process that is gone refuses at once what one that stands still leaves unanswered.</summary>
+    [Fact]
+    public void TrainerWhoseHeartbeatsAreRefusedFallsBackInHalfTheTime()
+    {
+        var liveness = new LivenessOptions();
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        _protocol.Refused(Now);
+
+        Look(until: Now + liveness.Beat);
+        Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
+        Look(until: Now + (2 * liveness.Beat));
+
+        Assert.Equal((5, 1), (_protocol.Lease!.Term, _protocol.Fallbacks));
+    }
+
+    /// <summary>One heartbeat that a broken connection took is no sign of death.</summary>
+    [Fact]
+    public void AnswerAfterARefusalTakesItBack()
+    {
+        var liveness = new LivenessOptions();
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        _protocol.Refused(Now);
+        Lease(term: 4, "x", fallback: "y", Now + (liveness.Beat / 4));
+
+        Look(until: Now + (2 * liveness.Beat));
+
+        Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
+    }
+
     [Fact]
     public void TrainerThatHearsItsCoordinatorWaitsAsLongAsItIsTold()
     {
