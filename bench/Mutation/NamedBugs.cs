@@ -207,6 +207,12 @@ internal static class NamedBugs
             "true"
         ),
         (
+            "falls back at one refused heartbeat although its rounds close",
+            Protocol + "TrainerProtocol.cs",
+            "? now - _movedAt > liveness.Beat",
+            "? now - _movedAt > TimeSpan.Zero"
+        ),
+        (
             "fallback stays with the coordinator's silo",
             Coordination + "FallbackPlan.cs",
             "m.Silo != home && !m.IsDraining",

@@ -35,6 +35,9 @@ internal sealed class Leadership(
     /// <summary>Whether its process stands still.</summary>
     public bool IsFrozen => silo.IsFrozen;
 
+    /// <summary>Whether the run's grain has told it to stop.</summary>
+    public bool IsToldToStop { get; private set; }
+
     /// <summary>Whether it has asked for a restart and waits for the answer.</summary>
     public bool Asks { get; set; }
 
@@ -66,10 +69,17 @@ internal sealed class Leadership(
     /// <summary>Why the last state is not on disk; null when it is, or was not asked for.</summary>
     public string? Unsaved { get; set; }
 
+    /// <summary>The run is to stop.</summary>
+    public void Stop(bool now)
+    {
+        IsToldToStop = true;
+        Coordination.Stop(now);
+    }
+
     /// <summary>Leads an attempt from now on.</summary>
     public void Lead(CoordinatorStart attempt, RunCoordination coordination)
     {
-        (Start, Coordination) = (attempt, coordination);
+        (Start, Coordination, IsToldToStop) = (attempt, coordination, false);
         Story = new("r-simulated", Telemetry);
     }
 }

@@ -44,6 +44,8 @@ internal sealed partial class Schedule
                 if (!_leaders.Contains(leader))
                     return;
                 var answer = leader.Coordination.Answer(message.Trainer);
+                if (leader.IsToldToStop && answer.Directive is Directive.Train or Directive.Copy)
+                    Violate($"{message.Trainer} was told to go on, by a coordinator that was told to stop");
                 if (!leader.Record.MayAnnounce)
                     answer = answer with { Lease = null };
                 // One that its cluster has declared dead answers what reached it before; who is told has heard of a newer term.
@@ -202,7 +204,7 @@ internal sealed partial class Schedule
     private void Tell(Leadership leader, CoordinationDecision decision)
     {
         foreach (var departure in decision.Departures)
-            Judge(departure);
+            Judge(departure, leader.Coordination);
         var news = leader.Story.Reviewed(
             leader.Coordination.Members,
             decision,
@@ -225,15 +227,20 @@ internal sealed partial class Schedule
         leader.Record.Change();
     }
 
-    private void Judge(Departure departure)
+    private void Judge(Departure departure, RunCoordination coordination)
     {
         var silo = PinnedKey.Silo(departure.Trainer);
         if (departure.Quarantine > TimeSpan.Zero && (_troubled.Contains(silo) || _faults.Loss > 0))
             Trouble(departure.Quarantine, silo);
+        if (_faults == new Faults(Standstills: _faults.Standstills))
+            Violate($"{departure.Trainer} left ({departure.Cause}), and only the coordinator stood still");
         switch (departure.Cause)
         {
+            case DepartureCause.Drained:
+                RequireTakenOver(departure.Trainer, coordination);
+                break;
             case DepartureCause.StateDiffers:
-                if (!_flipped.Contains(departure.Trainer))
+                if (!_flipped.Remove(departure.Trainer))
                     Violate($"{departure.Trainer} was called wrong, and no bit of it had flipped");
                 Named++;
                 break;
@@ -243,6 +250,24 @@ internal sealed partial class Schedule
                 _hungAndNamed.Add(departure.Trainer);
                 break;
         }
+    }
+
+    /// <summary>Whoever hands over has nothing left to compute, and those who stay know it: where nobody is lost a drain costs no round's work.</summary>
+    private void RequireTakenOver(string trainer, RunCoordination coordination)
+    {
+        var staying = coordination.Members.Select(m => m.Trainer).ToHashSet();
+        if (!HasMembershipOnly || staying.Count == 0)
+            return;
+        var round = Math.Max(0, coordination.Answer(staying.First()).Round);
+        var held = Up()
+            .SelectMany(s => s.Trainers.Values)
+            .Where(t => staying.Contains(t.Name))
+            .SelectMany(t => t.Held(round))
+            .ToHashSet();
+        if (held.Count < Model.Plan.Slots)
+            Violate(
+                $"{trainer} has handed over, and of round {round} the others know of slots {string.Join(',', held.Order())} only"
+            );
     }
 
     private void NoteTerm(Leadership leader)
@@ -319,7 +344,7 @@ internal sealed partial class Schedule
         if (there.Any(l => l.IsFrozen) || (there.Count == 0 && (StoreIsAway || Time.Now < _vacantUntil)))
             throw new TimeoutException();
         foreach (var leader in there)
-            leader.Coordination.Stop(now);
+            leader.Stop(now);
     }
 
     /// <summary>Whether a coordinator leads; asking brings the successor of a dead one.</summary>

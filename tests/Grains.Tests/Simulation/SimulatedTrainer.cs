@@ -73,6 +73,12 @@ internal sealed class SimulatedTrainer
     /// <summary>Term of its newest lease; 0 before the first.</summary>
     public long Term => _protocol.Lease?.Term ?? 0;
 
+    /// <summary>Slots that are its own in a round, as its newest lease has it.</summary>
+    public IEnumerable<int> Held(long round) =>
+        (_protocol.Lease?.At(round).Slots ?? []).SelectMany(range =>
+            Enumerable.Range(range.Start, range.Length)
+        );
+
     /// <summary>Holds the state that one process alone would have.</summary>
     public bool IsSound =>
         !_isFlipped && !HasLeft && _protocol.Stage is TrainerStage.Training or TrainerStage.Done;
