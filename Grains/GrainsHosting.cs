@@ -11,6 +11,7 @@ using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Transport;
 using MMOrleans.Runs.Folders;
 using MMOrleans.Runs.ObjectStores;
 using Orleans.Hosting;
@@ -50,6 +51,9 @@ public sealed class GrainsSettings
     /// <summary>Names this process where it writes into a run's folder.</summary>
     public Func<DateTimeOffset, WriterIdentity> Writer { get; set; } =
         now => WriterIdentity.OfThisProcess(now);
+
+    /// <summary>Whether vectors are exchanged through memory with silos of the same machine; otherwise in calls.</summary>
+    public bool SharesMemory { get; set; } = true;
 
     /// <summary>Where clients of other processes connect; null when that is not for a run folder to say.</summary>
     public LocalEndpoint? Endpoint { get; set; }
@@ -92,6 +96,8 @@ public static class GrainsHosting
         services.AddSingleton(services =>
             DeviceOffer.Of(services.GetRequiredService<IOptions<DeviceOptions>>().Value)
         );
+        services.AddSingleton(new TransportSettings(settings.SharesMemory));
+        services.AddSingleton<VectorTransport>();
         services.AddSingleton<ClusterMembers>();
         services.AddSingleton(new RunCatalogue(settings.RunsFolder));
         var paths = settings.IsConfined

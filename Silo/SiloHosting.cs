@@ -56,6 +56,7 @@ public static class SiloHosting
             options.IsConfined = !settings.IsOwnProcess;
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
+            options.SharesMemory = settings.SharesMemory;
             options.Gateway = $"{new IPEndPoint(settings.Address, settings.GatewayPort)}";
             options.Writer = now =>
                 settings.IsOwnProcess

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Transport;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Schedules;
 using MMOrleans.Silo;
@@ -14,7 +15,10 @@ using MMOrleans.Silo.Storage;
 namespace MMOrleans.Bench;
 
 /// <summary>One of several processes that average vectors with each other: a silo, and one contributor that calls every segment each round.</summary>
-/// <remarks>Segments, messages and arrays are those of training; only the numbers are made up. The first worker prints one JSON line a size.</remarks>
+/// <remarks>
+/// Segments, messages, memory and what is done with an answer are those of training; only the numbers are made up. The first worker prints one
+/// JSON line a size.
+/// </remarks>
 internal static class AveragingWorker
 {
     public const string Verb = "averaging-worker";
@@ -27,7 +31,15 @@ internal static class AveragingWorker
     /// <param name="ports">Silo and gateway port of each.</param>
     /// <param name="repeats">Rounds measured.</param>
     /// <param name="sizes">Numbers in a vector.</param>
-    public static async Task RunAsync(int index, int workers, int[] ports, int repeats, int[] sizes)
+    /// <param name="sharesMemory">Whether vectors are read where they lie.</param>
+    public static async Task RunAsync(
+        int index,
+        int workers,
+        int[] ports,
+        int repeats,
+        int[] sizes,
+        bool sharesMemory
+    )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.AddMMOrleansSilo(
@@ -41,14 +53,16 @@ internal static class AveragingWorker
                 RunsFolder = Path.Combine(Path.GetTempPath(), $"mm-averaging-{ports[0]}"),
                 Device = "cpu",
                 Trainers = 1,
+                SharesMemory = sharesMemory,
             }
         );
         using var host = builder.Build();
         await host.StartAsync();
         var grains = host.Services.GetRequiredService<IGrainFactory>();
+        var transport = host.Services.GetRequiredService<VectorTransport>();
         foreach (var elements in sizes)
         {
-            var times = await MeasureAsync(grains, index, workers, repeats, elements);
+            var times = await MeasureAsync(grains, transport, index, workers, repeats, elements);
             if (index == 0)
                 Console.WriteLine(
                     JsonSerializer.Serialize(
@@ -71,7 +85,8 @@ internal static class AveragingWorker
         int workers,
         int[] ports,
         int repeats,
-        IEnumerable<int> sizes
+        IEnumerable<int> sizes,
+        bool sharesMemory
     ) =>
         [
             Verb,
@@ -80,29 +95,40 @@ internal static class AveragingWorker
             string.Join(',', ports.Select(Text)),
             Text(repeats),
             string.Join(',', sizes.Select(Text)),
+            sharesMemory ? "memory" : "calls",
         ];
 
     /// <summary>Reads them back.</summary>
     public static Task RunAsync(string[] args) =>
-        RunAsync(Number(args[1]), Number(args[2]), Numbers(args[3]), Number(args[4]), Numbers(args[5]));
+        RunAsync(
+            Number(args[1]),
+            Number(args[2]),
+            Numbers(args[3]),
+            Number(args[4]),
+            Numbers(args[5]),
+            args[6] == "memory"
+        );
 
     private static async Task<double[]> MeasureAsync(
         IGrainFactory grains,
+        VectorTransport transport,
         int index,
         int workers,
         int repeats,
         int elements
     )
     {
-        var vector = new byte[elements * sizeof(float)];
+        using var memory = transport.Begin();
+        var (vector, result) = (memory.Take(elements * sizeof(float)), new byte[elements * sizeof(float)]);
         for (var i = 0; i < vector.Length; i += 4)
-            vector[i] = (byte)i; // small numbers, and not all the same
+            vector.Span[i] = (byte)i; // small numbers, and not all the same
         var pieces = SegmentPlan
             .Cut(elements)
             .Select(
                 (cut, i) =>
                     new Piece(
                         // As a coordinator places them: in turn on every silo.
+                        Silo(i % workers),
                         grains.GetGrain<ISegmentGrain>($"bench-{elements}/{i}/1/{Silo(i % workers)}"),
                         new(i, workers, cut.Elements, sizeof(float), cut.Elements, long.MaxValue),
                         cut.Offset * sizeof(float)
@@ -113,7 +139,9 @@ internal static class AveragingWorker
         for (var round = -WarmUp; round < repeats; round++)
         {
             var clock = Stopwatch.StartNew();
-            await Task.WhenAll(pieces.Select(piece => ExchangeAsync(piece, vector, index, round + WarmUp)));
+            await Task.WhenAll(
+                pieces.Select(piece => ExchangeAsync(transport, piece, vector, result, index, round + WarmUp))
+            );
             if (round >= 0)
                 times[round] = clock.Elapsed.TotalSeconds;
         }
@@ -122,7 +150,14 @@ internal static class AveragingWorker
         return times;
     }
 
-    private static async Task ExchangeAsync(Piece piece, byte[] vector, int index, long round)
+    private static async Task ExchangeAsync(
+        VectorTransport transport,
+        Piece piece,
+        Memory<byte> vector,
+        byte[] result,
+        int index,
+        long round
+    )
     {
         var bytes = piece.Shape.Elements * sizeof(float);
         var first = new Contribution
@@ -136,7 +171,7 @@ internal static class AveragingWorker
             [
                 new(
                     new(index, index + 1),
-                    VectorChunk.Borrow(vector, piece.Offset, bytes),
+                    VectorChunk.Borrow(vector.Slice(piece.Offset, bytes)),
                     new(1, 1, 0, 0, 0)
                 ),
             ],
@@ -147,14 +182,22 @@ internal static class AveragingWorker
         {
             try
             {
-                var answer = await piece.Segment.ContributeAsync(contribution);
+                var answer = transport.Receive(
+                    piece.Silo,
+                    await piece.Segment.ContributeAsync(transport.Send(piece.Silo, contribution))
+                );
                 if (answer.Averaged is { } averaged)
                 {
+                    if (!answer.TryCopyTo(result.AsSpan(piece.Offset, bytes)))
+                        throw new InvalidDataException($"Round {answer.Round} came damaged.");
                     averaged.Dispose();
                     return;
                 }
 
-                contribution = first with { Blocks = [] };
+                if (answer.Outcome == SegmentOutcome.Again)
+                    contribution = first with { Blocks = [] };
+                else
+                    transport.Forget(piece.Silo);
             }
             catch (Exception exception)
                 when (round == 0 && began.Elapsed < JoinPatience && exception is not OutOfMemoryException)
@@ -172,5 +215,5 @@ internal static class AveragingWorker
 
     private static int[] Numbers(string text) => [.. text.Split(',').Select(Number)];
 
-    private sealed record Piece(ISegmentGrain Segment, SegmentShape Shape, int Offset);
+    private sealed record Piece(string Silo, ISegmentGrain Segment, SegmentShape Shape, int Offset);
 }

@@ -22,6 +22,7 @@ internal static class BenchCommand
             new MemoryCommand(),
             new StepCommand(),
             new AveragingCommand(),
+            new ArenaCommand(),
             new SchedulesCommand(),
             new MutantsCommand(),
             new FireCommand(),
@@ -40,6 +41,12 @@ internal static class BenchCommand
         if (args is [AveragingWorker.Verb, ..])
         {
             await AveragingWorker.RunAsync(args);
+            return 0;
+        }
+
+        if (args is [ArenaWriter.Verb, ..])
+        {
+            ArenaWriter.Run(args);
             return 0;
         }
 

@@ -38,4 +38,8 @@ public sealed record Contribution
     /// <summary>A reader: wants the result, holds no state, gives nothing.</summary>
     [Id(8)]
     public bool Reads { get; init; }
+
+    /// <summary>The segment's silo's arena, where the contributor can read it: the answer may say where its numbers are. 0 where it cannot.</summary>
+    [Id(9)]
+    public ulong Maps { get; init; }
 }

@@ -30,11 +30,11 @@ internal static class FilePiece
                 throwOnEndOfStream: false,
                 cancellationToken
             );
-            return VectorChunk.Borrow(bytes, 0, read);
+            return VectorChunk.Borrow(bytes.AsMemory(0, read));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return VectorChunk.Borrow([], 0, 0); // a checkpoint that was pruned since it was listed
+            return VectorChunk.Borrow(ReadOnlyMemory<byte>.Empty); // a checkpoint that was pruned since it was listed
         }
     }
 }

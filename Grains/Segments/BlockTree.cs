@@ -19,8 +19,10 @@ internal sealed class BlockTree(int slots)
     /// <summary>What came twice with different bytes, and from whom; null while nothing did. The round cannot be completed any more.</summary>
     public string? Conflict { get; set; }
 
-    /// <summary>The sum of all slots; null while some are missing.</summary>
-    public Node? Root => _nodes.GetValueOrDefault(new(0, slots));
+    /// <summary>Whether every slot is there: in one block, or in the two halves of the tree, which nobody has summed yet.</summary>
+    public bool IsWhole =>
+        _nodes.ContainsKey(new(0, slots))
+        || (Half is var half && _nodes.ContainsKey(new(0, half)) && _nodes.ContainsKey(new(half, slots)));
 
     /// <summary>Blocks and sums that are kept; each slot is in one of them at most.</summary>
     public int Nodes => _nodes.Count;
@@ -46,21 +48,78 @@ internal sealed class BlockTree(int slots)
 
         while (
             AveragingTree.Parent(slots, node.Slots.Start, node.Slots.End) is { } parent
+            && (parent.Start, parent.End) != (0, slots) // its halves are summed where they are divided
             && _nodes.Remove(new(parent.SiblingStart, parent.SiblingEnd), out var sibling)
         )
         {
             var (left, right) = node.Slots.Start < sibling.Slots.Start ? (node, sibling) : (sibling, node);
-            node = Sum(new(parent.Start, parent.End), left, right, shape);
+            if (Sum(new(parent.Start, parent.End), left, right, shape) is not { } sum)
+            {
+                Keep(left);
+                Keep(right);
+                return;
+            }
+
+            node = sum;
         }
 
         _nodes.Add(node.Slots, node);
     }
 
+    /// <summary>Averages a round that is whole.</summary>
+    /// <param name="shape">Of the segment.</param>
+    /// <param name="average">Where to.</param>
+    /// <param name="total">Scalars of the whole round.</param>
+    /// <returns>False when a block was written anew while it was read: it is as if it had never come.</returns>
+    public bool TryAverage(SegmentShape shape, Span<byte> average, out EpochSums total)
+    {
+        if (_nodes.TryGetValue(new(0, slots), out var root))
+        {
+            total = root.Tally;
+            if (shape.ElementBytes == sizeof(float))
+                Average.Divide(
+                    MemoryMarshal.Cast<byte, float>(root.Bytes),
+                    total,
+                    shape.ByDenominator,
+                    MemoryMarshal.Cast<byte, float>(average)
+                );
+            else
+                root.Bytes.CopyTo(average);
+            return AreIntact(root);
+        }
+
+        var (left, right) = (_nodes[new(0, Half)], _nodes[new(Half, slots)]);
+        total = left.Tally + right.Tally;
+        if (shape.ElementBytes == sizeof(float))
+            Average.Divide(
+                MemoryMarshal.Cast<byte, float>(left.Bytes),
+                MemoryMarshal.Cast<byte, float>(right.Bytes),
+                total,
+                shape.ByDenominator,
+                MemoryMarshal.Cast<byte, float>(average)
+            );
+        else
+            AveragingTree.Add(
+                MemoryMarshal.Cast<byte, double>(left.Bytes),
+                MemoryMarshal.Cast<byte, double>(right.Bytes),
+                MemoryMarshal.Cast<byte, double>(average)
+            );
+        return AreIntact(left, right);
+    }
+
+    /// <summary>Lets go of a node that was written anew by whoever lent it: its block is as if it had never come.</summary>
+    public void Drop(Node node)
+    {
+        _nodes.Remove(node.Slots);
+        node.Release();
+    }
+
     /// <summary>Copies what contributors have lent.</summary>
     public void DetachBorrowed()
     {
-        foreach (var node in _nodes.Values)
-            node.DetachBorrowed();
+        foreach (var node in _nodes.Values.ToList())
+            if (!node.DetachBorrowed())
+                Drop(node);
     }
 
     /// <summary>Lets go of all blocks.</summary>
@@ -71,31 +130,61 @@ internal sealed class BlockTree(int slots)
         _nodes.Clear();
     }
 
-    private static Node Sum(SlotRange range, Node left, Node right, SegmentShape shape)
+    private int Half => slots < 2 ? slots : AveragingTree.Split(0, slots);
+
+    private bool AreIntact(params ReadOnlySpan<Node> nodes)
+    {
+        var areIntact = true;
+        foreach (var node in nodes)
+            if (!node.IsIntact)
+            {
+                Drop(node);
+                areIntact = false;
+            }
+
+        return areIntact;
+    }
+
+    private void Keep(Node node)
+    {
+        if (node.IsIntact)
+            _nodes.Add(node.Slots, node);
+        else
+            node.Release();
+    }
+
+    /// <returns>Null when a half was written anew while it was read.</returns>
+    private static Node? Sum(SlotRange range, Node left, Node right, SegmentShape shape)
     {
         var length = shape.Elements * shape.ElementBytes;
-        var sum = left.TakeSum();
-        if (sum is null)
-        {
-            sum = ArrayPool<byte>.Shared.Rent(length);
-            left.Bytes.CopyTo(sum);
-            left.Release();
-        }
-
-        var target = sum.AsSpan(0, length);
+        // What may turn out to be written anew must not spoil a sum that is sound.
+        var sum = right.IsVersioned ? null : left.TakeSum();
+        var target = sum ?? ArrayPool<byte>.Shared.Rent(length);
+        var one = sum is null ? left.Bytes : sum.AsSpan(0, length);
+        var other = right.Bytes;
+        var total = target.AsSpan(0, length);
         if (shape.ElementBytes == sizeof(float))
-            AveragingTree.Add<float>(
-                MemoryMarshal.Cast<byte, float>(target),
-                MemoryMarshal.Cast<byte, float>(right.Bytes)
+            AveragingTree.Add(
+                MemoryMarshal.Cast<byte, float>(one),
+                MemoryMarshal.Cast<byte, float>(other),
+                MemoryMarshal.Cast<byte, float>(total)
             );
         else
-            AveragingTree.Add<double>(
-                MemoryMarshal.Cast<byte, double>(target),
-                MemoryMarshal.Cast<byte, double>(right.Bytes)
+            AveragingTree.Add(
+                MemoryMarshal.Cast<byte, double>(one),
+                MemoryMarshal.Cast<byte, double>(other),
+                MemoryMarshal.Cast<byte, double>(total)
             );
+        if (!left.IsIntact || !right.IsIntact)
+        {
+            ArrayPool<byte>.Shared.Return(target);
+            return null;
+        }
+
         var tally = left.Tally + right.Tally;
+        left.Release();
         right.Release();
-        return new(right.From, range, null, tally, sum, length);
+        return new(right.From, range, null, tally, target, length);
     }
 
     /// <summary>A node of the tree: as it came, or summed from its children.</summary>
@@ -116,7 +205,23 @@ internal sealed class BlockTree(int slots)
         public bool Summed => sum is not null;
         public ReadOnlySpan<byte> Bytes => sum is null ? chunk!.Bytes : sum.AsSpan(0, length);
 
-        public void DetachBorrowed() => chunk = chunk?.Keep();
+        /// <summary>Whether its bytes lie where they may be written anew.</summary>
+        public bool IsVersioned => sum is null && chunk is { IsVersioned: true };
+
+        /// <summary>Whether all that was read of it until now was what it is of.</summary>
+        public bool IsIntact => sum is not null || chunk is null or { IsIntact: true };
+
+        /// <summary>Copies what was lent.</summary>
+        /// <returns>False when it was written anew before.</returns>
+        public bool DetachBorrowed()
+        {
+            if (chunk is null)
+                return true;
+            if (chunk.Keep() is not { } kept)
+                return false;
+            chunk = kept;
+            return true;
+        }
 
         public byte[]? TakeSum()
         {

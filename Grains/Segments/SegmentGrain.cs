@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Placement;
+using MMOrleans.Grains.Transport;
 using Orleans.Placement;
 
 namespace MMOrleans.Grains.Segments;
@@ -12,22 +13,38 @@ namespace MMOrleans.Grains.Segments;
 /// after it is the completed task's own value.
 /// </remarks>
 [PinnedToSilo, KeepAlive, Immovable]
-internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvider clock)
-    : Grain,
-        ISegmentGrain
+internal sealed class SegmentGrain : Grain, ISegmentGrain
 {
-    private readonly SegmentRounds _rounds = new();
+    private readonly IOptions<LivenessOptions> _liveness;
+    private readonly TimeProvider _clock;
+    private readonly VectorTransport _transport;
+    private readonly ArenaScope _memory;
+    private readonly SegmentRounds _rounds;
     private readonly Dictionary<long, TaskCompletionSource<SegmentAnswer>> _waiting = [];
     private bool _closed;
-    private long _asked = clock.GetTimestamp();
+    private long _asked;
+
+    public SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvider clock, VectorTransport transport)
+    {
+        (_liveness, _clock, _transport) = (liveness, clock, transport);
+        _memory = transport.Begin();
+        _rounds = new(_memory);
+        _asked = clock.GetTimestamp();
+    }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var idle = liveness.Value.Idle;
+        var idle = _liveness.Value.Idle;
         this.RegisterGrainTimer(
             LeaveIfForgotten,
             new GrainTimerCreationOptions(idle, idle) { Interleave = true }
         );
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _memory.Dispose();
         return Task.CompletedTask;
     }
 
@@ -36,10 +53,13 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
         CancellationToken cancellationToken
     )
     {
-        _asked = clock.GetTimestamp();
+        _asked = _clock.GetTimestamp();
         if (_closed)
             return Moved(contribution.Round);
-        return await AnswerAsync(contribution, cancellationToken) with { Instance = Instance };
+        if (_transport.Receive(contribution) is not { } received)
+            return new(SegmentOutcome.Unmapped, contribution.Round, null, default, "");
+        var answer = await AnswerAsync(received, cancellationToken);
+        return _transport.Send(contribution, answer with { Instance = Instance });
     }
 
     private ulong Instance => unchecked((uint)GrainContext.ActivationId.GetHashCode()) | (1ul << 32);
@@ -64,11 +84,11 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
                 contribution.Round,
                 waiting = new(TaskCreationOptions.RunContinuationsAsynchronously)
             );
-        var since = clock.GetTimestamp();
+        var since = _clock.GetTimestamp();
         try
         {
-            var settled = await waiting.Task.WaitAsync(liveness.Value.Poll, clock, cancellationToken);
-            return settled with { WaitedSeconds = clock.GetElapsedTime(since).TotalSeconds };
+            var settled = await waiting.Task.WaitAsync(_liveness.Value.Poll, _clock, cancellationToken);
+            return settled with { WaitedSeconds = _clock.GetElapsedTime(since).TotalSeconds };
         }
         catch (TimeoutException)
         {
@@ -83,12 +103,13 @@ internal sealed class SegmentGrain(IOptions<LivenessOptions> liveness, TimeProvi
         foreach (var round in _waiting.Keys.ToList())
             Settle(Moved(round));
         _rounds.Clear();
+        _memory.Dispose();
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
     private Task LeaveIfForgotten(CancellationToken cancellationToken) =>
-        SegmentAge.IsOver(clock.GetElapsedTime(_asked), _rounds.Newest, liveness.Value)
+        SegmentAge.IsOver(_clock.GetElapsedTime(_asked), _rounds.Newest, _liveness.Value)
             ? CloseAsync()
             : Task.CompletedTask;
 

@@ -1,7 +1,7 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Transport;
 using MMOrleans.Learning.Parameters;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
@@ -13,7 +13,7 @@ namespace MMOrleans.Grains.Segments;
 /// Pure but for its buffers: no clock, no calls, one thread at a time. Two more arrays rotate with the results kept, because a result
 /// may still be on its way into a message when later rounds complete. A trainer that has its answer may use its own arrays again.
 /// </remarks>
-internal sealed class SegmentRounds
+internal sealed class SegmentRounds(IVectorMemory? memory = null)
 {
     private const int ResultsNeeded = 2; // a trainer in round n has the result of n − 1
     private const int MostResults = 32;
@@ -27,7 +27,8 @@ internal sealed class SegmentRounds
     private readonly SortedDictionary<long, BlockTree> _open = [];
     private readonly List<SegmentAnswer> _results = [];
     private readonly Dictionary<long, UInt128> _startedFrom = []; // of every result
-    private byte[]?[] _buffers = [];
+    private readonly IVectorMemory _memory = memory ?? ManagedMemory.Instance;
+    private Memory<byte>?[] _buffers = [];
     private SegmentShape? _shape;
     private int _nextBuffer;
     private long _lastClosed = -1;
@@ -140,7 +141,7 @@ internal sealed class SegmentRounds
             return answer;
         }
 
-        return round.Root is { } root ? Close(contribution, round, root) : null;
+        return round.IsWhole ? Close(contribution, round) : null;
     }
 
     /// <summary>A segment believes what a contribution says about itself, once that is possible at all.</summary>
@@ -151,8 +152,8 @@ internal sealed class SegmentRounds
             contribution.Trainer is null
             || contribution.Round < 0
             || contribution.Blocks.IsDefault
-            || contribution.Blocks.Any(block => block?.Values is null)
-            || contribution.Settled is { Averaged: null }
+            || contribution.Blocks.Any(block => block?.Values is null or { IsElsewhere: true })
+            || contribution.Settled is { Averaged: null or { IsElsewhere: true } }
             || shape.Slots is < 1 or > MostSlots
             || shape.ElementBytes is not (sizeof(float) or sizeof(double))
             || shape.Elements is < 0 or > LargestSegment / sizeof(double)
@@ -186,6 +187,7 @@ internal sealed class SegmentRounds
         _open.Clear();
         _results.Clear();
         _startedFrom.Clear();
+        _buffers = [];
     }
 
     /// <summary>
@@ -224,6 +226,7 @@ internal sealed class SegmentRounds
         && contribution.Settled is { } settled
         && known.Averaged is { } averaged
         && !settled.Averaged.Bytes.SequenceEqual(averaged.Bytes)
+        && settled.Averaged.IsIntact
             ? Conflict(
                 contribution.Round,
                 $"{contribution.Trainer} has another result of round {contribution.Round} than its slots add up to now"
@@ -257,50 +260,55 @@ internal sealed class SegmentRounds
                 && node.Slots == block.Slots
                 && !node.Summed
                 && !node.Bytes.SequenceEqual(block.Values.Bytes)
+                && node.IsIntact
+                && block.Values.IsIntact
             )
                 round.Conflict ??=
                     $"slots {block.Slots} of round {contribution.Round} came with different bytes from {node.From} and from {contribution.Trainer}";
-            DuplicateBlocks++;
-            block.Values.Dispose();
-            return;
+            if (node.IsIntact)
+            {
+                DuplicateBlocks++;
+                block.Values.Dispose();
+                return;
+            }
+
+            round.Drop(node);
         }
 
         round.Add(new(contribution.Trainer, block.Slots, block.Values, block.Tally), shape);
     }
 
-    private SegmentAnswer Close(Contribution last, BlockTree round, BlockTree.Node root)
+    /// <returns>Null when a block was written anew while it was read.</returns>
+    private SegmentAnswer? Close(Contribution last, BlockTree round)
     {
-        var shape = _shape!.Value;
         var buffer = NextBuffer();
-        if (shape.ElementBytes == sizeof(float))
-            Average.Divide(
-                MemoryMarshal.Cast<byte, float>(root.Bytes),
-                root.Tally,
-                shape.ByDenominator,
-                MemoryMarshal.Cast<byte, float>(buffer.AsSpan())
-            );
-        else
-            root.Bytes.CopyTo(buffer);
-        return Publish(last, round, buffer, root.Tally);
+        return round.TryAverage(_shape!.Value, buffer.Span, out var total)
+            ? Publish(last, round, buffer, total)
+            : null;
     }
 
-    private SegmentAnswer Settle(Contribution last, BlockTree round, SettledRound settled)
+    /// <returns>Null when the result was written anew while it was read.</returns>
+    private SegmentAnswer? Settle(Contribution last, BlockTree round, SettledRound settled)
     {
         var buffer = NextBuffer();
         if (settled.Averaged.Length != buffer.Length)
             throw new InvalidOperationException(
                 $"A result of {settled.Averaged.Length} bytes was given to segment {_shape!.Value.Index} of {buffer.Length}."
             );
-        settled.Averaged.Bytes.CopyTo(buffer);
-        return Publish(last, round, buffer, settled.Total);
+        settled.Averaged.Bytes.CopyTo(buffer.Span);
+        return settled.Averaged.IsIntact ? Publish(last, round, buffer, settled.Total) : null;
     }
 
-    private byte[] NextBuffer()
+    /// <summary>Where the next result goes; it is taken once that is published.</summary>
+    private Memory<byte> NextBuffer()
     {
         if (_buffers.Length == 0)
-            _buffers = new byte[ResultsKept + SpareBuffers][];
-        var buffer = _buffers[_nextBuffer] ??= new byte[_shape!.Value.Elements * _shape.Value.ElementBytes];
-        _nextBuffer = (_nextBuffer + 1) % _buffers.Length;
+            _buffers = new Memory<byte>?[ResultsKept + SpareBuffers];
+        var buffer = _buffers[_nextBuffer] ??= _memory.Take(
+            _shape!.Value.Elements * _shape.Value.ElementBytes
+        );
+        if (MemoryMarshal.TryGetMemoryManager<byte, VersionedMemory>(buffer, out var versioned))
+            versioned.Renew();
         return buffer;
     }
 
@@ -310,17 +318,19 @@ internal sealed class SegmentRounds
     private static SegmentAnswer Conflict(long round, string detail) =>
         new(SegmentOutcome.BlocksDiffer, round, null, default, detail);
 
-    private SegmentAnswer Publish(Contribution last, BlockTree round, byte[] buffer, EpochSums total)
+    private SegmentAnswer Publish(Contribution last, BlockTree round, Memory<byte> buffer, EpochSums total)
     {
+        _nextBuffer = (_nextBuffer + 1) % _buffers.Length;
         var number = last.Round;
+        var averaged = VectorChunk.Borrow(buffer);
         var answer = new SegmentAnswer(
             SegmentOutcome.Averaged,
             number,
-            VectorChunk.Borrow(buffer, 0, buffer.Length),
+            averaged,
             total,
             "",
             Newest: number,
-            Checksum: XxHash3.HashToUInt64(buffer)
+            Checksum: averaged.IsVersioned ? 0 : averaged.Checksum()
         );
         _results.Add(answer);
         _startedFrom[number] = last.StateHash;

@@ -34,4 +34,5 @@ internal static class Tags
     public const string Status = "mmorleans.status";
     public const string Trainer = "mmorleans.trainer";
     public const string Trainers = "mmorleans.trainers";
+    public const string Transport = "mmorleans.transport";
 }

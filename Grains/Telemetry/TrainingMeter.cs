@@ -173,10 +173,13 @@ internal sealed class TrainingMeter : IDisposable
 
     public void SamplesComputed(string phase, long samples) => _samples.Add(samples, Tag(Tags.Phase, phase));
 
-    public void Exchanged(long sent, long received)
+    /// <param name="transport"><c>none</c> (inside the silo), <c>memory</c> or <c>calls</c>.</param>
+    /// <param name="sent">Bytes of blocks.</param>
+    /// <param name="received">Bytes of results.</param>
+    public void Exchanged(string transport, long sent, long received)
     {
-        _exchange.Add(sent, Tag(Tags.IoDirection, "transmit"));
-        _exchange.Add(received, Tag(Tags.IoDirection, "receive"));
+        _exchange.Add(sent, Tag(Tags.IoDirection, "transmit"), Tag(Tags.Transport, transport));
+        _exchange.Add(received, Tag(Tags.IoDirection, "receive"), Tag(Tags.Transport, transport));
     }
 
     public void ImagesRead(long images) => _images.Add(images, Tag(Tags.Outcome, "ok"));

@@ -8,6 +8,7 @@ using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Timing;
 using MMOrleans.Grains.Trainers.Protocol;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -19,6 +20,7 @@ internal sealed partial class TrainerLoop
 
     private readonly TrainerAssignment _assignment;
     private readonly IGrainFactory _grains;
+    private readonly VectorTransport _transport;
     private readonly string _trainer;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
@@ -31,13 +33,15 @@ internal sealed partial class TrainerLoop
         string trainer,
         TrainerAssignment assignment,
         TrainerWork work,
+        IVectorMemory memory,
         SessionServices services
     )
     {
         (_assignment, _work, _grains, _clock) = (assignment, work, services.Grains, services.Clock);
+        _transport = services.Transport;
         (_trainer, _logger) = (trainer, services.Logger);
         _time = new(_clock);
-        _protocol = new(trainer, work.Plan, services.Liveness);
+        _protocol = new(trainer, work.Plan, services.Liveness, memory);
         if (assignment.Joins)
             _protocol.Join(Now);
         else
@@ -128,10 +132,19 @@ internal sealed partial class TrainerLoop
     {
         try
         {
-            var answer = await _grains
-                .GetGrain<ISegmentGrain>(ask.Call.Key)
-                .ContributeAsync(ask.Contribution);
-            _work.Telemetry.Exchanged(ask.Contribution, answer);
+            var (silo, segment) = (
+                PinnedKey.Silo(ask.Call.Key),
+                _grains.GetGrain<ISegmentGrain>(ask.Call.Key)
+            );
+            var answer = await segment.ContributeAsync(_transport.Send(silo, ask.Contribution));
+            if (answer.Outcome == SegmentOutcome.Unmapped)
+            {
+                _transport.Forget(silo);
+                answer = await segment.ContributeAsync(ask.Contribution);
+            }
+
+            answer = _transport.Receive(silo, answer);
+            _work.Telemetry.Exchanged(_transport.To(silo), ask.Contribution, answer);
             Tell(() =>
             {
                 if (_protocol.Answered(ask.Call, answer, Now) is { } wrong)

@@ -3,6 +3,7 @@ using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Trainers;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -17,6 +18,7 @@ internal sealed partial class TrainingSession(
     private readonly CancellationTokenSource _leaving = new();
     private readonly Heartbeats _heartbeats = new(assignment, device, services);
     private readonly ILogger _logger = services.Logger;
+    private readonly ArenaScope _memory = services.Transport.Begin();
     private volatile TrainerWork? _work;
     private volatile TrainerLoop? _loop;
     private volatile BeatAnswer? _orders;
@@ -78,6 +80,7 @@ internal sealed partial class TrainingSession(
         {
             if (_work is { } work)
                 await work.DisposeAsync();
+            _memory.Dispose(); // the device has ended its last piece of work
         }
         finally
         {
@@ -94,7 +97,7 @@ internal sealed partial class TrainingSession(
             var work = await TrainerWork.PrepareAsync(assignment, device, services, leaving);
             _work = work;
             _heartbeats.Prepared(work);
-            var loop = new TrainerLoop(device.Trainer, assignment, work, services);
+            var loop = new TrainerLoop(device.Trainer, assignment, work, _memory, services);
             if (_orders is { } orders)
                 loop.Take(orders);
             _loop = loop;

@@ -7,6 +7,7 @@ using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Telemetry;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingSessionFactory(
     TrainingTelemetry telemetry,
     ClientPaths paths,
     CheckpointPlaces places,
+    VectorTransport transport,
     ILogger<TrainingSession> logger
 )
 {
@@ -27,7 +29,7 @@ internal sealed class TrainingSessionFactory(
         new(
             Confined(paths, assignment),
             device,
-            new(grains, data, liveness.Value, clock, telemetry, places, logger)
+            new(grains, data, liveness.Value, clock, telemetry, places, transport, logger)
         );
 
     /// <summary>
@@ -49,5 +51,6 @@ internal sealed record SessionServices(
     TimeProvider Clock,
     TrainingTelemetry Telemetry,
     CheckpointPlaces Places,
+    VectorTransport Transport,
     ILogger Logger
 );

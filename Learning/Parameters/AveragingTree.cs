@@ -99,6 +99,10 @@ public static class AveragingTree
     public static void Add<T>(Span<T> left, ReadOnlySpan<T> right)
         where T : unmanaged, INumberBase<T> => TensorPrimitives.Add(left, right, left);
 
+    /// <summary>The parent of two children, which stay as they are; <paramref name="parent"/> may be one of them.</summary>
+    public static void Add<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> parent)
+        where T : unmanaged, INumberBase<T> => TensorPrimitives.Add(left, right, parent);
+
     /// <summary>Sums all slots along the tree; the vectors are used as scratch, the first becomes the sum.</summary>
     /// <param name="contributions">One vector a slot, equally long, 1 or more.</param>
     public static T[] Sum<T>(IReadOnlyList<T[]> contributions)

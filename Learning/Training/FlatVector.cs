@@ -10,6 +10,8 @@ namespace MMOrleans.Learning.Training;
 /// <summary>Carries numbers between flat tensors and spans, with one copy on the CPU and two on other devices.</summary>
 internal static class FlatVector
 {
+    private const int Stretch = 4096; // numbers that stay in the nearest cache
+
     /// <summary>Overwrites the tensor.</summary>
     public static void Load<T>(Tensor target, ReadOnlySpan<T> values)
         where T : unmanaged
@@ -32,11 +34,36 @@ internal static class FlatVector
     {
         Check<T>(source, values.Length);
         using var local = source.cpu();
+        Copy(MemoryMarshal.Cast<byte, T>(local.bytes), values, T.CreateChecked(factor));
+    }
+
+    /// <summary>The same, and the sum of the magnitudes of what was stored: it is finite exactly when every element is, short of overflow, which is as bad.</summary>
+    /// <remarks>In stretches that stay in the cache, so that memory is gone through once.</remarks>
+    public static T StoreAndSum<T>(Tensor source, Span<T> values, long factor = 1)
+        where T : unmanaged, INumberBase<T>
+    {
+        Check<T>(source, values.Length);
+        using var local = source.cpu();
         var elements = MemoryMarshal.Cast<byte, T>(local.bytes);
-        if (factor == 1)
+        var sum = T.Zero;
+        for (var start = 0; start < values.Length; start += Stretch)
+        {
+            var length = Math.Min(Stretch, values.Length - start);
+            var stretch = values.Slice(start, length);
+            Copy(elements.Slice(start, length), stretch, T.CreateChecked(factor));
+            sum += TensorPrimitives.SumOfMagnitudes<T>(stretch);
+        }
+
+        return sum;
+    }
+
+    private static void Copy<T>(ReadOnlySpan<T> elements, Span<T> values, T factor)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (factor == T.One)
             elements.CopyTo(values);
         else
-            TensorPrimitives.Multiply(elements, T.CreateChecked(factor), values);
+            TensorPrimitives.Multiply(elements, factor, values);
     }
 
     private static void Check<T>(Tensor tensor, int length)

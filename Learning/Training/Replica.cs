@@ -173,7 +173,6 @@ public sealed class Replica : IDisposable
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Demand(contribution.Length, ContributionLength, nameof(contribution));
-        contribution.Clear();
         var first = new StepContext(classWeights, learningRate, step, epoch);
         return _specification.LocalSteps == 1
             ? ComputeGradient(steps.Single(), first, phase, contribution)
@@ -293,14 +292,18 @@ public sealed class Replica : IDisposable
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (batch.Rows == 0)
+        {
+            contribution.Clear();
             return default;
+        }
+
         using var scope = NewDisposeScope();
         using (no_grad())
             _work.Buffers.copy_(_state.Buffers);
         var (tally, gradient) = Differentiate(_state, batch, step, phase);
-        FlatVector.Store(gradient, contribution[..Layout.ParameterLength]);
-        DemandFinite<T>(contribution[..Layout.ParameterLength], "Gradients");
+        StoreFinite(gradient, contribution[..Layout.ParameterLength], "Gradients");
         var buffers = contribution[Layout.ParameterLength..];
+        buffers.Clear();
         foreach (var (start, length) in ScopeOf(phase).MovingBuffers)
             FlatVector.Store(
                 _work.Buffers.narrow(0, start, length),
@@ -341,10 +344,13 @@ public sealed class Replica : IDisposable
         }
 
         if (total.Images == 0)
+        {
+            contribution.Clear();
             return total;
+        }
+
         var length = Layout.ParameterLength;
-        FlatVector.Store(_work.Parameters, contribution[..length], total.Images);
-        DemandFinite<T>(contribution[..length], "Parameters after local steps");
+        StoreFinite(_work.Parameters, contribution[..length], "Parameters after local steps", total.Images);
         FlatVector.Store(_work.Momentum, contribution[length..(2 * length)], total.Images);
         FlatVector.Store(_work.Buffers, contribution[(2 * length)..], total.Images);
         return total;
@@ -363,11 +369,10 @@ public sealed class Replica : IDisposable
         return (tally, gradient);
     }
 
-    // A sum of magnitudes is finite exactly when every element is, short of overflow, which is as bad.
-    private void DemandFinite<T>(ReadOnlySpan<T> parameters, string what)
+    private void StoreFinite<T>(Tensor source, Span<T> parameters, string what, long factor = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (T.IsFinite(TensorPrimitives.SumOfMagnitudes(parameters)))
+        if (T.IsFinite(FlatVector.StoreAndSum(source, parameters, factor)))
             return;
         foreach (var entry in Layout.Entries.Where(e => e.Kind == StateKind.Parameter))
         {

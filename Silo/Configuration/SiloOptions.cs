@@ -207,6 +207,13 @@ internal static class SiloOptions
             "trainers to offer; one a core or device"
         ),
         Of(
+            s => s.SharesMemory,
+            "Devices:SharedMemory",
+            "--shared-memory",
+            new BooleanValue(),
+            "whether silos of one machine read each other's vectors from memory; {usual}"
+        ),
+        Of(
             s => s.Membership!.ProbeTimeout,
             "Membership:ProbeTimeout",
             null,

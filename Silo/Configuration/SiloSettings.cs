@@ -72,6 +72,9 @@ public sealed record SiloSettings
     /// <summary>Trainers to offer; null for one a core or device.</summary>
     public int? Trainers { get; init; }
 
+    /// <summary>Whether vectors are exchanged through memory with silos of the same machine; otherwise in calls.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>How silos find out about each other's death; null for Orleans' own times.</summary>
     public MembershipTimes? Membership { get; init; }
 

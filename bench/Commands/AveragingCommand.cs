@@ -5,6 +5,8 @@ namespace MMOrleans.Bench.Commands;
 /// <summary><c>bench averaging</c></summary>
 internal sealed class AveragingCommand : Benchmark
 {
+    private const string Memory = "memory";
+
     private readonly Option<string?> _peer = BenchOptions.PeerScript(required: true);
     private readonly Option<string> _python = BenchOptions.Python();
     private readonly Option<int> _pairs = BenchOptions.Pairs();
@@ -14,7 +16,20 @@ internal sealed class AveragingCommand : Benchmark
         Description = "Numbers in a vector.",
         HelpName = "E…",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [464_154, 2_500_000, 25_000_000],
+        DefaultValueFactory = _ => [464_154, 2_500_000, 11_700_000, 25_600_000],
+    };
+
+    private readonly Option<string> _transport = new("--transport")
+    {
+        Description = "How vectors get from process to process: memory or calls.",
+        HelpName = "CARRIER",
+        DefaultValueFactory = _ => Memory,
+    };
+    private readonly Option<double> _target = new("--target")
+    {
+        Description = "Most of the peer's time that a round may take; 1.",
+        HelpName = "RATIO",
+        DefaultValueFactory = _ => 1,
     };
 
     public AveragingCommand()
@@ -28,6 +43,8 @@ internal sealed class AveragingCommand : Benchmark
         Add(_pairs);
         Add(_repeats);
         Add(_elements);
+        Add(_transport.AcceptOnlyFromAmong(Memory, "calls"));
+        Add(_target);
     }
 
     public override BriefRun Brief { get; } =
@@ -54,6 +71,8 @@ internal sealed class AveragingCommand : Benchmark
             input.GetValue(_pairs),
             input.GetValue(_repeats),
             input.GetRequiredValue(_elements),
+            input.GetValue(_transport) == Memory,
+            input.GetValue(_target),
             output
         );
 }

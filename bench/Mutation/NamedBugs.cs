@@ -14,8 +14,8 @@ internal static class NamedBugs
         (
             "result's checksum not compared",
             Protocol + "TrainerProtocol.cs",
-            "return XxHash3.HashToUInt64(room) == answer.Checksum;",
-            "return true;"
+            "room.IsEmpty || answer.TryCopyTo(room)",
+            "room.IsEmpty || answer.TryCopyTo(room) || !answer.Averaged.IsVersioned"
         ),
         (
             "wrong state not dropped",
@@ -48,7 +48,26 @@ internal static class NamedBugs
             "Open?.Id == id ? Open\n",
             "Open is not null ? Open\n"
         ),
-        ("lent array used too early", Protocol + "LentArray.cs", "_loans == 0 && !_lost", "true"),
+        ("lent array used too early", Protocol + "LentArray.cs", "_loans == 0 && !IsLost", "true"),
+        (
+            "result used that was written anew",
+            Protocol + "TrainerProtocol.cs",
+            "room.IsEmpty || answer.TryCopyTo(room)",
+            "room.IsEmpty || answer.TryCopyTo(room) || answer.Averaged.IsVersioned"
+        ),
+        (
+            "block summed that was written anew",
+            Segments + "BlockTree.cs",
+            "if (!left.IsIntact || !right.IsIntact)",
+            "if (left.Slots.Start < 0)"
+        ),
+        (
+            "block averaged that was written anew",
+            Segments + "BlockTree.cs",
+            "            if (!node.IsIntact)\n            {\n                Drop(node);",
+            "            if (node.Slots.Start < 0)\n            {\n                Drop(node);"
+        ),
+        ("vector used again that still says what it was", Protocol + "BufferPool.cs", "array.Renew();", ""),
         ("array of a lost call used again", Protocol + "LentArray.cs", "_lost |= !answered;", ""),
         (
             "blocks not sent again to a segment made anew",
@@ -101,8 +120,8 @@ internal static class NamedBugs
         (
             "result's array used too early",
             Segments + "SegmentRounds.cs",
-            "new byte[ResultsKept + SpareBuffers][]",
-            "new byte[1][]"
+            "new Memory<byte>?[ResultsKept + SpareBuffers]",
+            "new Memory<byte>?[1]"
         ),
         (
             "what is lent not copied",
@@ -196,21 +215,21 @@ internal static class NamedBugs
         ),
         (
             "nobody falls back",
-            Protocol + "TrainerProtocol.cs",
+            Protocol + "CoordinatorWatch.cs",
             "now - _answeredAt > liveness.Missed",
             "now - _answeredAt > TimeSpan.MaxValue"
         ),
         (
             "falls back although its rounds close",
-            Protocol + "TrainerProtocol.cs",
-            "now - _movedAt > 2 * liveness.Beat",
+            Protocol + "CoordinatorWatch.cs",
+            "stands > 2 * liveness.Beat",
             "true"
         ),
         (
-            "falls back at one refused heartbeat although its rounds close",
-            Protocol + "TrainerProtocol.cs",
-            "? now - _movedAt > liveness.Beat",
-            "? now - _movedAt > TimeSpan.Zero"
+            "falls back at refused heartbeats although its rounds close",
+            Protocol + "CoordinatorWatch.cs",
+            "stands > liveness.Beat && stands > _roundBefore",
+            "true"
         ),
         (
             "fallback stays with the coordinator's silo",
@@ -233,7 +252,7 @@ internal static class NamedBugs
         (
             "who lags is taken for overtaken",
             Protocol + "TrainerProtocol.cs",
-            " && now - _movedAt > liveness.Stuck",
+            " && now - _coordinator.MovedAt > liveness.Stuck",
             ""
         ),
         (

@@ -114,10 +114,13 @@ internal static class ClusterDashboard
                     PanelKind.Lines,
                     "Exchange",
                     "Bps",
-                    "Blocks and averaged segments as trainers hand them over, also to a segment in the same process.",
+                    "Blocks and averaged segments as trainers hand them over: none inside a silo, memory between silos of a machine, calls to others.",
                     new Query(
-                        Rate("mmorleans_exchange_io_bytes_total", "network_io_direction"),
-                        "{{network_io_direction}}"
+                        Rate(
+                            "mmorleans_exchange_io_bytes_total",
+                            "network_io_direction, mmorleans_transport"
+                        ),
+                        "{{network_io_direction}} {{mmorleans_transport}}"
                     )
                 ),
                 new Panel(

@@ -97,8 +97,7 @@ public sealed class WireTests(ITestOutputHelper output)
         Read("image request", new ImageRequest(new("{}", "/data", "abc", 4), [1, 2, 3]));
 
     [Fact]
-    public void Images() =>
-        Read("images", new ImageBlock([1, 2], [0, 1], VectorChunk.Borrow(new byte[64], 0, 64)));
+    public void Images() => Read("images", new ImageBlock([1, 2], [0, 1], VectorChunk.Borrow(new byte[64])));
 
     [Fact]
     public void Epoch() =>

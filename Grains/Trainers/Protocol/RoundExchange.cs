@@ -1,16 +1,20 @@
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
 /// <summary>A trainer's exchanges with the segments: the open one, and the last of each kind, which a segment made anew may ask for again.</summary>
 /// <remarks>A part of <see cref="TrainerProtocol"/>: it keeps no orders, no position and no clock of its own.</remarks>
-internal sealed class RoundExchange(string trainer, ExchangePlan plan)
+internal sealed class RoundExchange(string trainer, ExchangePlan plan, IVectorMemory memory)
 {
-    private readonly BufferPool _contributions = new(plan.VectorBytes(ExchangeKind.Round));
-    private readonly BufferPool _results = new(plan.VectorBytes(ExchangeKind.Round));
-    private readonly BufferPool _counts = new(plan.VectorBytes(ExchangeKind.Evaluation));
+    private readonly BufferPool _contributions = new(plan.VectorBytes(ExchangeKind.Round), memory);
+    private readonly BufferPool _results = new(plan.VectorBytes(ExchangeKind.Round), ManagedMemory.Instance);
+    private readonly BufferPool _counts = new(
+        plan.VectorBytes(ExchangeKind.Evaluation),
+        ManagedMemory.Instance
+    );
     private readonly Dictionary<ExchangeKind, OpenExchange> _previous = [];
     private readonly Dictionary<int, (string Key, ulong Instance)> _instances = [];
 
@@ -27,9 +31,9 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
     public int Arrays =>
         (Open?.Arrays ?? 0)
         + _previous.Values.Sum(previous => previous.Arrays)
-        + _contributions.Free
-        + _results.Free
-        + _counts.Free;
+        + _contributions.Kept
+        + _results.Kept
+        + _counts.Kept;
 
     /// <summary>Arrays for the contributions of so many slots; <see cref="Add"/> takes them back.</summary>
     public ImmutableArray<LentArray> TakeArrays(Exchange exchange, int slots)
@@ -113,7 +117,7 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
         )
             return [];
         var (shape, offset) = plan.Segment(call.Segment);
-        return exchange.Result.Bytes.AsSpan(offset, shape.Elements * shape.ElementBytes);
+        return exchange.Result.Bytes.Slice(offset, shape.Elements * shape.ElementBytes);
     }
 
     /// <summary>A segment answered; its result is in its <see cref="Room"/>.</summary>
@@ -260,12 +264,12 @@ internal sealed class RoundExchange(string trainer, ExchangePlan plan)
                 [
                     .. blocks.Select(b => new Block(
                         b.Slots,
-                        VectorChunk.Borrow(b.Values.Bytes, offset, bytes),
+                        VectorChunk.Borrow(b.Values.Memory.Slice(offset, bytes)),
                         b.Tally
                     )),
                 ],
                 Settled = settles
-                    ? new(VectorChunk.Borrow(exchange.Result.Bytes, offset, bytes), exchange.Total)
+                    ? new(VectorChunk.Borrow(exchange.Result.Memory.Slice(offset, bytes)), exchange.Total)
                     : null,
             }
         );

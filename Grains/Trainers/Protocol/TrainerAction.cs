@@ -36,7 +36,7 @@ internal sealed record ComputeSlots(
 /// <param name="WritingTerm">As of every work.</param>
 internal sealed record ApplyRound(
     long Round,
-    byte[] Averaged,
+    ReadOnlyMemory<byte> Averaged,
     EpochSums Total,
     double WaitedSeconds,
     long? WritingTerm
@@ -46,7 +46,8 @@ internal sealed record ApplyRound(
 /// <param name="Counts">What the evaluation counted; null when there was none, or it was missed while copying a state.</param>
 /// <param name="Missed">The epoch was closed by others long ago: nothing is to be reported.</param>
 /// <param name="WritingTerm">As of every work.</param>
-internal sealed record CloseEpoch(byte[]? Counts, bool Missed, long? WritingTerm) : StateWork(WritingTerm);
+internal sealed record CloseEpoch(ReadOnlyMemory<byte>? Counts, bool Missed, long? WritingTerm)
+    : StateWork(WritingTerm);
 
 /// <summary>Take a copied state for one's own; then <see cref="TrainerProtocol.Loaded"/>.</summary>
 /// <param name="State">What the trainer that it was copied from said of it.</param>

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
@@ -6,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Trainers;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Timing;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers.Protocol;
 
@@ -16,15 +16,21 @@ namespace MMOrleans.Grains.Trainers.Protocol;
 /// is a block that nobody else need send. Its two parts are <see cref="RoundExchange"/> and <see cref="CatchUp"/>. The time that it is
 /// told is monotonic, and it decides in <see cref="AttendedTime"/>: a trainer that stood still itself takes no one for silent.
 /// </remarks>
-internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, LivenessOptions liveness)
+internal sealed class TrainerProtocol(
+    string trainer,
+    ExchangePlan plan,
+    LivenessOptions liveness,
+    IVectorMemory? memory = null
+)
 {
     /// <summary>After a call that failed.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly RoundExchange _exchanges = new(trainer, plan);
+    private readonly RoundExchange _exchanges = new(trainer, plan, memory ?? ManagedMemory.Instance);
     private readonly CatchUp _catchUp = new(trainer, plan, liveness.Answer);
     private readonly CallsUnderWay _calls = new(liveness.Answer);
     private readonly AttendedTime _time = new(liveness.Beat);
+    private readonly CoordinatorWatch _coordinator = new(liveness);
     private readonly bool _isRelaxed = plan.Segments[0].Shape.IsRelaxed; // a round that is averaged twice may come to two results
     private BeatAnswer _orders = new(Directive.Train, null);
     private TrainerState _state = TrainerState.None;
@@ -32,10 +38,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     private bool _busy;
     private long _disputedTerm;
     private DateTimeOffset _heardAt;
-    private DateTimeOffset _answeredAt; // by the coordinator
-    private DateTimeOffset? _refusedAt; // since then its silo cannot be reached
-    private DateTimeOffset _movedAt; // when something was computed, averaged or copied
-    private bool _hasMoved; // since then
+    private bool _hasMoved; // something was computed, averaged or copied
     private DateTimeOffset _overtakenAt = DateTimeOffset.MaxValue;
 
     /// <summary>Completed rounds.</summary>
@@ -89,8 +92,8 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>Takes the answer to a heartbeat in; an older term than the one known is dropped.</summary>
     public void Take(BeatAnswer answer, DateTimeOffset time)
     {
-        var now = _heardAt = _answeredAt = _time.At(time);
-        _refusedAt = null;
+        var now = _heardAt = _time.At(time);
+        _coordinator.Answered(now);
         var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
         if (answer.Lease is not null && newer < old)
             return;
@@ -111,7 +114,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     }
 
     /// <summary>A heartbeat was refused: nothing listens where the coordinator was, which says more than silence.</summary>
-    public void Refused(DateTimeOffset time) => _refusedAt ??= _time.At(time);
+    public void Refused(DateTimeOffset time) => _coordinator.Refused(_time.At(time));
 
     /// <summary>The next thing to do; null when there is nothing until something is told or time passes.</summary>
     public TrainerAction? Next(DateTimeOffset time)
@@ -122,7 +125,8 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
         if (_orders.Directive is Directive.Pause or Directive.Leave || _orders.Lease is not { } lease)
             return null;
         if (_hasMoved)
-            (_movedAt, _hasMoved) = (now, false);
+            _coordinator.Moved(Round, now);
+        _hasMoved = false;
         if (FallsBack(now) && lease.Fallen() is { } fallback)
         {
             _orders = _orders with
@@ -317,15 +321,19 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
             return exchange.Kind == ExchangeKind.Round
                 ? new ApplyRound(
                     exchange.Number,
-                    open.Result.Bytes,
+                    open.Result.Memory,
                     open.Total,
                     open.WaitedSeconds,
                     WritingTerm
                 )
-                : new CloseEpoch(open.Result.Bytes, Missed: false, WritingTerm);
+                : new CloseEpoch(open.Result.Memory, Missed: false, WritingTerm);
         if (IsDisputed || now - _heardAt > liveness.Idle)
             return null;
-        if (now >= _overtakenAt && now - _overtakenAt > liveness.Stuck && now - _movedAt > liveness.Stuck)
+        if (
+            now >= _overtakenAt
+            && now - _overtakenAt > liveness.Stuck
+            && now - _coordinator.MovedAt > liveness.Stuck
+        )
         {
             // Others have this round's result and its segments no longer do. Who lags and comes nearer is only slow.
             BeginCatchUp();
@@ -364,15 +372,7 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
 
     /// <summary>Whether the coordinator does not answer, this trainer has nothing to compute, and its round makes no progress.</summary>
     private bool FallsBack(DateTimeOffset now) =>
-        !_busy
-        && !IsDisputed
-        && !plan.IsEnd(Position)
-        && !_isRelaxed
-        && (
-            now - _refusedAt > liveness.Beat
-                ? now - _movedAt > liveness.Beat
-                : now - _answeredAt > liveness.Missed && now - _movedAt > 2 * liveness.Beat
-        );
+        !_busy && !IsDisputed && !plan.IsEnd(Position) && !_isRelaxed && _coordinator.IsOver(now);
 
     /// <summary>Somebody has the result that this trainer waits for.</summary>
     private bool IsOvertaken => new StatePosition(_orders.Round, _orders.Closing).IsAfter(Position);
@@ -382,17 +382,12 @@ internal sealed class TrainerProtocol(string trainer, ExchangePlan plan, Livenes
     /// <summary>Term of the lease by which this trainer reports the epochs and writes the checkpoints now; null when another does.</summary>
     private long? WritingTerm => Lease is { } lease && lease.At(Round).Writes ? lease.Term : null;
 
-    /// <summary>Copies a result to where it is wanted, and looks only then whether it is what the segment averaged.</summary>
-    /// <remarks>The segment's array may be used again while the answer waits to be sent, and inside a silo at any moment.</remarks>
+    /// <summary>Copies a result to where it is wanted, if it is.</summary>
+    /// <returns>Whether it is what the segment averaged.</returns>
     private bool Arrives(SegmentCall call, SegmentAnswer answer)
     {
-        if (answer.Averaged is not { } averaged)
-            return true;
         var room = call.Reads ? _catchUp.Room(call, answer.Round) : _exchanges.Room(call);
-        if (room.IsEmpty)
-            return true;
-        averaged.Bytes.CopyTo(room);
-        return XxHash3.HashToUInt64(room) == answer.Checksum;
+        return answer.Averaged is null || room.IsEmpty || answer.TryCopyTo(room);
     }
 
     private static void GiveBack(SegmentCall call, bool answered)

@@ -72,7 +72,7 @@ internal sealed class EpochWork(
                 round,
                 closing.Sums,
                 action.Counts is { } counts
-                    ? EvaluationTally.From(evaluation, MemoryMarshal.Cast<byte, double>(counts.AsSpan()))
+                    ? EvaluationTally.From(evaluation, MemoryMarshal.Cast<byte, double>(counts.Span))
                     : null,
                 groups,
                 closing.GradientNorm,

@@ -45,7 +45,7 @@ internal sealed class PinnedState
             Round,
             _state.Hash,
             _bytes.Length,
-            VectorChunk.Borrow(_bytes, offset, length),
+            VectorChunk.Borrow(_bytes.AsMemory(offset, length)),
             _state.Sums,
             _state.Position.Closing,
             _state.GradientNorm

@@ -25,11 +25,11 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
     }
 
     /// <summary>A segment answered. Told by calls that run side by side.</summary>
-    public void Exchanged(Contribution contribution, SegmentAnswer answer)
+    public void Exchanged(string transport, Contribution contribution, SegmentAnswer answer)
     {
         var sent = contribution.Blocks.Sum(block => (long)block.Values.Length);
         var received = (long)(answer.Averaged?.Length ?? 0);
-        telemetry.Meter.Exchanged(sent, received);
+        telemetry.Meter.Exchanged(transport, sent, received);
         Interlocked.Add(ref _bytes, sent + received);
     }
 

@@ -67,7 +67,7 @@ internal sealed class RoundWork(
             () =>
             {
                 replica.Apply<float>(
-                    MemoryMarshal.Cast<byte, float>(action.Averaged),
+                    MemoryMarshal.Cast<byte, float>(action.Averaged.Span),
                     at.LearningRate,
                     at.Phase,
                     at.EndsPretraining
@@ -99,7 +99,7 @@ internal sealed class RoundWork(
                 batches[i],
                 classWeights,
                 at.LearningRate,
-                MemoryMarshal.Cast<byte, float>(action.Arrays[i].Bytes.AsSpan()),
+                MemoryMarshal.Cast<byte, float>(action.Arrays[i].Bytes),
                 plan.Run.StepsBefore(at),
                 at.MethodEpoch,
                 at.Phase

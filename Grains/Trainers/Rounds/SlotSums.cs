@@ -38,8 +38,8 @@ internal static class SlotSums
             var (left, leftTally) = Node(start, middle);
             var (right, rightTally) = Node(middle, end);
             AveragingTree.Add<T>(
-                MemoryMarshal.Cast<byte, T>(left.Bytes.AsSpan()),
-                MemoryMarshal.Cast<byte, T>(right.Bytes.AsSpan())
+                MemoryMarshal.Cast<byte, T>(left.Bytes),
+                MemoryMarshal.Cast<byte, T>(right.Bytes)
             );
             return (left, leftTally + rightTally);
         }

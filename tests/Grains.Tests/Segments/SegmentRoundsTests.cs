@@ -303,7 +303,7 @@ public class SegmentRoundsTests
     public void SegmentsOfANetworkOfFewKeepResultsForASecond(int index, int kept)
     {
         const int Elements = 1 << 18; // 1 MiB
-        var values = VectorChunk.Borrow(new byte[Elements * sizeof(float)], 0, Elements * sizeof(float));
+        var values = VectorChunk.Borrow(new byte[Elements * sizeof(float)]);
         for (var round = 0; round < 20; round++)
             _rounds.Contribute(
                 Give("a", round) with
@@ -370,14 +370,14 @@ public class SegmentRoundsTests
     private static Block Block(int start, int end, byte[] lent) =>
         Block(start, end, 0, 0) with
         {
-            Values = VectorChunk.Borrow(lent, 0, lent.Length),
+            Values = VectorChunk.Borrow(lent),
         };
 
     private static VectorChunk Chunk(params float[] values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
         Fill(bytes, values);
-        return VectorChunk.Borrow(bytes, 0, bytes.Length);
+        return VectorChunk.Borrow(bytes);
     }
 
     private static void Fill(byte[] bytes, params float[] values) =>

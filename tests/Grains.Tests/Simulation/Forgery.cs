@@ -65,5 +65,5 @@ internal static class Forgery
 
     private static SettledRound Result(int bytes) => new(Zeroes(bytes), default);
 
-    private static VectorChunk Zeroes(int bytes) => VectorChunk.Borrow(new byte[bytes], 0, bytes);
+    private static VectorChunk Zeroes(int bytes) => VectorChunk.Borrow(new byte[bytes]);
 }

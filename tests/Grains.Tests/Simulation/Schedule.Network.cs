@@ -1,3 +1,5 @@
+using MMOrleans.Grains.Transport;
+
 namespace MMOrleans.Grains.Tests.Simulation;
 
 /// <content>Messages between silos, and what becomes of them.</content>
@@ -14,12 +16,14 @@ internal sealed partial class Schedule
     public void Call<TMessage, TAnswer>(
         SimulatedSilo from,
         string to,
-        Func<TMessage> read,
+        Func<TMessage?> read,
         Action<SimulatedSilo, TMessage, Action<TAnswer>> serve,
-        Func<TAnswer, TAnswer> readAnswer,
+        Func<TAnswer, TAnswer?> readAnswer,
         Action<TAnswer> answered,
         Action failed
     )
+        where TMessage : class
+        where TAnswer : notnull
     {
         var caller = from.Life;
         var settled = false;
@@ -34,7 +38,7 @@ internal sealed partial class Schedule
         Time.After(Response, () => Settle(failed));
         var isLocal = from.Name == to;
         var times = !isLocal && !IsCalm && _random.NextDouble() < _faults.Duplication ? 2 : 1;
-        Queue<TMessage> written = new(times); // what comes twice was written once: the bytes are the same
+        Queue<TMessage?> written = new(times); // what comes twice was written once: the bytes are the same
         for (var i = 0; i < times; i++)
         {
             if (!isLocal && IsLost(from.Name, to))
@@ -46,7 +50,12 @@ internal sealed partial class Schedule
                     if (written.Count == 0)
                         for (var copy = 0; copy < times; copy++)
                             written.Enqueue(read());
-                    var message = written.Dequeue();
+                    if (written.Dequeue() is not { } message)
+                    {
+                        Settle(failed); // what it was to say is not there any more
+                        return;
+                    }
+
                     Time.After(
                         Delay(isLocal),
                         () =>
@@ -79,7 +88,12 @@ internal sealed partial class Schedule
                                                         return;
                                                     }
 
-                                                    var copy = readAnswer(answer);
+                                                    if (readAnswer(answer) is not { } copy)
+                                                    {
+                                                        Settle(failed);
+                                                        return;
+                                                    }
+
                                                     Time.After(
                                                         Delay(isLocal),
                                                         () => Settle(() => answered(copy))
@@ -95,6 +109,15 @@ internal sealed partial class Schedule
             );
         }
     }
+
+    /// <summary>Memory for the vectors that are given to others: in every second schedule it is shared.</summary>
+    public IVectorMemory Memory() => IsShared ? new SimulatedMemory() : ManagedMemory.Instance;
+
+    /// <summary>Whether vectors are read where they lie: inside a silo, and between the silos of a machine, of which there are two.</summary>
+    public bool SharesMemory(string one, string other) =>
+        one == other || (IsShared && (one[^1] & 1) == (other[^1] & 1));
+
+    private bool IsShared => (Seed & 1) == 1;
 
     /// <summary>Whether what is read now was damaged on its way. Nothing is drawn where nothing is: other schedules stay what they are.</summary>
     public bool IsDamaged() => _faults.Damage > 0 && !IsCalm && _random.NextDouble() < _faults.Damage;

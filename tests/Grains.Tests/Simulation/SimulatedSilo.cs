@@ -138,7 +138,7 @@ internal sealed class SimulatedSilo(string name, Schedule schedule)
     /// <summary>A segment as its grain keeps it: calls wait for their round.</summary>
     private sealed class Segment(Schedule schedule, ulong instance)
     {
-        private readonly SegmentRounds _rounds = new();
+        private readonly SegmentRounds _rounds = new(schedule.Memory());
         private readonly List<(long Round, Action<SegmentAnswer> Reply)> _waiting = [];
         private DateTimeOffset _asked;
 

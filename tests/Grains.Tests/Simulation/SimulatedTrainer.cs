@@ -45,7 +45,7 @@ internal sealed class SimulatedTrainer
         (Name, _silo, _schedule) = (name, silo, schedule);
         _speed = (schedule.Pace ?? schedule.Between(5, 400)).TotalMilliseconds;
         _attended = new(schedule.Liveness.Call);
-        _protocol = new(name, schedule.Model.Plan, schedule.Liveness);
+        _protocol = new(name, schedule.Model.Plan, schedule.Liveness, schedule.Memory());
         _joined = checkpoint is null;
         if (checkpoint is { } rounds)
         {
@@ -153,7 +153,7 @@ internal sealed class SimulatedTrainer
             round,
             pinned.State.Hash,
             pinned.Bytes.Length,
-            VectorChunk.Borrow(pinned.Bytes, (int)request.Offset, length),
+            VectorChunk.Borrow(pinned.Bytes.AsMemory((int)request.Offset, length)),
             pinned.State.Sums,
             pinned.State.Position.Closing
         );
@@ -320,13 +320,13 @@ internal sealed class SimulatedTrainer
     private void Ask(AskSegment ask)
     {
         var target = PinnedKey.Silo(ask.Call.Key);
-        var isLocal = target == _silo.Name;
+        var isReadable = _schedule.SharesMemory(_silo.Name, target);
         _schedule.Call<Contribution, SegmentAnswer>(
             _silo,
             target,
-            () => isLocal ? ask.Contribution : Wire.Copy(ask.Contribution),
+            () => isReadable ? ask.Contribution : Wire.Copy(ask.Contribution),
             (silo, message, reply) => silo.Contribute(ask.Call.Key, message, reply),
-            answer => isLocal ? answer : Wire.Copy(answer, _schedule.IsDamaged()),
+            answer => isReadable ? answer : Wire.Copy(answer, _schedule.IsDamaged()),
             answer =>
             {
                 if (_protocol.Answered(ask.Call, answer, _schedule.Time.Now) is { } wrong)
@@ -370,7 +370,7 @@ internal sealed class SimulatedTrainer
             _schedule.Violate(
                 $"{Name} round {apply.Round}: total {apply.Total}, the sampler's is {_schedule.Model.Total(apply.Round)}"
             );
-        _state = ToyModel.Apply(_state, apply.Averaged);
+        _state = ToyModel.Apply(_state, apply.Averaged.Span);
         if (_schedule.Flips(Name, apply.Round, _flips))
         {
             _state[0] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(_state[0]) ^ 1);
@@ -404,7 +404,7 @@ internal sealed class SimulatedTrainer
             close.Counts is { } counts
             && _schedule.Model.Plan.At(at) is { } evaluation
             && !_isFlipped
-            && !counts.AsSpan().SequenceEqual(_schedule.Model.Counts(evaluation.Number))
+            && !counts.Span.SequenceEqual(_schedule.Model.Counts(evaluation.Number))
         )
             _schedule.Violate($"{Name} evaluation {evaluation.Number} counted something else");
         if (close.WritingTerm is not null && !close.Missed && !_isFlipped)

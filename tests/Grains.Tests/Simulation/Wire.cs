@@ -7,8 +7,10 @@ namespace MMOrleans.Grains.Tests.Simulation;
 /// <summary>What a message looks like once it was written and read: its own arrays, rented.</summary>
 internal static class Wire
 {
-    public static Contribution Copy(Contribution contribution) =>
-        contribution with
+    /// <returns>Null where its vectors were written anew before it was written: it is not sent.</returns>
+    public static Contribution? Copy(Contribution contribution)
+    {
+        var copy = contribution with
         {
             Blocks = [.. contribution.Blocks.Select(b => b with { Values = Copy(b.Values) })],
             Settled = contribution.Settled is { } settled
@@ -18,14 +20,21 @@ internal static class Wire
                 }
                 : null,
         };
+        return
+            contribution.Blocks.All(b => b.Values.IsIntact)
+            && contribution.Settled is null or { Averaged.IsIntact: true }
+            ? copy
+            : null;
+    }
 
     /// <param name="answer">As it was sent.</param>
     /// <param name="isDamaged">Whether one bit of it changes on the way.</param>
-    public static SegmentAnswer Copy(SegmentAnswer answer, bool isDamaged = false) =>
-        answer with
-        {
-            Averaged = Copy(answer.Averaged, isDamaged),
-        };
+    /// <returns>Null where its vector was written anew before it was written: it is not sent.</returns>
+    public static SegmentAnswer? Copy(SegmentAnswer answer, bool isDamaged = false)
+    {
+        var copy = answer.WithChecksum() with { Averaged = Copy(answer.Averaged, isDamaged) };
+        return answer.Averaged is null or { IsIntact: true } ? copy : null;
+    }
 
     [return: NotNullIfNotNull(nameof(chunk))]
     public static VectorChunk? Copy(VectorChunk? chunk, bool isDamaged = false)

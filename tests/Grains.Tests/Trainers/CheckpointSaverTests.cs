@@ -262,7 +262,8 @@ public sealed class CheckpointSaverTests : IDisposable
                     null,
                     isConfined: false
                 ),
-                NullLogger.Instance
+                Transport: null!, // a saver gives no vector to anybody
+                Logger: NullLogger.Instance
             )
         );
     }

@@ -4,6 +4,7 @@ using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Tests.Simulation;
 using MMOrleans.Grains.Trainers.Protocol;
 using MMOrleans.Grains.Trainers.Rounds;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Tests.Trainers;
 
@@ -34,7 +35,7 @@ public class PinnedStateTests
     public void ArraysThatWereAddedIntoAnotherSlotsAreUsedAgainAtOnce()
     {
         var model = new ToyModel(slots: 2, rounds: 8, roundsPerEpoch: 4, firstDeferred: 8);
-        var rounds = new RoundExchange("a/t0", model.Plan);
+        var rounds = new RoundExchange("a/t0", model.Plan, ManagedMemory.Instance);
         var exchange = new Exchange(ExchangeKind.Round, 0);
         rounds.Begin(exchange, 1);
         var arrays = rounds.TakeArrays(exchange, 2);

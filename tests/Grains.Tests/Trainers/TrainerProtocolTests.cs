@@ -114,7 +114,7 @@ public class TrainerProtocolTests
                     Phase = Phase.Main,
                     StateHash = ToyModel.Hash(State),
                     Shape = shape,
-                    Blocks = [new(Mine, VectorChunk.Borrow(other, 0, other.Length), default)],
+                    Blocks = [new(Mine, VectorChunk.Borrow(other), default)],
                 }
             );
 
@@ -162,7 +162,7 @@ public class TrainerProtocolTests
                 new(
                     SegmentOutcome.Averaged,
                     0,
-                    VectorChunk.Borrow(averaged, 0, Bytes),
+                    VectorChunk.Borrow(averaged.AsMemory(0, Bytes)),
                     default,
                     "",
                     Checksum: checksum
@@ -172,7 +172,7 @@ public class TrainerProtocolTests
             if (protocol.Next(Now) is not ApplyRound apply)
                 continue;
             taken++;
-            Assert.False(apply.Averaged.ContainsAnyExcept((byte)0), $"after {taken} whole results");
+            Assert.False(apply.Averaged.Span.ContainsAnyExcept((byte)0), $"after {taken} whole results");
         }
 
         await enough.CancelAsync();
@@ -233,6 +233,30 @@ public class TrainerProtocolTests
         Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
         Look(until: Now + (2 * liveness.Beat));
 
+        Assert.Equal((5, 1), (_protocol.Lease!.Term, _protocol.Fallbacks));
+    }
+
+    /// <summary>Where rounds take seconds it is usual to wait for others for as long.</summary>
+    [Fact]
+    public void TrainerWhoseHeartbeatsAreRefusedWaitsForAsLongAsARoundTakes()
+    {
+        var liveness = new LivenessOptions();
+        var took = TimeSpan.FromSeconds(3);
+        Lease(term: 4, "x", fallback: "y");
+        Play();
+        for (var now = Now; now <= Now + (2 * took); now += liveness.Beat)
+        {
+            Lease(term: 4, "x", fallback: "y", now);
+            if (now == Now + ((_protocol.Round + 1) * took))
+                OtherContributes(_protocol.Round, "x");
+            Play(now);
+        }
+
+        _protocol.Refused(Now + (2 * took));
+
+        Look(from: Now + (2 * took), until: Now + (3 * took));
+        Assert.Equal((4, 0), (_protocol.Lease!.Term, _protocol.Fallbacks));
+        Look(from: Now + (3 * took), until: Now + (3 * took) + liveness.Beat);
         Assert.Equal((5, 1), (_protocol.Lease!.Term, _protocol.Fallbacks));
     }
 
@@ -302,9 +326,13 @@ public class TrainerProtocolTests
     }
 
     /// <summary>Time goes by in which this trainer runs, and nothing happens.</summary>
-    private void Look(DateTimeOffset until)
+    private void Look(DateTimeOffset until, DateTimeOffset? from = null)
     {
-        for (var now = Now; now <= until && _protocol.Fallbacks == 0; now += TimeSpan.FromSeconds(0.25))
+        for (
+            var now = from ?? Now;
+            now <= until && _protocol.Fallbacks == 0;
+            now += TimeSpan.FromSeconds(0.25)
+        )
             while (_protocol.Next(now) is AskSegment ask)
             {
                 if (_protocol.Fallbacks > 0)
@@ -359,7 +387,7 @@ public class TrainerProtocolTests
                         again.Add(ask.Call);
                     break;
                 case ApplyRound apply:
-                    State = ToyModel.Apply(State, apply.Averaged);
+                    State = ToyModel.Apply(State, apply.Averaged.Span);
                     _protocol.Applied(_model.After(apply.Round + 1, State));
                     break;
                 default:
@@ -404,7 +432,9 @@ public class TrainerProtocolTests
                         [
                             new(
                                 new(1, 2),
-                                VectorChunk.Borrow(array, offset, shape.Elements * shape.ElementBytes),
+                                VectorChunk.Borrow(
+                                    array.AsMemory(offset, shape.Elements * shape.ElementBytes)
+                                ),
                                 tally
                             ),
                         ],

@@ -138,7 +138,7 @@ public class UnansweredCallTests
 
         Assert.Equal(2, _copies.Count);
         var bytes = new byte[8];
-        StateAnswer stretch = new(0, 7, 16, VectorChunk.Borrow(bytes, 0, 8), default, false);
+        StateAnswer stretch = new(0, 7, 16, VectorChunk.Borrow(bytes.AsMemory(0, 8)), default, false);
         _protocol.Copied(lost, stretch, _now);
         Pass(TimeSpan.Zero);
         Assert.Equal(8, _copies[^1].Offset);
@@ -213,7 +213,7 @@ public class UnansweredCallTests
                 _protocol.Computed(compute, [new OwnBlock(All, counts, counted)]);
                 break;
             case ApplyRound apply:
-                _state = ToyModel.Apply(_state, apply.Averaged);
+                _state = ToyModel.Apply(_state, apply.Averaged.Span);
                 _protocol.Applied(_model.After(apply.Round + 1, _state));
                 break;
             case CloseEpoch:
@@ -242,7 +242,7 @@ public class UnansweredCallTests
         _answered.Add(ask);
         if (!_segments.TryGetValue(ask.Call.Key, out var segment))
             _segments.Add(ask.Call.Key, segment = new());
-        var answer = segment.Contribute(Simulation.Wire.Copy(ask.Contribution))!;
-        Assert.Null(_protocol.Answered(ask.Call, Simulation.Wire.Copy(answer), _now));
+        var answer = segment.Contribute(Simulation.Wire.Copy(ask.Contribution)!)!;
+        Assert.Null(_protocol.Answered(ask.Call, Simulation.Wire.Copy(answer)!, _now));
     }
 }

@@ -1,0 +1,24 @@
+using System.Buffers;
+
+namespace MMOrleans.Grains.Interfaces.Wire;
+
+/// <summary>Memory that is written anew while others may still hold chunks of it: its version tells them.</summary>
+/// <remarks>
+/// Whoever writes changes the version first, whoever reads compares it afterwards: what was read of a version that has changed is not there,
+/// as if it had never come.
+/// </remarks>
+public abstract class VersionedMemory : MemoryManager<byte>
+{
+    /// <summary>Of the bytes that are there now. No two contents of one arena have the same; 0 is none's.</summary>
+    public abstract ulong Version { get; }
+
+    /// <summary>Its bytes are about to change: what others hold of it is not there any more.</summary>
+    /// <exception cref="NotSupportedException">The memory is another's.</exception>
+    public abstract void Renew();
+
+    /// <summary>How another process of this machine finds bytes of a version.</summary>
+    /// <param name="version">Which.</param>
+    /// <param name="start">First byte, from the start of this memory.</param>
+    /// <param name="length">Bytes.</param>
+    public abstract ChunkReference Refer(ulong version, int start, int length);
+}
