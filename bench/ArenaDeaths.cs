@@ -8,7 +8,7 @@ namespace MMOrleans.Bench;
 /// <summary>Vectors read from the memory of processes that are killed at any moment: every number is of the vector that was named, or the reader knows.</summary>
 internal static class ArenaDeaths
 {
-    private const int MostMilliseconds = 40; // of a life, from its first vector on
+    private const int MostMilliseconds = 300; // of a life, from its first vector on
 
     /// <param name="kills">Processes that are killed.</param>
     /// <param name="elements">Numbers in a vector.</param>

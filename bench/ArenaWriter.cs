@@ -10,7 +10,7 @@ internal static class ArenaWriter
 {
     public const string Verb = "arena-writer";
 
-    private const int Regions = 3; // as a trainer has of the rounds that are open
+    private const int Regions = 2; // a reader that is slow finds the first of them written anew
 
     /// <summary>Arguments that start one.</summary>
     public static IEnumerable<string> Arguments(int elements) =>

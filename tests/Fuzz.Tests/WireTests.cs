@@ -5,6 +5,7 @@ using MMOrleans.Grains.Interfaces.Runs;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Segments;
+using MMOrleans.Grains.Transport;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
 using Orleans.Serialization;
@@ -45,6 +46,32 @@ public sealed class WireTests(ITestOutputHelper output)
             fault => fault is InvalidOperationException or InvalidDataException,
             mostBytes: 128 << 20
         );
+
+    /// <summary>Whatever a call says of where bytes are: they are in the arena that was mapped, or nowhere.</summary>
+    [Fact]
+    public void PlaceInAnotherProcessesMemory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is shared between processes on Linux only.");
+        var arena = Arena.Create(1 << 20);
+        var region = arena.Take(4096)!;
+        var mapped = ForeignArena.TryOpen(arena.Address)!;
+        _fuzzer.Run(
+            "reference",
+            [_serializer.SerializeToArray(VectorChunk.At(region.Refer(region.Version, 0, 4096)))],
+            2000,
+            bytes =>
+            {
+                var chunk = Given<VectorChunk>(bytes);
+                if (chunk is not { IsElsewhere: true, Reference: { } reference })
+                    return;
+                if (mapped.Find(reference) is not { } found)
+                    throw new InvalidDataException($"{reference} is not there.");
+                found.Checksum(); // reads all of it
+            },
+            fault => fault is InvalidDataException,
+            mostBytes: 128 << 20
+        );
+    }
 
     [Fact]
     public void ASoundSegmentSurvivesAForgedContribution() =>
@@ -149,11 +176,7 @@ public sealed class WireTests(ITestOutputHelper output)
             [
                 new Block(
                     new(start, end),
-                    VectorChunk.Borrow(
-                        new byte[Shape.Elements * sizeof(float)],
-                        0,
-                        Shape.Elements * sizeof(float)
-                    ),
+                    VectorChunk.Borrow(new byte[Shape.Elements * sizeof(float)]),
                     new(1, 2, 3, 1, 5)
                 ),
             ],
