@@ -9,14 +9,18 @@ namespace MMOrleans.Bench;
 /// </remarks>
 internal sealed class BoundProcess : IDisposable
 {
-    // $$ stays the shell's number, which the program takes over; by the time of the signal it must still be the watcher's parent.
+    // $$ stays the shell's number, which the program takes over; whoever has it at the signal must have started when it did. The watcher is
+    // nobody's child: a program that waits for its children would wait for it.
     private const string Watched = """
+        started() { read -r line </proc/$1/stat && set -- ${line##*) } && echo "${20}"; }
         exec 3<&0
+        began=$(started $$)
         (
-          read -r _
-          read -r _ _ _ parent _ </proc/self/stat
-          [ "$parent" = $$ ] && kill -KILL $$
-        ) <&3 3<&- >/dev/null 2>&1 &
+          (
+            read -r _
+            [ "$(started $$)" = "$began" ] && kill -KILL $$
+          ) <&3 3<&- >/dev/null 2>&1 &
+        )
         exec "$@" </dev/null 3<&-
         """;
 
