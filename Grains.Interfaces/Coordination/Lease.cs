@@ -24,11 +24,22 @@ public sealed record Lease(
     /// <summary>Term of the fallback of a term.</summary>
     public static long FallbackTerm(long term) => term + 1;
 
-    /// <summary>The fallback as a lease, in force at once; null without one.</summary>
+    /// <summary>The fallback as a lease, in force at once; what the trainer had until then is kept for people. Null without one.</summary>
     public Lease? Fallen() =>
         Fallback is { } fallback
-            ? new(FallbackTerm(Term), fallback.Share.Slots, fallback.Share.Writes, fallback.Segments)
+            ? new(
+                FallbackTerm(Term),
+                fallback.Share.Slots,
+                fallback.Share.Writes,
+                fallback.Segments,
+                Before: At(long.MaxValue)
+            )
             : null;
+
+    /// <summary>Slots that a coordinator gave: of a fallback those that the trainer had before it took it.</summary>
+    public ImmutableArray<SlotRange> Given => IsFallback && Before is { } before ? before.Slots : Slots;
+
+    private bool IsFallback => (Term & 1) == 1; // coordinators use even terms
 
     /// <summary>What is this trainer's in a round.</summary>
     public SlotShare At(long round) => round < FromRound && Before is not null ? Before : new(Slots, Writes);

@@ -157,7 +157,7 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
             member =>
                 LeasePlan
                     .Slots(leased(member.Trainer))
-                    .Except(LeasePlan.Slots(member.Last!.Lease?.Slots ?? []))
+                    .Except(LeasePlan.Slots(member.Last!.Lease?.Given ?? []))
                     .ToList()
         );
         var slots = Ranges(gained.Values.SelectMany(own => own).Order());

@@ -55,7 +55,8 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
             Clustering.Localhost,
             silos: 3,
             isProxied: true,
-            core: null
+            core: null,
+            options: ["--shared-memory", "false"]
         );
         foreach (var silo in plain.Silos)
             silo.Link!.Record();
@@ -280,6 +281,9 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
                 silos: 3,
                 isProxied: true,
                 core: null,
+                // What is searched for has to go by the wire.
+                "--shared-memory",
+                "false",
                 "--tls-cert",
                 Silos.Files.Certificate,
                 "--tls-key",

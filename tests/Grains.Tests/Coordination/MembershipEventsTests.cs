@@ -174,6 +174,30 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal(["a/t0"], left.Heirs);
     }
 
+    /// <summary>The others had taken its slots by themselves before anybody led them again.</summary>
+    [Fact]
+    public void WhoeverWentWithTheCoordinatorIsTracedByWhatOthersFellBackTo()
+    {
+        var lease = new Lease(
+            2,
+            [new SlotRange(0, 2)],
+            true,
+            [],
+            Fallback: new(new([new SlotRange(0, 4)], true), [], null)
+        );
+        Beat("a/t0", 7, lease.Fallen()!);
+        _isDead = true;
+        Review(new Departure("b/t0", DepartureCause.SiloDead, "b was declared dead"));
+        Review();
+
+        var left = Assert.IsType<TrainerLeft>(Assert.Single(_news).Incident);
+        Assert.Equal(("2-3", 2), (left.Slots, left.SlotCount));
+        Assert.Equal(["a/t0"], left.Heirs);
+        Beat("a/t0", 8, lease.Fallen()!);
+        Review();
+        Assert.IsType<RoundHealed>(Assert.Single(_news).Incident);
+    }
+
     [Fact]
     public void ARunWithoutAFaultHasNothingToTell()
     {
@@ -274,7 +298,10 @@ public sealed class MembershipEventsTests : IDisposable
         Assert.Equal([(1, "")], _collected.Of("mmorleans.replica.mismatches"));
     }
 
-    private void Beat(string trainer, long round, params SlotRange[] slots)
+    private void Beat(string trainer, long round, params SlotRange[] slots) =>
+        Beat(trainer, round, new Lease(2, [.. slots], slots.Length > 0, []));
+
+    private void Beat(string trainer, long round, Lease lease)
     {
         if (!_members.TryGetValue(trainer, out var member))
             _members.Add(trainer, member = new(trainer, TimeSpan.MaxValue, TimeSpan.FromSeconds(0.5)));
@@ -282,10 +309,10 @@ public sealed class MembershipEventsTests : IDisposable
             new()
             {
                 Trainer = trainer,
-                Term = 1,
+                Term = lease.Term,
                 Stage = TrainerStage.Training,
                 Round = round,
-                Lease = new(1, [.. slots], slots.Length > 0, []),
+                Lease = lease,
             },
             _clock.GetUtcNow(),
             round
