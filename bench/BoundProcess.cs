@@ -9,8 +9,8 @@ namespace MMOrleans.Bench;
 /// </remarks>
 internal sealed class BoundProcess : IDisposable
 {
-    // $$ stays the shell's number, which the program takes over; whoever has it at the signal must have started when it did. The watcher is
-    // nobody's child: a program that waits for its children would wait for it.
+    // The program takes over the shell's process id, $$. The watcher kills that process only if it started when the shell did: the id may be
+    // another's by then. It is no child of the program's, which may wait for its children.
     private const string Watched = """
         started() { read -r line </proc/$1/stat && set -- ${line##*) } && echo "${20}"; }
         exec 3<&0
