@@ -122,7 +122,7 @@ internal sealed unsafe partial class Arena
         var length = ArenaLayout.RoundUp(Math.Max(1, region.Length));
         lock (_lock)
         {
-            Renew(region.Entry);
+            region.Renew(); // for readers in this process, too
             GiveBack(_start + region.Offset, length);
             _entries.Push(region.Entry);
             _used -= length;
