@@ -4,8 +4,8 @@ namespace MMOrleans.Grains.Interfaces.Wire;
 
 /// <summary>Memory that is written anew while others may still hold chunks of it: its version tells them.</summary>
 /// <remarks>
-/// Whoever writes changes the version first, whoever reads compares it afterwards: what was read of a version that has changed is not there,
-/// as if it had never come.
+/// A writer changes the version before the bytes; a reader compares the version after reading. If it has changed, the reader discards what it
+/// read, as if it had never come.
 /// </remarks>
 public abstract class VersionedMemory : MemoryManager<byte>
 {

@@ -19,7 +19,7 @@ internal sealed class BlockTree(int slots)
     /// <summary>What came twice with different bytes, and from whom; null while nothing did. The round cannot be completed any more.</summary>
     public string? Conflict { get; set; }
 
-    /// <summary>Whether every slot is there: in one block, or in the two halves of the tree, which nobody has summed yet.</summary>
+    /// <summary>Whether every slot is there, in one block or in the tree's two halves, which are summed when the round is averaged.</summary>
     public bool IsWhole =>
         _nodes.ContainsKey(new(0, slots))
         || (Half is var half && _nodes.ContainsKey(new(0, half)) && _nodes.ContainsKey(new(half, slots)));
@@ -107,7 +107,7 @@ internal sealed class BlockTree(int slots)
         return AreIntact(left, right);
     }
 
-    /// <summary>Lets go of a node that was written anew by whoever lent it: its block is as if it had never come.</summary>
+    /// <summary>Removes a node whose lender has overwritten it, as if its block had never come.</summary>
     public void Drop(Node node)
     {
         _nodes.Remove(node.Slots);

@@ -52,7 +52,7 @@ internal sealed partial class Heartbeats(
 
     /// <summary>Beats until it is to leave.</summary>
     /// <param name="take">Is given every answer.</param>
-    /// <param name="refused">Is told of every heartbeat that came back at once, because nothing listens where the coordinator was.</param>
+    /// <param name="refused">Called for every heartbeat that fails at once because nothing listens at the coordinator's address.</param>
     /// <param name="leaving">Ends it.</param>
     public async Task RunAsync(Func<BeatAnswer, Task> take, Action refused, CancellationToken leaving)
     {

@@ -6,8 +6,8 @@ namespace MMOrleans.Grains.Transport;
 
 /// <summary>Another process's arena, mapped for reading.</summary>
 /// <remarks>
-/// It is never unmapped while a chunk of it is held: a chunk holds it, and what nobody holds the collector unmaps. A mapping outlives the
-/// process that it is of, with all that was in it.
+/// Every chunk of it keeps it mapped; the garbage collector unmaps it after the last one. The mapping and its bytes outlive the process that
+/// owns them.
 /// </remarks>
 internal sealed unsafe class ForeignArena
 {

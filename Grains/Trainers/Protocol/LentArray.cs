@@ -19,10 +19,10 @@ internal sealed class LentArray(Memory<byte> memory)
 
     public Span<byte> Bytes => memory.Span;
 
-    /// <summary>Whether nobody reads it any more.</summary>
+    /// <summary>Whether no call can still read it.</summary>
     public bool IsFree => _loans == 0 && !IsLost;
 
-    /// <summary>Whether it never comes back: a call that was given up may be sent later, and what it reads has to be what it was of, unless it can tell.</summary>
+    /// <summary>Whether it may never be used again: a call that was given up may still be sent, and memory without a version cannot tell that its bytes have changed.</summary>
     public bool IsLost => _lost && _versioned is null;
 
     public void Lend() => _loans++;
