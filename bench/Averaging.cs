@@ -27,7 +27,7 @@ internal static class Averaging
     )
     {
         await output.WriteLineAsync(
-            $"averaging: float32 vectors between processes of this machine by {(sharesMemory ? "memory" : "calls")}, {repeats} rounds after 3, {pairs} interleaved pairs"
+            $"averaging: float32 vectors between processes of this machine by {(sharesMemory ? "memory" : "calls")}, {repeats} rounds in steady state, {pairs} interleaved pairs"
         );
         var isMet = true;
         foreach (var workers in Workers)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,11 @@ namespace MMOrleans.Bench;
 internal static class AveragingWorker
 {
     public const string Verb = "averaging-worker";
-    private const int WarmUp = 3;
+
+    // Every memory that rotates has been written, and on the rounds before all sizes the compiler has done what it does to code that is often run.
+    private const int WarmUp = 40;
+    private const int CompiledAfter = 1_000;
+    private const int CompiledOn = 1_000_000; // numbers
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -60,6 +65,8 @@ internal static class AveragingWorker
         await host.StartAsync();
         var grains = host.Services.GetRequiredService<IGrainFactory>();
         var transport = host.Services.GetRequiredService<VectorTransport>();
+        _ = await MeasureAsync(grains, transport, index, workers, CompiledAfter, CompiledOn);
+        RequireTransport(transport, index, workers, sharesMemory ? "memory" : "calls");
         foreach (var elements in sizes)
         {
             var times = await MeasureAsync(grains, transport, index, workers, repeats, elements);
@@ -109,6 +116,16 @@ internal static class AveragingWorker
             args[6] == "memory"
         );
 
+    /// <summary>What is measured is what is said to be measured.</summary>
+    private static void RequireTransport(VectorTransport transport, int index, int workers, string expected)
+    {
+        foreach (var other in Enumerable.Range(0, workers).Where(other => other != index).Select(Silo))
+            if (transport.To(other) is var found && found != expected)
+                throw new InvalidOperationException(
+                    $"{Silo(index)} exchanges vectors with {other} by {found}, not by {expected}: nothing was measured."
+                );
+    }
+
     private static async Task<double[]> MeasureAsync(
         IGrainFactory grains,
         VectorTransport transport,
@@ -120,8 +137,9 @@ internal static class AveragingWorker
     {
         using var memory = transport.Begin();
         var (vector, result) = (memory.Take(elements * sizeof(float)), new byte[elements * sizeof(float)]);
-        for (var i = 0; i < vector.Length; i += 4)
-            vector.Span[i] = (byte)i; // small numbers, and not all the same
+        var numbers = MemoryMarshal.Cast<byte, float>(vector.Span);
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = ((i + index) % 7) - 3; // as the peers': none so small that a processor takes its slow way
         var pieces = SegmentPlan
             .Cut(elements)
             .Select(
@@ -129,7 +147,9 @@ internal static class AveragingWorker
                     new Piece(
                         // As a coordinator places them: in turn on every silo.
                         Silo(i % workers),
-                        grains.GetGrain<ISegmentGrain>($"bench-{elements}/{i}/1/{Silo(i % workers)}"),
+                        grains.GetGrain<ISegmentGrain>(
+                            $"bench-{elements}-{repeats}/{i}/1/{Silo(i % workers)}"
+                        ),
                         new(i, workers, cut.Elements, sizeof(float), cut.Elements, long.MaxValue),
                         cut.Offset * sizeof(float)
                     )

@@ -18,8 +18,8 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     private const string Memory = "memory";
     private const string Calls = "calls";
 
-    /// <summary>How long a silo that could not be greeted is left alone.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    /// <summary>How long a silo that did not answer is left alone: it may be starting, and until then all its vectors go in calls.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Neighbour> _neighbours = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ulong, (string Silo, ForeignArena Arena)> _arenas = new();

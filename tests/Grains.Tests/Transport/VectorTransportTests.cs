@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Transport;
 using MMOrleans.Grains.Interfaces.Wire;
@@ -19,6 +20,7 @@ public class VectorTransportTests
     };
 
     private readonly Dictionary<string, VectorTransport> _transports = [];
+    private readonly FakeTimeProvider _clock = new();
 
     public VectorTransportTests() =>
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is shared between processes on Linux only.");
@@ -96,6 +98,22 @@ public class VectorTransportTests
     }
 
     [Fact]
+    public void SiloThatIsNotThereYetIsAskedAgainASecondLater()
+    {
+        var a = Silo("a");
+        using var memory = a.Begin();
+        a.Send("b", Give("a/t0", memory, 7)); // nobody answers
+        Silo("b");
+
+        a.Send("b", Give("a/t0", memory, 7));
+        var atOnce = a.To("b");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        a.Send("b", Give("a/t0", memory, 7));
+
+        Assert.Equal(("calls", "memory"), (atOnce, a.To("b")));
+    }
+
+    [Fact]
     public void ResultStaysWhereItIsForWhoeverCanReadIt()
     {
         var (a, b) = (Silo("a"), Silo("b"));
@@ -135,7 +153,7 @@ public class VectorTransportTests
             Stub.Of<ILocalSiloDetails>(_ => name),
             Stub.Of<ISiloStatusOracle>(NameOf),
             new(sharesMemory),
-            TimeProvider.System,
+            _clock,
             NullLogger<VectorTransport>.Instance
         );
 
