@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using MMOrleans.Grains.Interfaces.Segments;
 using MMOrleans.Grains.Interfaces.Wire;
@@ -11,6 +12,7 @@ namespace MMOrleans.Grains.Segments;
 /// <param name="slots">V.</param>
 internal sealed class BlockTree(int slots)
 {
+    private const int DeferredLevels = 2; // the root and its halves
     private readonly Dictionary<SlotRange, Node> _nodes = [];
 
     /// <summary>Hash of the state that each contributor started from.</summary>
@@ -19,10 +21,8 @@ internal sealed class BlockTree(int slots)
     /// <summary>What came twice with different bytes, and from whom; null while nothing did. The round cannot be completed any more.</summary>
     public string? Conflict { get; set; }
 
-    /// <summary>Whether every slot is there, in one block or in the tree's two halves, which are summed when the round is averaged.</summary>
-    public bool IsWhole =>
-        _nodes.ContainsKey(new(0, slots))
-        || (Half is var half && _nodes.ContainsKey(new(0, half)) && _nodes.ContainsKey(new(half, slots)));
+    /// <summary>Whether every slot is there, in one block or in the parts of the tree that are summed when the round is averaged.</summary>
+    public bool IsWhole => Holds(0, slots, DeferredLevels);
 
     /// <summary>Blocks and sums that are kept; each slot is in one of them at most.</summary>
     public int Nodes => _nodes.Count;
@@ -48,7 +48,7 @@ internal sealed class BlockTree(int slots)
 
         while (
             AveragingTree.Parent(slots, node.Slots.Start, node.Slots.End) is { } parent
-            && (parent.Start, parent.End) != (0, slots) // its halves are summed where they are divided
+            && !IsDeferred(parent.Start, parent.End)
             && _nodes.Remove(new(parent.SiblingStart, parent.SiblingEnd), out var sibling)
         )
         {
@@ -73,38 +73,22 @@ internal sealed class BlockTree(int slots)
     /// <returns>False when a block was written anew while it was read: it is as if it had never come.</returns>
     public bool TryAverage(SegmentShape shape, Span<byte> average, out EpochSums total)
     {
-        if (_nodes.TryGetValue(new(0, slots), out var root))
-        {
-            total = root.Tally;
-            if (shape.ElementBytes == sizeof(float))
-                Average.Divide(
-                    MemoryMarshal.Cast<byte, float>(root.Bytes),
-                    total,
-                    shape.ByDenominator,
-                    MemoryMarshal.Cast<byte, float>(average)
-                );
-            else
-                root.Bytes.CopyTo(average);
-            return AreIntact(root);
-        }
-
-        var (left, right) = (_nodes[new(0, Half)], _nodes[new(Half, slots)]);
-        total = left.Tally + right.Tally;
+        var (a, b, c, d) = Parts();
+        total = a.Tally;
+        if (b is not null)
+            total += b.Tally;
+        if (c is not null)
+            total += d is null ? c.Tally : c.Tally + d.Tally;
         if (shape.ElementBytes == sizeof(float))
             Average.Divide(
-                MemoryMarshal.Cast<byte, float>(left.Bytes),
-                MemoryMarshal.Cast<byte, float>(right.Bytes),
+                Sums<float>(a, b, c, d),
                 total,
                 shape.ByDenominator,
                 MemoryMarshal.Cast<byte, float>(average)
             );
         else
-            AveragingTree.Add(
-                MemoryMarshal.Cast<byte, double>(left.Bytes),
-                MemoryMarshal.Cast<byte, double>(right.Bytes),
-                MemoryMarshal.Cast<byte, double>(average)
-            );
-        return AreIntact(left, right);
+            Average.Sum(Sums<double>(a, b, c, d), MemoryMarshal.Cast<byte, double>(average));
+        return AreIntact(a, b, c, d);
     }
 
     /// <summary>Removes a node whose lender has overwritten it, as if its block had never come.</summary>
@@ -132,11 +116,50 @@ internal sealed class BlockTree(int slots)
 
     private int Half => slots < 2 ? slots : AveragingTree.Split(0, slots);
 
-    private bool AreIntact(params ReadOnlySpan<Node> nodes)
+    /// <summary>Whether a node is summed when the round is averaged: the root and its halves.</summary>
+    private bool IsDeferred(int start, int end) =>
+        (start, end) == (0, slots) || (start, end) == (0, Half) || (start, end) == (Half, slots);
+
+    private bool Holds(int start, int end, int levels) =>
+        _nodes.ContainsKey(new(start, end))
+        || (
+            levels > 0
+            && end - start > 1
+            && AveragingTree.Split(start, end) is var middle
+            && Holds(start, middle, levels - 1)
+            && Holds(middle, end, levels - 1)
+        );
+
+    /// <summary>The parts of a round that is whole: one or two of the left half, and of the right one.</summary>
+    private (Node A, Node? B, Node? C, Node? D) Parts()
+    {
+        if (_nodes.TryGetValue(new(0, slots), out var root))
+            return (root, null, null, null);
+        var (a, b) = PartsOf(0, Half);
+        var (c, d) = PartsOf(Half, slots);
+        return (a, b, c, d);
+    }
+
+    private (Node First, Node? Second) PartsOf(int start, int end)
+    {
+        if (_nodes.TryGetValue(new(start, end), out var half))
+            return (half, null);
+        var middle = AveragingTree.Split(start, end);
+        return (_nodes[new(start, middle)], _nodes[new(middle, end)]);
+    }
+
+    private static LastSums<T> Sums<T>(Node a, Node? b, Node? c, Node? d)
+        where T : unmanaged, INumberBase<T> =>
+        new(Numbers<T>(a), Numbers<T>(b), Numbers<T>(c), Numbers<T>(d));
+
+    private static ReadOnlySpan<T> Numbers<T>(Node? node)
+        where T : unmanaged => node is null ? [] : MemoryMarshal.Cast<byte, T>(node.Bytes);
+
+    private bool AreIntact(params ReadOnlySpan<Node?> nodes)
     {
         var areIntact = true;
         foreach (var node in nodes)
-            if (!node.IsIntact)
+            if (node is { IsIntact: false })
             {
                 Drop(node);
                 areIntact = false;

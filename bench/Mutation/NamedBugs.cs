@@ -64,8 +64,8 @@ internal static class NamedBugs
         (
             "block averaged that was written anew",
             Segments + "BlockTree.cs",
-            "            if (!node.IsIntact)\n            {\n                Drop(node);",
-            "            if (node.Slots.Start < 0)\n            {\n                Drop(node);"
+            "            if (node is { IsIntact: false })\n            {\n                Drop(node);",
+            "            if (node is { Slots.Start: < 0 })\n            {\n                Drop(node);"
         ),
         ("vector used again that still says what it was", Protocol + "BufferPool.cs", "array.Renew();", ""),
         ("array of a lost call used again", Protocol + "LentArray.cs", "_lost |= !answered;", ""),
