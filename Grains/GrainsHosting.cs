@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using MMOrleans.Grains.Confinement;
 using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.DataShards;
 using MMOrleans.Grains.Devices;
+using MMOrleans.Grains.Interfaces.Security;
 using MMOrleans.Grains.Placement;
 using MMOrleans.Grains.Runs;
 using MMOrleans.Grains.Telemetry;
@@ -52,8 +54,17 @@ public sealed class GrainsSettings
     public Func<DateTimeOffset, WriterIdentity> Writer { get; set; } =
         now => WriterIdentity.OfThisProcess(now);
 
-    /// <summary>Whether vectors are exchanged through memory with silos of the same machine; otherwise in calls.</summary>
+    /// <summary>Whether vectors are exchanged through memory with silos of the same machine.</summary>
     public bool SharesMemory { get; set; } = true;
+
+    /// <summary>Whether vectors go to other silos over connections of their own; otherwise in calls.</summary>
+    public bool HasVectorConnections { get; set; } = true;
+
+    /// <summary>Where other silos reach this one.</summary>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    /// <summary>Where it listens for connections that vectors come over; port 0 is any free one.</summary>
+    public IPEndPoint VectorsListenAt { get; set; } = new(IPAddress.Loopback, 0);
 
     /// <summary>Where clients of other processes connect; null when that is not for a run folder to say.</summary>
     public LocalEndpoint? Endpoint { get; set; }
@@ -96,7 +107,16 @@ public static class GrainsHosting
         services.AddSingleton(services =>
             DeviceOffer.Of(services.GetRequiredService<IOptions<DeviceOptions>>().Value)
         );
-        services.AddSingleton(new TransportSettings(settings.SharesMemory));
+        services.AddSingleton(
+            new TransportSettings(
+                settings.SharesMemory,
+                settings.HasVectorConnections,
+                settings.Address,
+                settings.VectorsListenAt
+            )
+        );
+        services.TryAddSingleton<IConnectionSecurity, PlainConnections>();
+        services.AddSingleton<VectorListener>();
         services.AddSingleton<VectorTransport>();
         services.AddSingleton<ClusterMembers>();
         services.AddSingleton(new RunCatalogue(settings.RunsFolder));

@@ -57,6 +57,9 @@ public static class SiloHosting
             options.Trainers = settings.Trainers;
             options.Device = settings.Device;
             options.SharesMemory = settings.SharesMemory;
+            options.HasVectorConnections = settings.HasVectorConnections;
+            options.Address = settings.Address;
+            options.VectorsListenAt = new(FreePorts.ListenAt(settings.Address), settings.VectorPort ?? 0);
             options.Gateway = $"{new IPEndPoint(settings.Address, settings.GatewayPort)}";
             options.Writer = now =>
                 settings.IsOwnProcess

@@ -12,7 +12,7 @@ internal static class Averaging
     /// <param name="pairs">Pairs of measurements.</param>
     /// <param name="repeats">Rounds of each.</param>
     /// <param name="sizes">Numbers in a vector.</param>
-    /// <param name="sharesMemory">Whether vectors are read where they lie; otherwise they go in calls.</param>
+    /// <param name="transport">How vectors go: memory, connection or calls.</param>
     /// <param name="target">Most of the peer's time that a round may take.</param>
     /// <param name="output">Lines.</param>
     /// <returns>Whether every size met the target.</returns>
@@ -21,13 +21,13 @@ internal static class Averaging
         int pairs,
         int repeats,
         int[] sizes,
-        bool sharesMemory,
+        string transport,
         double target,
         TextWriter output
     )
     {
         await output.WriteLineAsync(
-            $"averaging: float32 vectors between processes of this machine by {(sharesMemory ? "memory" : "calls")}, {repeats} rounds in steady state, {pairs} interleaved pairs"
+            $"averaging: float32 vectors between processes of this machine by {transport}, {repeats} rounds in steady state, {pairs} interleaved pairs"
         );
         var isMet = true;
         foreach (var workers in Workers)
@@ -36,7 +36,7 @@ internal static class Averaging
             var times = sizes.ToDictionary(size => size, _ => new List<double>());
             for (var pair = 0; pair < pairs; pair++)
             {
-                var ours = await OursAsync(workers, repeats, sizes, sharesMemory);
+                var ours = await OursAsync(workers, repeats, sizes, transport);
                 var theirs = await PeerAsync(peer, workers, repeats, sizes);
                 foreach (var size in sizes)
                 {
@@ -65,7 +65,7 @@ internal static class Averaging
         int workers,
         int repeats,
         int[] sizes,
-        bool sharesMemory
+        string transport
     )
     {
         var ports = SiloProcesses.FreePorts(2 * workers);
@@ -73,7 +73,7 @@ internal static class Averaging
             .Range(0, workers)
             .Select(index =>
                 BoundProcess.StartBench(
-                    AveragingWorker.Arguments(index, workers, ports, repeats, sizes, sharesMemory)
+                    AveragingWorker.Arguments(index, workers, ports, repeats, sizes, transport)
                 )
             )
             .ToList();

@@ -36,14 +36,14 @@ internal static class AveragingWorker
     /// <param name="ports">Silo and gateway port of each.</param>
     /// <param name="repeats">Rounds measured.</param>
     /// <param name="sizes">Numbers in a vector.</param>
-    /// <param name="sharesMemory">Whether vectors are read where they lie.</param>
+    /// <param name="transportName">How vectors go: memory, connection or calls.</param>
     public static async Task RunAsync(
         int index,
         int workers,
         int[] ports,
         int repeats,
         int[] sizes,
-        bool sharesMemory
+        string transportName
     )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -58,7 +58,8 @@ internal static class AveragingWorker
                 RunsFolder = Path.Combine(Path.GetTempPath(), $"mm-averaging-{ports[0]}"),
                 Device = "cpu",
                 Trainers = 1,
-                SharesMemory = sharesMemory,
+                SharesMemory = transportName == "memory",
+                HasVectorConnections = transportName == "connection",
             }
         );
         using var host = builder.Build();
@@ -66,7 +67,7 @@ internal static class AveragingWorker
         var grains = host.Services.GetRequiredService<IGrainFactory>();
         var transport = host.Services.GetRequiredService<VectorTransport>();
         _ = await MeasureAsync(grains, transport, index, workers, CompiledAfter, CompiledOn);
-        RequireTransport(transport, index, workers, sharesMemory ? "memory" : "calls");
+        RequireTransport(transport, index, workers, transportName);
         foreach (var elements in sizes)
         {
             var times = await MeasureAsync(grains, transport, index, workers, repeats, elements);
@@ -93,7 +94,7 @@ internal static class AveragingWorker
         int[] ports,
         int repeats,
         IEnumerable<int> sizes,
-        bool sharesMemory
+        string transport
     ) =>
         [
             Verb,
@@ -102,7 +103,7 @@ internal static class AveragingWorker
             string.Join(',', ports.Select(Text)),
             Text(repeats),
             string.Join(',', sizes.Select(Text)),
-            sharesMemory ? "memory" : "calls",
+            transport,
         ];
 
     /// <summary>Reads them back.</summary>
@@ -113,7 +114,7 @@ internal static class AveragingWorker
             Numbers(args[3]),
             Number(args[4]),
             Numbers(args[5]),
-            args[6] == "memory"
+            args[6]
         );
 
     /// <summary>What is measured is what is said to be measured.</summary>
@@ -202,9 +203,9 @@ internal static class AveragingWorker
         {
             try
             {
-                var answer = transport.Receive(
+                var answer = await transport.ReceiveAsync(
                     piece.Silo,
-                    await piece.Segment.ContributeAsync(transport.Send(piece.Silo, contribution))
+                    await piece.Segment.ContributeAsync(await transport.SendAsync(piece.Silo, contribution))
                 );
                 if (answer.Averaged is { } averaged)
                 {

@@ -21,6 +21,7 @@ public sealed class VectorChunk : IDisposable
     private readonly ulong _version;
     private readonly ChunkReference? _elsewhere;
     private readonly bool _isRented;
+    private readonly ArrayPool<byte>? _pool; // of what is rented
     private byte[]? _rented;
     private StrongBox<ulong>? _checksum; // of a result that goes out in many messages
 
@@ -29,10 +30,12 @@ public sealed class VectorChunk : IDisposable
         byte[]? rented = null,
         VersionedMemory? source = null,
         int start = 0,
-        ulong version = 0
+        ulong version = 0,
+        ArrayPool<byte>? pool = null
     )
     {
         (_memory, _rented, _isRented) = (memory, rented, rented is not null);
+        _pool = pool ?? ArrayPool<byte>.Shared;
         (_source, _start, _version) = (source, start, version);
     }
 
@@ -44,14 +47,19 @@ public sealed class VectorChunk : IDisposable
     /// <summary>The bytes.</summary>
     /// <exception cref="ObjectDisposedException">A rented chunk was disposed.</exception>
     /// <exception cref="InvalidOperationException">The chunk says where its bytes are, and has none.</exception>
-    public ReadOnlySpan<byte> Bytes
+    public ReadOnlySpan<byte> Bytes => Memory.Span;
+
+    /// <summary>The same for whoever reads them later.</summary>
+    /// <exception cref="ObjectDisposedException">A rented chunk was disposed.</exception>
+    /// <exception cref="InvalidOperationException">The chunk says where its bytes are, and has none.</exception>
+    public ReadOnlyMemory<byte> Memory
     {
         get
         {
             if (_elsewhere is { } elsewhere)
                 throw new InvalidOperationException($"The chunk's bytes are in arena {elsewhere.Arena:x16}.");
             ObjectDisposedException.ThrowIf(_isRented && _rented is null, this);
-            return _memory.Span;
+            return _memory;
         }
     }
 
@@ -94,6 +102,16 @@ public sealed class VectorChunk : IDisposable
         return new(array.AsMemory(0, length), array);
     }
 
+    /// <summary>The same from another pool.</summary>
+    public static VectorChunk Rent(ArrayPool<byte> pool, int length, out Memory<byte> writable)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        var array = pool.Rent(length);
+        writable = array.AsMemory(0, length);
+        return new(writable, array, pool: pool);
+    }
+
     /// <summary>The bytes for longer than they were lent: this chunk where it is rented, a rented copy of it where it is borrowed.</summary>
     /// <returns>Null when they were written anew before they were copied.</returns>
     public VectorChunk? Keep()
@@ -124,6 +142,6 @@ public sealed class VectorChunk : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _rented, null) is { } array)
-            ArrayPool<byte>.Shared.Return(array);
+            _pool!.Return(array);
     }
 }

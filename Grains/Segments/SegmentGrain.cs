@@ -56,10 +56,12 @@ internal sealed class SegmentGrain : Grain, ISegmentGrain
         _asked = _clock.GetTimestamp();
         if (_closed)
             return Moved(contribution.Round);
-        if (_transport.Receive(contribution) is not { } received)
+        if (await _transport.ReceiveAsync(contribution) is not { } received)
             return new(SegmentOutcome.Unmapped, contribution.Round, null, default, "");
+        if (_closed)
+            return Moved(contribution.Round); // while its bytes were awaited
         var answer = await AnswerAsync(received, cancellationToken);
-        return _transport.Send(contribution, answer with { Instance = Instance });
+        return await _transport.SendAsync(contribution, answer with { Instance = Instance });
     }
 
     private ulong Instance => unchecked((uint)GrainContext.ActivationId.GetHashCode()) | (1ul << 32);

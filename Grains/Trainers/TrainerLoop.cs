@@ -136,14 +136,14 @@ internal sealed partial class TrainerLoop
                 PinnedKey.Silo(ask.Call.Key),
                 _grains.GetGrain<ISegmentGrain>(ask.Call.Key)
             );
-            var answer = await segment.ContributeAsync(_transport.Send(silo, ask.Contribution));
+            var answer = await segment.ContributeAsync(await _transport.SendAsync(silo, ask.Contribution));
             if (answer.Outcome == SegmentOutcome.Unmapped)
             {
                 _transport.Forget(silo);
                 answer = await segment.ContributeAsync(ask.Contribution);
             }
 
-            answer = _transport.Receive(silo, answer);
+            answer = await _transport.ReceiveAsync(silo, answer);
             _work.Telemetry.Exchanged(_transport.To(silo), ask.Contribution, answer);
             Tell(() =>
             {

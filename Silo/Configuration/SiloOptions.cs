@@ -66,6 +66,13 @@ internal static class SiloOptions
             "where it listens for clients when something forwards the gateway port; the gateway port"
         ),
         Of(
+            s => s.VectorPort,
+            "Ports:Vectors",
+            "--vector-port",
+            Port("11112"),
+            "where other silos connect to send vectors; any free one"
+        ),
+        Of(
             s => s.HealthPort,
             "Ports:Health",
             "--health-port",
@@ -212,6 +219,13 @@ internal static class SiloOptions
             "--shared-memory",
             new BooleanValue(),
             "whether silos of one machine read each other's vectors from memory; {usual}"
+        ),
+        Of(
+            s => s.HasVectorConnections,
+            "Devices:VectorConnections",
+            "--vector-connections",
+            new BooleanValue(),
+            "whether vectors go to silos of other machines over connections of their own, beside the calls; {usual}"
         ),
         Of(
             s => s.Membership!.ProbeTimeout,

@@ -72,8 +72,14 @@ public sealed record SiloSettings
     /// <summary>Trainers to offer; null for one a core or device.</summary>
     public int? Trainers { get; init; }
 
-    /// <summary>Whether vectors are exchanged through memory with silos of the same machine; otherwise in calls.</summary>
+    /// <summary>Whether vectors are exchanged through memory with silos of the same machine.</summary>
     public bool SharesMemory { get; init; } = true;
+
+    /// <summary>Whether vectors go to other silos over connections of their own; otherwise in calls.</summary>
+    public bool HasVectorConnections { get; init; } = true;
+
+    /// <summary>Port for those; null for any free one.</summary>
+    public int? VectorPort { get; init; }
 
     /// <summary>How silos find out about each other's death; null for Orleans' own times.</summary>
     public MembershipTimes? Membership { get; init; }

@@ -33,11 +33,13 @@ internal sealed class SiloSettingsReader(IConfiguration configuration, List<Faul
             said.GatewayPort,
             said.GatewayListenPort is not null
         );
+        RefuseTaken("Ports:Vectors", address, said.VectorPort);
         RefuseTaken("Ports:Health", address, said.HealthPort);
         RefuseTaken("Telemetry:PrometheusPort", address, said.PrometheusPort);
         RefuseTwice(
             ("Ports:Silo", siloPort),
             ("Ports:Gateway", gatewayPort),
+            ("Ports:Vectors", said.VectorPort),
             ("Ports:Health", said.HealthPort),
             ("Telemetry:PrometheusPort", said.PrometheusPort)
         );

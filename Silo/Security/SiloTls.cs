@@ -17,6 +17,7 @@ internal static class SiloTls
     {
         silo.Services.AddSingleton(identity);
         silo.Services.AddSingleton<TlsLog>();
+        silo.Services.AddSingleton<IConnectionSecurity, TlsConnections>();
         silo.Services.AddHostedService(services => services.GetRequiredService<TlsLog>());
         silo.Services.AddOptions<SiloConnectionOptions>()
             .Configure<TlsLog>(

@@ -21,7 +21,7 @@ internal sealed class AveragingCommand : Benchmark
 
     private readonly Option<string> _transport = new("--transport")
     {
-        Description = "How vectors get from process to process: memory or calls.",
+        Description = "How vectors get from process to process: memory, connection or calls.",
         HelpName = "CARRIER",
         DefaultValueFactory = _ => Memory,
     };
@@ -43,7 +43,7 @@ internal sealed class AveragingCommand : Benchmark
         Add(_pairs);
         Add(_repeats);
         Add(_elements);
-        Add(_transport.AcceptOnlyFromAmong(Memory, "calls"));
+        Add(_transport.AcceptOnlyFromAmong(Memory, "connection", "calls"));
         Add(_target);
     }
 
@@ -71,7 +71,7 @@ internal sealed class AveragingCommand : Benchmark
             input.GetValue(_pairs),
             input.GetValue(_repeats),
             input.GetRequiredValue(_elements),
-            input.GetValue(_transport) == Memory,
+            input.GetRequiredValue(_transport),
             input.GetValue(_target),
             output
         );

@@ -56,7 +56,7 @@ public sealed class TlsTests(TlsTests.ThreeSilos silos) : IClassFixture<TlsTests
             silos: 3,
             isProxied: true,
             core: null,
-            options: ["--shared-memory", "false"]
+            options: ["--shared-memory", "false", "--vector-connections", "false"]
         );
         foreach (var silo in plain.Silos)
             silo.Link!.Record();

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Interfaces.Segments;
@@ -11,151 +14,296 @@ using Orleans.Runtime;
 namespace MMOrleans.Grains.Tests.Transport;
 
 /// <summary>Two silos of one machine, as far as their transport knows.</summary>
-public class VectorTransportTests
+public sealed class VectorTransportTests : IDisposable
 {
     private static readonly Dictionary<string, SiloAddress> Addresses = new()
     {
-        ["a"] = SiloAddress.New(new(System.Net.IPAddress.Loopback, 1), 1),
-        ["b"] = SiloAddress.New(new(System.Net.IPAddress.Loopback, 2), 1),
+        ["a"] = SiloAddress.New(new(IPAddress.Loopback, 1), 1),
+        ["b"] = SiloAddress.New(new(IPAddress.Loopback, 2), 1),
     };
 
     private readonly Dictionary<string, VectorTransport> _transports = [];
+    private readonly Dictionary<string, VectorListener> _listeners = [];
     private readonly FakeTimeProvider _clock = new();
 
     public VectorTransportTests() =>
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is shared between processes on Linux only.");
 
+    public void Dispose()
+    {
+        foreach (var listener in _listeners.Values)
+            listener.Dispose();
+    }
+
     [Fact]
-    public void FirstVectorGoesInTheCallAndThoseThatFollowStayWhereTheyAre()
+    public async Task FirstVectorGoesInTheCallAndThoseThatFollowStayWhereTheyAre()
     {
         var (a, b) = (Silo("a"), Silo("b"));
         using var memory = a.Begin();
         var contribution = Give("a/t0", memory, 7);
 
-        var first = a.Send("b", contribution);
-        var next = a.Send("b", contribution);
+        var first = await a.SendAsync("b", contribution);
+        var next = await a.SendAsync("b", contribution);
 
         Assert.False(first.Blocks[0].Values.IsElsewhere);
         Assert.True(next.Blocks[0].Values.IsElsewhere);
         Assert.Equal("memory", a.To("b"));
-        Assert.Equal([7, 7, 7, 7], b.Receive(next)!.Blocks[0].Values.Bytes.ToArray());
+        Assert.Equal([7, 7, 7, 7], (await b.ReceiveAsync(next))!.Blocks[0].Values.Bytes.ToArray());
     }
 
     [Fact]
-    public void InsideASiloVectorsAreHandedOver()
+    public async Task InsideASiloVectorsAreHandedOver()
     {
         var a = Silo("a");
         using var memory = a.Begin();
         var contribution = Give("a/t0", memory, 7);
 
-        Assert.Same(contribution, a.Send("a", contribution));
-        Assert.Same(contribution, a.Receive(contribution));
+        Assert.Same(contribution, await a.SendAsync("a", contribution));
+        Assert.Same(contribution, await a.ReceiveAsync(contribution));
         Assert.Equal("none", a.To("a"));
     }
 
     [Fact]
-    public void SiloThatSharesNothingIsSentTheBytes()
+    public async Task SiloThatSharesNothingIsSentTheBytes()
     {
         var (a, b) = (Silo("a"), Silo("b", sharesMemory: false));
         using var memory = a.Begin();
         var contribution = Give("a/t0", memory, 7);
 
-        a.Send("b", contribution);
-        var sent = a.Send("b", contribution);
+        await a.SendAsync("b", contribution);
+        var sent = await a.SendAsync("b", contribution);
 
         Assert.False(sent.Blocks[0].Values.IsElsewhere);
         Assert.Equal(("calls", "calls"), (a.To("b"), b.To("a")));
     }
 
     [Fact]
-    public void WhatCannotBeReadIsWantedItself()
+    public async Task WhatCannotBeReadIsWantedItself()
     {
         var a = Silo("a");
         Silo("b");
         using var memory = a.Begin();
-        a.Send("b", Give("a/t0", memory, 7));
-        var sent = a.Send("b", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
+        var sent = await a.SendAsync("b", Give("a/t0", memory, 7));
         var another = Silo("b"); // another process by that name, which was not told of the arena
 
-        Assert.Null(another.Receive(sent));
+        Assert.Null(await another.ReceiveAsync(sent));
     }
 
     [Fact]
-    public void SiloThatDiedIsAskedAgainWhenItIsBack()
+    public async Task SiloThatDiedIsAskedAgainWhenItIsBack()
     {
         var a = Silo("a");
         Silo("b");
         using var memory = a.Begin();
-        a.Send("b", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
         Assert.Equal("memory", a.To("b"));
 
         a.SiloStatusChangeNotification(Addresses["b"], SiloStatus.Dead);
         Assert.Equal("calls", a.To("b"));
         var b = Silo("b");
-        a.Send("b", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
 
-        Assert.NotNull(b.Receive(a.Send("b", Give("a/t0", memory, 7))));
+        Assert.NotNull(await b.ReceiveAsync(await a.SendAsync("b", Give("a/t0", memory, 7))));
     }
 
     [Fact]
-    public void SiloThatIsNotThereYetIsAskedAgainASecondLater()
+    public async Task SiloThatIsNotThereYetIsAskedAgainASecondLater()
     {
         var a = Silo("a");
         using var memory = a.Begin();
-        a.Send("b", Give("a/t0", memory, 7)); // nobody answers
+        await a.SendAsync("b", Give("a/t0", memory, 7)); // nobody answers
         Silo("b");
 
-        a.Send("b", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
         var atOnce = a.To("b");
         _clock.Advance(TimeSpan.FromSeconds(1));
-        a.Send("b", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
 
         Assert.Equal(("calls", "memory"), (atOnce, a.To("b")));
     }
 
     [Fact]
-    public void ResultStaysWhereItIsForWhoeverCanReadIt()
+    public async Task ResultStaysWhereItIsForWhoeverCanReadIt()
     {
         var (a, b) = (Silo("a"), Silo("b"));
         using var memory = b.Begin();
         using var lent = a.Begin();
-        a.Send("b", Give("a/t0", lent, 7));
+        await a.SendAsync("b", Give("a/t0", lent, 7));
         var answer = new SegmentAnswer(SegmentOutcome.Averaged, 0, Chunk(memory, 5), default, "");
 
-        var readable = b.Send(a.Send("b", Give("a/t0", lent, 7)), answer);
-        var sent = b.Send(Give("c/t0", lent, 7), answer);
+        var readable = await b.SendAsync(await a.SendAsync("b", Give("a/t0", lent, 7)), answer);
+        var sent = await b.SendAsync(Give("c/t0", lent, 7), answer);
 
         Assert.True(readable.Averaged!.IsElsewhere);
-        Assert.Equal([5, 5, 5, 5], a.Receive("b", readable).Averaged!.Bytes.ToArray());
+        Assert.Equal([5, 5, 5, 5], (await a.ReceiveAsync("b", readable)).Averaged!.Bytes.ToArray());
         Assert.False(sent.Averaged!.IsElsewhere);
         Assert.NotEqual(0ul, sent.Checksum);
-        Assert.Same(answer, b.Send(Give("b/t0", memory, 7), answer));
+        Assert.Same(answer, await b.SendAsync(Give("b/t0", memory, 7), answer));
     }
 
     [Fact]
-    public void ResultThatCannotBeReadIsAskedForAgainAndComesInTheCall()
+    public async Task ResultThatCannotBeReadIsAskedForAgainAndComesInTheCall()
     {
         var a = Silo("a");
         Silo("b");
         using var lent = a.Begin();
-        a.Send("b", Give("a/t0", lent, 7));
+        await a.SendAsync("b", Give("a/t0", lent, 7));
         var nowhere = VectorChunk.At(new(3, 0, 1, 1 << 20, 4));
 
-        var received = a.Receive("b", new(SegmentOutcome.Averaged, 0, nowhere, default, ""));
+        var received = await a.ReceiveAsync("b", new(SegmentOutcome.Averaged, 0, nowhere, default, ""));
 
         Assert.Equal((SegmentOutcome.Again, null), (received.Outcome, received.Averaged));
-        Assert.Equal(0ul, a.Send("b", Give("a/t0", lent, 7)).Maps);
+        Assert.Equal(0ul, (await a.SendAsync("b", Give("a/t0", lent, 7))).Maps);
     }
 
-    private VectorTransport Silo(string name, bool sharesMemory = true) =>
-        _transports[name] = new(
-            Stub.Of<IGrainFactory>(_ => Stub.Of<ISharedMemoryGrain>(Greet)),
+    [Fact]
+    public async Task BetweenMachinesVectorsGoOverAConnectionBesideTheCall()
+    {
+        var (a, b) = await ConnectedAsync();
+        using var memory = a.Begin();
+
+        var sent = await a.SendAsync("b", Give("a/t0", memory, 7));
+        var received = await b.ReceiveAsync(sent);
+
+        Assert.True(sent.Blocks[0].Values.IsElsewhere);
+        Assert.Equal([7, 7, 7, 7], received!.Blocks[0].Values.Bytes.ToArray());
+        Assert.Null(await b.ReceiveAsync(sent)); // a doubled call: its bytes were taken by the first
+    }
+
+    [Fact]
+    public async Task ResultGoesOverAConnectionWithItsChecksum()
+    {
+        var (a, b) = await ConnectedAsync();
+        using var memory = b.Begin();
+        using var lent = a.Begin();
+        var answer = new SegmentAnswer(SegmentOutcome.Averaged, 0, Chunk(memory, 5), default, "");
+        var contribution = Give("a/t0", lent, 7);
+        await ReachedAsync(b, "a", async () => await b.SendAsync(contribution, answer));
+
+        var sent = await b.SendAsync(contribution, answer);
+        var received = await a.ReceiveAsync("b", sent);
+
+        Assert.True(sent.Averaged!.IsElsewhere);
+        var room = new byte[4];
+        Assert.True(received.TryCopyTo(room));
+        Assert.Equal([5, 5, 5, 5], room);
+    }
+
+    [Fact]
+    public async Task VectorThatWasWrittenAnewWhileItWasSentIsNotThere()
+    {
+        var (a, b) = await ConnectedAsync();
+        using var memory = a.Begin();
+        var bytes = memory.Take(4);
+        var stale = VectorChunk.Borrow(bytes);
+        Assert.True(MemoryMarshal.TryGetMemoryManager<byte, VersionedMemory>(bytes, out var region));
+        region.Renew();
+
+        var sent = await a.SendAsync(
+            "b",
+            Give("a/t0", memory, 7) with
+            {
+                Blocks = [new(new(0, 1), stale, default)],
+            }
+        );
+
+        Assert.Same(stale, sent.Blocks[0].Values); // and no message is made of it either
+        Assert.NotNull(await b.ReceiveAsync(await a.SendAsync("b", Give("a/t0", memory, 8))));
+    }
+
+    [Fact]
+    public async Task ConnectionThatBreaksIsReplacedAndTheBytesGoInCallsMeanwhile()
+    {
+        var (a, b) = await ConnectedAsync();
+        using var memory = a.Begin();
+        var lost = await a.SendAsync("b", Give("a/t0", memory, 7));
+        _listeners["b"].Close("a");
+
+        Assert.Null(await b.ReceiveAsync(lost));
+        await ReachedAsync(a, "b", async () => await a.SendAsync("b", Give("a/t0", memory, 7)), "calls");
+        Assert.False((await a.SendAsync("b", Give("a/t0", memory, 7))).Blocks[0].Values.IsElsewhere);
+
+        await ReachedAsync(a, "b", async () => await a.SendAsync("b", Give("a/t0", memory, 7)));
+        Assert.NotNull(await b.ReceiveAsync(await a.SendAsync("b", Give("a/t0", memory, 9))));
+    }
+
+    [Fact]
+    public async Task StrangerIsCutOff()
+    {
+        Silo("b", sharesMemory: false, hasConnections: true);
+        var address = _listeners["b"].Invite("a")!;
+        using var stranger = new TcpClient();
+        await stranger.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+
+        await stranger.GetStream().WriteAsync(new byte[16], TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            0,
+            await stranger.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken)
+        );
+        using var invited = await VectorSender.ConnectAsync(address, new PlainConnections());
+        Assert.NotNull(await invited.SendAsync(VectorChunk.Borrow(new byte[4])));
+    }
+
+    private async Task<(VectorTransport A, VectorTransport B)> ConnectedAsync()
+    {
+        var (a, b) = (
+            Silo("a", sharesMemory: false, hasConnections: true),
+            Silo("b", sharesMemory: false, hasConnections: true)
+        );
+        using var memory = a.Begin();
+        await ReachedAsync(a, "b", async () => await a.SendAsync("b", Give("a/t0", memory, 1)));
+        return (a, b);
+    }
+
+    /// <summary>Sends until vectors go the way that is meant.</summary>
+    private async Task ReachedAsync(
+        VectorTransport from,
+        string to,
+        Func<Task> send,
+        string transport = "connection"
+    )
+    {
+        while (from.To(to) != transport)
+        {
+            await send();
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+            if (transport == "connection")
+                _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private VectorTransport Silo(string name, bool sharesMemory = true, bool hasConnections = false)
+    {
+        var settings = new TransportSettings(
+            sharesMemory,
+            hasConnections,
+            IPAddress.Loopback,
+            new(IPAddress.Loopback, 0)
+        );
+        var listener = new VectorListener(
+            settings,
+            new PlainConnections(),
+            _clock,
+            NullLogger<VectorListener>.Instance
+        );
+        _listeners[name] = listener;
+        return _transports[name] = new(
+            Stub.Of<IGrainFactory>(asked =>
+                ((string)asked[0]!).EndsWith("/memory", StringComparison.Ordinal)
+                    ? Stub.Of<ISharedMemoryGrain>(Greet)
+                    : Stub.Of<IVectorConnectionGrain>(Invite)
+            ),
             Stub.Of<ILocalSiloDetails>(_ => name),
             Stub.Of<ISiloStatusOracle>(NameOf),
-            new(sharesMemory),
+            settings,
+            listener,
+            new PlainConnections(),
             _clock,
             NullLogger<VectorTransport>.Instance
         );
+    }
 
     // There are two silos: whoever asks, it is the other one that answers.
     private object Greet(object?[] arguments) =>
@@ -163,6 +311,9 @@ public class VectorTransportTests
             _transports[(string)arguments[0]! == "a" ? "b" : "a"]
                 .Greeted((string)arguments[0]!, (ArenaAddress)arguments[1]!)
         );
+
+    private object Invite(object?[] arguments) =>
+        Task.FromResult(_listeners[(string)arguments[0]! == "a" ? "b" : "a"].Invite((string)arguments[0]!));
 
     private static object NameOf(object?[] arguments)
     {

@@ -40,7 +40,7 @@ internal static class Network
                 yield return $"{workload.Name}: may not look up names";
 
         var silos = overlay.Workloads.Single(workload => workload.Name == "StatefulSet mm-silo");
-        foreach (var port in new[] { "11111", "30000" })
+        foreach (var port in new[] { "11111", "11112", "30000" })
             if (!IsLetOutTo(overlay, silos, silos, port) || !IsLetIn(overlay, silos, silos, port))
                 yield return $"silos do not reach each other at {port}";
     }

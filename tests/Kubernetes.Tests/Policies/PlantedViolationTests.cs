@@ -196,6 +196,8 @@ public class PlantedViolationTests
             Policy(o, "mm-dns").Spec.PodSelector.MatchExpressions[0].Values = ["other"],
         ["silos do not reach each other at 11111"] = o =>
             Policy(o, "mm-silo").Spec.Ingress[0].Ports.RemoveAt(0),
+        ["silos do not reach each other at 11112"] = o =>
+            Policy(o, "mm-silo").Spec.Egress[0].Ports.RemoveAt(1),
         // Labels.
         ["Service mm-redis: has no label app.kubernetes.io/part-of"] = o =>
             o.All<V1Service>()
@@ -245,6 +247,7 @@ public class PlantedViolationTests
         ["its image has no /app/mm-silo"] = o => o.Silo.Command = ["/app/mm-silo"],
         ["unknown flag --nme"] = o => o.Silo.Args = ["--nme", "x"],
         ["does not listen at its port http"] = Set("MM_SILO__PORTS__HEALTH", "8081"),
+        ["does not listen at its port vectors"] = Set("MM_SILO__PORTS__VECTORS", "8081"),
         ["does not listen at its port metrics"] = Set("OTEL_EXPORTER_PROMETHEUS_PORT", "9465"),
     };
 

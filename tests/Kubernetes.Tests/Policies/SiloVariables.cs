@@ -49,6 +49,7 @@ internal static class SiloVariables
             {
                 ("PORTS__SILO", "silo"),
                 ("PORTS__GATEWAY", "gateway"),
+                ("PORTS__VECTORS", "vectors"),
                 ("PORTS__HEALTH", "http"),
             }
         )
