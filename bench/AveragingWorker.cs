@@ -37,13 +37,15 @@ internal static class AveragingWorker
     /// <param name="repeats">Rounds measured.</param>
     /// <param name="sizes">Numbers in a vector.</param>
     /// <param name="transportName">How vectors go: memory, connection or calls.</param>
+    /// <param name="addresses">Of each worker; none where all are of one machine.</param>
     public static async Task RunAsync(
         int index,
         int workers,
         int[] ports,
         int repeats,
         int[] sizes,
-        string transportName
+        string transportName,
+        IPAddress[] addresses
     )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -54,7 +56,8 @@ internal static class AveragingWorker
                 ClusterId = "averaging",
                 SiloPort = ports[2 * index],
                 GatewayPort = ports[(2 * index) + 1],
-                Primary = index == 0 ? null : new(IPAddress.Loopback, ports[0]),
+                Address = AddressOf(addresses, index),
+                Primary = index == 0 ? null : new(AddressOf(addresses, 0), ports[0]),
                 RunsFolder = Path.Combine(Path.GetTempPath(), $"mm-averaging-{ports[0]}"),
                 Device = "cpu",
                 Trainers = 1,
@@ -94,7 +97,8 @@ internal static class AveragingWorker
         int[] ports,
         int repeats,
         IEnumerable<int> sizes,
-        string transport
+        string transport,
+        params IEnumerable<string> addresses
     ) =>
         [
             Verb,
@@ -104,6 +108,7 @@ internal static class AveragingWorker
             Text(repeats),
             string.Join(',', sizes.Select(Text)),
             transport,
+            .. addresses,
         ];
 
     /// <summary>Reads them back.</summary>
@@ -114,8 +119,12 @@ internal static class AveragingWorker
             Numbers(args[3]),
             Number(args[4]),
             Numbers(args[5]),
-            args[6]
+            args[6],
+            [.. args.Skip(7).Select(IPAddress.Parse)]
         );
+
+    private static IPAddress AddressOf(IPAddress[] addresses, int index) =>
+        addresses.Length == 0 ? IPAddress.Loopback : addresses[index];
 
     /// <summary>What is measured is what is said to be measured.</summary>
     private static void RequireTransport(VectorTransport transport, int index, int workers, string expected)

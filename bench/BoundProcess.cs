@@ -57,8 +57,19 @@ internal sealed class BoundProcess : IDisposable
     }
 
     /// <summary>Starts this program.</summary>
-    public static BoundProcess StartBench(IEnumerable<string> arguments) =>
-        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "MMOrleans.Bench.dll"), .. arguments]);
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="prefix">What the command begins with.</param>
+    public static BoundProcess StartBench(IEnumerable<string> arguments, params IEnumerable<string> prefix)
+    {
+        string[] command =
+        [
+            .. prefix,
+            "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "MMOrleans.Bench.dll"),
+            .. arguments,
+        ];
+        return Start(command[0], command[1..]);
+    }
 
     public Task WaitForExitAsync() => _process.WaitForExitAsync();
 

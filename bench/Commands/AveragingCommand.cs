@@ -7,7 +7,13 @@ internal sealed class AveragingCommand : Benchmark
 {
     private const string Memory = "memory";
 
-    private readonly Option<string?> _peer = BenchOptions.PeerScript(required: true);
+    private readonly Option<string[]> _peers = new("--peer")
+    {
+        Description = "Programs that are compared with; a script's name has an extension.",
+        HelpName = "FILE…",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<string> _python = BenchOptions.Python();
     private readonly Option<int> _pairs = BenchOptions.Pairs();
     private readonly Option<int> _repeats = BenchOptions.Number("--repeats", 15, "Rounds of a measurement.");
@@ -25,11 +31,22 @@ internal sealed class AveragingCommand : Benchmark
         HelpName = "CARRIER",
         DefaultValueFactory = _ => Memory,
     };
-    private readonly Option<double> _target = new("--target")
+    private readonly Option<double[]> _targets = new("--target")
     {
-        Description = "Most of the peer's time that a round may take; 1.",
-        HelpName = "RATIO",
-        DefaultValueFactory = _ => 1,
+        Description = "Most of each peer's time that a round may take; 1.",
+        HelpName = "RATIO…",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+    private readonly Option<bool> _isLinked = new("--link")
+    {
+        Description =
+            "Between two network namespaces that a virtual cable joins; a peer is started there once a rank, with --rank, --master and --interface. Needs the rights of root.",
+    };
+    private readonly Option<string?> _rate = new("--rate")
+    {
+        Description = "What the cable carries, such as 1gbit; what the machine can do.",
+        HelpName = "RATE",
     };
 
     public AveragingCommand()
@@ -38,13 +55,15 @@ internal sealed class AveragingCommand : Benchmark
             "Vectors between 2 and 4 processes beside another all-reduce. The script takes --workers W --repeats N --elements E… and prints a line a size."
         )
     {
-        Add(_peer);
+        Add(_peers);
         Add(_python);
         Add(_pairs);
         Add(_repeats);
         Add(_elements);
         Add(_transport.AcceptOnlyFromAmong(Memory, "connection", "calls"));
-        Add(_target);
+        Add(_targets);
+        Add(_isLinked);
+        Add(_rate);
     }
 
     public override BriefRun Brief { get; } =
@@ -61,18 +80,24 @@ internal sealed class AveragingCommand : Benchmark
             "10000"
         );
 
-    protected override Task<bool> MeasureAsync(
+    protected override async Task<bool> MeasureAsync(
         ParseResult input,
         TextWriter output,
         CancellationToken cancellationToken
-    ) =>
-        Averaging.RunAsync(
-            new(input.GetRequiredValue(_peer)!, input.GetRequiredValue(_python)),
+    )
+    {
+        var python = input.GetRequiredValue(_python);
+        var peers = input.GetRequiredValue(_peers).Select(script => new Peer(script, python)).ToList();
+        var targets = input.GetRequiredValue(_targets);
+        using var link = input.GetValue(_isLinked) ? NetworkLink.Lay(input.GetValue(_rate)) : null;
+        return await new Averaging(
+            peers,
+            [.. peers.Select((_, i) => i < targets.Length ? targets[i] : 1)],
             input.GetValue(_pairs),
             input.GetValue(_repeats),
             input.GetRequiredValue(_elements),
             input.GetRequiredValue(_transport),
-            input.GetValue(_target),
-            output
-        );
+            link
+        ).RunAsync(output);
+    }
 }
