@@ -7,7 +7,7 @@ namespace MMOrleans.Cluster.Tests;
 /// <remarks>
 /// A few faults each time; <c>MM_FAULTS=all</c> plays the whole table (an hour), <c>MM_FAULTS=KillRun,CutTwo MM_FAULT_TRAINERS=3 MM_FAULT_BEFORE=1</c>
 /// a part (before the switch, in rounds);
-/// <c>MM_FAULT_LOGS=1</c> prints what the silos said.
+/// <c>MM_FAULT_LOGS=1</c> prints what the silos said, <c>MM_FAULT_OPTIONS="--shared-memory false"</c> gives them flags.
 /// </remarks>
 public class FaultTests(ITestOutputHelper output)
 {
@@ -20,6 +20,7 @@ public class FaultTests(ITestOutputHelper output)
         PlayedFault.KillAll,
         PlayedFault.Drain,
         PlayedFault.Join,
+        PlayedFault.ChangeTransport,
     ];
 
     private static IEnumerable<int> Trainers => Numbers(TrainersVariable, 1, 2, 3, 4);

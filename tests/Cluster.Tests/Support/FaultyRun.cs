@@ -30,7 +30,12 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         await using var cluster = await TestCluster.StartAsync(
             Clustering.Redis,
             trainers,
-            isProxied: fault == PlayedFault.CutTwo
+            isProxied: fault == PlayedFault.CutTwo,
+            core: null,
+            options: (Environment.GetEnvironmentVariable("MM_FAULT_OPTIONS") ?? "").Split(
+                ' ',
+                StringSplitOptions.RemoveEmptyEntries
+            )
         );
         var grains = await cluster.ConnectAsync();
         var faulty = new FaultyRun(cluster, grains);
@@ -41,6 +46,8 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         if (Environment.GetEnvironmentVariable("MM_FAULT_LOGS") is not null)
             tell(cluster.Logs);
         Assert.True(status.State == RunStatus.Finished, $"{status.State} {status.Fault}\n{cluster.Logs}");
+        if (fault == PlayedFault.ChangeTransport && trainers > 1)
+            Assert.Contains("by connection", cluster.Logs);
         return (status, round, pause);
     }
 
@@ -111,6 +118,9 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             case PlayedFault.CutTwo:
                 CutApart(cluster.Silos[0], cluster.Silos[^1], TimeSpan.FromSeconds(20));
                 break;
+            case PlayedFault.ChangeTransport:
+                await KillAsync([.. cluster.Silos], "--shared-memory", "false");
+                break;
             case PlayedFault.LoseRedis:
             case PlayedFault.LoseRedisAndATrainer:
                 var dead = fault == PlayedFault.LoseRedisAndATrainer ? await WithoutAsync(Kinds) : null;
@@ -149,7 +159,9 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
         return cluster.Silos.MinBy(silo => holders.GetValueOrDefault(silo))!;
     }
 
-    private async Task KillAsync(params TestSilo[] silos)
+    private Task KillAsync(params TestSilo[] silos) => KillAsync(silos, []);
+
+    private async Task KillAsync(TestSilo[] silos, params string[] backWith)
     {
         foreach (var silo in silos)
             silo.Process.KillNow();
@@ -158,7 +170,7 @@ internal sealed class FaultyRun(TestCluster cluster, IGrainFactory grains)
             {
                 await Task.Delay(BackAfter);
                 foreach (var silo in silos)
-                    await silo.StartAgainAsync();
+                    await silo.StartAgainAsync(backWith);
             })
         );
         await Task.CompletedTask;

@@ -19,4 +19,7 @@ public enum PlayedFault
     LoseRedis,
     LoseRedisAndATrainer,
     CutTwo,
+
+    /// <summary>All silos die and come back without shared memory: vectors go another way from then on.</summary>
+    ChangeTransport,
 }

@@ -89,9 +89,11 @@ internal sealed class TestSilo : IAsyncDisposable
     public Task JoinedAsync() => Process.SaysAsync("is a member of", JoinPatience);
 
     /// <summary>A new process under the same name and ports, after the old one's end.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="options">Flags besides those that it had.</param>
+    public async Task StartAgainAsync(params string[] options)
     {
         await Process.DisposeAsync();
+        _arguments.AddRange(options);
         Process = Launch();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -226,6 +227,25 @@ public sealed class VectorTransportTests : IDisposable
 
         await ReachedAsync(a, "b", async () => await a.SendAsync("b", Give("a/t0", memory, 7)));
         Assert.NotNull(await b.ReceiveAsync(await a.SendAsync("b", Give("a/t0", memory, 9))));
+    }
+
+    [Fact]
+    public async Task HalfAFrameOfASenderThatDiedIsNotThere()
+    {
+        Silo("b", sharesMemory: false, hasConnections: true);
+        var address = _listeners["b"].Invite("a")!;
+        var inbox = _listeners["b"].Find(address.Connection)!;
+        var said = new byte[VectorFrame.KeyLength + VectorFrame.HeadLength + 3];
+        BinaryPrimitives.WriteUInt128LittleEndian(said, address.Key);
+        VectorFrame.WriteHead(said.AsSpan(VectorFrame.KeyLength), number: 1, length: 4);
+        using (var dying = new TcpClient())
+        {
+            await dying.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+            await dying.GetStream().WriteAsync(said, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Null(await inbox.TakeAsync(1));
+        Assert.Null(_listeners["b"].Find(address.Connection));
     }
 
     [Fact]
