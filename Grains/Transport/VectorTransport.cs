@@ -15,9 +15,6 @@ namespace MMOrleans.Grains.Transport;
 /// </remarks>
 internal sealed partial class VectorTransport : ISiloStatusListener
 {
-    private const string Memory = "memory";
-    private const string Calls = "calls";
-
     /// <summary>How long a silo that did not answer is left alone: it may be starting, and until then all its vectors go in calls.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -40,12 +37,12 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     )
     {
         (_grains, _clock, _logger, _silo, _silos) = (grains, clock, logger, silo.Name, silos);
+        silos.SubscribeToSiloStatusEvents(this);
         if (!settings.SharesMemory)
             return;
         try
         {
             _arena = Arena.Create(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-            silos.SubscribeToSiloStatusEvents(this);
         }
         catch (Exception refused)
             when (refused is IOException or PlatformNotSupportedException or UnauthorizedAccessException)
@@ -54,11 +51,11 @@ internal sealed partial class VectorTransport : ISiloStatusListener
         }
     }
 
-    /// <summary>How vectors get to a silo: <c>none</c> is needed for this one, <c>memory</c> or <c>calls</c>.</summary>
+    /// <summary>How vectors get to a silo, as one of <see cref="TransportNames"/>.</summary>
     public string To(string silo) =>
-        silo == _silo ? "none"
-        : _neighbours.TryGetValue(silo, out var known) && known.Arena is not null ? Memory
-        : Calls;
+        silo == _silo ? TransportNames.None
+        : _neighbours.TryGetValue(silo, out var known) && known.Arena is not null ? TransportNames.Memory
+        : TransportNames.Calls;
 
     /// <summary>Memory for the vectors of a trainer or a segment, until they are over.</summary>
     public ArenaScope Begin() => new(_arena);
@@ -66,7 +63,10 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     /// <summary>A contribution as it goes to a silo.</summary>
     public Contribution Send(string silo, Contribution contribution)
     {
-        if (silo == _silo || Find(silo) is not { } arena)
+        if (silo == _silo)
+            return contribution;
+        _partners.TryAdd(silo, true);
+        if (Find(silo) is not { } arena)
             return contribution;
         return contribution with
         {
@@ -149,8 +149,10 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     /// <inheritdoc/>
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
-        if (status == SiloStatus.Dead && _silos.TryGetSiloName(updatedSilo, out var silo) && silo != _silo)
-            Forget(silo);
+        if (status != SiloStatus.Dead || !_silos.TryGetSiloName(updatedSilo, out var silo) || silo == _silo)
+            return;
+        _partners.TryRemove(silo, out _);
+        Forget(silo);
     }
 
     /// <summary>Another silo of this machine has come, or says that it has.</summary>
@@ -207,7 +209,7 @@ internal sealed partial class VectorTransport : ISiloStatusListener
             if (arena is not null)
                 Map(silo, arena);
             _neighbours[silo] = new(arena, _clock.GetTimestamp(), IsTried: true);
-            LogTransport(_silo, silo, arena is null ? Calls : Memory);
+            LogTransport(_silo, silo, To(silo));
         }
 #pragma warning disable CA1031 // Nobody waits for it: vectors go in calls, and it is tried again.
         catch (Exception unanswered)

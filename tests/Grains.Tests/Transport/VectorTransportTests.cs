@@ -147,6 +147,40 @@ public class VectorTransportTests
         Assert.Equal(0ul, a.Send("b", Give("a/t0", lent, 7)).Maps);
     }
 
+    [Fact]
+    public void SilosAreListedOnceVectorsWereSentToThemWhetherMemoryIsSharedOrNot()
+    {
+        var (a, b) = (Silo("a"), Silo("b", sharesMemory: false));
+        using var memory = a.Begin();
+        Assert.Empty(a.Uses());
+
+        a.Send("a", Give("a/t0", memory, 7));
+        a.Send("b", Give("a/t0", memory, 7));
+        b.Send("a", Give("b/t0", memory, 7));
+
+        Assert.Equal([new("b", TransportNames.Calls)], a.Uses());
+        Assert.Equal([new("a", TransportNames.Calls)], b.Uses());
+    }
+
+    [Fact]
+    public void SiloThatDiedIsListedAgainOnlyWhenVectorsGoToTheNextOneOfItsName()
+    {
+        var a = Silo("a");
+        Silo("b");
+        using var memory = a.Begin();
+        a.Send("b", Give("a/t0", memory, 7));
+        var before = a.Uses();
+
+        a.SiloStatusChangeNotification(Addresses["b"], SiloStatus.Dead);
+        var after = a.Uses();
+        Silo("b");
+        a.Send("b", Give("a/t0", memory, 7));
+
+        Assert.Equal([new("b", TransportNames.Memory)], before);
+        Assert.Empty(after);
+        Assert.Equal([new("b", TransportNames.Memory)], a.Uses());
+    }
+
     private VectorTransport Silo(string name, bool sharesMemory = true) =>
         _transports[name] = new(
             Stub.Of<IGrainFactory>(_ => Stub.Of<ISharedMemoryGrain>(Greet)),
@@ -166,6 +200,8 @@ public class VectorTransportTests
 
     private static object NameOf(object?[] arguments)
     {
+        if (arguments is [bool])
+            return Addresses.Values.ToDictionary(there => there, _ => SiloStatus.Active);
         if (arguments is not [SiloAddress address, _])
             return true; // a subscription
         arguments[1] = Addresses.Single(pair => pair.Value.Equals(address)).Key;
