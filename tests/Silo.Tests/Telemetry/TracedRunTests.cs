@@ -18,6 +18,7 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
         "mmorleans.rounds",
         "mmorleans.samples",
         "mmorleans.exchange.io",
+        "mmorleans.transport.silos",
         "mmorleans.dataset.images",
         "mmorleans.dataset.queue",
         "mmorleans.checkpoint.duration",
