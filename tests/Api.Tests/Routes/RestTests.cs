@@ -338,6 +338,23 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASiloSaysItsTransportToEveryOtherOne()
+    {
+        _runs.Cluster = ScriptedCluster.Create();
+
+        var silos = (await GetAsync("cluster"))["silos"]!.AsArray();
+
+        Assert.Equal(
+            [
+                """[{"silo":"silo-1","transport":"memory"}]""",
+                """[{"silo":"silo-0","transport":null}]""", // nothing was exchanged yet
+                null, // it did not say
+            ],
+            silos.Select(silo => silo!["transports"]?.ToJsonString())
+        );
+    }
+
+    [Fact]
     public async Task AFolderStartsNoRun()
     {
         using var answer = await Client.PostAsJsonAsync(
