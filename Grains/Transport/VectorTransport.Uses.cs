@@ -3,12 +3,14 @@ using MMOrleans.Grains.Interfaces.Transport;
 
 namespace MMOrleans.Grains.Transport;
 
-/// <remarks>Which silos this one has sent vectors to, for people who look.</remarks>
+/// <remarks>
+/// Which silos this one has sent vectors to, for people who look. Results count: a silo without segments of a run is sent nothing else.
+/// </remarks>
 internal sealed partial class VectorTransport
 {
-    private readonly ConcurrentDictionary<string, bool> _partners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _sent = new(StringComparer.Ordinal);
 
-    /// <summary>The silos that vectors were sent to and that are there, each with its transport.</summary>
+    /// <summary>The silos that vectors were sent to and that are there, each with the transport of the last ones.</summary>
     public ImmutableArray<TransportUse> Uses() =>
         [
             // A trainer may try one once more that is dead already.
@@ -17,8 +19,12 @@ internal sealed partial class VectorTransport
                 .Keys.Select(address => _silos.TryGetSiloName(address, out var silo) ? silo : null)
                 .OfType<string>()
                 .Distinct()
-                .Where(_partners.ContainsKey)
                 .Order(StringComparer.Ordinal)
-                .Select(silo => new TransportUse(silo, To(silo))),
+                .Select(silo =>
+                    _sent.TryGetValue(silo, out var transport) ? new TransportUse(silo, transport) : null
+                )
+                .OfType<TransportUse>(),
         ];
+
+    private void Sent(string silo, string transport) => _sent[silo] = transport;
 }

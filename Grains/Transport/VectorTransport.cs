@@ -65,8 +65,9 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     {
         if (silo == _silo)
             return contribution;
-        _partners.TryAdd(silo, true);
-        if (Find(silo) is not { } arena)
+        var found = Find(silo);
+        Sent(silo, To(silo));
+        if (found is not { } arena)
             return contribution;
         return contribution with
         {
@@ -116,14 +117,14 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     /// <summary>A segment's answer as it goes to whoever contributed.</summary>
     public SegmentAnswer Send(Contribution contribution, SegmentAnswer answer)
     {
-        if (answer.Averaged is not { } averaged || PinnedKey.Silo(contribution.Trainer) == _silo)
+        if (
+            answer.Averaged is not { } averaged
+            || PinnedKey.Silo(contribution.Trainer) is var silo && silo == _silo
+        )
             return answer;
-        return contribution.Maps != 0 && contribution.Maps == _arena?.Address.Arena
-            ? answer with
-            {
-                Averaged = ByReference(averaged),
-            }
-            : answer.WithChecksum();
+        var isReadHere = contribution.Maps != 0 && contribution.Maps == _arena?.Address.Arena;
+        Sent(silo, isReadHere ? TransportNames.Memory : TransportNames.Calls);
+        return isReadHere ? answer with { Averaged = ByReference(averaged) } : answer.WithChecksum();
     }
 
     /// <summary>A segment's answer as it came from a silo; where its bytes cannot be read, that the trainer is to ask again.</summary>
@@ -151,7 +152,7 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     {
         if (status != SiloStatus.Dead || !_silos.TryGetSiloName(updatedSilo, out var silo) || silo == _silo)
             return;
-        _partners.TryRemove(silo, out _);
+        _sent.TryRemove(silo, out _);
         Forget(silo);
     }
 

@@ -162,6 +162,26 @@ public class VectorTransportTests
         Assert.Equal([new("a", TransportNames.Calls)], b.Uses());
     }
 
+    /// <summary>A silo that has no segment of a run sends contributions, and is sent results alone.</summary>
+    [Theory]
+    [InlineData(true, TransportNames.Memory)]
+    [InlineData(false, TransportNames.Calls)]
+    public void SiloThatIsSentResultsAloneIsListedToo(bool sharesMemory, string transport)
+    {
+        var (a, b) = (Silo("a", sharesMemory), Silo("b"));
+        using var lent = a.Begin();
+        using var memory = b.Begin();
+        var answer = new SegmentAnswer(SegmentOutcome.Averaged, 0, Chunk(memory, 5), default, "");
+        a.Send("b", Give("a/t0", lent, 7));
+
+        b.Send(a.Send("b", Give("a/t0", lent, 7)), answer with { Averaged = null });
+        var before = b.Uses();
+        b.Send(a.Send("b", Give("a/t0", lent, 7)), answer);
+
+        Assert.Empty(before);
+        Assert.Equal([new("a", transport)], b.Uses());
+    }
+
     [Fact]
     public void SiloThatDiedIsListedAgainOnlyWhenVectorsGoToTheNextOneOfItsName()
     {
