@@ -232,6 +232,17 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
     }
 
     [Fact]
+    public void AnExchangeThatMovedBytesSaysByWhichTransport()
+    {
+        var exchanges = Named("exchange")
+            .Where(span => span.Attributes.ContainsKey("mmorleans.bytes"))
+            .ToList();
+
+        Assert.NotEmpty(exchanges);
+        Assert.All(exchanges, span => Assert.Equal("none", span.Attributes["mmorleans.transport"]));
+    }
+
+    [Fact]
     public void EpochsAndTheEndAreLinkedToTheStartAndARepeatedEpochToTheFirst()
     {
         var starts = Named("run.start").Select(span => span.Id).ToHashSet();
