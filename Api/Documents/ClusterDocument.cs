@@ -1,4 +1,5 @@
 using MMOrleans.Grains.Interfaces.Clusters;
+using MMOrleans.Grains.Interfaces.Transport;
 using MMOrleans.Runs.Life;
 
 namespace MMOrleans.Api.Documents;
@@ -29,7 +30,10 @@ public sealed record ClusterDocument(string Version, IReadOnlyList<SiloDocument>
                             trainer.Run ?? ""
                         )),
                     ],
-                    silo.Gateway
+                    silo.Gateway,
+                    silo.Transports is { } uses
+                        ? [.. uses.Select(use => new TransportUse(use.Silo, use.Transport ?? ""))]
+                        : null
                 )),
             ]
         );
@@ -51,7 +55,16 @@ public sealed record ClusterDocument(string Version, IReadOnlyList<SiloDocument>
                             trainer.Fingerprint,
                             trainer.RunId.Length > 0 ? trainer.RunId : null
                         )),
-                    ]
+                    ],
+                    silo.Transports is { } uses
+                        ?
+                        [
+                            .. uses.Select(use => new SiloTransportDocument(
+                                use.Silo,
+                                use.Transport.Length > 0 ? use.Transport : null
+                            )),
+                        ]
+                        : null
                 )),
             ]
         );
@@ -64,13 +77,15 @@ public sealed record ClusterDocument(string Version, IReadOnlyList<SiloDocument>
 /// <param name="Address">As the runtime writes it.</param>
 /// <param name="Gateway">Address and port for clients; empty until it is known.</param>
 /// <param name="Trainers">Its trainers.</param>
+/// <param name="Transports">How its vectors get to every other silo; null where it did not say, as one of an older version.</param>
 public sealed record SiloDocument(
     string Name,
     string Status,
     string Version,
     string Address,
     string Gateway,
-    IReadOnlyList<SiloTrainerDocument> Trainers
+    IReadOnlyList<SiloTrainerDocument> Trainers,
+    IReadOnlyList<SiloTransportDocument>? Transports = null
 );
 
 /// <summary>One trainer of a silo.</summary>
@@ -79,6 +94,11 @@ public sealed record SiloDocument(
 /// <param name="Build">Library, device kind, processor features.</param>
 /// <param name="Run">The run that has it; null when free.</param>
 public sealed record SiloTrainerDocument(string Trainer, string Device, string Build, string? Run);
+
+/// <summary>How a silo's vectors get to another one.</summary>
+/// <param name="Silo">The other one's name.</param>
+/// <param name="Transport"><c>memory</c>, read where they lie, <c>connection</c> or <c>calls</c>; null while nothing has been exchanged.</param>
+public sealed record SiloTransportDocument(string Silo, string? Transport);
 
 /// <summary>How far a silo's drain is.</summary>
 /// <param name="Silo">The silo.</param>

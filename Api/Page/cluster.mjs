@@ -10,6 +10,16 @@ const some = (number, one) => `${number} ${one}${number === 1 ? '' : 's'}`;
 /** A cluster in a few words. */
 export const size = found => `${some(found.silos.length, 'silo')}, ${some(found.silos.flatMap(silo => silo.trainers).length, 'trainer')}`;
 
+/** How a silo's vectors get to the others: a line for each transport. */
+function transports(silo) {
+  if (!silo.transports) return 'not known';
+  const groups = new Map();
+  for (const one of silo.transports) groups.set(one.transport, [...groups.get(one.transport) ?? [], one.silo]);
+  const all = silo.transports.length;
+  return [...groups].map(([transport, others]) => h('div', null, transport ? h('b', null, transport) : 'not used yet', ': ',
+    others.length === all && all > 2 ? `all ${all} others` : others.join(', ')));
+}
+
 export async function cluster(context) {
   context.title('Cluster');
   const body = h('div');
@@ -28,10 +38,10 @@ export async function cluster(context) {
     body.replaceChildren(
       h('dl', { class: 'tiles' }, [['silos', found.silos.length], ['trainers', trainers.length], ['free trainers', trainers.filter(one => !one.run).length], ['runs in the queue', queued.runs.length], ['version', found.version]].map(([name, value]) =>
         h('div', null, h('dt', null, name), h('dd', null, String(value))))),
-      table('Silos', ['Silo', 'Status', 'Trainers', 'Version', 'Address', ''], found.silos.map(silo => [
+      table('Silos', ['Silo', 'Status', 'Trainers', 'Transport to other silos', 'Version', 'Address', ''], found.silos.map(silo => [
         silo.name, badge(silo.status),
         h('span', null, silo.trainers.map(one => h('span', { class: 'chip', title: one.build }, `${one.trainer.split('/').at(-1)} ${one.device} `, one.run ? h('a', { href: `#/runs/${one.run}` }, one.run) : 'free'))),
-        silo.version, silo.address.split('@')[0],
+        h('div', { class: 'transports' }, transports(silo)), silo.version, silo.address.split('@')[0],
         context.role === 'operator' && silo.status === 'active' ? h('button', { type: 'button', class: 'quiet', 'aria-label': `Drain ${silo.name}`, onclick: event => drain(event.target, silo.name) }, 'Drain') : ''])
       , 'card runs silos'),
       queued.runs.length === 0 ? '' : h('section', { class: 'card' }, h('h2', null, 'Queue'),

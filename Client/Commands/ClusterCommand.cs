@@ -20,7 +20,10 @@ internal sealed class ClusterCommand : Command
     private ClusterCommand(Func<ParseResult, Invocation> invocation)
         : base("cluster", "Look at a cluster, and take a silo out without losing a round.")
     {
-        var status = new Command("status", "Show the cluster's health and what it is running.");
+        var status = new Command(
+            "status",
+            "Show the cluster's health, what it is running and how vectors get from silo to silo."
+        );
         status.SetAction(
             async (input, stop) =>
             {
@@ -144,6 +147,11 @@ internal sealed class ClusterCommand : Command
             .Labelled("trainers")
             .Add($"{trainers.Count}, {trainers.Count(trainer => trainer.RunId.Length == 0)} free");
         yield return RunSummary.Labelled("runs").Add(runs.Count == 0 ? "none" : string.Join(", ", runs));
+        foreach (var line in TransportText.Lines(description.Silos))
+        {
+            yield return line;
+        }
+
         foreach (var build in builds)
         {
             yield return RunSummary.Labelled(builds.Count == 1 ? "build" : "builds").Add(build);
@@ -207,5 +215,17 @@ internal sealed class ClusterCommand : Command
                         }
                 ),
             ]),
+            ["transports"] = silo.Transports is { } uses
+                ? new JsonArray([
+                    .. uses.Select(use =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["silo"] = use.Silo,
+                                ["transport"] = use.Transport.Length == 0 ? null : use.Transport,
+                            }
+                    ),
+                ])
+                : null,
         };
 }

@@ -14,7 +14,7 @@ internal static class DoctorCommand
     {
         var command = new Command(
             "doctor",
-            "Check this machine: native library, devices, threads, disk, file system, runs, data, telemetry, object store, cluster; exit 9 if a run would fail."
+            "Check this machine: native library, devices, threads, shared memory, disk, file system, runs, data, telemetry, object store, cluster; exit 9 if a run would fail."
         );
         command.SetAction(async input =>
         {

@@ -1,6 +1,7 @@
 using MMOrleans.Client.Invocations;
 using MMOrleans.Client.Processes;
 using MMOrleans.Silo.ObjectStores;
+using MMOrleans.Silo.Sharing;
 
 namespace MMOrleans.Client.Diagnosis;
 
@@ -12,6 +13,7 @@ internal static class Checks
         (_, _) => Task.FromResult(LibraryCheck.Run()),
         (_, _) => Task.FromResult(DeviceCheck.Run()),
         (context, _) => Task.FromResult(ThreadCheck.Run(context.Environment, Environment.ProcessorCount)),
+        (_, _) => Task.FromResult(MemoryCheck.Judge(MemorySharing.Probe(), OperatingSystem.IsLinux())),
         (context, _) => Task.FromResult(DiskCheck.Run(context)),
         (context, _) => Task.FromResult(FileSystemCheck.Run(context)),
         (context, _) => Task.FromResult(RunsCheck.Run(context)),

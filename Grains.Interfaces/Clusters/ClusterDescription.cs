@@ -1,3 +1,5 @@
+using MMOrleans.Grains.Interfaces.Transport;
+
 namespace MMOrleans.Grains.Interfaces.Clusters;
 
 /// <summary>The cluster as a person sees it.</summary>
@@ -16,6 +18,7 @@ public sealed record ClusterDescription(
 /// <param name="Version">Its version; empty until it is known.</param>
 /// <param name="Trainers">Its trainers.</param>
 /// <param name="Gateway">Address and port for clients; empty until it is known.</param>
+/// <param name="Transports">How its vectors get to every other member; null where it did not say, as one of an older version.</param>
 [GenerateSerializer, Immutable, Alias("mm.SiloDescription")]
 public sealed record SiloDescription(
     [property: Id(0)] string Name,
@@ -23,5 +26,6 @@ public sealed record SiloDescription(
     [property: Id(2)] string Status,
     [property: Id(3)] string Version,
     [property: Id(4)] ImmutableArray<TrainerDescription> Trainers,
-    [property: Id(5)] string Gateway
+    [property: Id(5)] string Gateway,
+    [property: Id(6)] ImmutableArray<TransportUse>? Transports = null
 );

@@ -5,8 +5,8 @@ namespace MMOrleans.Grains.Interfaces.Clusters;
 [Alias("mm.IClusterGrain")]
 public interface IClusterGrain : IGrainWithIntegerKey
 {
-    /// <summary>Version, silos and their trainers.</summary>
-    [Alias("Describe")]
+    /// <summary>Version, silos, their trainers and their transports.</summary>
+    [Alias("Describe"), AlwaysInterleave]
     Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Every run this cluster knows, newest first.</summary>

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Clusters;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Runs;
+using MMOrleans.Grains.Interfaces.Transport;
 using MMOrleans.Runs.Folders;
 
 namespace MMOrleans.Grains.Clusters;
 
 /// <inheritdoc cref="IClusterGrain"/>
+/// <remarks><see cref="DescribeAsync"/> interleaves: it waits for silos, reads the ledger before that, and changes nothing.</remarks>
 internal sealed partial class ClusterGrain(
     [PersistentState("cluster")] IPersistentState<ClusterLedger> ledger,
     ClusterMembers members,
@@ -20,8 +22,14 @@ internal sealed partial class ClusterGrain(
     private readonly Askers _askers = new(clock);
     private bool _isUnwritten; // the store refused what has changed
 
-    public Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new ClusterDescription(SiloFacts.ThisVersion, members.Silos(ledger.State)));
+    public async Task<ClusterDescription> DescribeAsync(CancellationToken cancellationToken) =>
+        new(
+            SiloFacts.ThisVersion,
+            await SiloTransports.AddAsync(
+                members.Silos(ledger.State),
+                silo => GrainFactory.GetGrain<ITransportGrain>($"{silo}/transport").ListAsync()
+            )
+        );
 
     public Task<ImmutableArray<string>> ListRunsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(runs.List().Select(run => run.Id).ToImmutableArray());

@@ -350,7 +350,7 @@ internal sealed class RunTrace(
             var child = Span(stage, span.Context, from);
             if (stage == "exchange" && part.ExchangedBytes > 0)
             {
-                child?.SetTag(Tags.Bytes, part.ExchangedBytes);
+                child?.SetTag(Tags.Bytes, part.ExchangedBytes).SetTag(Tags.Transport, part.Transports);
             }
 
             child?.End(to);

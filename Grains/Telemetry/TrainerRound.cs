@@ -15,6 +15,7 @@ namespace MMOrleans.Grains.Telemetry;
 /// <param name="Healed">Whether slots moved while the round was open.</param>
 /// <param name="Stages">Where its time went.</param>
 /// <param name="ExchangedBytes">Bytes that it sent and received for it.</param>
+/// <param name="Transports">How they went, <c>memory</c> or, where by more than one, <c>none, memory</c>; empty where nothing was exchanged.</param>
 internal sealed record TrainerRound(
     string Run,
     string Trainer,
@@ -29,7 +30,8 @@ internal sealed record TrainerRound(
     long Samples,
     bool Healed,
     StageSeconds Stages,
-    long ExchangedBytes = 0
+    long ExchangedBytes = 0,
+    string Transports = ""
 )
 {
     public TimeSpan Elapsed => Ended - Started;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using MMOrleans.Grains.Interfaces.Transport;
 
 namespace MMOrleans.Grains.Telemetry;
 
@@ -47,6 +48,7 @@ internal sealed class TrainingMeter : IDisposable
     private readonly Counter<long> _mismatches;
     private readonly Counter<long> _runFailures;
     private readonly Histogram<double> _queueWait;
+    private Func<IEnumerable<string>> _transports = () => [];
 
     public TrainingMeter(TimeProvider clock)
     {
@@ -113,6 +115,12 @@ internal sealed class TrainingMeter : IDisposable
         );
         _meter.CreateObservableGauge("mmorleans.runs", Statuses, "{run}", "Runs by status.");
         _meter.CreateObservableGauge(
+            "mmorleans.transport.silos",
+            Transports,
+            "{silo}",
+            "Other silos that this one has sent vectors to, by transport."
+        );
+        _meter.CreateObservableGauge(
             "mmorleans.dataset.queue",
             () => _queues.Select(queue => new Measurement<int>(queue.Value, Tag(Tags.Trainer, queue.Key))),
             "{batch}",
@@ -173,7 +181,7 @@ internal sealed class TrainingMeter : IDisposable
 
     public void SamplesComputed(string phase, long samples) => _samples.Add(samples, Tag(Tags.Phase, phase));
 
-    /// <param name="transport"><c>none</c> (inside the silo), <c>memory</c> or <c>calls</c>.</param>
+    /// <param name="transport">One of <see cref="TransportNames"/>.</param>
     /// <param name="sent">Bytes of blocks.</param>
     /// <param name="received">Bytes of results.</param>
     public void Exchanged(string transport, long sent, long received)
@@ -181,6 +189,10 @@ internal sealed class TrainingMeter : IDisposable
         _exchange.Add(sent, Tag(Tags.IoDirection, "transmit"), Tag(Tags.Transport, transport));
         _exchange.Add(received, Tag(Tags.IoDirection, "receive"), Tag(Tags.Transport, transport));
     }
+
+    /// <summary>Where to read how vectors get to the other silos.</summary>
+    /// <param name="read">The transport to each of them that vectors were sent to.</param>
+    public void TransportsAreIn(Func<IEnumerable<string>> read) => _transports = read;
 
     public void ImagesRead(long images) => _images.Add(images, Tag(Tags.Outcome, "ok"));
 
@@ -266,6 +278,17 @@ internal sealed class TrainingMeter : IDisposable
     {
         Forget();
         return ByWord(_statuses, Tags.Status);
+    }
+
+    private IEnumerable<Measurement<int>> Transports()
+    {
+        var used = _transports().ToList();
+        return TransportNames
+            .InOrder(TransportNames.BetweenSilos.Concat(used)) // one that nobody uses is 0
+            .Select(transport => new Measurement<int>(
+                used.Count(other => other == transport),
+                Tag(Tags.Transport, transport)
+            ));
     }
 
     private static IEnumerable<Measurement<long>> ByWord(

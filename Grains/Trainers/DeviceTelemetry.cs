@@ -1,17 +1,22 @@
 using Microsoft.Extensions.Hosting;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Grains.Trainers;
+using MMOrleans.Grains.Transport;
 
 namespace MMOrleans.Grains.Trainers;
 
-/// <summary>Shows a silo's trainers and counters from its start on, and ends what is open when it has stopped.</summary>
+/// <summary>Shows a silo's trainers, transports and counters from its start on, and ends what is open when it has stopped.</summary>
 /// <remarks>Open spans end before exporters are flushed: their children are exported already.</remarks>
-internal sealed class DeviceTelemetry(DeviceRegistry devices, TrainingTelemetry telemetry)
-    : IHostedLifecycleService
+internal sealed class DeviceTelemetry(
+    DeviceRegistry devices,
+    VectorTransport transport,
+    TrainingTelemetry telemetry
+) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         telemetry.Meter.SiloStarted();
+        telemetry.Meter.TransportsAreIn(() => transport.Uses().Select(use => use.Transport));
         devices.ShowAll();
         return Task.CompletedTask;
     }

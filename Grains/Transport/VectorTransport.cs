@@ -16,10 +16,6 @@ namespace MMOrleans.Grains.Transport;
 /// </remarks>
 internal sealed partial class VectorTransport : ISiloStatusListener
 {
-    private const string Memory = "memory";
-    private const string Connection = "connection";
-    private const string Calls = "calls";
-
     /// <summary>How long a call waits for the bytes that it names: its sender had sent the last of them before it called.</summary>
     private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(1);
 
@@ -51,12 +47,12 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     {
         (_grains, _clock, _logger, _silo, _silos) = (grains, clock, logger, silo.Name, silos);
         (_settings, _listener, _security) = (settings, listener, security);
+        silos.SubscribeToSiloStatusEvents(this);
         if (!settings.SharesMemory && !settings.HasConnections)
             return;
         try
         {
             _arena = Arena.Create(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-            silos.SubscribeToSiloStatusEvents(this);
         }
         catch (Exception refused)
             when (refused is IOException or PlatformNotSupportedException or UnauthorizedAccessException)
@@ -65,10 +61,10 @@ internal sealed partial class VectorTransport : ISiloStatusListener
         }
     }
 
-    /// <summary>How vectors get to a silo: <c>none</c> is needed for this one, <c>memory</c>, <c>connection</c> or <c>calls</c>.</summary>
+    /// <summary>How vectors get to a silo, as one of <see cref="TransportNames"/>.</summary>
     public string To(string silo) =>
-        silo == _silo ? "none"
-        : _neighbours.GetValueOrDefault(silo) is not { } known ? Calls
+        silo == _silo ? TransportNames.None
+        : _neighbours.GetValueOrDefault(silo) is not { } known ? TransportNames.Calls
         : known.Transport;
 
     /// <summary>Memory for the vectors of a trainer or a segment, until they are over.</summary>
@@ -77,7 +73,11 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     /// <summary>A contribution as it goes to a silo, once the bytes that go over a connection are under way.</summary>
     public async ValueTask<Contribution> SendAsync(string silo, Contribution contribution)
     {
-        if (silo == _silo || Find(silo) is not { } neighbour)
+        if (silo == _silo)
+            return contribution;
+        var found = Find(silo);
+        Sent(silo, To(silo));
+        if (found is not { } neighbour)
             return contribution;
         var blocks = ImmutableArray.CreateBuilder<Block>(contribution.Blocks.Length);
         foreach (var block in contribution.Blocks)
@@ -131,15 +131,21 @@ internal sealed partial class VectorTransport : ISiloStatusListener
         if (answer.Averaged is not { } averaged || silo == _silo)
             return answer;
         if (contribution.Maps != 0 && contribution.Maps == _arena?.Address.Arena)
+        {
+            Sent(silo, TransportNames.Memory);
             return answer with { Averaged = ByReference(averaged) };
+        }
+
         // The same checksum wherever the numbers go: their memory is used again some rounds later.
         var sent = answer.WithChecksum();
-        return Find(silo) is { Sender: not null } neighbour
-            ? sent with
+        var neighbour = Find(silo) is { Sender: not null } connected ? connected : null;
+        Sent(silo, neighbour?.Transport ?? TransportNames.Calls);
+        return neighbour is null
+            ? sent
+            : sent with
             {
                 Averaged = await neighbour.SendAsync(averaged).ConfigureAwait(false),
-            }
-            : sent;
+            };
     }
 
     /// <summary>A segment's answer as it came from a silo, once its bytes are here; where they cannot be read, that the trainer is to ask again.</summary>
@@ -167,8 +173,10 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     /// <inheritdoc/>
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
-        if (status == SiloStatus.Dead && _silos.TryGetSiloName(updatedSilo, out var silo) && silo != _silo)
-            Forget(silo);
+        if (status != SiloStatus.Dead || !_silos.TryGetSiloName(updatedSilo, out var silo) || silo == _silo)
+            return;
+        _sent.TryRemove(silo, out _);
+        Forget(silo);
     }
 
     /// <summary>Another silo of this machine has come, or says that it has.</summary>
@@ -305,9 +313,9 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     )
     {
         public string Transport =>
-            Arena is not null ? Memory
-            : Sender is { IsBroken: false } ? Connection
-            : Calls;
+            Arena is not null ? TransportNames.Memory
+            : Sender is { IsBroken: false } ? TransportNames.Connection
+            : TransportNames.Calls;
 
         /// <summary>A chunk as a call carries it: where it is, or, where it cannot go another way, itself.</summary>
         public async ValueTask<VectorChunk> SendAsync(VectorChunk chunk)

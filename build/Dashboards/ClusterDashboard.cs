@@ -124,6 +124,16 @@ internal static class ClusterDashboard
                     )
                 ),
                 new Panel(
+                    PanelKind.Stack,
+                    "Silos by transport",
+                    "none",
+                    "The other silos that each silo has sent vectors to, by how; every pair is counted from both sides.",
+                    new Query(
+                        $"sum by (mmorleans_transport) ({Of("mmorleans_transport_silos")})",
+                        "{{mmorleans_transport}}"
+                    )
+                ),
+                new Panel(
                     PanelKind.Lines,
                     "Exchange compression",
                     "percentunit",

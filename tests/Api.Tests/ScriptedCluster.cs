@@ -3,7 +3,7 @@ using MMOrleans.Grains.Interfaces.Clusters;
 
 namespace MMOrleans.Api.Tests;
 
-/// <summary>A cluster of two silos, one of which is being drained, with a trainer that is free.</summary>
+/// <summary>A cluster of four silos, one of which is being drained and two join, with a trainer that is free.</summary>
 public class ScriptedCluster : DispatchProxy
 {
     public static IClusterGrain Create() => Create<IClusterGrain, ScriptedCluster>();
@@ -23,7 +23,8 @@ public class ScriptedCluster : DispatchProxy
                                 new("silo-0/t0", "cpu", "avx2", "r-7f3k9q"),
                                 new("silo-0/t1", "cpu", "avx2", ""),
                             ],
-                            "10.0.0.7:30000"
+                            "10.0.0.7:30000",
+                            [new("silo-1", "memory"), new("silo-2", "calls"), new("silo-3", "calls")]
                         ),
                         new(
                             "silo-1",
@@ -31,8 +32,11 @@ public class ScriptedCluster : DispatchProxy
                             "draining",
                             "1.2.3",
                             [new("silo-1/t0", "cuda:0", "avx2", "r-7f3k9q")],
-                            "10.0.0.8:30000"
+                            "10.0.0.8:30000",
+                            [new("silo-0", ""), new("silo-2", ""), new("silo-3", "")]
                         ),
+                        new("silo-2", "10.0.0.9:11111@1", "joining", "", [], ""),
+                        new("silo-3", "10.0.0.10:11111@1", "joining", "", [], ""),
                     ]
                 )
             )

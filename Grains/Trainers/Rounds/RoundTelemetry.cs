@@ -1,5 +1,6 @@
 using MMOrleans.Grains.Devices;
 using MMOrleans.Grains.Interfaces.Segments;
+using MMOrleans.Grains.Interfaces.Transport;
 using MMOrleans.Grains.Telemetry;
 using MMOrleans.Runs.Epochs;
 using MMOrleans.Runs.Schedules;
@@ -12,6 +13,7 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
     private RoundPlan? _open;
     private int _goes;
     private long _bytes;
+    private ImmutableHashSet<string> _transports = [];
 
     /// <summary>Begins to gather the images of a round's slots, or of more of them.</summary>
     /// <param name="round">The round.</param>
@@ -31,6 +33,7 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
         var received = (long)(answer.Averaged?.Length ?? 0);
         telemetry.Meter.Exchanged(transport, sent, received);
         Interlocked.Add(ref _bytes, sent + received);
+        ImmutableInterlocked.Update(ref _transports, (used, one) => used.Add(one), transport);
     }
 
     /// <summary>A round's average was applied: its stopwatches are read and set back.</summary>
@@ -42,6 +45,7 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
         var (images, began, stages) = (clock.Images, clock.RoundBegan, clock.Applied());
         clock.NextRound();
         var bytes = Interlocked.Exchange(ref _bytes, 0);
+        var transports = Interlocked.Exchange(ref _transports, []);
         // A round that was read along by a trainer that catches up, or watched by a spare, is told by those who computed it.
         if (leads || _open?.Round == round.Round)
             telemetry.RoundClosed(
@@ -59,7 +63,8 @@ internal sealed class RoundTelemetry(TrainingTelemetry telemetry, string run, Tr
                     images,
                     Healed: _goes > 1, // its lease grew while the round was open
                     stages,
-                    bytes
+                    bytes,
+                    string.Join(", ", TransportNames.InOrder(transports))
                 )
             );
         (_open, _goes) = (null, 0);

@@ -202,13 +202,21 @@ public sealed class PageTests : IDisposable
         _runs.Cluster = ScriptedCluster.Create();
         await using var server = await TestServer.StartAsync(_runs);
         await using var browser = await Browser.OpenAsync($"{server.Address}#/cluster");
-        await browser.WaitAsync("document.querySelectorAll('.silos tbody tr').length === 2");
+        await browser.WaitAsync("document.querySelectorAll('.silos tbody tr').length === 4");
 
         Assert.Equal(
             "t0 cpu r-7f3k9q|t1 cpu free|t0 cuda:0 r-7f3k9q",
             (string?)
                 await browser.EvaluateAsync(
                     "[...document.querySelectorAll('.silos .chip')].map(chip => chip.textContent).join('|')"
+                )
+        );
+        // Of each silo: by which transport its vectors get to the others.
+        Assert.Equal(
+            "memory: silo-1calls: silo-2, silo-3|not used yet: all 3 others|not known|not known",
+            (string?)
+                await browser.EvaluateAsync(
+                    "[...document.querySelectorAll('.silos .transports')].map(cell => cell.textContent).join('|')"
                 )
         );
         // Whoever is on the way out is not asked to go.
@@ -230,7 +238,7 @@ public sealed class PageTests : IDisposable
         // How large it is stands above every page.
         await browser.EvaluateAsync("location.hash = '#/runs'");
         await browser.WaitAsync("document.querySelectorAll('.runs tbody tr').length === 2");
-        await browser.WaitAsync("document.getElementById('size').textContent === '2 silos, 3 trainers'");
+        await browser.WaitAsync("document.getElementById('size').textContent === '4 silos, 3 trainers'");
         Assert.Empty(browser.Complaints);
     }
 

@@ -338,6 +338,31 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASiloSaysItsTransportToEveryOtherOne()
+    {
+        _runs.Cluster = ScriptedCluster.Create();
+
+        var silos = (await GetAsync("cluster"))["silos"]!.AsArray();
+
+        Assert.Equal(
+            [
+                "silo-1 memory, silo-2 calls, silo-3 calls",
+                "silo-0 null, silo-2 null, silo-3 null", // nothing was exchanged yet
+                null, // it did not say
+                null,
+            ],
+            silos.Select(silo =>
+                silo!["transports"]?.AsArray() is { } uses
+                    ? string.Join(
+                        ", ",
+                        uses.Select(use => $"{use!["silo"]} {use["transport"]?.ToString() ?? "null"}")
+                    )
+                    : null
+            )
+        );
+    }
+
+    [Fact]
     public async Task AFolderStartsNoRun()
     {
         using var answer = await Client.PostAsJsonAsync(

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MMOrleans.Client.Diagnosis;
 using MMOrleans.Configuration.Sources;
 using MMOrleans.Runs.Life;
 using MMOrleans.Runs.ObjectStores;
 using MMOrleans.Runs.Tests.Checkpoints;
+using MMOrleans.Silo.Sharing;
 
 namespace MMOrleans.Client.Tests.Commands;
 
@@ -149,6 +151,68 @@ public class DoctorCommandTests
             environment["OMP_NUM_THREADS"] = threads;
 
         Assert.Equal((FindingLevel)level, ThreadCheck.Run(new(environment), cores).Level);
+    }
+
+    [Theory]
+    [InlineData(
+        null,
+        2,
+        1,
+        true,
+        FindingLevel.Ok,
+        "silos that this user starts here read each other's vectors"
+    )]
+    [InlineData(null, 0, 0, true, FindingLevel.Ok, "possible; not tried with another process")]
+    [InlineData(
+        null,
+        0,
+        3,
+        true,
+        FindingLevel.Warning,
+        "the open files of this user's 3 other processes cannot"
+    )]
+    [InlineData(
+        "memfd_create failed: no",
+        0,
+        0,
+        true,
+        FindingLevel.Warning,
+        "memfd_create failed: no; vectors"
+    )]
+    [InlineData("Memory is shared on", 0, 0, false, FindingLevel.Ok, "on Linux only; vectors between silos")]
+    public void MemoryThatSilosCannotShareIsAWarningAtMostAndSaysWhatHappensInstead(
+        string? refusal,
+        int readable,
+        int closed,
+        bool isLinux,
+        object level,
+        string words
+    )
+    {
+        var finding = MemoryCheck.Judge(new(refusal, readable, closed), isLinux);
+
+        Assert.Equal((FindingLevel)level, finding.Level);
+        Assert.StartsWith(words, finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(finding.Level == FindingLevel.Warning, finding.Fix is not null);
+    }
+
+    [Fact]
+    public async Task AProcessOfTheSameUserIsFoundToBeReadable()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is shared between processes on Linux only.");
+        using var other = Process.Start(new ProcessStartInfo("sleep", "60"))!;
+        try
+        {
+            var sharing = MemorySharing.Probe();
+
+            Assert.Null(sharing.Refusal);
+            Assert.InRange(sharing.Readable, 1, int.MaxValue);
+            Assert.Contains("shared memory", (await CommandRun.OfAsync("doctor")).Output);
+        }
+        finally
+        {
+            other.Kill();
+        }
     }
 
     [Fact]

@@ -159,6 +159,60 @@ public sealed class VectorTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task SilosAreListedOnceVectorsWereSentToThemWhetherMemoryIsSharedOrNot()
+    {
+        var (a, b) = (Silo("a"), Silo("b", sharesMemory: false));
+        using var memory = a.Begin();
+        Assert.Empty(a.Uses());
+
+        await a.SendAsync("a", Give("a/t0", memory, 7));
+        await a.SendAsync("b", Give("a/t0", memory, 7));
+        await b.SendAsync("a", Give("b/t0", memory, 7));
+
+        Assert.Equal([new("b", TransportNames.Calls)], a.Uses());
+        Assert.Equal([new("a", TransportNames.Calls)], b.Uses());
+    }
+
+    /// <summary>A silo that has no segment of a run sends contributions, and is sent results alone.</summary>
+    [Theory]
+    [InlineData(true, TransportNames.Memory)]
+    [InlineData(false, TransportNames.Calls)]
+    public async Task SiloThatIsSentResultsAloneIsListedToo(bool sharesMemory, string transport)
+    {
+        var (a, b) = (Silo("a", sharesMemory), Silo("b"));
+        using var lent = a.Begin();
+        using var memory = b.Begin();
+        var answer = new SegmentAnswer(SegmentOutcome.Averaged, 0, Chunk(memory, 5), default, "");
+        await a.SendAsync("b", Give("a/t0", lent, 7));
+
+        await b.SendAsync(await a.SendAsync("b", Give("a/t0", lent, 7)), answer with { Averaged = null });
+        var before = b.Uses();
+        await b.SendAsync(await a.SendAsync("b", Give("a/t0", lent, 7)), answer);
+
+        Assert.Empty(before);
+        Assert.Equal([new("a", transport)], b.Uses());
+    }
+
+    [Fact]
+    public async Task SiloThatDiedIsListedAgainOnlyWhenVectorsGoToTheNextOneOfItsName()
+    {
+        var a = Silo("a");
+        Silo("b");
+        using var memory = a.Begin();
+        await a.SendAsync("b", Give("a/t0", memory, 7));
+        var before = a.Uses();
+
+        a.SiloStatusChangeNotification(Addresses["b"], SiloStatus.Dead);
+        var after = a.Uses();
+        Silo("b");
+        await a.SendAsync("b", Give("a/t0", memory, 7));
+
+        Assert.Equal([new("b", TransportNames.Memory)], before);
+        Assert.Empty(after);
+        Assert.Equal([new("b", TransportNames.Memory)], a.Uses());
+    }
+
+    [Fact]
     public async Task BetweenMachinesVectorsGoOverAConnectionBesideTheCall()
     {
         var (a, b) = await ConnectedAsync();
@@ -337,6 +391,8 @@ public sealed class VectorTransportTests : IDisposable
 
     private static object NameOf(object?[] arguments)
     {
+        if (arguments is [bool])
+            return Addresses.Values.ToDictionary(there => there, _ => SiloStatus.Active);
         if (arguments is not [SiloAddress address, _])
             return true; // a subscription
         arguments[1] = Addresses.Single(pair => pair.Value.Equals(address)).Key;

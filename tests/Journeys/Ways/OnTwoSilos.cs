@@ -27,7 +27,7 @@ public sealed class OnTwoSilos(SharedRuns shared) : Journey(shared)
         );
         var cluster = $"--cluster {_cluster.Address}";
 
-        (await TypeAsync($"mm cluster status {cluster}")).Holding("2 free");
+        (await TypeAsync($"mm cluster status {cluster}")).Holding("2 free", "not used yet: each other");
         (await TypeAsync($"mm cluster silos {cluster}")).Holding("silo-0", "silo-1");
         var train =
             $"mm train --dataset image-folder --data-dir '{Beside("data/meine Bilder")}' {SharedRuns.Recipe} --no-progress {cluster}";
@@ -39,6 +39,8 @@ public sealed class OnTwoSilos(SharedRuns shared) : Journey(shared)
             training.PressControlC();
             resume = (await training.EndAsync(130)).Command("mm resume");
         }
+
+        (await TypeAsync($"mm cluster status {cluster}")).Holding("memory: each other");
 
         await TypeAsync($"{resume} --trainers 1 --wait 30s --no-progress");
         Assert.Equal(hash, await HashAsync("together", $" {cluster}"));

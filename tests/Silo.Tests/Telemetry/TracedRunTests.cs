@@ -18,6 +18,7 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
         "mmorleans.rounds",
         "mmorleans.samples",
         "mmorleans.exchange.io",
+        "mmorleans.transport.silos",
         "mmorleans.dataset.images",
         "mmorleans.dataset.queue",
         "mmorleans.checkpoint.duration",
@@ -228,6 +229,17 @@ public sealed partial class TracedRunTests(TracedRun run, ITestOutputHelper outp
                     .ToHashSet(),
                 span.Attributes.Keys.Where(key => key != "error.type").ToHashSet()
             );
+    }
+
+    [Fact]
+    public void AnExchangeThatMovedBytesSaysByWhichTransport()
+    {
+        var exchanges = Named("exchange")
+            .Where(span => span.Attributes.ContainsKey("mmorleans.bytes"))
+            .ToList();
+
+        Assert.NotEmpty(exchanges);
+        Assert.All(exchanges, span => Assert.Equal("none", span.Attributes["mmorleans.transport"]));
     }
 
     [Fact]

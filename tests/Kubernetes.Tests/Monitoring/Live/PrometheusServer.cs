@@ -76,8 +76,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
         [
             .. (await GetAsync($"query?query={Uri.EscapeDataString(expression)}"))["result"]!
                 .AsArray()
-                .Select(series => double.Parse((string)series!["value"]![1]!, CultureInfo.InvariantCulture))
-                .Where(double.IsFinite),
+                .Select(series => (string)series!["value"]![1]!)
+                .Where(value => value is not ("NaN" or "+Inf" or "-Inf"))
+                .Select(value => double.Parse(value, CultureInfo.InvariantCulture)),
         ];
 
     /// <summary>Values that a label has.</summary>
