@@ -32,7 +32,11 @@ public sealed class TransportTelemetryTests : IDisposable
         _telemetry.Meter.TransportsAreIn(() => [TransportNames.Memory, TransportNames.Memory]);
 
         Assert.Equal(
-            [(2, "mmorleans.transport=memory"), (0, "mmorleans.transport=calls")],
+            [
+                (2, "mmorleans.transport=memory"),
+                (0, "mmorleans.transport=connection"),
+                (0, "mmorleans.transport=calls"),
+            ],
             _collected.Scrape(Gauge)
         );
     }
