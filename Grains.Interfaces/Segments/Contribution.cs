@@ -42,4 +42,12 @@ public sealed record Contribution
     /// <summary>The segment's silo's arena, where the contributor can read it: the answer may say where its numbers are. 0 where it cannot.</summary>
     [Id(9)]
     public ulong Maps { get; init; }
+
+    /// <summary>Lets go of its bytes: whoever was given it needs them no more.</summary>
+    public void Release()
+    {
+        foreach (var block in Blocks)
+            block.Values.Dispose();
+        Settled?.Averaged.Dispose();
+    }
 }

@@ -54,12 +54,15 @@ internal sealed class SegmentGrain : Grain, ISegmentGrain
     )
     {
         _asked = _clock.GetTimestamp();
+        var received = await _transport.ReceiveAsync(contribution);
         if (_closed)
+        {
+            received?.Release(); // or its bytes would wait here for somebody
             return Moved(contribution.Round);
-        if (await _transport.ReceiveAsync(contribution) is not { } received)
+        }
+
+        if (received is null)
             return new(SegmentOutcome.Unmapped, contribution.Round, null, default, "");
-        if (_closed)
-            return Moved(contribution.Round); // while its bytes were awaited
         var answer = await AnswerAsync(received, cancellationToken);
         return await _transport.SendAsync(contribution, answer with { Instance = Instance });
     }

@@ -79,7 +79,7 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
             )
             {
                 // The slots were all there without this trainer's, and came from another state than it holds.
-                Dispose(contribution);
+                contribution.Release();
                 return Differ(
                     contribution.Round,
                     $"round {contribution.Round} was computed from {state:x32}, {contribution.Trainer} has {contribution.StateHash:x32}"
@@ -87,7 +87,7 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
             }
 
             var conflict = Compare(contribution, known);
-            Dispose(contribution);
+            contribution.Release();
             return conflict ?? known;
         }
 
@@ -95,7 +95,7 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
         if (contribution.Phase != phase)
         {
             WrongPhases++;
-            Dispose(contribution);
+            contribution.Release();
             return new(
                 SegmentOutcome.WrongPhase,
                 contribution.Round,
@@ -232,13 +232,6 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
                 $"{contribution.Trainer} has another result of round {contribution.Round} than its slots add up to now"
             )
             : null;
-
-    private static void Dispose(Contribution contribution)
-    {
-        foreach (var block in contribution.Blocks)
-            block.Values.Dispose();
-        contribution.Settled?.Averaged.Dispose();
-    }
 
     private void Store(BlockTree round, Block block, Contribution contribution, bool isDisputed)
     {

@@ -4,16 +4,20 @@ namespace MMOrleans.Grains.Transport;
 
 /// <summary>What came over one connection and waits for the calls that name it.</summary>
 /// <remarks>
-/// A call may be lost, so that nobody asks for what came: beyond <paramref name="most"/> bytes the oldest is let go, and whoever names it
-/// learns that it is not there. Safe for any number of threads.
+/// A call may be lost, so that nobody asks for what came: what is older than any call may be, and beyond <paramref name="most"/> bytes the
+/// oldest, is let go, and whoever names it learns that it is not there. Safe for any number of threads.
 /// </remarks>
 /// <param name="silo">Who sends.</param>
 /// <param name="most">Bytes that may wait.</param>
-internal sealed class VectorInbox(string silo, long most)
+/// <param name="clock">Time.</param>
+internal sealed class VectorInbox(string silo, long most, TimeProvider clock)
 {
+    /// <summary>How long a frame waits for its call, which was sent right after it.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SortedDictionary<ulong, VectorChunk> _came = []; // number to chunk
+    private readonly SortedDictionary<ulong, (VectorChunk Chunk, long Since)> _came = []; // by number
     private readonly Dictionary<ulong, TaskCompletionSource<VectorChunk?>> _awaited = [];
     private ulong _newest;
     private long _bytes;
@@ -46,11 +50,14 @@ internal sealed class VectorInbox(string silo, long most)
             _newest = number;
             if (!_awaited.Remove(number, out awaited) && chunk is not null && !_isClosed)
             {
-                _came.Add(number, chunk);
+                _came.Add(number, (chunk, clock.GetTimestamp()));
                 _bytes += chunk.Length;
-                while (_bytes > most)
-                    LetGo(_came.First());
             }
+
+            while (
+                _came.Count > 0 && _came.First() is var oldest && (_bytes > most || IsOld(oldest.Value.Since))
+            )
+                LetGo(oldest.Key);
         }
 
         awaited?.SetResult(chunk);
@@ -62,10 +69,10 @@ internal sealed class VectorInbox(string silo, long most)
     {
         lock (_lock)
         {
-            if (_came.Remove(number, out var chunk))
+            if (_came.Remove(number, out var came))
             {
-                _bytes -= chunk.Length;
-                return Task.FromResult<VectorChunk?>(chunk);
+                _bytes -= came.Chunk.Length;
+                return Task.FromResult<VectorChunk?>(came.Chunk);
             }
 
             if (_isClosed || number <= _newest || _awaited.ContainsKey(number))
@@ -87,18 +94,21 @@ internal sealed class VectorInbox(string silo, long most)
             _isClosed = true;
             awaited = [.. _awaited.Values];
             _awaited.Clear();
-            foreach (var came in _came.ToList())
-                LetGo(came);
+            foreach (var number in _came.Keys.ToList())
+                LetGo(number);
         }
 
         awaited.ForEach(waiting => waiting.SetResult(null));
         _closed.TrySetResult();
     }
 
-    private void LetGo(KeyValuePair<ulong, VectorChunk> came)
+    private bool IsOld(long since) => clock.GetElapsedTime(since) > Age;
+
+    private void LetGo(ulong number)
     {
-        _came.Remove(came.Key);
-        _bytes -= came.Value.Length;
-        came.Value.Dispose();
+        if (!_came.Remove(number, out var came))
+            return;
+        _bytes -= came.Chunk.Length;
+        came.Chunk.Dispose();
     }
 }

@@ -4,7 +4,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MMOrleans.Grains.Interfaces.Security;
@@ -58,7 +57,7 @@ internal sealed partial class VectorListener(
             var connection = Random<ulong>();
             _invitations.Add(key, new(silo, connection, clock.GetTimestamp()));
             // From now on, since the first call may be here before the connection has been looked at.
-            _inboxes[connection] = new(silo, MostWaiting);
+            _inboxes[connection] = new(silo, MostWaiting, clock);
             return new(
                 settings.Address.ToString(),
                 ((IPEndPoint)_listener!.LocalEndpoint).Port,
@@ -159,55 +158,55 @@ internal sealed partial class VectorListener(
     private async Task ReceiveAsync(Socket socket)
     {
         Invitation? invitation = null;
-        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        Stream? stream = null;
         try
         {
-            try
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
-                patience.CancelAfter(Patience);
-                stream = await security.AsCalledAsync(stream, patience.Token).ConfigureAwait(false);
-                invitation = await WelcomeAsync(stream, patience.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _strangers);
-            }
-
+            (invitation, stream) = await WelcomeAsync(socket).ConfigureAwait(false);
             if (invitation is not null && Find(invitation.Connection) is { } inbox)
             {
                 _ = inbox.Closed.ContinueWith(_ => stream.Dispose(), TaskScheduler.Default);
                 await ReceiveAsync(stream, inbox).ConfigureAwait(false);
             }
         }
+#pragma warning disable CA1031 // One connection's end, whatever ended it, is nobody else's.
         catch (Exception ended)
-            when (ended
-                    is IOException
-                        or SocketException
-                        or OperationCanceledException
-                        or AuthenticationException
-                        or InvalidDataException
-                        or ObjectDisposedException
-            )
+#pragma warning restore CA1031
         {
             LogEnded(ended, invitation?.Silo ?? "a stranger");
         }
         finally
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
+            socket.Dispose();
             if (invitation is not null)
                 Close(invitation.Connection);
         }
     }
 
-    private async Task<Invitation?> WelcomeAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>Who has connected; no invitation for a stranger.</summary>
+    private async Task<(Invitation? Invitation, Stream Stream)> WelcomeAsync(Socket socket)
     {
-        var said = new byte[VectorFrame.KeyLength];
-        await stream.ReadExactlyAsync(said, cancellationToken).ConfigureAwait(false);
-        lock (_lock)
-            return _invitations.Remove(BinaryPrimitives.ReadUInt128LittleEndian(said), out var invitation)
-                ? invitation
-                : null;
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+            patience.CancelAfter(Patience);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            stream = await security.AsCalledAsync(stream, patience.Token).ConfigureAwait(false);
+            var said = new byte[VectorFrame.KeyLength];
+            await stream.ReadExactlyAsync(said, patience.Token).ConfigureAwait(false);
+            lock (_lock)
+                return (
+                    _invitations.Remove(BinaryPrimitives.ReadUInt128LittleEndian(said), out var invitation)
+                        ? invitation
+                        : null,
+                    stream
+                );
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _strangers);
+        }
     }
 
     private async Task ReceiveAsync(Stream stream, VectorInbox inbox) // until the stream ends or is disposed

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Transport;
 
@@ -5,7 +6,10 @@ namespace MMOrleans.Grains.Tests.Transport;
 
 public class VectorInboxTests
 {
-    private readonly VectorInbox _inbox = new("a", most: 10);
+    private readonly FakeTimeProvider _clock = new();
+    private readonly VectorInbox _inbox;
+
+    public VectorInboxTests() => _inbox = new("a", most: 10, _clock);
 
     [Fact]
     public async Task CallMayComeBeforeItsBytesOrAfterThem()
@@ -42,6 +46,17 @@ public class VectorInboxTests
         Assert.Throws<ObjectDisposedException>(() => chunks[0].Bytes.Length);
         Assert.Null(await _inbox.TakeAsync(1));
         Assert.NotNull(await _inbox.TakeAsync(4));
+    }
+
+    [Fact]
+    public async Task WhatNobodyHasAskedForInAWhileIsLetGoWhenTheNextComes()
+    {
+        _inbox.Add(1, Chunk(1)); // its call was lost
+        _clock.Advance(VectorInbox.Age + TimeSpan.FromSeconds(1));
+        _inbox.Add(2, Chunk(2));
+
+        Assert.Equal(4, _inbox.Bytes);
+        Assert.Null(await _inbox.TakeAsync(1));
     }
 
     [Fact]
