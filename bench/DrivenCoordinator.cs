@@ -2,7 +2,6 @@ using MMOrleans.Grains.Coordination;
 using MMOrleans.Grains.Interfaces.Coordination;
 using MMOrleans.Grains.Interfaces.Wire;
 using MMOrleans.Grains.Telemetry;
-using Orleans.Runtime;
 
 namespace MMOrleans.Bench;
 
@@ -18,6 +17,7 @@ internal sealed class DrivenCoordinator(SimulatedTrainers trainers)
     private readonly TrainerHomes _homes = new(trainers);
     private readonly MembershipEvents _story = new("r-led", Telemetry);
     private DateTimeOffset _lookedAt = trainers.Now;
+    private DateTimeOffset _toldAt = DateTimeOffset.MinValue;
     private readonly RunCoordination _run = new(
         "r-led",
         new([.. trainers.Names], Math.Max(MostSlots, trainers.Count), 1, Rounds),
@@ -71,12 +71,11 @@ internal sealed class DrivenCoordinator(SimulatedTrainers trainers)
     private void Review()
     {
         _run.Attend(trainers.Now);
-        foreach (var member in trainers.CurrentSnapshot.Members.Values)
-            if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
-                _run.Lose(member.Name);
+        foreach (var silo in _homes.Lost)
+            _run.Lose(silo);
         var decision = _run.Review(trainers.Now);
         Left += decision.Departures.Count;
-        _ = _story.Reviewed(
+        var news = _story.Reviewed(
             _run.Members,
             decision,
             _homes.IsDead,
@@ -85,6 +84,9 @@ internal sealed class DrivenCoordinator(SimulatedTrainers trainers)
         );
         if (decision.LeasesChanged)
             _ = string.Join("; ", _run.Members.Select(member => Describe(member.Trainer)));
+        if (news.Count == 0 && trainers.Now - _toldAt < _liveness.Beat)
+            return;
+        _toldAt = trainers.Now;
         _ = RunProgressSummary.Run(_run.Members);
     }
 
