@@ -83,7 +83,7 @@ internal sealed partial class CoordinatorGrain(
             return Task.FromResult(new BeatAnswer(Directive.Leave, null));
         var answer = _run.Answer(heartbeat.Trainer);
         // Without a lease a trainer goes on with the one that it has, and asks again soon.
-        return Task.FromResult(Record.MayAnnounce ? answer : answer with { Lease = null });
+        return Task.FromResult(Record.MayAnnounce ? answer.To(heartbeat) : answer with { Lease = null });
     }
 
     public Task StopAsync(bool now, CancellationToken cancellationToken)
