@@ -23,6 +23,7 @@ internal static class BenchCommand
             new StepCommand(),
             new AveragingCommand(),
             new ArenaCommand(),
+            new CoordinatorCommand(),
             new SchedulesCommand(),
             new MutantsCommand(),
             new FireCommand(),

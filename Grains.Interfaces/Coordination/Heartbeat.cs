@@ -90,4 +90,8 @@ public sealed record Heartbeat
     /// <summary>What a segment was given twice with different bytes, and from whom, as a clause; empty when nothing was.</summary>
     [Id(20)]
     public string Conflict { get; init; } = "";
+
+    /// <summary>Whether it understands <see cref="BeatAnswer.HeldTerm"/>; an older build does not say so, and is sent the lease each time.</summary>
+    [Id(21)]
+    public bool KnowsHeldTerm { get; init; }
 }

@@ -41,6 +41,7 @@ internal sealed partial class CoordinatorGrain(
     private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
+    private DateTimeOffset _toldAt = DateTimeOffset.MinValue; // it names every trainer, and is for displays
     private InconsistentStateException? _deposed;
 
     private string Run => this.GetPrimaryKeyString();
@@ -82,7 +83,7 @@ internal sealed partial class CoordinatorGrain(
             return Task.FromResult(new BeatAnswer(Directive.Leave, null));
         var answer = _run.Answer(heartbeat.Trainer);
         // Without a lease a trainer goes on with the one that it has, and asks again soon.
-        return Task.FromResult(Record.MayAnnounce ? answer : answer with { Lease = null });
+        return Task.FromResult(Record.MayAnnounce ? answer.To(heartbeat) : answer with { Lease = null });
     }
 
     public Task StopAsync(bool now, CancellationToken cancellationToken)
@@ -139,19 +140,10 @@ internal sealed partial class CoordinatorGrain(
         Record.Look();
         if (_deposed is not null || !_ending.IsCompleted || !_restarting.IsCompleted)
             return;
-        foreach (var member in membership.CurrentSnapshot.Members.Values)
-            if (member.Status is SiloStatus.Dead && !_homes.IsBack(member.Name))
-                run.Lose(member.Name);
-            else if (
-                member.Status is SiloStatus.Active
-                && _draining.TryGetValue(member.Name, out var left)
-                && left != member.SiloAddress.ToParsableString()
-            )
-            {
-                run.Welcome(member.Name);
-                _draining.Remove(member.Name);
-            }
-
+        foreach (var silo in _homes.Lost)
+            run.Lose(silo);
+        if (_draining.Count > 0)
+            WelcomeThoseWhoAreBack(run);
         var before = run.Segments;
         var decision = run.Review(_time.Now);
         var news = _story!.Reviewed(run.Members, decision, _homes.IsDead, Leased, _time.Now);
@@ -183,8 +175,26 @@ internal sealed partial class CoordinatorGrain(
             _restarting = RestartAsync(restart);
         else if (decision.Rest is { } saver)
             _restarting = RestAsync(run, saver);
-        else if (_telling.IsCompleted)
+        else if (_telling.IsCompleted && (_news.Count > 0 || _time.Now - _toldAt >= liveness.Value.Beat))
+        {
+            _toldAt = _time.Now;
             _telling = TellAsync(RunProgressSummary.Run(run.Members));
+        }
+    }
+
+    /// <summary>Another process than the one that was to go has its name.</summary>
+    private void WelcomeThoseWhoAreBack(RunCoordination run)
+    {
+        foreach (var member in membership.CurrentSnapshot.Members.Values)
+            if (
+                member.Status is SiloStatus.Active
+                && _draining.TryGetValue(member.Name, out var left)
+                && left != member.SiloAddress.ToParsableString()
+            )
+            {
+                run.Welcome(member.Name);
+                _draining.Remove(member.Name);
+            }
     }
 
     private ImmutableArray<SlotRange> Leased(string trainer) => _run!.Answer(trainer).Lease?.Slots ?? [];

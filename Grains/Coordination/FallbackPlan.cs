@@ -13,6 +13,8 @@ namespace MMOrleans.Grains.Coordination;
 internal sealed class FallbackPlan(string run, string? home, int slots, Roster roster)
 {
     private long _term;
+    private string? _writer;
+    private IReadOnlyList<string> _firstTwo = [];
 
     /// <summary>Slots of each trainer; empty when there is no plan.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<SlotRange>> Shares { get; private set; } =
@@ -45,6 +47,8 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
                     slots,
                     heirs.ToDictionary(m => m.Trainer, m => shares.GetValueOrDefault(m.Trainer, []))
                 );
+        _writer = LeasePlan.Writer(Shares);
+        _firstTwo = [.. Shares.Keys.Order(StringComparer.Ordinal).Take(2)];
         Segments =
             Shares.Count == 0
                 ? []
@@ -63,9 +67,9 @@ internal sealed class FallbackPlan(string run, string? home, int slots, Roster r
         Shares.Count == 0
             ? null
             : new(
-                new(Shares.GetValueOrDefault(trainer, []), trainer == LeasePlan.Writer(Shares)),
+                new(Shares.GetValueOrDefault(trainer, []), trainer == _writer),
                 Segments,
-                Shares.Keys.Order(StringComparer.Ordinal).FirstOrDefault(other => other != trainer)
+                _firstTwo.FirstOrDefault(other => other != trainer)
             );
 
     private static List<string> SilosOf(IEnumerable<Member> members) =>

@@ -78,14 +78,11 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
             telemetry.Meter.ReplicasDiffered();
         foreach (var member in present)
         {
-            if (!_signs.ContainsKey(member.Trainer))
+            if (!_signs.TryGetValue(member.Trainer, out var before))
                 telemetry.Meter.MembershipChanged("join");
             if (!member.IsMissed)
                 _missed.Remove(member.Trainer);
-            else if (
-                _missed.Add(member.Trainer)
-                && _signs.GetValueOrDefault(member.Trainer) is { Slots.IsEmpty: false } quiet
-            )
+            else if (_missed.Add(member.Trainer) && before is { Slots.IsEmpty: false } quiet)
                 Miss(member, quiet);
             if (_gone.Remove(member.Trainer, out var since))
                 news.Add(
@@ -94,12 +91,8 @@ internal sealed class MembershipEvents(string run, TrainingTelemetry telemetry)
                         new TrainerJoined(member.Trainer)
                     )
                 );
-            var heard =
-                _signs.GetValueOrDefault(member.Trainer) is { } before
-                && ReferenceEquals(before.Beat, member.Last)
-                    ? before.Heard
-                    : now; // each heartbeat is reviewed as it comes
-            _signs[member.Trainer] = new(member.Last!, heard);
+            if (!ReferenceEquals(before?.Beat, member.Last))
+                _signs[member.Trainer] = new(member.Last!, now); // a heartbeat is reviewed soon after it has come
         }
 
         foreach (var loss in _open.Where(loss => round > loss.Round).ToList())

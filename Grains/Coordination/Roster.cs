@@ -11,6 +11,9 @@ internal sealed class Roster
     private readonly DateTimeOffset _since;
     private readonly bool _isSuccessor;
     private readonly SortedList<string, Member> _everybody = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Member> _byName = [];
+    private readonly Dictionary<string, List<Member>> _bySilo = [];
+    private readonly Standings _standings = new();
     private readonly HashSet<string> _lostSilos = [];
 
     /// <param name="trainers">Those whom the run was given.</param>
@@ -26,7 +29,7 @@ internal sealed class Roster
     {
         (_liveness, _isSuccessor, _since) = (liveness, isSuccessor, now);
         foreach (var trainer in trainers)
-            _everybody.Add(trainer, NewMember(trainer));
+            Add(trainer);
     }
 
     /// <summary>Every trainer that ever was in the run.</summary>
@@ -42,57 +45,34 @@ internal sealed class Roster
     public long HighestRound => Math.Max(0, Furthest.Round);
 
     /// <summary>How far the trainers that hold the state are, and whether the end of an epoch is behind it; round −1 when no trainer has one.</summary>
-    public (long Round, bool Open) Furthest
-    {
-        get
-        {
-            (long, bool) holding = (-1, true),
-                having = (-1, true);
-            var anyHolds = false;
-            foreach (var member in _everybody.Values)
-            {
-                if (member.HoldsState)
-                {
-                    anyHolds = true;
-                    if (member.Progress.CompareTo(holding) > 0)
-                        holding = member.Progress;
-                }
-                else if (member.HasState && member.Progress.CompareTo(having) > 0)
-                    having = member.Progress;
-            }
-
-            return anyHolds ? holding : having;
-        }
-    }
+    public (long Round, bool Open) Furthest => _standings.Furthest;
 
     /// <summary>Trainers that slots may stay with: they hold the state, and are at the others' round or on their way to it.</summary>
     public IEnumerable<Member> Able =>
-        Members.Any(m => m.HoldsState)
+        _standings.AnyHolds
             ? Working(
                 Members.Where(m =>
                     m is { HoldsState: true, MustCopy: false, IsStuckBehind: false, IsMissed: false }
                 )
             )
-            : Holders.Where(m => m.Progress == Furthest); // nobody is left that they could catch up with
+            : Members.Where(m => m.HasState && m.Progress == Furthest); // nobody is left that they could catch up with
 
     /// <summary>Without trainers whose devices hang, unless no other is left. A coordinator that has just taken over has not dismissed them yet.</summary>
     private static IEnumerable<Member> Working(IEnumerable<Member> able) =>
         able.Any(m => !HungDevice.Is(m.Last)) ? able.Where(m => !HungDevice.Is(m.Last)) : able;
 
-    /// <summary>Trainers with a state to go on from: those that keep up, or else those that were about to copy one from them.</summary>
-    private IEnumerable<Member> Holders =>
-        Members.Any(m => m.HoldsState) ? Members.Where(m => m.HoldsState) : Members.Where(m => m.HasState);
-
     /// <summary>Null for a stranger.</summary>
-    public Member? Find(string trainer) => _everybody.GetValueOrDefault(trainer);
+    public Member? Find(string trainer) => _byName.GetValueOrDefault(trainer);
+
+    /// <summary>Every trainer of a silo that ever was in the run.</summary>
+    public IReadOnlyList<Member> On(string silo) => _bySilo.TryGetValue(silo, out var members) ? members : [];
 
     /// <summary>Takes a heartbeat in; a new trainer is in the run from now on, and one that was out may be again.</summary>
     public void Note(Heartbeat heartbeat, DateTimeOffset now)
     {
-        if (!_everybody.TryGetValue(heartbeat.Trainer, out var member))
-            _everybody.Add(heartbeat.Trainer, member = NewMember(heartbeat.Trainer));
+        var member = Find(heartbeat.Trainer) ?? Add(heartbeat.Trainer);
         member.Note(heartbeat, now, HighestRound);
-        _lostSilos.Remove(PinnedKey.Silo(heartbeat.Trainer));
+        _lostSilos.Remove(member.Silo);
         if (
             !member.IsIn
             && now >= member.BarredUntil
@@ -100,6 +80,7 @@ internal sealed class Roster
             && !HungDevice.Is(heartbeat)
         )
             member.Return();
+        _standings.Place(member);
     }
 
     /// <summary>Membership declared a silo dead: its trainers are gone, whatever the last heartbeats said.</summary>
@@ -108,11 +89,10 @@ internal sealed class Roster
     /// <summary>Whom a trainer may copy the state from: the furthest that it does not call silent.</summary>
     public string? Source(Member member)
     {
-        var silent = member.Last?.Silent.Select(s => PinnedKey.Silo(s.Key)).ToHashSet() ?? [];
-        return Holders
-            .Where(m => m != member && !m.MustCopy)
-            .MaxBy(m => (!silent.Contains(m.Silo), m.Progress))
-            ?.Trainer; // of equals the first by name, as the roster is kept
+        IReadOnlySet<string> silent = member.Last is { Silent: { IsEmpty: false } owing }
+            ? owing.Select(s => PinnedKey.Silo(s.Key)).ToHashSet()
+            : ImmutableHashSet<string>.Empty;
+        return _standings.Source(member, silent)?.Trainer;
     }
 
     /// <summary>Whether it was heard a moment ago and can compute.</summary>
@@ -148,13 +128,22 @@ internal sealed class Roster
     /// <remarks>Not a departure: there is no quarantine, and the trainer is given slots again when it is heard of.</remarks>
     public IReadOnlySet<string> LookForMissed(DateTimeOffset now)
     {
+        // Who is held up has just heartbeat, and so is none of those.
+        var isAnyHeldUp = new Lazy<bool>(() => Members.Any(m => IsHeldUp(m, now)));
+        var isAnyMissed = false;
         foreach (var member in Members)
+        {
             if (
                 member is { IsMissed: false, Since: { } since }
                 && now - since > _liveness.Missed
-                && Members.Any(m => m != member && IsHeldUp(m, now))
+                && isAnyHeldUp.Value
             )
                 member.Miss();
+            isAnyMissed |= member.IsMissed;
+        }
+
+        if (!isAnyMissed)
+            return ImmutableHashSet<string>.Empty;
         return Members.GroupBy(m => m.Silo).Where(g => g.All(m => m.IsMissed)).Select(g => g.Key).ToHashSet();
     }
 
@@ -187,6 +176,7 @@ internal sealed class Roster
                     )
                 );
         member.Leave(reason, now, now + quarantine, mustCopy);
+        _standings.Place(member);
         return new(member.Trainer, cause, reason, report?.Fault, quarantine) { Incident = report?.Incident };
     }
 
@@ -204,6 +194,13 @@ internal sealed class Roster
             mustCopy: true
         );
 
+    /// <summary>Takes a member out of the run that was to go, and has handed over.</summary>
+    public void HandOver(Member member)
+    {
+        member.HandOver();
+        _standings.Place(member);
+    }
+
     /// <summary>Ends quarantine, which is for when there are others.</summary>
     public void Recall(int trainers, DateTimeOffset now)
     {
@@ -212,7 +209,10 @@ internal sealed class Roster
                 .Values.Where(m => !m.IsIn && IsAlive(m, now) && !HungDevice.Is(m.Last))
                 .Take(trainers)
         )
+        {
             barred.Return();
+            _standings.Place(barred);
+        }
     }
 
     /// <summary>Whether a member could go on with its device, and does not: nothing but the other one is in its way.</summary>
@@ -229,6 +229,15 @@ internal sealed class Roster
         && now - member.Since <= _liveness.Missed
         && now - member.StandsSince >= 2 * _liveness.Beat;
 
-    // A trainer that holds out for as long as it was kept out costs less by leaving once more than by being kept out again.
-    private Member NewMember(string trainer) => new(trainer, _liveness.Quarantine, _liveness.Beat);
+    private Member Add(string trainer)
+    {
+        // A trainer that holds out for as long as it was kept out costs less by leaving once more than by being kept out again.
+        var member = new Member(trainer, _liveness.Quarantine, _liveness.Beat);
+        _everybody.Add(trainer, member);
+        _byName.Add(trainer, member);
+        if (!_bySilo.TryGetValue(member.Silo, out var neighbours))
+            _bySilo.Add(member.Silo, neighbours = []);
+        neighbours.Add(member);
+        return member;
+    }
 }

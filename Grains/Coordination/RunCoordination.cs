@@ -12,9 +12,6 @@ namespace MMOrleans.Grains.Coordination;
 /// </remarks>
 internal sealed class RunCoordination
 {
-    /// <summary>Reviews between two heartbeats of a trainer that bring nothing new: each looks at everybody, however many there are.</summary>
-    private const int ReviewsABeat = 10;
-
     private static readonly IReadOnlySet<string> NoSilos = ImmutableHashSet<string>.Empty;
 
     private readonly CoordinatorStart _start;
@@ -30,11 +27,10 @@ internal sealed class RunCoordination
     private readonly RunEndings _endings;
     private readonly Blockage _blockage;
     private readonly RoundPace _pace;
+    private readonly ReviewPace _reviews;
     private DateTimeOffset? _tooFewSince;
     private DateTimeOffset? _stateLostSince;
     private bool _isResting;
-    private DateTimeOffset _reviewedAt;
-    private bool _isNews = true;
 
     /// <param name="run">The run's id.</param>
     /// <param name="start">What it was started with.</param>
@@ -72,7 +68,7 @@ internal sealed class RunCoordination
         _disagreements = new(_roster, start.Dispute);
         _endings = new(run, start.Rounds, _roster, _disagreements);
         _blockage = new(liveness.ComplaintAge);
-        _pace = new(liveness.Beat);
+        (_pace, _reviews) = (new(liveness.Beat), new(liveness.Beat));
     }
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
@@ -100,20 +96,17 @@ internal sealed class RunCoordination
     /// <summary>The coordinator runs, and would hear anybody: from here on silence counts. Heartbeats and reviews say so, too.</summary>
     public void Attend(DateTimeOffset now) => _time.At(now);
 
-    /// <summary>Takes a heartbeat in and answers it.</summary>
-    public BeatAnswer Beat(Heartbeat heartbeat, DateTimeOffset now)
+    /// <summary>Takes a heartbeat in.</summary>
+    public void Beat(Heartbeat heartbeat, DateTimeOffset now)
     {
-        var before = _roster.Find(heartbeat.Trainer);
-        _isNews |= before is not { IsIn: true, Last: { } last } || Asks(last) != Asks(heartbeat);
+        _reviews.Heard(_roster.Find(heartbeat.Trainer), heartbeat);
         _roster.Note(heartbeat, _time.At(now));
         _leases.See(heartbeat.Term);
-        return Answer(heartbeat.Trainer);
     }
 
     /// <summary>Whether a heartbeat has brought something to decide on, or the last review is a while ago.</summary>
     /// <param name="now">Monotonic time.</param>
-    public bool IsReviewDue(DateTimeOffset now) =>
-        _isNews || now - _reviewedAt >= _liveness.Beat / ReviewsABeat;
+    public bool IsReviewDue(DateTimeOffset now) => _reviews.IsDue(now, _roster.Everybody.Count);
 
     /// <summary>The standing answer for a trainer.</summary>
     public BeatAnswer Answer(string trainer)
@@ -150,14 +143,14 @@ internal sealed class RunCoordination
     /// <summary>A silo is to be emptied without losing a round.</summary>
     public void Drain(string silo)
     {
-        foreach (var member in _roster.Everybody.Where(m => m.Silo == silo))
+        foreach (var member in _roster.On(silo))
             member.Drain();
     }
 
     /// <summary>A silo that was to go has ended, and another process has its name: its trainers get slots like any others.</summary>
     public void Welcome(string silo)
     {
-        foreach (var member in _roster.Everybody.Where(m => m.Silo == silo))
+        foreach (var member in _roster.On(silo))
             member.Welcome();
     }
 
@@ -165,7 +158,7 @@ internal sealed class RunCoordination
     public void Rest()
     {
         foreach (var member in Members.Where(m => m.IsDraining).ToList())
-            member.HandOver();
+            _roster.HandOver(member);
         _leases.Drop();
         _isResting = true;
     }
@@ -174,7 +167,7 @@ internal sealed class RunCoordination
     public CoordinationDecision Review(DateTimeOffset time)
     {
         var now = _time.At(time);
-        (_reviewedAt, _isNews) = (time, false);
+        _reviews.Reviewed(time);
         List<Departure> departures = [];
         foreach (var member in Members.ToList())
         {
@@ -184,7 +177,7 @@ internal sealed class RunCoordination
                 departures.Add(_roster.Dismiss(member, cause, reason, now, member.Last));
             else if (_leases.IsDrained(member))
             {
-                member.HandOver();
+                _roster.HandOver(member);
                 departures.Add(new(member.Trainer, DepartureCause.Drained, Member.Drained));
                 _isResting = !Members.Any();
             }
@@ -266,21 +259,6 @@ internal sealed class RunCoordination
     // Its owner's wish is for the beginning: who is left later goes on.
     private int Wanted => HasBegun ? 1 : _start.MinTrainers;
 
-    /// <summary>The fields of a heartbeat whose change is reviewed at once. Progress is none of them: the coordinator does not gate rounds.</summary>
-    private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(
-        Heartbeat heartbeat
-    ) =>
-        (
-            heartbeat.Stage,
-            heartbeat.Lease?.Term,
-            heartbeat.IsDisputed,
-            heartbeat.IsRefused,
-            heartbeat.Conflict,
-            heartbeat.Silent.IsEmpty,
-            heartbeat.StateSha256,
-            heartbeat.WitnessHash
-        );
-
     private static CoordinationRestart? Restart(Dispute? dispute) =>
         dispute is null ? null : Disagreements.Irreconcilable(dispute);
 
@@ -350,12 +328,16 @@ internal sealed class RunCoordination
             return false; // nobody trains alone while the others still open their data
 
         if (!_leases.Exist)
+        {
+            var places = _start.Trainers.Index().ToDictionary(t => t.Item, t => t.Index);
             _leases.Share(
                 ready
                     .Select(m => m.Trainer)
-                    .OrderBy(t => _start.Trainers.IndexOf(t) is var i && i < 0 ? int.MaxValue : i)
+                    .OrderBy(t => places.GetValueOrDefault(t, int.MaxValue))
                     .ThenBy(t => t, StringComparer.Ordinal)
             );
+        }
+
         _leases.BeginTerm();
         _segments.Move(_leases, NoSilos, NoSilos, all: ready.Any(m => m.Last!.IsRefused));
         return true;

@@ -7,13 +7,10 @@ namespace MMOrleans.Grains.Coordination;
 internal static class RunProgressSummary
 {
     /// <summary>The furthest trainer's progress, everybody's status, and their speeds together.</summary>
+    /// <param name="members">By name.</param>
     public static RunProgress Run(IEnumerable<Member> members)
     {
-        var heartbeats = members
-            .Select(s => s.Last)
-            .OfType<Heartbeat>()
-            .OrderBy(b => b.Trainer, StringComparer.Ordinal)
-            .ToList();
+        var heartbeats = members.Select(s => s.Last).OfType<Heartbeat>().ToList();
         var statuses = heartbeats.Select(b => b.Status).OfType<TrainerStatus>().ToImmutableArray();
         var ahead = heartbeats.Where(b => b.Progress is not null).MaxBy(b => b.Round)?.Progress ?? new();
         return ahead with

@@ -60,8 +60,8 @@ internal sealed class SegmentAssignments(string run, Roster roster)
 
     private bool HasStayingMember(string silo)
     {
-        foreach (var member in roster.Everybody)
-            if (member is { IsIn: true, IsDraining: false, Last: not null } && member.Silo == silo)
+        foreach (var member in roster.On(silo))
+            if (member is { IsIn: true, IsDraining: false, Last: not null })
                 return true;
         return false;
     }

@@ -11,6 +11,8 @@ internal sealed class SlotBalance(TimeSpan lasting)
     /// <summary>Share of a round's computing time that a change must save.</summary>
     public const double LeastGain = 0.25;
 
+    private const double Rounding = 1e-9; // of a sum over all trainers, and far more
+
     private DateTimeOffset? _since;
 
     /// <summary>Takes in how fast everybody is.</summary>
@@ -30,8 +32,10 @@ internal sealed class SlotBalance(TimeSpan lasting)
             return null;
         }
 
-        var better = Best(held, rates);
-        if (Time(better, rates) > (1 - LeastGain) * Time(held, rates))
+        var wanted = (1 - LeastGain) * Time(held, rates);
+        // Mostly it is known without sharing anything out: no share is done before one in which all are done at once.
+        var better = Least(held, rates) > wanted ? held : Best(held, rates);
+        if (Time(better, rates) > wanted)
         {
             _since = null;
             return null;
@@ -73,6 +77,12 @@ internal sealed class SlotBalance(TimeSpan lasting)
                 ? sooner
                 : string.CompareOrdinal(a.Trainer, b.Trainer)
     );
+
+    /// <summary>A little less than the time of a share in which all are done at once, which no share of whole slots goes below.</summary>
+    private static double Least(
+        IReadOnlyDictionary<string, int> shares,
+        IReadOnlyDictionary<string, double> rates
+    ) => (1 - Rounding) * shares.Values.Sum() / shares.Keys.Sum(trainer => rates[trainer]);
 
     /// <summary>How long the slowest computes, in slots' images a second: only ratios mean something.</summary>
     private static double Time(

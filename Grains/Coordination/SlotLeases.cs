@@ -33,6 +33,7 @@ internal sealed class SlotLeases(
     private IReadOnlyDictionary<string, ImmutableArray<SlotRange>>? _slotsBefore; // until _fromRound
     private long _fromRound;
     private long _highestTermSeen = knownTerm;
+    private LeaseSheet? _sheet;
 
     /// <summary>Term of the leases in force; 0 before the first.</summary>
     public long Term { get; private set; }
@@ -48,18 +49,14 @@ internal sealed class SlotLeases(
     {
         if (Term == 0)
             return null;
-        fallback.Draw(Term, _slotsBefore ?? _slots, segments);
-        return new(
-            Term,
-            _slots.GetValueOrDefault(trainer, []),
-            trainer == LeasePlan.Writer(_slots),
-            segments,
-            _fromRound,
-            _slotsBefore is null
-                ? null
-                : new(_slotsBefore.GetValueOrDefault(trainer, []), trainer == LeasePlan.Writer(_slotsBefore)),
-            fallback.Of(trainer)
-        );
+        var basis = new LeaseBasis(Term, _fromRound, _slots, _slotsBefore, segments);
+        if (_sheet?.IsOf(basis) != true)
+        {
+            fallback.Draw(Term, _slotsBefore ?? _slots, segments);
+            _sheet = new(basis, fallback);
+        }
+
+        return _sheet.Of(trainer);
     }
 
     /// <summary>Takes note of a term that somebody knows.</summary>
@@ -94,11 +91,16 @@ internal sealed class SlotLeases(
     {
         get
         {
-            var has = roster
-                .Members.Where(m => m.HoldsState)
-                .ToLookup(m => m.Last!.Lease?.Term == Lease.FallbackTerm(Term), m => m.Progress);
-            return has[true].Any()
-                && has[true].Max().CompareTo(has[false].DefaultIfEmpty((-1, false)).Max()) > 0;
+            (long, bool)? fell = null;
+            var (others, term) = ((-1L, false), Lease.FallbackTerm(Term));
+            foreach (var member in roster.Members)
+                if (!member.HoldsState)
+                    continue;
+                else if (member.Last!.Lease?.Term != term)
+                    others = Further(others, member.Progress);
+                else
+                    fell = Further(fell ?? member.Progress, member.Progress);
+            return fell?.CompareTo(others) > 0;
         }
     }
 
@@ -230,6 +232,9 @@ internal sealed class SlotLeases(
     /// <summary>Whether a trainer that is given slots from a coming round on will be there by then.</summary>
     private bool KeepsUp(Member member, long ahead) =>
         !member.IsBehind && member.Progress.Round + ahead >= roster.HighestRound;
+
+    private static (long, bool) Further((long, bool) one, (long, bool) other) =>
+        one.CompareTo(other) >= 0 ? one : other;
 
     private void AtOnce() => (_fromRound, _slotsBefore) = (0, null);
 

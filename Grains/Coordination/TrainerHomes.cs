@@ -8,6 +8,19 @@ namespace MMOrleans.Grains.Coordination;
 internal sealed class TrainerHomes(IClusterMembershipService membership)
 {
     private readonly Dictionary<string, SiloAddress> _homes = []; // where each trainer's last heartbeat came from
+    private readonly Dictionary<string, SiloAddress> _active = []; // by silo, as of the snapshot
+    private readonly HashSet<string> _lost = []; // the same
+    private ClusterMembershipSnapshot? _snapshot;
+
+    /// <summary>Silos that were declared dead, and whose name no other process has since.</summary>
+    public IReadOnlySet<string> Lost
+    {
+        get
+        {
+            Look();
+            return _lost;
+        }
+    }
 
     /// <summary>A heartbeat came: its trainer's process is the one that has the silo's name now.</summary>
     public void Note(string trainer)
@@ -17,13 +30,7 @@ internal sealed class TrainerHomes(IClusterMembershipService membership)
     }
 
     /// <summary>Whether a silo was declared dead, and no other process has its name since.</summary>
-    public bool IsDead(string silo) =>
-        !IsBack(silo)
-        && membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Dead);
-
-    /// <summary>Whether a silo is there.</summary>
-    public bool IsBack(string silo) =>
-        membership.CurrentSnapshot.Members.Values.Any(m => m.Name == silo && m.Status == SiloStatus.Active);
+    public bool IsDead(string silo) => Lost.Contains(silo);
 
     /// <summary>Adds when the process of a trainer that came had begun, and what the port of one that went says.</summary>
     public MembershipNews Complete(MembershipNews happened) =>
@@ -34,12 +41,28 @@ internal sealed class TrainerHomes(IClusterMembershipService membership)
             _ => happened,
         };
 
-    private SiloAddress? HomeOf(string silo) =>
-        membership
-            .CurrentSnapshot.Members.Values.FirstOrDefault(m =>
-                m.Name == silo && m.Status == SiloStatus.Active
-            )
-            ?.SiloAddress;
+    private SiloAddress? HomeOf(string silo)
+    {
+        Look();
+        return _active.GetValueOrDefault(silo);
+    }
+
+    /// <summary>A cluster keeps its dead for days: its members are gone through when they change, and not with every heartbeat.</summary>
+    private void Look()
+    {
+        var snapshot = membership.CurrentSnapshot;
+        if (ReferenceEquals(snapshot, _snapshot))
+            return;
+        _snapshot = snapshot;
+        _active.Clear();
+        _lost.Clear();
+        foreach (var member in snapshot.Members.Values)
+            if (member.Status == SiloStatus.Active)
+                _active.TryAdd(member.Name, member.SiloAddress);
+            else if (member.Status == SiloStatus.Dead)
+                _lost.Add(member.Name);
+        _lost.ExceptWith(_active.Keys);
+    }
 
     /// <summary>Where a silo was that is dead: the trainer may have gone before this coordinator heard of it.</summary>
     private SiloAddress? LastHomeOf(string silo) =>

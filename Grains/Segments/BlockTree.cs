@@ -15,8 +15,8 @@ internal sealed class BlockTree(int slots)
     private const int DeferredLevels = 2; // the root and its halves
     private readonly Dictionary<SlotRange, Node> _nodes = [];
 
-    /// <summary>Hash of the state that each contributor started from.</summary>
-    public Dictionary<string, UInt128> States { get; } = [];
+    /// <summary>The state that each contributor started from.</summary>
+    public StateTally States { get; } = new();
 
     /// <summary>What came twice with different bytes, and from whom; null while nothing did. The round cannot be completed any more.</summary>
     public string? Conflict { get; set; }

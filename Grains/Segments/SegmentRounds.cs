@@ -108,8 +108,8 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
         if (!_open.TryGetValue(contribution.Round, out var round))
             _open.Add(contribution.Round, round = new(contribution.Shape.Slots));
 
-        round.States[contribution.Trainer] = contribution.StateHash;
-        var isDisputed = round.States.Values.Distinct().Count() > 1;
+        round.States.Note(contribution.Trainer, contribution.StateHash);
+        var isDisputed = round.States.Differ;
         foreach (var block in contribution.Blocks)
             Store(round, block, contribution, isDisputed);
         if (round.Conflict is { } twice)
@@ -123,15 +123,7 @@ internal sealed class SegmentRounds(IVectorMemory? memory = null)
         {
             contribution.Settled?.Averaged.Dispose();
             DetachBorrowed(contribution.Round);
-            return Differ(
-                contribution.Round,
-                string.Join(
-                    ", ",
-                    round
-                        .States.OrderBy(s => s.Key, StringComparer.Ordinal)
-                        .Select(s => $"{s.Key} {s.Value:x32}")
-                )
-            );
+            return Differ(contribution.Round, round.States.ToString());
         }
 
         if (contribution.Settled is { } settled)

@@ -73,7 +73,7 @@ internal sealed partial class Heartbeats(
                     LogAnswered(device.Trainer, assignment.RunId, unanswered);
                 (answered, unanswered) = (services.Clock.GetTimestamp(), 0);
                 await take(answer);
-                withheld = answer is { Directive: Directive.Train, Lease: null } ? withheld + 1 : 0;
+                withheld = answer is { Directive: Directive.Train, Term: 0 } ? withheld + 1 : 0;
                 var isHeldUp = _view.WaitingFor.Length > 0 && _view.Position == before;
                 before = _view.Position;
                 await _now.WaitAsync(Pause(withheld, isHeldUp, services.Liveness.Beat), leaving);
@@ -175,6 +175,7 @@ internal sealed partial class Heartbeats(
             Progress = work is null ? null : Progress(work),
             Elements = work?.Elements ?? 0,
             Computing = work?.Device.Load,
+            KnowsHeldTerm = true,
         };
     }
 

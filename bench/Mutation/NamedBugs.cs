@@ -10,7 +10,7 @@ internal static class NamedBugs
 
     private static readonly (string Name, string File, string Before, string After)[] All =
     [
-        ("stale term accepted", Protocol + "TrainerProtocol.cs", "&& newer < old)", "&& newer < 0)"),
+        ("stale term accepted", Protocol + "TrainerProtocol.cs", "newer > 0 && newer < old", "newer < 0"),
         (
             "result's checksum not compared",
             Protocol + "TrainerProtocol.cs",
@@ -96,8 +96,8 @@ internal static class NamedBugs
         (
             "states of contributors not compared",
             Segments + "SegmentRounds.cs",
-            "round.States.Values.Distinct().Count() > 1",
-            "false"
+            "round.States.Differ;",
+            "false;"
         ),
         (
             "slot counted twice",

@@ -94,8 +94,8 @@ internal sealed class TrainerProtocol(
     {
         var now = _heardAt = _time.At(time);
         _coordinator.Answered(now);
-        var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Lease?.Term ?? 0);
-        if (answer.Lease is not null && newer < old)
+        var (old, newer) = (_orders.Lease?.Term ?? 0, answer.Term);
+        if (newer > 0 && newer < old)
             return;
         // An answer without a lease leaves the one known in mind: its segments may still close the open round.
         _orders = answer.Lease is null ? answer with { Lease = _orders.Lease } : answer;

@@ -51,7 +51,7 @@ internal sealed partial class Schedule
                 // One that its cluster has declared dead answers what reached it before; who is told has heard of a newer term.
                 if (answer.Lease is { } lease && !_silos[leader.Silo].IsEvicted)
                     _rules.Announced(message.Trainer, lease);
-                reply(answer);
+                reply(answer.To(message));
             },
             answer => answer,
             answered,

@@ -195,6 +195,7 @@ internal sealed class SimulatedTrainer
                 Progress = new() { Round = _protocol.Round },
                 Status = new(Name, "cpu", stage, [], _protocol.Round, 1000 / _speed, 1, 0, 1, 0, 0),
                 WitnessHash = _witness,
+                KnowsHeldTerm = Name[^1] == '0', // the others are as of the build before: an update may stop halfway
             },
             answer =>
             {

@@ -38,6 +38,20 @@ public class TrainerProtocolTests
         Assert.Equal(Key("new", 0), _protocol.Lease.Segments[0]);
     }
 
+    /// <summary>It left with a heartbeat from before the trainer fell back, say.</summary>
+    [Fact]
+    public void AnAnswerThatNamesAnOlderTermIsDroppedThoughItBringsNoLease()
+    {
+        Lease(term: 3, "new");
+
+        _protocol.Take(new(Directive.Pause, null, HeldTerm: 2), Now);
+        Assert.Equal(TrainerStage.Training, _protocol.Stage);
+
+        _protocol.Take(new(Directive.Pause, null, HeldTerm: 3), Now);
+        Assert.Equal(TrainerStage.Paused, _protocol.Stage);
+        Assert.Equal(Key("new", 0), _protocol.Lease!.Segments[0]);
+    }
+
     [Fact]
     public void BlocksOfTheOpenRoundAreGivenToASegmentMadeAnew()
     {
