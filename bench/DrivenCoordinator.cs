@@ -84,7 +84,7 @@ internal sealed class DrivenCoordinator(SimulatedTrainers trainers)
         );
         if (decision.LeasesChanged)
             _ = string.Join("; ", _run.Members.Select(member => Describe(member.Trainer)));
-        if (news.Count == 0 && trainers.Now - _toldAt < _liveness.Beat)
+        if (news.Count == 0 && trainers.Now - _toldAt < _run.BetweenTellings)
             return;
         _toldAt = trainers.Now;
         _ = RunProgressSummary.Run(_run.Members);

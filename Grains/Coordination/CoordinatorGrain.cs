@@ -41,7 +41,7 @@ internal sealed partial class CoordinatorGrain(
     private Task _ending = Task.CompletedTask;
     private Task _restarting = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
-    private DateTimeOffset _toldAt = DateTimeOffset.MinValue; // it names every trainer, and is for displays
+    private DateTimeOffset _toldAt = DateTimeOffset.MinValue;
     private InconsistentStateException? _deposed;
 
     private string Run => this.GetPrimaryKeyString();
@@ -175,7 +175,7 @@ internal sealed partial class CoordinatorGrain(
             _restarting = RestartAsync(restart);
         else if (decision.Rest is { } saver)
             _restarting = RestAsync(run, saver);
-        else if (_telling.IsCompleted && (_news.Count > 0 || _time.Now - _toldAt >= liveness.Value.Beat))
+        else if (_telling.IsCompleted && (_news.Count > 0 || _time.Now - _toldAt >= run.BetweenTellings))
         {
             _toldAt = _time.Now;
             _telling = TellAsync(RunProgressSummary.Run(run.Members));

@@ -35,6 +35,11 @@ internal sealed class ReviewPace(TimeSpan beat)
         return since >= rest && (_isNews || since >= beat / ReviewsABeat);
     }
 
+    /// <summary>Time between two tellings of how far everybody is, at least: as often as reviews below a hundred trainers, and once in a heartbeat's time from a thousand on.</summary>
+    /// <param name="trainers">How many are told of.</param>
+    public TimeSpan BetweenTellings(int trainers) =>
+        beat / ReviewsABeat * Math.Min(ReviewsABeat, trainers / 100);
+
     /// <summary>The fields of a heartbeat whose change is reviewed soon. Progress is none of them: the coordinator does not gate rounds.</summary>
     private static (TrainerStage, long?, bool, bool, string, bool, string?, UInt128) Asks(
         Heartbeat heartbeat

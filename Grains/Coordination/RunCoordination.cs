@@ -108,6 +108,9 @@ internal sealed class RunCoordination
     /// <param name="now">Monotonic time.</param>
     public bool IsReviewDue(DateTimeOffset now) => _reviews.IsDue(now, _roster.Everybody.Count);
 
+    /// <summary>How long its owner is not told of progress again, unless something has happened: it hears of every trainer.</summary>
+    public TimeSpan BetweenTellings => _reviews.BetweenTellings(_roster.Everybody.Count);
+
     /// <summary>The standing answer for a trainer.</summary>
     public BeatAnswer Answer(string trainer)
     {

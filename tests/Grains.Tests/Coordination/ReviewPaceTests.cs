@@ -49,6 +49,14 @@ public class ReviewPaceTests
         Assert.True(_pace.IsDue(Now, 2));
     }
 
+    [Theory]
+    [InlineData(99, 0)]
+    [InlineData(500, 250)]
+    [InlineData(1000, 500)]
+    [InlineData(10_000, 500)]
+    public void TheMoreTrainersTheSeldomerAllOfThemAreToldOf(int trainers, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _pace.BetweenTellings(trainers));
+
     private void Hear(TrainerStage stage)
     {
         var heartbeat = new Heartbeat
