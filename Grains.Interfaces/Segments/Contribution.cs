@@ -43,7 +43,7 @@ public sealed record Contribution
     [Id(9)]
     public ulong Maps { get; init; }
 
-    /// <summary>Lets go of its bytes: whoever was given it needs them no more.</summary>
+    /// <summary>Returns rented bytes to their pool; the contribution must not be read afterwards.</summary>
     public void Release()
     {
         foreach (var block in Blocks)

@@ -49,7 +49,7 @@ public sealed class VectorChunk : IDisposable
     /// <exception cref="InvalidOperationException">The chunk says where its bytes are, and has none.</exception>
     public ReadOnlySpan<byte> Bytes => Memory.Span;
 
-    /// <summary>The same for whoever reads them later.</summary>
+    /// <summary>The bytes, for asynchronous reading.</summary>
     /// <exception cref="ObjectDisposedException">A rented chunk was disposed.</exception>
     /// <exception cref="InvalidOperationException">The chunk says where its bytes are, and has none.</exception>
     public ReadOnlyMemory<byte> Memory

@@ -57,7 +57,7 @@ internal sealed class SegmentGrain : Grain, ISegmentGrain
         var received = await _transport.ReceiveAsync(contribution);
         if (_closed)
         {
-            received?.Release(); // or its bytes would wait here for somebody
+            received?.Release(); // frames that nobody takes would stay in the inbox
             return Moved(contribution.Round);
         }
 

@@ -4,8 +4,8 @@ namespace MMOrleans.Grains.Transport;
 
 /// <summary>What came over one connection and waits for the calls that name it.</summary>
 /// <remarks>
-/// A call may be lost, so that nobody asks for what came: what is older than any call may be, and beyond <paramref name="most"/> bytes the
-/// oldest, is let go, and whoever names it learns that it is not there. Safe for any number of threads.
+/// If a call is lost, nobody takes its frames. Frames older than <see cref="Age"/> are dropped when the next one comes, and so are the oldest
+/// beyond <paramref name="most"/> bytes; a call that names one of them is told that it is not there. Safe for any number of threads.
 /// </remarks>
 /// <param name="silo">Who sends.</param>
 /// <param name="most">Bytes that may wait.</param>

@@ -14,8 +14,8 @@ namespace MMOrleans.Grains.Transport;
 
 /// <summary>Takes vectors that other silos send over connections of their own.</summary>
 /// <remarks>
-/// It listens from the first invitation on. Whoever connects says the key of an invitation first, which was told in a grain call: others are
-/// cut off. Safe for any number of threads.
+/// It listens from the first invitation on. A caller sends the key of its invitation first, which it was given in a grain call; without a
+/// valid key the connection is closed. Safe for any number of threads.
 /// </remarks>
 internal sealed partial class VectorListener(
     TransportSettings settings,
@@ -168,7 +168,7 @@ internal sealed partial class VectorListener(
                 await ReceiveAsync(stream, inbox).ConfigureAwait(false);
             }
         }
-#pragma warning disable CA1031 // One connection's end, whatever ended it, is nobody else's.
+#pragma warning disable CA1031 // Whatever ends one connection must not end the others.
         catch (Exception ended)
 #pragma warning restore CA1031
         {

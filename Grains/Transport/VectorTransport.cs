@@ -297,7 +297,10 @@ internal sealed partial class VectorTransport : ISiloStatusListener
     [LoggerMessage(LogLevel.Information, "{Silo} exchanges vectors with {Other} by {Transport}")]
     private partial void LogTransport(string silo, string other, string transport);
 
-    [LoggerMessage(LogLevel.Debug, "{Silo} could not ask {Other} for its memory; vectors go in calls")]
+    [LoggerMessage(
+        LogLevel.Debug,
+        "{Silo} could not agree with {Other} on memory or a connection; vectors go in calls"
+    )]
     private partial void LogNotGreeted(Exception exception, string silo, string other);
 
     /// <summary>What is known of another silo.</summary>
